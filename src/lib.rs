@@ -1,0 +1,3 @@
+//! casebook: incident response from a terminal.
+
+pub mod model;

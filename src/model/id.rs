@@ -1,0 +1,132 @@
+//! Names that never change: of a noun (ten characters) and of a journal line (its SHA-256).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+/// The lasting name of a task, visit, component … : ten characters of Crockford base 32.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NounId(pub String);
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+impl NounId {
+    /// The `k`-th id out of a seed; the same seed and `k` give the same id.
+    pub fn derive(seed: &[u8; 16], k: u32) -> Self {
+        let hash = Sha256::new().chain_update(seed).chain_update(k.to_le_bytes()).finalize();
+        Self(hash.iter().take(10).map(|byte| ALPHABET[usize::from(byte & 31)] as char).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for NounId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a journal line: SHA-256 of its bytes before `,"id":"`, written as 64 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LineId(pub [u8; 32]);
+
+impl LineId {
+    /// The `prev` of a writer's first line.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// The first `digits` hex digits, for people.
+    pub fn short(&self, digits: usize) -> String {
+        let mut hex = self.to_string();
+        hex.truncate(digits);
+        hex
+    }
+}
+
+impl fmt::Display for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0u8; 64];
+        for (i, byte) in self.0.iter().enumerate() {
+            text[2 * i] = HEX[usize::from(byte >> 4)];
+            text[2 * i + 1] = HEX[usize::from(byte & 15)];
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LineId({})", self.short(8))
+    }
+}
+
+/// Not 64 lower-case hex digits.
+#[derive(Debug, thiserror::Error)]
+#[error("an id is 64 lower-case hex digits")]
+pub struct NotAnId;
+
+impl FromStr for LineId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let text: &[u8; 64] = text.as_bytes().try_into().map_err(|_| NotAnId)?;
+        let digit = |c: u8| match c {
+            b'0'..=b'9' => Ok(c - b'0'),
+            b'a'..=b'f' => Ok(c - b'a' + 10),
+            _ => Err(NotAnId),
+        };
+        let mut bytes = [0; 32];
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            *byte = digit(text[2 * i])? << 4 | digit(text[2 * i + 1])?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl Serialize for LineId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LineId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = LineId;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("64 lower-case hex digits")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<LineId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_id_reads_back_what_it_writes() {
+        let id = LineId(Sha256::digest(b"line").into());
+        assert_eq!(id.to_string().parse::<LineId>().unwrap(), id);
+        assert_eq!(id.to_string().len(), 64);
+        assert!(id.to_string().to_uppercase().parse::<LineId>().is_err());
+    }
+
+    #[test]
+    fn ids_of_one_seed_differ_and_repeat() {
+        let seed = [7; 16];
+        assert_eq!(NounId::derive(&seed, 1), NounId::derive(&seed, 1));
+        assert_ne!(NounId::derive(&seed, 1), NounId::derive(&seed, 2));
+        assert_eq!(NounId::derive(&seed, 1).as_str().len(), 10);
+    }
+}

@@ -1,0 +1,5 @@
+//! The nouns, one a file; each owns its type, its events, its judgement and its tests.
+
+pub mod id;
+pub mod refusal;
+pub mod time;
