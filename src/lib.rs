@@ -1,3 +1,4 @@
 //! casebook: incident response from a terminal.
 
+pub mod incident;
 pub mod model;
