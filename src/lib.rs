@@ -1,4 +1,14 @@
 //! casebook: incident response from a terminal.
+//!
+//! **Facts are appended, state is a fold of the facts, judgement happens before the fact, screens are
+//! a function of state.** A key, the `:` line, the shell and a drill give the same commands; the same
+//! fold serves the list, the board, the report and the replay.
+//!
+//! The floors, each using only what stands above it in this list:
+//!
+//! 1. [`model`]: the nouns, one a file. Pure: no file, clock, randomness, terminal or environment.
+//! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes
+//!    an incident from its journal.
 
 pub mod incident;
 pub mod model;

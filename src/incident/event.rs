@@ -3,7 +3,14 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::model::entry::Logged;
+use super::undo::Undone;
+use crate::model::component::{ComponentAdded, ComponentStaged};
+use crate::model::entry::{Corrected, Logged};
+use crate::model::head::{Edited, Opened, SeveritySet};
+use crate::model::ledger::approval::ApprovalGranted;
+use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
+use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
+use crate::model::visit::{HoldSet, PhaseEntered, PlaceRuled, Stayed};
 
 /// Declares the events: their variant, their name on disk, the type of their data.
 macro_rules! events {
@@ -56,7 +63,27 @@ macro_rules! events {
 }
 
 events! {
+    Opened = "opened",
+    Edited = "edited",
+    SeveritySet = "severity-set",
+    SignalRecorded = "signal-recorded",
+    Acknowledged = "acknowledged",
+    Determined = "determined",
+    PostureSet = "posture-set",
+    PhaseEntered = "phase-entered",
+    PlaceRuled = "place-ruled",
+    Stayed = "stayed",
+    HoldSet = "hold-set",
+    TaskAdded = "task-added",
+    TaskChanged = "task-changed",
+    TaskAssigned = "task-assigned",
+    TaskDueSet = "task-due-set",
+    ApprovalGranted = "approval-granted",
+    ComponentAdded = "component-added",
+    ComponentStaged = "component-staged",
     Logged = "logged",
+    Corrected = "corrected",
+    Undone = "undone",
 }
 
 fn json(event: &impl Serialize) -> String {

@@ -1,6 +1,10 @@
-//! What people write down: a line of the activity log.
+//! A line of the activity log: what somebody wrote, or the words for what somebody did.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use super::id::LineId;
+use super::time::Happened;
 
 /// The kind of an entry somebody wrote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,7 +18,28 @@ pub enum LogKind {
     Communication,
 }
 
-/// Somebody wrote an entry.
+impl LogKind {
+    pub const ALL: [LogKind; 5] =
+        [LogKind::Note, LogKind::Action, LogKind::Observation, LogKind::Decision, LogKind::Communication];
+
+    /// The word on disk and on the command line.
+    pub fn word(self) -> &'static str {
+        self.kind().word()
+    }
+
+    /// The kind of its line in the log.
+    pub fn kind(self) -> Kind {
+        match self {
+            LogKind::Note => Kind::Note,
+            LogKind::Action => Kind::Action,
+            LogKind::Observation => Kind::Observation,
+            LogKind::Decision => Kind::Decision,
+            LogKind::Communication => Kind::Communication,
+        }
+    }
+}
+
+/// Somebody wrote an entry. Giving it needs no history.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Logged {
     pub kind: LogKind,
@@ -25,4 +50,177 @@ pub struct Logged {
     /// ATT&CK technique ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub techniques: Vec<String>,
+}
+
+/// Put another text in place of an entry's; the old one stays readable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correct {
+    pub entry: LineId,
+    pub text: String,
+}
+
+/// An entry's text was corrected.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Corrected {
+    pub target: LineId,
+    pub from: String,
+    pub to: String,
+}
+
+/// What a line of the log is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Note,
+    Action,
+    Observation,
+    Decision,
+    Communication,
+    Opened,
+    Edit,
+    Severity,
+    Signal,
+    Ack,
+    Determination,
+    Posture,
+    Phase,
+    Hold,
+    Task,
+    Approval,
+    Component,
+    Correction,
+    Undo,
+    /// Written by a newer casebook; shown raw.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 19] = [
+        Kind::Note,
+        Kind::Action,
+        Kind::Observation,
+        Kind::Decision,
+        Kind::Communication,
+        Kind::Opened,
+        Kind::Edit,
+        Kind::Severity,
+        Kind::Signal,
+        Kind::Ack,
+        Kind::Determination,
+        Kind::Posture,
+        Kind::Phase,
+        Kind::Hold,
+        Kind::Task,
+        Kind::Approval,
+        Kind::Component,
+        Kind::Correction,
+        Kind::Undo,
+    ];
+
+    /// The word on screens, on disk and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Note => "note",
+            Kind::Action => "action",
+            Kind::Observation => "observation",
+            Kind::Decision => "decision",
+            Kind::Communication => "communication",
+            Kind::Opened => "opened",
+            Kind::Edit => "edit",
+            Kind::Severity => "severity",
+            Kind::Signal => "signal",
+            Kind::Ack => "ack",
+            Kind::Determination => "determination",
+            Kind::Posture => "posture",
+            Kind::Phase => "phase",
+            Kind::Hold => "hold",
+            Kind::Task => "task",
+            Kind::Approval => "approval",
+            Kind::Component => "component",
+            Kind::Correction => "correction",
+            Kind::Undo => "undo",
+            Kind::Unknown => "unknown",
+        }
+    }
+
+    pub fn read(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether somebody wrote it in their own words.
+    pub fn written(self) -> bool {
+        matches!(
+            self,
+            Kind::Note
+                | Kind::Action
+                | Kind::Observation
+                | Kind::Decision
+                | Kind::Communication
+                | Kind::Signal
+        )
+    }
+}
+
+/// A later text for an entry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The line that corrects.
+    pub line: LineId,
+    pub text: String,
+    pub undone: bool,
+}
+
+/// A line of the activity log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: LineId,
+    pub kind: Kind,
+    /// The words as first written.
+    pub text: String,
+    /// When it happened (UTC).
+    pub happened: DateTime<Utc>,
+    /// When it was written down (UTC).
+    pub recorded: DateTime<Utc>,
+    pub by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// The happened time as it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Box<Happened>>,
+    /// A way back, or a claim withdrawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
+    /// `CASEBOOK_NOW` set the clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now_set: bool,
+    /// Taken back by this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by: Option<LineId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub techniques: Vec<String>,
+    /// The batch it belongs to: the id of the batch's first line, its part, of how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Box<(LineId, u32, u32)>>,
+}
+
+impl Entry {
+    /// The text that holds now: the last correction not taken back, else the first words.
+    pub fn shown(&self) -> &str {
+        self.corrections.iter().rfind(|c| !c.undone).map_or(&self.text, |correction| &correction.text)
+    }
+
+    /// Who did it.
+    pub fn actor(&self) -> &str {
+        self.who.as_deref().unwrap_or(&self.by)
+    }
+
+    /// Milliseconds between happening and being written down; never negative.
+    pub fn late_ms(&self) -> i64 {
+        (self.recorded - self.happened).num_milliseconds().max(0)
+    }
 }

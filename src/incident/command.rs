@@ -1,0 +1,65 @@
+//! Everything one can ask of an incident: one enum over the nouns' commands.
+
+use chrono::{DateTime, Utc};
+
+use super::moves::Go;
+use crate::model::component::{AddComponent, StageComponent};
+use crate::model::entry::{Correct, Logged};
+use crate::model::head::{Edit, SetSeverity};
+use crate::model::id::{LineId, NounId};
+use crate::model::ledger::approval::Approve;
+use crate::model::task::SetTask;
+use crate::model::triage::{Determine, RecordSignal, SetPosture};
+
+/// Add a task of one's own to the current visit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AddTask {
+    pub title: String,
+    pub text: Option<String>,
+    pub role: Option<String>,
+    pub required: bool,
+    pub assignee: Option<String>,
+    /// UTC.
+    pub due: Option<DateTime<Utc>>,
+}
+
+/// Stay in the phase although a way back was considered; the reason is kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stay {
+    pub reason: String,
+    pub category: Option<String>,
+    pub component: Option<String>,
+}
+
+/// A command says what shall be; giving it twice is harmless.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    Edit(Edit),
+    SetSeverity(SetSeverity),
+    RecordSignal(RecordSignal),
+    /// Take ownership: whoever gives the command, or the one named.
+    Acknowledge,
+    Determine(Determine),
+    SetPosture(SetPosture),
+    Log(Logged),
+    Correct(Correct),
+    Go(Go),
+    Stay(Stay),
+    /// Wait for an outside party (`Some(for what)`), or go on (`None`).
+    Hold(Option<String>),
+    AddTask(AddTask),
+    SetTask(SetTask),
+    AssignTask {
+        task: NounId,
+        to: Option<String>,
+    },
+    SetDue {
+        task: NounId,
+        to: Option<DateTime<Utc>>,
+    },
+    Approve(Approve),
+    AddComponent(AddComponent),
+    StageComponent(StageComponent),
+    /// Take back the act named, else my last one.
+    Undo(Option<LineId>),
+}

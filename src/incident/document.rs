@@ -1,0 +1,356 @@
+//! The incident as scripts read it: the document of `show --json` and of `incident.json`'s `state`.
+//! Additions are fine; renames are not.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::Incident;
+use super::gates::Debt;
+use super::setting::Contested;
+use crate::model::entry::{Correction, Entry, Kind};
+use crate::model::evidence::EvidenceItem;
+use crate::model::id::{LineId, NounId};
+use crate::model::ledger::approval::{About, Approval};
+use crate::model::lesson::Improvement;
+use crate::model::lifecycle::Way;
+use crate::model::notice::Notice;
+use crate::model::phase::Phase;
+use crate::model::severity::Severity;
+use crate::model::task::{NewTask, State};
+use crate::model::taxonomy::{Posture, Tlp};
+use crate::model::time::Happened;
+use crate::model::triage::Acknowledgement;
+use crate::model::visit::{Ending, GateShown};
+
+/// The folded state, for scripts. Times are RFC 3339 in UTC.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    pub number: &'a str,
+    pub id: uuid::Uuid,
+    pub title: &'a str,
+    pub summary: Option<&'a str>,
+    pub types: Vec<&'a str>,
+    pub refs: Vec<&'a str>,
+    pub status: &'static str,
+    pub phase: Phase,
+    pub cycle: u32,
+    pub visits: Vec<VisitDocument<'a>>,
+    pub severity: Option<&'a Severity>,
+    pub tlp: Option<Tlp>,
+    pub lead: Option<&'a str>,
+    pub source: Option<&'a str>,
+    pub determination: Option<&'a str>,
+    pub posture: Option<Posture>,
+    pub acknowledged: Option<&'a Acknowledgement>,
+    pub hold: Option<&'a str>,
+    pub ending: Option<&'a Ending>,
+    pub opened: DateTime<Utc>,
+    pub opened_by: &'a str,
+    pub updated: DateTime<Utc>,
+    pub signals: Vec<SignalDocument<'a>>,
+    pub tasks: Vec<TaskDocument<'a>>,
+    pub components: Vec<ComponentDocument<'a>>,
+    pub entries: Vec<EntryDocument<'a>>,
+    pub indicators: [(); 0],
+    pub evidence: &'a [EvidenceItem],
+    pub notices: &'a [Notice],
+    pub roster: [(); 0],
+    pub ledger: Ledger<'a>,
+    pub debts: Vec<Debt>,
+    pub contested: Vec<Contested>,
+}
+
+/// Decisions, approvals and what must be taken back.
+#[derive(Serialize)]
+pub struct Ledger<'a> {
+    pub approvals: Vec<ApprovalDocument<'a>>,
+    pub improvements: &'a [Improvement],
+}
+
+#[derive(Serialize)]
+pub struct ApprovalDocument<'a> {
+    pub id: &'a NounId,
+    pub about: &'a About,
+    #[serde(flatten)]
+    pub approval: &'a Approval,
+    pub undone: bool,
+}
+
+#[derive(Serialize)]
+pub struct SignalDocument<'a> {
+    pub text: &'a str,
+    pub source: Option<&'a str>,
+    pub at: DateTime<Utc>,
+    pub undone: bool,
+}
+
+#[derive(Serialize)]
+pub struct VisitDocument<'a> {
+    pub id: &'a NounId,
+    pub phase: Phase,
+    pub n: u32,
+    pub entered: DateTime<Utc>,
+    pub left: Option<DateTime<Utc>>,
+    pub by: &'a str,
+    pub reason: Option<&'a str>,
+    pub category: Option<&'a str>,
+    pub way: Option<Way>,
+    pub from: Option<Phase>,
+    pub gates: &'a [GateShown],
+    pub approval: Option<&'a Approval>,
+    pub undone: bool,
+}
+
+#[derive(Serialize)]
+pub struct TaskDocument<'a> {
+    #[serde(flatten)]
+    pub what: &'a NewTask,
+    pub phase: Phase,
+    pub visit: &'a NounId,
+    pub state: State,
+    pub by: Option<&'a str>,
+    pub at: Option<DateTime<Utc>>,
+    pub reason: Option<&'a str>,
+    pub holds_from: Option<u32>,
+    pub assignee: Option<&'a str>,
+    pub due: Option<DateTime<Utc>>,
+    pub approved_by: Option<&'a Approval>,
+    pub own: bool,
+    pub undone: bool,
+}
+
+#[derive(Serialize)]
+pub struct ComponentDocument<'a> {
+    pub id: &'a NounId,
+    pub name: &'a str,
+    #[serde(rename = "type")]
+    pub kind: &'a str,
+    pub stage: &'static str,
+    pub since: DateTime<Utc>,
+    pub added: DateTime<Utc>,
+    pub undone: bool,
+}
+
+/// A line of the activity log, for scripts. A snapshot reads it back as an [`Entry`].
+#[derive(Serialize, Deserialize)]
+pub struct EntryDocument<'a> {
+    pub id: LineId,
+    pub kind: Kind,
+    /// The text that holds now.
+    #[serde(borrow)]
+    pub text: Cow<'a, str>,
+    pub happened: DateTime<Utc>,
+    pub recorded: DateTime<Utc>,
+    #[serde(borrow)]
+    pub by: Cow<'a, str>,
+    /// Who did it.
+    #[serde(borrow)]
+    pub who: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Cow<'a, Happened>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by: Option<LineId>,
+    /// The words as first written, where they were corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "<[Correction]>::is_empty")]
+    pub corrections: Cow<'a, [Correction]>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub components: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub techniques: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now_set: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<(LineId, u32, u32)>,
+}
+
+impl Incident {
+    /// The document for scripts.
+    pub fn document(&self) -> Document<'_> {
+        Document {
+            number: &self.number,
+            id: self.id,
+            title: self.title(),
+            summary: self.summary.get().and_then(Option::as_deref),
+            types: self.types().collect(),
+            refs: self.refs().collect(),
+            status: self.status(),
+            phase: self.phase(),
+            cycle: self.place.get().map_or(1, |place| place.cycle),
+            visits: self.visits.iter().map(VisitDocument::of).collect(),
+            severity: self.severity(),
+            tlp: self.tlp(),
+            lead: self.lead(),
+            source: self.source.get().and_then(Option::as_deref),
+            determination: self.determination.get().and_then(Option::as_deref),
+            posture: self.posture.get().copied().flatten(),
+            acknowledged: self.acknowledged.get().and_then(Option::as_ref),
+            hold: self.hold.get().and_then(Option::as_deref),
+            ending: self.place.get().and_then(|place| place.ending.as_ref()),
+            opened: self.opened,
+            opened_by: &self.opened_by,
+            updated: self.updated,
+            signals: self.signal_documents(),
+            tasks: self.task_documents(),
+            components: self.component_documents(),
+            entries: self.entries.iter().map(EntryDocument::of).collect(),
+            indicators: [],
+            evidence: &self.evidence,
+            notices: &self.notices,
+            roster: [],
+            ledger: Ledger { approvals: self.approval_documents(), improvements: &self.improvements },
+            debts: self.debts(),
+            contested: self.contested(),
+        }
+    }
+
+    fn signal_documents(&self) -> Vec<SignalDocument<'_>> {
+        self.signals
+            .iter()
+            .map(|signal| SignalDocument {
+                text: &signal.text,
+                source: signal.source.as_deref(),
+                at: signal.at,
+                undone: signal.undone,
+            })
+            .collect()
+    }
+
+    fn approval_documents(&self) -> Vec<ApprovalDocument<'_>> {
+        self.approvals
+            .iter()
+            .map(|granted| ApprovalDocument {
+                id: &granted.id,
+                about: &granted.about,
+                approval: &granted.approval,
+                undone: granted.undone,
+            })
+            .collect()
+    }
+
+    fn task_documents(&self) -> Vec<TaskDocument<'_>> {
+        self.tasks
+            .iter()
+            .map(|task| {
+                let progress = task.progress.get();
+                TaskDocument {
+                    what: &task.what,
+                    phase: task.phase,
+                    visit: &task.visit,
+                    state: task.state(),
+                    by: progress.map(|progress| progress.by.as_str()),
+                    at: progress.map(|progress| progress.at),
+                    reason: progress.and_then(|progress| progress.reason.as_deref()),
+                    holds_from: progress.and_then(|progress| progress.holds_from),
+                    assignee: task.assignee(),
+                    due: task.due(),
+                    approved_by: self
+                        .approval_of(&About::Task(task.what.id.clone()))
+                        .map(|granted| &granted.approval),
+                    own: task.own,
+                    undone: task.undone,
+                }
+            })
+            .collect()
+    }
+
+    fn component_documents(&self) -> Vec<ComponentDocument<'_>> {
+        self.components
+            .iter()
+            .map(|component| ComponentDocument {
+                id: &component.id,
+                name: &component.name,
+                kind: &component.kind,
+                stage: component.stage().id(),
+                since: component.since(),
+                added: component.added,
+                undone: component.undone,
+            })
+            .collect()
+    }
+}
+
+impl<'a> VisitDocument<'a> {
+    fn of(visit: &'a crate::model::visit::Visit) -> Self {
+        Self {
+            id: &visit.id,
+            phase: visit.phase,
+            n: visit.n,
+            entered: visit.entered,
+            left: visit.left,
+            by: &visit.by,
+            reason: visit.reason.as_deref(),
+            category: visit.category.as_deref(),
+            way: visit.way,
+            from: visit.from,
+            gates: &visit.gates,
+            approval: visit.approval.as_ref(),
+            undone: visit.undone,
+        }
+    }
+}
+
+impl<'a> EntryDocument<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self {
+            id: entry.id,
+            kind: entry.kind,
+            text: entry.shown().into(),
+            happened: entry.happened,
+            recorded: entry.recorded,
+            by: entry.by.as_str().into(),
+            who: entry.actor().into(),
+            said: entry.said.as_deref().map(Cow::Borrowed),
+            back: entry.back,
+            undone_by: entry.undone_by,
+            first: (!entry.corrections.is_empty()).then(|| entry.text.as_str().into()),
+            corrections: entry.corrections.as_slice().into(),
+            components: entry.components.as_slice().into(),
+            techniques: entry.techniques.as_slice().into(),
+            now_set: entry.now_set,
+            batch: entry.batch.as_deref().copied(),
+        }
+    }
+
+    fn into_entry(self) -> Entry {
+        Entry {
+            id: self.id,
+            kind: self.kind,
+            text: self.first.unwrap_or(self.text).into_owned(),
+            happened: self.happened,
+            recorded: self.recorded,
+            who: (self.who != self.by).then(|| self.who.into_owned()),
+            by: self.by.into_owned(),
+            said: self.said.map(|said| Box::new(said.into_owned())),
+            back: self.back,
+            now_set: self.now_set,
+            undone_by: self.undone_by,
+            corrections: self.corrections.into_owned(),
+            components: self.components.into_owned(),
+            techniques: self.techniques.into_owned(),
+            batch: self.batch.map(Box::new),
+        }
+    }
+}
+
+impl Incident {
+    /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's
+    /// own serialisation without its entries. `None` if either does not read.
+    pub fn from_snapshot(state: &RawValue, memory: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Entries<'a> {
+            #[serde(borrow)]
+            entries: Vec<EntryDocument<'a>>,
+        }
+        let incident: Incident = serde_json::from_str(memory.get()).ok()?;
+        let kept: Entries<'_> = serde_json::from_str(state.get()).ok()?;
+        let entries = kept.entries.into_iter().map(EntryDocument::into_entry).collect();
+        Some(Incident { entries, ..incident })
+    }
+}

@@ -1,0 +1,232 @@
+//! Every replaceable field of an incident with the value it takes: the one door to the registers.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Incident;
+use crate::model::component::Staged;
+use crate::model::id::{LineId, NounId};
+use crate::model::register::{Register, Side};
+use crate::model::severity::Severity;
+use crate::model::task::Progress;
+use crate::model::taxonomy::{Posture, Tlp};
+use crate::model::triage::Acknowledgement;
+use crate::model::visit::Place;
+
+/// A field and its value: what an event writes, and what an undo puts back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "field", content = "to", rename_all = "kebab-case")]
+pub enum Setting {
+    Title(String),
+    Summary(Option<String>),
+    Tlp(Option<Tlp>),
+    Lead(Option<String>),
+    Source(Option<String>),
+    Severity(Option<Severity>),
+    Determination(Option<String>),
+    Posture(Option<Posture>),
+    Acknowledged(Option<Acknowledgement>),
+    Hold(Option<String>),
+    Place(Place),
+    Progress(NounId, Progress),
+    Assignee(NounId, Option<String>),
+    Due(NounId, Option<DateTime<Utc>>),
+    Stage(NounId, Staged),
+}
+
+/// A value that was replaced, with the line and the person it was of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Was {
+    pub line: LineId,
+    pub by: String,
+    #[serde(flatten)]
+    pub setting: Setting,
+}
+
+/// What a line wrote in one field, and the values that stood there before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Back {
+    pub wrote: Setting,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Was>,
+}
+
+impl Incident {
+    /// Writes a value over the sides in `over`; returns the values it replaced.
+    /// `None`: the noun it belongs to is not known (its line is missing).
+    pub(super) fn put(
+        &mut self,
+        line: LineId,
+        by: &str,
+        over: &[LineId],
+        setting: Setting,
+    ) -> Option<Vec<Was>> {
+        macro_rules! set {
+            ($register:expr, $value:expr, $wrap:expr) => {{
+                let replaced = $register.set(line, by, over, $value).into_iter();
+                Some(
+                    replaced
+                        .map(|side| Was { line: side.line, by: side.by, setting: $wrap(side.value) })
+                        .collect(),
+                )
+            }};
+        }
+        match setting {
+            Setting::Title(to) => set!(self.title, to, Setting::Title),
+            Setting::Summary(to) => set!(self.summary, to, Setting::Summary),
+            Setting::Tlp(to) => set!(self.tlp, to, Setting::Tlp),
+            Setting::Lead(to) => set!(self.lead, to, Setting::Lead),
+            Setting::Source(to) => set!(self.source, to, Setting::Source),
+            Setting::Severity(to) => set!(self.severity, to, Setting::Severity),
+            Setting::Determination(to) => set!(self.determination, to, Setting::Determination),
+            Setting::Posture(to) => set!(self.posture, to, Setting::Posture),
+            Setting::Acknowledged(to) => set!(self.acknowledged, to, Setting::Acknowledged),
+            Setting::Hold(to) => set!(self.hold, to, Setting::Hold),
+            Setting::Place(to) => set!(self.place, to, Setting::Place),
+            Setting::Progress(id, to) => {
+                set!(self.task_mut(&id)?.progress, to, |was| Setting::Progress(id.clone(), was))
+            }
+            Setting::Assignee(id, to) => {
+                set!(self.task_mut(&id)?.assignee, to, |was| Setting::Assignee(id.clone(), was))
+            }
+            Setting::Due(id, to) => set!(self.task_mut(&id)?.due, to, |was| Setting::Due(id.clone(), was)),
+            Setting::Stage(id, to) => {
+                set!(self.component_mut(&id)?.stage, to, |was| Setting::Stage(id.clone(), was))
+            }
+        }
+    }
+
+    /// Takes away what `line` wrote in a field and puts back what it had replaced.
+    pub(super) fn put_back(&mut self, line: LineId, back: &Back) {
+        self.restore(line, &back.wrote, None);
+        for was in back.was.iter().rev() {
+            self.restore(line, &was.setting, Some(was));
+        }
+    }
+
+    fn restore(&mut self, line: LineId, field: &Setting, was: Option<&Was>) {
+        macro_rules! restore {
+            ($register:expr, $value:expr) => {
+                $register.restore(
+                    line,
+                    was.map(|was| Side { line: was.line, by: was.by.clone(), value: $value.clone() }),
+                )
+            };
+        }
+        match field {
+            Setting::Title(to) => restore!(self.title, to),
+            Setting::Summary(to) => restore!(self.summary, to),
+            Setting::Tlp(to) => restore!(self.tlp, to),
+            Setting::Lead(to) => restore!(self.lead, to),
+            Setting::Source(to) => restore!(self.source, to),
+            Setting::Severity(to) => restore!(self.severity, to),
+            Setting::Determination(to) => restore!(self.determination, to),
+            Setting::Posture(to) => restore!(self.posture, to),
+            Setting::Acknowledged(to) => restore!(self.acknowledged, to),
+            Setting::Hold(to) => restore!(self.hold, to),
+            Setting::Place(to) => restore!(self.place, to),
+            Setting::Progress(id, to) => {
+                if let Some(noun) = self.task_mut(id) {
+                    restore!(noun.progress, to);
+                }
+            }
+            Setting::Assignee(id, to) => {
+                if let Some(noun) = self.task_mut(id) {
+                    restore!(noun.assignee, to);
+                }
+            }
+            Setting::Due(id, to) => {
+                if let Some(noun) = self.task_mut(id) {
+                    restore!(noun.due, to);
+                }
+            }
+            Setting::Stage(id, to) => {
+                if let Some(noun) = self.component_mut(id) {
+                    restore!(noun.stage, to);
+                }
+            }
+        }
+    }
+
+    /// The lines whose value a new one would replace in the field this setting names.
+    pub(super) fn heads_of(&self, setting: &Setting) -> Vec<LineId> {
+        fn heads<T: crate::model::register::Careful + Clone + PartialEq>(
+            register: &Register<T>,
+        ) -> Vec<LineId> {
+            register.heads().collect()
+        }
+        match setting {
+            Setting::Title(_) => heads(&self.title),
+            Setting::Summary(_) => heads(&self.summary),
+            Setting::Tlp(_) => heads(&self.tlp),
+            Setting::Lead(_) => heads(&self.lead),
+            Setting::Source(_) => heads(&self.source),
+            Setting::Severity(_) => heads(&self.severity),
+            Setting::Determination(_) => heads(&self.determination),
+            Setting::Posture(_) => heads(&self.posture),
+            Setting::Acknowledged(_) => heads(&self.acknowledged),
+            Setting::Hold(_) => heads(&self.hold),
+            Setting::Place(_) => heads(&self.place),
+            Setting::Progress(id, _) => self.task(id).map_or_else(Vec::new, |task| heads(&task.progress)),
+            Setting::Assignee(id, _) => self.task(id).map_or_else(Vec::new, |task| heads(&task.assignee)),
+            Setting::Due(id, _) => self.task(id).map_or_else(Vec::new, |task| heads(&task.due)),
+            Setting::Stage(id, _) => self.component(id).map_or_else(Vec::new, |c| heads(&c.stage)),
+        }
+    }
+
+    /// Every contested field with its sides in words, for people.
+    pub fn contested(&self) -> Vec<Contested> {
+        let mut all = Vec::new();
+        macro_rules! look {
+            ($name:expr, $register:expr, $say:expr) => {
+                if let Some(sides) = $register.contested() {
+                    let say = $say;
+                    let sides = sides.iter().map(|side| (side.by.clone(), say(&side.value))).collect();
+                    all.push(Contested { field: $name, sides });
+                }
+            };
+        }
+        let plain = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        look!("title".to_owned(), self.title, Clone::clone);
+        look!("summary".to_owned(), self.summary, plain);
+        look!("tlp".to_owned(), self.tlp, |tlp: &Option<Tlp>| tlp.map_or("nothing", Tlp::label).to_owned());
+        look!("lead".to_owned(), self.lead, plain);
+        look!("source".to_owned(), self.source, plain);
+        look!("severity".to_owned(), self.severity, |to: &Option<Severity>| to
+            .as_ref()
+            .map_or("nothing", |severity| severity.level.label())
+            .to_owned());
+        look!("determination".to_owned(), self.determination, plain);
+        look!("posture".to_owned(), self.posture, |to: &Option<Posture>| to
+            .map_or("nothing", Posture::id)
+            .to_owned());
+        look!("acknowledged".to_owned(), self.acknowledged, |to: &Option<Acknowledgement>| to
+            .as_ref()
+            .map_or_else(|| "nobody".to_owned(), |ack| ack.by.clone()));
+        look!("hold".to_owned(), self.hold, plain);
+        look!("phase".to_owned(), self.place, |place: &Place| match &place.ending {
+            Some(ending) => format!("closed, {}", ending.disposition),
+            None => place.phase.name().to_owned(),
+        });
+        for task in self.tasks.iter().filter(|task| !task.undone && task.contested()) {
+            let title = &task.what.title;
+            look!(format!("task {title}"), task.progress, |to: &Progress| to.state.word().to_owned());
+            look!(format!("owner of {title}"), task.assignee, plain);
+            look!(format!("due time of {title}"), task.due, |to: &Option<DateTime<Utc>>| to
+                .map_or_else(|| "nothing".to_owned(), |due| due.to_rfc3339()));
+        }
+        for component in self.components.iter().filter(|component| !component.undone) {
+            let name = format!("stage of {}", component.name);
+            look!(name, component.stage, |to: &Staged| to.stage.id().to_owned());
+        }
+        all
+    }
+}
+
+/// A field that several people set without knowing of each other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contested {
+    pub field: String,
+    /// Who said what.
+    pub sides: Vec<(String, String)>,
+}

@@ -1,0 +1,153 @@
+//! The words of the activity log for each event: past tense, old → new, one line.
+
+use super::event::Event;
+use crate::model::component::ComponentAdded;
+use crate::model::entry::Kind;
+use crate::model::head::{Edited, Opened};
+use crate::model::lifecycle::Way;
+use crate::model::severity::Severity;
+use crate::model::task::{State, TaskChanged};
+use crate::model::taxonomy::Tlp;
+use crate::model::visit::PhaseEntered;
+
+/// The kind of an event's line in the log, and its words.
+pub(super) fn of(event: &Event) -> (Kind, String) {
+    match event {
+        Event::Opened(opened) => (Kind::Opened, self::opened(opened)),
+        Event::Edited(edited) => (Kind::Edit, self::edited(edited)),
+        Event::SeveritySet(set) => {
+            let from = set.from.as_ref().map_or("SEV?", label);
+            let why = set.to.overridden.as_ref().map(|by| by.reason.as_str());
+            (Kind::Severity, with_reason(&format!("{from} → {}", label(&set.to)), why))
+        }
+        Event::SignalRecorded(signal) => {
+            let source = signal.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+            (Kind::Signal, format!("{}{source}", signal.text))
+        }
+        Event::Acknowledged(ack) => (Kind::Ack, changed(ack.from.as_deref(), Some(&ack.to))),
+        Event::Determined(determined) => {
+            let change = changed(determined.from.as_deref(), Some(&determined.to));
+            (Kind::Determination, with_reason(&change, determined.reason.as_deref()))
+        }
+        Event::PostureSet(set) => {
+            let change = changed(set.from.map(|from| from.id()), Some(set.to.id()));
+            (Kind::Posture, with_reason(&change, set.reason.as_deref()))
+        }
+        Event::PhaseEntered(entered) => (Kind::Phase, phase(entered)),
+        Event::PlaceRuled(ruled) => {
+            (Kind::Phase, with_reason(&format!("ruled: {}", ruled.phase), ruled.reason.as_deref()))
+        }
+        Event::Stayed(stayed) => {
+            let about =
+                stayed.component.as_deref().map(|name| format!(", for {name} alone")).unwrap_or_default();
+            (Kind::Phase, with_reason(&format!("stays in {}{about}", stayed.phase), Some(&stayed.reason)))
+        }
+        Event::HoldSet(set) => match &set.to {
+            Some(what) => (Kind::Hold, format!("on hold: {what}")),
+            None => (Kind::Hold, "goes on".to_owned()),
+        },
+        Event::TaskAdded(added) => (Kind::Task, format!("+ {}", added.task.title)),
+        Event::TaskChanged(changed) => (Kind::Task, task(changed)),
+        Event::TaskAssigned(set) => {
+            let change = changed(set.from.as_deref(), set.to.as_deref());
+            (Kind::Task, format!("{}: {change}", set.title))
+        }
+        Event::TaskDueSet(set) => {
+            let said = |due: &chrono::DateTime<chrono::Utc>| due.format("%Y-%m-%d %H:%MZ").to_string();
+            let change =
+                changed(set.from.as_ref().map(said).as_deref(), set.to.as_ref().map(said).as_deref());
+            (Kind::Task, format!("{}: due {change}", set.title))
+        }
+        Event::ApprovalGranted(granted) => {
+            (Kind::Approval, format!("{}: {}", granted.approval, granted.what))
+        }
+        Event::ComponentAdded(added) => (Kind::Component, component(added)),
+        Event::ComponentStaged(staged) => {
+            let change = format!("{} {} → {}", staged.name, staged.from.id(), staged.to.id());
+            (Kind::Component, with_reason(&change, staged.reason.as_deref()))
+        }
+        Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
+        Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
+        Event::Undone(undone) => (Kind::Undo, format!("{} {}", undone.kind, undone.from)),
+        Event::Unknown { kind, data, .. } => (Kind::Unknown, format!("{kind} {data}")),
+    }
+}
+
+/// Whether a line is a way back, or withdraws a claim.
+pub(super) fn goes_back(event: &Event) -> bool {
+    match event {
+        Event::PhaseEntered(entered) => matches!(entered.way, Way::Back | Way::Reopen),
+        Event::ComponentStaged(staged) => staged.back(),
+        Event::TaskChanged(changed) => changed.from.settled() && !changed.to.settled(),
+        _ => false,
+    }
+}
+
+fn with_reason(what: &str, reason: Option<&str>) -> String {
+    match reason {
+        Some(reason) => format!("{what}  \"{reason}\""),
+        None => what.to_owned(),
+    }
+}
+
+fn changed(from: Option<&str>, to: Option<&str>) -> String {
+    match (from, to) {
+        (None, Some(to)) => to.to_owned(),
+        (from, to) => format!("{} → {}", from.unwrap_or("nothing"), to.unwrap_or("nothing")),
+    }
+}
+
+fn label(severity: &Severity) -> &'static str {
+    severity.level.label()
+}
+
+fn opened(opened: &Opened) -> String {
+    let types =
+        if opened.types.is_empty() { String::new() } else { format!(" [{}]", opened.types.join(", ")) };
+    let source = opened.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
+    format!("{}{types}{source}", opened.title)
+}
+
+fn edited(edited: &Edited) -> String {
+    let mut parts = Vec::new();
+    if let Some(title) = &edited.title {
+        parts.push(format!("title {:?} → {:?}", title.from, title.to));
+    }
+    if edited.summary.is_some() {
+        parts.push("summary".to_owned());
+    }
+    if let Some(tlp) = &edited.tlp {
+        parts.push(changed(tlp.from.map(Tlp::label), tlp.to.map(Tlp::label)));
+    }
+    for (what, change) in [("lead", &edited.lead), ("source", &edited.source)] {
+        if let Some(change) = change {
+            parts.push(format!("{what} {}", changed(change.from.as_deref(), change.to.as_deref())));
+        }
+    }
+    parts.extend(edited.refs_added.iter().map(|word| format!("+ ref {word}")));
+    parts.extend(edited.types_added.iter().map(|word| format!("+ type {word}")));
+    parts.join(", ")
+}
+
+fn phase(entered: &PhaseEntered) -> String {
+    let ending = entered.ending.as_ref().map(|ending| {
+        let of = ending.of.as_deref().map(|of| format!(" of {of}")).unwrap_or_default();
+        format!(", closed: {}{of}", ending.disposition)
+    });
+    let about = entered.component.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+    let move_ = format!("{} → {}{}{about}", entered.from, entered.to, ending.unwrap_or_default());
+    with_reason(&move_, entered.reason.as_deref())
+}
+
+fn task(changed: &TaskChanged) -> String {
+    let state = match (changed.to, changed.holds_from) {
+        (State::Done, Some(visit)) => format!("done, holds from visit {visit}"),
+        (State::Open, _) if changed.from.settled() => "open again".to_owned(),
+        (to, _) => to.word().to_owned(),
+    };
+    with_reason(&format!("{}: {state}", changed.title), changed.reason.as_deref())
+}
+
+fn component(added: &ComponentAdded) -> String {
+    format!("+ {} ({}) {}", added.name, added.kind, added.stage.id())
+}

@@ -1,0 +1,3 @@
+//! What was decided, assumed, approved and must be taken back.
+
+pub mod approval;
