@@ -1,79 +1,361 @@
 //! What people type or paste: its limits, what must never reach the disk, and what screens may show.
 
+mod defang;
+
+use std::borrow::Cow;
+
 use super::refusal::Refusal;
 
-/// Words in quotes for a message: one line, nothing that could steer a terminal, at most 40 characters.
-pub fn quoted(words: &str) -> String {
-    let mut short: String = words.chars().take(41).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if let Some((end, _)) = short.char_indices().nth(40) {
-        short.truncate(end);
-        short.push('…');
-    }
-    format!("\"{short}\"")
+pub use super::refusal::quoted;
+pub use defang::{defang, refang};
+
+/// How much a text may hold, and whether it may have several lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What it is the limit of, for the refusal: "title".
+    pub what: &'static str,
+    /// The most it may hold.
+    pub most: usize,
+    pub unit: Unit,
+    pub lines: Lines,
 }
 
-/// Longest title, in characters.
-pub const TITLE_LIMIT: usize = 200;
-/// Longest text of an entry, in bytes.
-pub const BODY_LIMIT: usize = 16 * 1024;
-/// Longest reason, in bytes.
-pub const REASON_LIMIT: usize = 2 * 1024;
-/// Longest name of a person, component or reference, in characters.
-pub const NAME_LIMIT: usize = 80;
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Characters,
+    /// Bytes of UTF-8, in which journals are written.
+    Bytes,
+}
 
-/// A title as it goes on record: one line, no control characters.
+/// What becomes of line breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// Every run of white space becomes one blank.
+    One,
+    /// Line breaks stay.
+    Many,
+}
+
+/// Of an incident, task, lesson, timer.
+pub const TITLE: Limit = one_line("title", 200);
+/// What an incident is about, in a paragraph.
+pub const SUMMARY: Limit = Limit { what: "summary", most: 2 * 1024, unit: Unit::Bytes, lines: Lines::Many };
+/// A line of the activity log, which may have many lines; more belongs in a file of its own.
+pub const ENTRY: Limit = Limit { what: "text", most: 16 * 1024, unit: Unit::Bytes, lines: Lines::Many };
+/// Why something was done, waived, accepted.
+pub const REASON: Limit = Limit { what: "reason", most: 2 * 1024, unit: Unit::Bytes, lines: Lines::Many };
+/// Of a person, component, role.
+pub const NAME: Limit = one_line("name", 80);
+/// The number of a ticket elsewhere, or a link to it.
+pub const TICKET: Limit = one_line("reference", 200);
+
+const fn one_line(what: &'static str, characters: usize) -> Limit {
+    Limit { what, most: characters, unit: Unit::Characters, lines: Lines::One }
+}
+
+/// A title as it goes on record, within [`TITLE`].
 ///
 /// # Errors
-/// Refuses an empty title and one over the limit.
-pub fn title(words: &str) -> Result<String, Refusal> {
-    one_line("title", words, TITLE_LIMIT)
+///
+/// Refused when it is empty or too long.
+pub fn title(typed: &str) -> Result<String, Refusal> {
+    TITLE.clean(typed)
 }
 
-/// A name as it goes on record.
+/// A name as it goes on record, within [`NAME`].
 ///
 /// # Errors
-/// Refuses an empty name and one over the limit.
-pub fn name(words: &str) -> Result<String, Refusal> {
-    one_line("name", words, NAME_LIMIT)
+///
+/// Refused when it is empty or too long.
+pub fn name(typed: &str) -> Result<String, Refusal> {
+    NAME.clean(typed)
 }
 
-/// An entry's text as it goes on record; newlines stay.
+/// An entry's text as it goes on record, within [`ENTRY`]; line breaks stay.
 ///
 /// # Errors
-/// Refuses an empty text and one over the limit.
-pub fn body(words: &str) -> Result<String, Refusal> {
-    lines("text", words, BODY_LIMIT)
+///
+/// Refused when it is empty or too long.
+pub fn body(typed: &str) -> Result<String, Refusal> {
+    ENTRY.clean(typed)
 }
 
-/// A reason as it goes on record; newlines stay.
+/// A reason as it goes on record, within [`REASON`]; line breaks stay.
 ///
 /// # Errors
-/// Refuses an empty reason and one over the limit.
-pub fn reason(words: &str) -> Result<String, Refusal> {
-    lines("reason", words, REASON_LIMIT)
+///
+/// Refused when it is empty or too long.
+pub fn reason(typed: &str) -> Result<String, Refusal> {
+    REASON.clean(typed)
 }
 
-fn one_line(what: &str, words: &str, limit: usize) -> Result<String, Refusal> {
-    let clean: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    let length = clean.chars().count();
-    match length {
-        0 => Err(Refusal::misused(format!("The {what} is empty."))),
-        _ if length > limit => {
-            Err(Refusal::misused(format!("The {what} has {length} characters; the limit is {limit}.")))
+impl Limit {
+    /// What may be kept of what was typed or pasted: without control characters, terminal sequences and
+    /// marks that turn the reading direction, trimmed, and no longer than the limit. Cleaning twice changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Refused when nothing is left, and when it is too long; nothing is ever cut off.
+    pub fn clean(&self, typed: &str) -> Result<String, Refusal> {
+        let text = self.clean_or_empty(typed)?;
+        if text.is_empty() {
+            return Err(Refusal::misused(format!("The {} is empty.", self.what))
+                .hint(format!("Type the {} in words.", self.what)));
         }
-        _ => Ok(clean),
+        Ok(text)
+    }
+
+    /// [`clean`](Self::clean), where nothing at all is an answer too.
+    ///
+    /// # Errors
+    ///
+    /// Refused when it is too long.
+    pub fn clean_or_empty(&self, typed: &str) -> Result<String, Refusal> {
+        let harmless = harmless(typed);
+        let text = match self.lines {
+            Lines::One => harmless.split_whitespace().collect::<Vec<_>>().join(" "),
+            Lines::Many => lines(&harmless),
+        };
+        let (held, unit) = match self.unit {
+            Unit::Characters => (text.chars().count(), "characters"),
+            Unit::Bytes => (text.len(), "bytes"),
+        };
+        if held <= self.most {
+            return Ok(text);
+        }
+        Err(Refusal::misused(format!(
+            "The {} has {} {unit}; the limit is {}.",
+            self.what,
+            thousands(held),
+            thousands(self.most)
+        ))
+        .hint(match self.lines {
+            Lines::One => "Shorten it, and put the rest into an entry of the log.",
+            Lines::Many => "Shorten it, or split it into several entries.",
+        }))
     }
 }
 
-fn lines(what: &str, words: &str, limit: usize) -> Result<String, Refusal> {
-    let clean: String = words.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-    let clean = clean.trim();
-    match clean.len() {
-        0 => Err(Refusal::misused(format!("The {what} is empty."))),
-        length if length > limit => {
-            Err(Refusal::misused(format!("The {what} has {length} bytes; the limit is {limit}.")))
+/// Without blank lines before, and without white space after the text and after its lines.
+fn lines(text: &str) -> String {
+    let mut lines: Vec<&str> = text.split('\n').map(str::trim_end).collect();
+    let blank = lines.iter().take_while(|line| line.is_empty()).count();
+    lines.drain(..blank);
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines.join("\n")
+}
+
+/// `204,800`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
         }
-        _ => Ok(clean.to_owned()),
+        text.push(digit);
+    }
+    text
+}
+
+/// Whether a character could steer a terminal or turn the reading direction. Line breaks are among them.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+}
+
+/// The text without anything that steers; every kind of line break becomes `\n`, a tab becomes blanks.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| steers(c) && c != '\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        rest = match c {
+            '\r' => {
+                out.push('\n');
+                after.strip_prefix('\n').unwrap_or(after)
+            }
+            '\n' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                out.push('\n');
+                after
+            }
+            '\t' => {
+                out.push_str("    ");
+                after
+            }
+            '\u{1B}' => after_escape(after),
+            '\u{9B}' => after_csi(after),
+            '\u{90}' | '\u{98}' | '\u{9D}'..='\u{9F}' => after_string(after),
+            c if steers(c) => after,
+            c => {
+                out.push(c);
+                after
+            }
+        };
+    }
+    Cow::Owned(out)
+}
+
+/// What follows an escape sequence whose ESC has been read (ECMA-48). In doubt only the ESC goes and the
+/// words stay: a stray letter can be read over, a lost word cannot.
+fn after_escape(rest: &str) -> &str {
+    let mut chars = rest.chars();
+    match chars.next() {
+        Some('[') => after_csi(chars.as_str()),
+        Some(']' | 'P' | 'X' | '^' | '_') => after_string(chars.as_str()),
+        Some('7' | '8' | '=' | '>' | 'c' | '\\') => chars.as_str(),
+        // Character sets: one more letter.
+        Some('(' | ')' | '*' | '+' | '%' | '#') => {
+            let one = chars.as_str();
+            one.strip_prefix(|c: char| c.is_ascii_alphanumeric() || c == '@').unwrap_or(one)
+        }
+        _ => rest,
+    }
+}
+
+/// What follows a control sequence: parameters, intermediates, one final byte.
+fn after_csi(rest: &str) -> &str {
+    let end =
+        rest.trim_start_matches(|c| matches!(c, '0'..='?')).trim_start_matches(|c| matches!(c, ' '..='/'));
+    end.strip_prefix(|c| matches!(c, '@'..='~')).unwrap_or(rest)
+}
+
+/// What follows a control string such as a window title: up to its terminator on the same line, else nothing
+/// of it goes.
+fn after_string(rest: &str) -> &str {
+    for (at, c) in rest.char_indices() {
+        match c {
+            '\u{07}' | '\u{9C}' => return &rest[at + c.len_utf8()..],
+            '\u{1B}' if rest[at + 1..].starts_with('\\') => return &rest[at + 2..],
+            '\n' | '\r' | '\u{1B}' => return rest,
+            _ => {}
+        }
+    }
+    rest
+}
+
+/// Text of others as a screen may show it: control characters as `^[`, marks that turn the reading
+/// direction as `<U+202E>`, a tab as blanks; line breaks stay. Nothing is dropped.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let plain = text.bytes().all(|byte| byte == b'\n' || (0x20..0x7F).contains(&byte));
+    if plain || !text.chars().any(|c| steers(c) && c != '\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('\n'),
+            '\t' => out.push_str("    "),
+            '\0'..='\u{1F}' => out.extend(['^', char::from(c as u8 + 0x40)]),
+            '\u{7F}' => out.push_str("^?"),
+            c if steers(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMITS: [Limit; 6] = [TITLE, SUMMARY, ENTRY, REASON, NAME, TICKET];
+
+    #[test]
+    fn what_terminals_obey_never_reaches_the_disk_and_the_words_do() {
+        for (typed, kept) in [
+            ("\u{1b}[31mred\u{1b}[0m alert", "red alert"),
+            ("\u{1b}[1;38:2::255:0:0mred", "red"),
+            ("\u{1b}]0;owned\u{7}title", "title"),
+            ("\u{1b}]8;;http://bad.example\u{1b}\\link\u{1b}]8;;\u{1b}\\", "link"),
+            ("\u{1b}P1$r0m\u{1b}\\text", "text"),
+            ("\u{9b}31mred", "red"),
+            ("\u{9d}0;owned\u{9c}title", "title"),
+            ("\u{1b}[200~pasted\u{1b}[201~", "pasted"),
+            ("\u{1b}(Btext\u{1b}7\u{1b}c", "text"),
+            // Cut-off sequences take no word with them.
+            ("\u{1b}]0;never ends", "0;never ends"),
+            ("\u{1b}[éclair", "éclair"),
+            ("\u{1b}", ""),
+            ("Alt-\u{1b}n note", "Alt-n note"),
+            ("bell\u{7} null\0 back\u{8} del\u{7f}", "bell null back del"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("\u{2066}isolated\u{2069}", "isolated"),
+            ("\u{feff}start", "start"),
+            ("a\tb", "a    b"),
+            ("one\r\ntwo\rthree\u{2028}four\u{85}five", "one\ntwo\nthree\nfour\nfive"),
+            ("\n\n  indented  \n\n", "  indented"),
+            ("Привет, 世界 👩‍🚒", "Привет, 世界 👩‍🚒"),
+        ] {
+            assert_eq!(ENTRY.clean_or_empty(typed).unwrap(), kept, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_one_line() {
+        assert_eq!(
+            TITLE.clean("  Ransomware\n on\tthe\r\nfile   servers ").unwrap(),
+            "Ransomware on the file servers"
+        );
+    }
+
+    #[test]
+    fn a_limit_is_quoted_and_nothing_is_cut_off() {
+        let refusal = TITLE.clean(&"x".repeat(204_800)).unwrap_err();
+        assert_eq!(refusal.message, "The title has 204,800 characters; the limit is 200.");
+        assert_eq!(refusal.hint.unwrap(), "Shorten it, and put the rest into an entry of the log.");
+        assert_eq!(TITLE.clean(&"é".repeat(200)).unwrap().chars().count(), 200);
+        let refusal = ENTRY.clean(&"é".repeat(8193)).unwrap_err();
+        assert_eq!(refusal.message, "The text has 16,386 bytes; the limit is 16,384.");
+        assert_eq!(NAME.clean(" \u{1b}[0m ").unwrap_err().message, "The name is empty.");
+    }
+
+    #[test]
+    fn what_others_stored_is_shown_and_not_obeyed() {
+        assert_eq!(
+            visible("\u{1b}[31mred\u{7}\n\u{9b}1m\u{202e}x\t\u{7f}"),
+            "^[[31mred^G\n<U+009B>1m<U+202E>x    ^?"
+        );
+        assert!(matches!(visible("Привет\nplain"), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_leaves_nothing_that_steers_and_cleaning_twice_changes_nothing(
+            text in proptest::collection::vec(
+                prop_oneof![
+                    any::<char>(),
+                    proptest::char::range('\0', '\u{9F}'),
+                    proptest::char::range('\u{2020}', '\u{2070}'),
+                    Just('\u{1b}'), Just('['), Just(']'), Just('\n'),
+                ],
+                0..60,
+            )
+        ) {
+            let text: String = text.into_iter().collect();
+            for limit in LIMITS {
+                let clean = limit.clean_or_empty(&text).unwrap();
+                let newline = |c| c == '\n' && limit.lines == Lines::Many;
+                prop_assert!(clean.chars().all(|c| !steers(c) || newline(c)));
+                prop_assert_eq!(&limit.clean_or_empty(&clean).unwrap(), &clean);
+            }
+            let shown = visible(&text);
+            prop_assert!(shown.chars().all(|c| !steers(c) || c == '\n'));
+        }
+
+        #[test]
+        fn plain_words_are_kept_as_they_are(words in "[a-zA-Z0-9é世,.:/@-]{1,20}( [a-zA-Z0-9]{1,9}){0,5}") {
+            for limit in [TITLE, ENTRY, REASON, SUMMARY] {
+                prop_assert_eq!(&limit.clean(&words).unwrap(), &words);
+            }
+        }
     }
 }
