@@ -8,6 +8,8 @@ pub mod gates;
 pub mod line;
 pub mod moves;
 pub mod setting;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod undo;
 mod words;
 
@@ -31,7 +33,7 @@ use crate::model::severity::Severity;
 use crate::model::task::{NewTask, Progress, State, Task};
 use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::triage::{Acknowledgement, Signal};
-use crate::model::visit::{PhaseEntered, Place, Visit};
+use crate::model::visit::{PhaseEntered, Place, PlaceRuled, Visit};
 use event::Event;
 use line::Line;
 use setting::{Back, Setting};
@@ -97,8 +99,10 @@ impl Incident {
     /// Obeys one line. Total: whatever the journal says has happened.
     pub fn apply(&mut self, line: &Line) {
         self.make(line);
-        if let Event::PhaseEntered(entered) = &line.event {
-            self.leave(line, entered);
+        if let Event::PhaseEntered(PhaseEntered { visit, .. }) | Event::PlaceRuled(PlaceRuled { visit, .. }) =
+            &line.event
+        {
+            self.leave(line, visit);
         }
         let mut backs = Vec::new();
         for setting in self.settings(&line.event, line.actor(), line.at()) {
@@ -138,8 +142,8 @@ impl Incident {
                 self.add_tasks(line, &added.visit, added.phase, std::slice::from_ref(&added.task));
                 if let Some(task) = self.tasks.last_mut().filter(|task| task.what.id == added.task.id) {
                     task.own = true;
-                    task.assignee.set(line.id, line.actor(), &[line.id], added.assignee.clone());
-                    task.due.set(line.id, line.actor(), &[line.id], added.due);
+                    task.assignee.set(line.id, line.actor(), &[], added.assignee.clone());
+                    task.due.set(line.id, line.actor(), &[], added.due);
                 }
             }
             Event::SignalRecorded(signal) => self.signals.push(Signal {
@@ -247,7 +251,7 @@ impl Incident {
     }
 
     /// Ends the visits this move replaces. Visits that others began at the same time go on until ruled.
-    fn leave(&mut self, line: &Line, entered: &PhaseEntered) {
+    fn leave(&mut self, line: &Line, into: &NounId) {
         let left: Vec<NounId> = self
             .place
             .sides()
@@ -256,7 +260,7 @@ impl Incident {
             .map(|side| side.value.visit.clone())
             .collect();
         for visit in &mut self.visits {
-            if left.contains(&visit.id) && visit.id != entered.visit {
+            if left.contains(&visit.id) && visit.id != *into {
                 visit.left = Some(line.at());
             }
         }
@@ -387,9 +391,10 @@ impl Incident {
 
     fn entry(&self, line: &Line) -> Entry {
         let (kind, text) = words::of(&line.event);
-        let (components, techniques) = match &line.event {
-            Event::Logged(logged) => (logged.components.clone(), logged.techniques.clone()),
-            _ => (Vec::new(), Vec::new()),
+        let (components, techniques) = if let Event::Logged(logged) = &line.event {
+            (logged.components.clone(), logged.techniques.clone())
+        } else {
+            (Vec::new(), Vec::new())
         };
         Entry {
             id: line.id,

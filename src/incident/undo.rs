@@ -63,9 +63,9 @@ impl Incident {
         let back = self.backs.get(&entry.id).cloned().unwrap_or_default();
         if let Some(later) = self.stands_on(entry.id, &back) {
             return Err(Refusal::refused(format!(
-                "A later act stands on it: {} {} by {}.",
+                "A later act stands on it: {} {:?} by {}.",
                 later.kind.word(),
-                quoted(later.shown()),
+                short(later.shown()),
                 later.by
             ))
             .hint(format!("Take that one back first: casebook undo {}", later.id.short(10))));
@@ -73,7 +73,7 @@ impl Incident {
         Ok(Some(Undone {
             target: entry.id,
             kind: entry.kind.word().to_owned(),
-            from: quoted(entry.shown()),
+            from: short(entry.shown()),
             back,
         }))
     }
@@ -115,9 +115,10 @@ impl Incident {
         for visit in self.visits.iter_mut().filter(|visit| visit.line == target) {
             visit.undone = true;
         }
-        let here = self.place.get().map(|place| place.visit.clone());
-        for visit in self.visits.iter_mut().filter(|visit| Some(&visit.id) == here.as_ref()) {
-            visit.left = None;
+        for side in self.place.sides() {
+            for visit in self.visits.iter_mut().filter(|visit| visit.id == side.value.visit) {
+                visit.left = None;
+            }
         }
         self.tasks.iter_mut().filter(|task| task.line == target).for_each(|task| task.undone = true);
         self.signals.iter_mut().filter(|signal| signal.line == target).for_each(|s| s.undone = true);
@@ -135,11 +136,11 @@ impl Incident {
     }
 }
 
-/// A short quotation for people.
-fn quoted(text: &str) -> String {
-    let mut short: String = text.chars().take(60).collect();
+/// The beginning of a text, on one line.
+fn short(text: &str) -> String {
+    let mut short: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if short.len() < text.len() {
         short.push('…');
     }
-    format!("{short:?}")
+    short
 }

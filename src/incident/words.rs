@@ -75,11 +75,14 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
 
 /// Whether a line is a way back, or withdraws a claim.
 pub(super) fn goes_back(event: &Event) -> bool {
-    match event {
-        Event::PhaseEntered(entered) => matches!(entered.way, Way::Back | Way::Reopen),
-        Event::ComponentStaged(staged) => staged.back(),
-        Event::TaskChanged(changed) => changed.from.settled() && !changed.to.settled(),
-        _ => false,
+    if let Event::PhaseEntered(entered) = event {
+        matches!(entered.way, Way::Back | Way::Reopen)
+    } else if let Event::ComponentStaged(staged) = event {
+        staged.back()
+    } else if let Event::TaskChanged(changed) = event {
+        changed.from.settled() && !changed.to.settled()
+    } else {
+        false
     }
 }
 

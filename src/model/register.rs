@@ -70,6 +70,8 @@ impl<T: Careful + Clone + PartialEq> Register<T> {
 
     /// Puts a value in place of the sides in `over`; returns those sides.
     pub fn set(&mut self, line: LineId, by: &str, over: &[LineId], value: T) -> Vec<Side<T>> {
+        // A line that makes a noun gives its fields their first values, and may then set them at once.
+        self.sides.retain(|side| side.line != line);
         let replaced = self.sides.extract_if(.., |side| over.contains(&side.line)).collect();
         self.sides.push(Side { line, by: by.to_owned(), value });
         replaced
