@@ -12,3 +12,4 @@
 
 pub mod incident;
 pub mod model;
+pub mod tui;

@@ -1,0 +1,248 @@
+//! Everything the screens know, as plain values: what is drawn is a function of this.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::case::Case;
+use super::list::Incidents;
+use super::modal::Modal;
+use crate::incident::Incident;
+use crate::model::desk::Desk;
+use crate::model::phase::View;
+use crate::model::playbook::Playbooks;
+use crate::model::time::Zone;
+
+/// The pane of the board that has the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Focus {
+    #[default]
+    Incidents,
+    Tasks,
+    Log,
+}
+
+impl Focus {
+    /// The panes, in the order of Tab.
+    pub const ALL: [Focus; 3] = [Focus::Incidents, Focus::Tasks, Focus::Log];
+}
+
+/// Which of the zones times are shown in. The frame names it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ShownZone {
+    #[default]
+    Utc,
+    /// The zone the settings choose for incidents.
+    Incident,
+    /// The zone of this machine.
+    Here,
+}
+
+/// Who sits here and how they like it.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub name: String,
+    /// A word of the taxonomy's roles.
+    pub role: Option<String>,
+}
+
+/// What kind of record this is; said in the frame of every screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Banner {
+    #[default]
+    Real,
+    Demo,
+    Exercise,
+}
+
+/// Where my lines are: the right end of the footer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Disk {
+    /// Nothing was written yet.
+    #[default]
+    Quiet,
+    /// So many lines are on their way.
+    Saving(usize),
+    /// When the last line came to the disk (UTC).
+    Saved(DateTime<Utc>),
+    /// So many lines are not on the disk, and why; they are tried again and again.
+    NotSaved(usize, String),
+}
+
+/// The tone of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It was done.
+    Done,
+    /// It is so already, or a fact one asked for.
+    Told,
+    /// It was refused, or it failed.
+    Refused,
+}
+
+/// The answer to the last key: shown until the next one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub tone: Tone,
+    pub text: String,
+    /// The next step.
+    pub hint: Option<String>,
+}
+
+/// Something that waits for me (`0`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Several people set this field at once: a ruling is needed.
+    Contested(String),
+    /// A task that was done without its approval, or a move that was.
+    Owed(String),
+    /// Words that were being typed.
+    Draft(String),
+}
+
+/// What was typed and not saved, by the question it answers.
+pub type Drafts = BTreeMap<String, Vec<(String, String)>>;
+
+/// Fresh ids for commands, from one random start: the app itself rolls no dice.
+#[derive(Clone, Debug)]
+pub struct Seeds {
+    start: [u8; 32],
+    next: u64,
+}
+
+impl Seeds {
+    pub fn new(start: [u8; 32]) -> Self {
+        Self { start, next: 0 }
+    }
+
+    /// Sixteen bytes that were never given before.
+    pub fn next(&mut self) -> [u8; 16] {
+        self.next += 1;
+        let hash = Sha256::new().chain_update(self.start).chain_update(self.next.to_le_bytes()).finalize();
+        let mut seed = [0; 16];
+        seed.copy_from_slice(&hash[..16]);
+        seed
+    }
+}
+
+/// Everything the screens know.
+#[derive(Debug)]
+pub struct App {
+    /// The last tick (UTC).
+    pub now: DateTime<Utc>,
+    /// Whether `CASEBOOK_NOW` set it.
+    pub now_set: bool,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    pub me: Me,
+    pub banner: Banner,
+    pub incidents: Incidents,
+    /// The open incident.
+    pub case: Option<Case>,
+    /// The incident that is being read.
+    pub opening: Option<Uuid>,
+    pub focus: Focus,
+    /// What lies on the board, the last one on top.
+    pub modals: Vec<Modal>,
+    pub said: Option<Said>,
+    pub disk: Disk,
+    /// Who has the open incident on a screen; me included.
+    pub here: Vec<String>,
+    pub zone: ShownZone,
+    /// The zone of this machine, if it could be found.
+    pub here_zone: Option<Zone>,
+    /// The zone the settings choose for incidents.
+    pub incident_zone: Option<Zone>,
+    /// How many phases the rail shows.
+    pub view: View,
+    /// Whether mouse clicks come to us.
+    pub mouse: bool,
+    /// What was typed and not saved, for the open incident (or for a new one).
+    pub drafts: Drafts,
+    pub playbooks: Arc<Playbooks>,
+    pub seeds: Seeds,
+}
+
+impl App {
+    /// An empty board, nothing read yet.
+    pub fn new(me: Me, now: DateTime<Utc>, seed: [u8; 32]) -> Self {
+        Self {
+            now,
+            now_set: false,
+            size: (80, 24),
+            me,
+            banner: Banner::default(),
+            incidents: Incidents::default(),
+            case: None,
+            opening: None,
+            focus: Focus::default(),
+            modals: Vec::new(),
+            said: None,
+            disk: Disk::default(),
+            here: Vec::new(),
+            zone: ShownZone::default(),
+            here_zone: None,
+            incident_zone: None,
+            view: View::default(),
+            mouse: false,
+            drafts: Drafts::new(),
+            playbooks: Arc::default(),
+            seeds: Seeds::new(seed),
+        }
+    }
+
+    /// The open incident as the screens show it.
+    pub fn incident(&self) -> Option<&Incident> {
+        self.case.as_ref().map(Case::shown)
+    }
+
+    /// The zone all times on the screen are shown in.
+    pub fn zone(&self) -> Zone {
+        let chosen = match self.zone {
+            ShownZone::Utc => None,
+            ShownZone::Incident => self.incident_zone.clone(),
+            ShownZone::Here => self.here_zone.clone(),
+        };
+        chosen.unwrap_or(Zone::utc())
+    }
+
+    /// What is on top of the board.
+    pub fn top(&self) -> Option<&Modal> {
+        self.modals.last()
+    }
+
+    /// The desk a command is given at, now and by me.
+    pub fn desk(&mut self) -> Desk<'_> {
+        let seed = self.seeds.next();
+        Desk {
+            now: self.now,
+            now_set: self.now_set,
+            by: self.me.name.clone(),
+            role: self.me.role.clone(),
+            who: None,
+            happened: None,
+            ex: None,
+            seed,
+            playbooks: &self.playbooks,
+        }
+    }
+
+    /// What waits for me, the most pressing first.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let Some(incident) = self.incident() else { return Vec::new() };
+        let contested = incident.contested().into_iter().map(|contested| Waiting::Contested(contested.field));
+        let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
+        let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
+        contested.chain(owed).chain(drafts).collect()
+    }
+
+    /// The act `u` would take back, in the words of the log.
+    pub fn undo_names(&self) -> Option<String> {
+        let entry = self.incident()?.undoable(&self.me.name).next()?;
+        let text: String = entry.shown().chars().take(60).collect();
+        Some(format!("{} {text}", entry.kind.word()))
+    }
+}

@@ -1,0 +1,110 @@
+//! The incident that is open on the screens: its state, what is selected in it, what is new.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::list::Cursor;
+use crate::incident::Incident;
+use crate::model::entry::Entry;
+use crate::model::id::{LineId, NounId};
+use crate::model::task::Task;
+use crate::model::visit::Visit;
+
+/// The open incident.
+#[derive(Debug, Default)]
+pub struct Case {
+    pub incident: Incident,
+    /// The record as it stood when an entry was written: shown instead, and nothing can be written.
+    pub as_of: Option<AsOf>,
+    /// The visit whose checklist is shown; `None`: the current one.
+    pub visit: Option<NounId>,
+    pub tasks: Cursor,
+    pub log: Cursor,
+    /// Entries the filter leaves, as places in `entries`, newest first; `None`: all of them.
+    pub log_shown: Option<Vec<u32>>,
+    pub task_filter: String,
+    pub log_filter: String,
+    /// Own lines that are applied here and not yet on the disk.
+    pub unsaved: BTreeSet<LineId>,
+    /// The last entry I had seen; newer ones stand above the divider "new since you looked".
+    pub looked: Option<LineId>,
+    /// Rows marked with Space.
+    pub marked: BTreeSet<NounId>,
+    /// What the store says of damaged or unfinished lines, a sentence each.
+    pub damage: Vec<String>,
+}
+
+/// A look at the record as it stood.
+#[derive(Debug)]
+pub struct AsOf {
+    pub incident: Incident,
+    /// When the selected entry was written down (UTC).
+    pub at: DateTime<Utc>,
+    /// Entries that had happened by then and were written down only later.
+    pub later: usize,
+}
+
+impl Case {
+    /// An incident as it is shown first: cursors on top, everything seen.
+    pub fn of(incident: Incident) -> Self {
+        let looked = incident.entries.last().map(|entry| entry.id);
+        Self { incident, looked, ..Self::default() }
+    }
+
+    /// What the screens show: the incident, or the record as it stood.
+    pub fn shown(&self) -> &Incident {
+        self.as_of.as_ref().map_or(&self.incident, |as_of| &as_of.incident)
+    }
+
+    /// The visit whose checklist is shown.
+    pub fn visit(&self) -> Option<&Visit> {
+        let incident = self.shown();
+        match &self.visit {
+            Some(id) => incident.visits().find(|visit| visit.id == *id),
+            None => incident.visit(),
+        }
+    }
+
+    /// The rows of the checklist pane: the visit's tasks, required before recommended; below them, while
+    /// the current visit is shown, the open tasks of visits that were left.
+    pub fn task_rows(&self) -> Vec<&Task> {
+        let incident = self.shown();
+        let Some(visit) = self.visit() else { return Vec::new() };
+        let mut rows: Vec<&Task> = incident.checklist(&visit.id).collect();
+        rows.sort_by_key(|task| !task.what.required);
+        if self.visit.is_none() {
+            rows.extend(incident.left_open());
+        }
+        if !self.task_filter.is_empty() {
+            let words = self.task_filter.to_lowercase();
+            rows.retain(|task| words.split_whitespace().all(|w| task.what.title.to_lowercase().contains(w)));
+        }
+        rows
+    }
+
+    /// The task under the cursor.
+    pub fn task(&self) -> Option<&Task> {
+        self.task_rows().get(self.tasks.at).copied()
+    }
+
+    /// How many entries the log pane holds.
+    pub fn log_len(&self) -> usize {
+        self.log_shown.as_ref().map_or(self.shown().entries.len(), Vec::len)
+    }
+
+    /// The entry at a place of the log pane; 0 is the newest.
+    pub fn entry(&self, at: usize) -> Option<&Entry> {
+        let entries = &self.shown().entries;
+        match &self.log_shown {
+            Some(shown) => entries.get(*shown.get(at)? as usize),
+            None => entries.get(entries.len().checked_sub(at + 1)?),
+        }
+    }
+
+    /// How many entries are newer than the divider "new since you looked".
+    pub fn unseen(&self) -> usize {
+        let Some(looked) = self.looked else { return 0 };
+        self.shown().entries.iter().rev().take_while(|entry| entry.id != looked).count()
+    }
+}

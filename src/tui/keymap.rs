@@ -1,0 +1,202 @@
+//! The one table of keys: dispatch, footer, help, `casebook keys` and the README come from it.
+
+use std::fmt::Write as _;
+
+use super::act::Action;
+
+/// Where a key works. A screen's keys are `Everywhere`, `Lists` and its own; in a dialog, a form and on the
+/// lines at the bottom only the keys of their own scope work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    Everywhere,
+    Lists,
+    Board,
+    /// The checklist pane of the board.
+    BoardTasks,
+    /// The activity pane of the board.
+    BoardLog,
+    PhaseDialog,
+    /// The note line, forms, and every other place where words are typed.
+    Typing,
+}
+
+impl Scope {
+    /// The name in help and README.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Everywhere => "Everywhere",
+            Scope::Lists => "Lists",
+            Scope::Board => "Board",
+            Scope::BoardTasks => "Board tasks",
+            Scope::BoardLog => "Board log",
+            Scope::PhaseDialog => "Phase dialog",
+            Scope::Typing => "Note line, forms",
+        }
+    }
+}
+
+/// A binding: keys of a scope, what they do, the footer's word and a line of help.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    pub scope: Scope,
+    /// As people write them: `x`, `Ctrl-P`, `Shift-Tab`, `PgDn`, `↓`.
+    pub keys: &'static [&'static str],
+    pub action: Action,
+    /// The word in the footer; empty: not shown there.
+    pub word: &'static str,
+    pub help: &'static str,
+}
+
+const fn row(
+    scope: Scope,
+    keys: &'static [&'static str],
+    action: Action,
+    word: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { scope, keys, action, word, help }
+}
+
+use Action as A;
+use Scope::{BoardLog, BoardTasks, Everywhere, Lists, PhaseDialog, Typing};
+
+/// Every key there is. Rows of one scope stand together, in the order of the footer.
+pub const KEYMAP: &[Binding] = &[
+    row(Everywhere, &["1"], A::Board, "", "the Board"),
+    row(
+        Everywhere,
+        &["0"],
+        A::Waiting,
+        "now",
+        "go to what waits for you: a contested field, an approval owed, a draft; again: the next",
+    ),
+    row(Everywhere, &["n"], A::Note, "note", "note line: one entry, then closed"),
+    row(Everywhere, &["N"], A::Scribe, "scribe", "note line that stays open; empty Enter ends it"),
+    row(Everywhere, &["p"], A::Phase, "phase", "where does the incident go: phase, hold, close, reopen"),
+    row(Everywhere, &["!"], A::Approval, "approval", "approval for what is selected: who gave it, how, when"),
+    row(Everywhere, &["S"], A::Severity, "severity", "severity: 1–5 and a reason; impact answers beside it"),
+    row(
+        Everywhere,
+        &["E"],
+        A::Head,
+        "edit",
+        "head: title, types, determination, TLP, signal, posture, lead, acknowledge",
+    ),
+    row(Everywhere, &["u"], A::Undo, "undo", "take back my last act, named in the footer; Enter does it"),
+    row(Everywhere, &["U"], A::UndoList, "undo list", "my acts, newest first, to take one back"),
+    row(Everywhere, &["/"], A::Find, "find", "find: a list that narrows; Tab: all incidents"),
+    row(Everywhere, &["f"], A::Filter, "filter", "filter the list in sight"),
+    row(Everywhere, &[":"], A::Command, "command", "command line, completed from every verb"),
+    row(Everywhere, &["Ctrl-P"], A::Palette, "palette", "every act and verb, found by a few letters"),
+    row(Everywhere, &["y"], A::Copy, "copy", "copy, defanged"),
+    row(Everywhere, &["Y"], A::CopyReal, "copy real", "copy the real value"),
+    row(
+        Everywhere,
+        &["v"],
+        A::AsOf,
+        "as of then",
+        "the record as it stood when the selected entry was written, read-only",
+    ),
+    row(Everywhere, &["z"], A::Zone, "zone", "next zone (UTC, incident, here); the frame names it"),
+    row(Everywhere, &["?"], A::Help, "help", "keys of this place, then the words"),
+    row(
+        Everywhere,
+        &["q"],
+        A::Quit,
+        "quit",
+        "close what is on top; on a screen quit (asks for drafts and unsaved lines)",
+    ),
+    row(Everywhere, &["Esc", "Ctrl-C"], A::Back, "back", "one step back; words typed are kept"),
+    row(Everywhere, &["Ctrl-L"], A::Redraw, "", "draw again"),
+    row(Everywhere, &["Ctrl-Z"], A::Suspend, "", "back to the shell; fg returns"),
+    row(Lists, &["j", "↓"], A::Down, "move", "down"),
+    row(Lists, &["k", "↑"], A::Up, "", "up"),
+    row(Lists, &["g", "Home"], A::Top, "", "to the first row"),
+    row(Lists, &["G", "End"], A::Bottom, "", "to the last row"),
+    row(Lists, &["PgDn", "Ctrl-F"], A::PageDown, "", "a page down"),
+    row(Lists, &["PgUp", "Ctrl-B"], A::PageUp, "", "a page up"),
+    row(Lists, &["Ctrl-D"], A::HalfDown, "", "half a page down"),
+    row(Lists, &["Ctrl-U"], A::HalfUp, "", "half a page up"),
+    row(Lists, &["Tab", "l", "→"], A::NextPane, "pane", "next pane"),
+    row(Lists, &["Shift-Tab", "h", "←"], A::PreviousPane, "", "previous pane"),
+    row(Lists, &["Enter"], A::Open, "open", "open; the card lists every act of the thing with its key"),
+    row(Lists, &["Space"], A::Mark, "mark", "mark the row; in a text, page down; never writes"),
+    row(Lists, &["a"], A::Add, "add", "add to this list; in Incidents: open a new one"),
+    row(Lists, &["A", "@"], A::Assign, "assign", "owner"),
+    row(Lists, &["D"], A::Due, "due", "due time"),
+    row(Scope::Board, &["<"], A::PhaseBack, "back", "phase dialog with the usual way back chosen"),
+    row(Scope::Board, &[">"], A::PhaseForward, "forward", "phase dialog with the usual way forward chosen"),
+    row(Scope::Board, &[","], A::VisitBefore, "visit before", "checklist of the visit before"),
+    row(Scope::Board, &["."], A::VisitAfter, "visit after", "checklist of the visit after"),
+    row(BoardTasks, &["x"], A::Done, "done", "done, by me, now; on a done task it only says by whom"),
+    row(BoardTasks, &["X"], A::DoneBy, "done by", "done with who, when, what came of it"),
+    row(BoardTasks, &["t"], A::Take, "take", "mine, in progress; asks if somebody else has it"),
+    row(BoardTasks, &["b"], A::Blocked, "blocked", "blocked: by what, waiting for whom"),
+    row(BoardTasks, &["w"], A::Waive, "waive", "not needed: waived or not applicable, reason"),
+    row(BoardTasks, &["o"], A::Reopen, "reopen", "open again, reason"),
+    row(BoardLog, &["C"], A::Correct, "correct", "correct the entry by a new one tied to it"),
+    row(PhaseDialog, &["j", "↓"], A::ChooseDown, "choose", "the next way"),
+    row(PhaseDialog, &["k", "↑"], A::ChooseUp, "", "the way before"),
+    row(
+        PhaseDialog,
+        &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        A::ChooseDigit,
+        "choose",
+        "choose where to (0 stay, 8 hold, 9 close)",
+    ),
+    row(
+        PhaseDialog,
+        &["Tab"],
+        A::NextField,
+        "field",
+        "field: reason, category, accepted by, approved by, still holds",
+    ),
+    row(PhaseDialog, &["Shift-Tab"], A::PreviousField, "", "the field before"),
+    row(PhaseDialog, &["Space"], A::Toggle, "holds", "this earlier tick still holds"),
+    row(PhaseDialog, &["Enter"], A::Go, "go", "go; if words are missing, to the first place"),
+    row(PhaseDialog, &["?"], A::Why, "why", "why these checks"),
+    row(Typing, &["Enter"], A::Save, "save", "save, from any field"),
+    row(Typing, &["Tab"], A::NextField, "field", "next field; on the note line: kind"),
+    row(Typing, &["Shift-Tab"], A::PreviousField, "", "field before; on the note line: kind before"),
+    row(Typing, &["→", "Ctrl-→"], A::OptionNext, "choose", "the next choice; in a text, right"),
+    row(Typing, &["←", "Ctrl-←"], A::OptionPrevious, "", "the choice before; in a text, left"),
+    row(
+        Typing,
+        &["Ctrl-J", "Alt-Enter"],
+        A::NewLine,
+        "new line",
+        "new line; so does \\ at the end and Enter",
+    ),
+    row(Typing, &["Ctrl-G"], A::Editor, "editor", "write in $EDITOR"),
+    row(Typing, &["Ctrl-A", "Home"], A::LineStart, "", "to the start of the line"),
+    row(Typing, &["Ctrl-E", "End"], A::LineEnd, "", "to the end of the line"),
+    row(Typing, &["Ctrl-W"], A::DeleteWord, "", "delete the word before"),
+    row(Typing, &["Ctrl-U"], A::DeleteToStart, "", "delete to the start of the line"),
+    row(Typing, &["Ctrl-K"], A::DeleteToEnd, "", "delete to the end of the line"),
+];
+
+/// What a key means in the first of these scopes that binds it.
+pub fn find(scopes: &[Scope], key: &str) -> Option<&'static Binding> {
+    let bound =
+        |scope: &Scope| KEYMAP.iter().find(|binding| binding.scope == *scope && binding.keys.contains(&key));
+    scopes.iter().find_map(bound)
+}
+
+/// The key that does an act, as people write it.
+pub fn key_of(action: Action) -> Option<&'static str> {
+    KEYMAP.iter().find(|binding| binding.action == action).and_then(|binding| binding.keys.first().copied())
+}
+
+/// The table of the README.
+pub fn markdown() -> String {
+    let mut table = String::from("| Where | Key | What it does |\n|---|---|---|\n");
+    for binding in KEYMAP {
+        let keys = match binding.keys {
+            [first @ "0", .., last] => format!("`{first}`–`{last}`"),
+            keys => keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" "),
+        };
+        let help = binding.help.replace('|', "\\|");
+        writeln!(table, "| {} | {keys} | {help} |", binding.scope.name()).expect("a String takes everything");
+    }
+    table
+}

@@ -1,0 +1,27 @@
+//! The screens: keys in, facts out, and a picture of the state in between.
+//!
+//! One loop, four parts, none of which does another's work:
+//!
+//! - [`app`]: everything the screens know ([`app::App`]) as plain values.
+//! - `update`: one [`msg::Msg`] in, the state changed, [`msg::Effect`]s out. No file, no clock.
+//! - `view`: draws `&App` into a frame and changes nothing: `view::draw(&App, &mut Frame)`. It alone knows
+//!   where things are, so it also answers what lies under a cell (`view::hit(&App, column, row) ->
+//!   Option<Target>`, for the mouse) and how many rows a pane has (`view::rows(&App, Focus) -> usize`, for
+//!   pages); both follow from `App.size` and the same layout that draws.
+//! - `run`: the only terminal input and output. Waits on one channel, takes everything that waits,
+//!   performs the effects, then draws once.
+//!
+//! Keys are looked up in one table, [`keymap::KEYMAP`]; the footer, the help and the README come from it.
+//! What is on top of the board is a stack of [`modal::Modal`]s; each question is a [`form::Form`].
+
+pub mod act;
+pub mod app;
+pub mod case;
+pub mod form;
+pub mod input;
+pub mod keymap;
+pub mod list;
+pub mod modal;
+pub mod msg;
+pub mod note;
+pub mod phase_dialog;

@@ -1,0 +1,112 @@
+//! What can lie on top of the board. The last one has the keys.
+
+use super::act::Action;
+use super::form::Form;
+use super::input::Input;
+use super::list::{Cursor, Filter};
+use super::note::Note;
+use super::phase_dialog::PhaseDialog;
+use crate::model::id::LineId;
+use crate::model::refusal::Refusal;
+
+/// A thing on top of the board.
+#[derive(Debug)]
+pub enum Modal {
+    /// Takes the place of the last two lines.
+    Note(Note),
+    /// `:`, in the last line.
+    Command(CommandLine),
+    /// `f`, in the last line; the list in sight narrows.
+    Filter(Filter),
+    Form(Form),
+    Phase(Box<PhaseDialog>),
+    /// `Ctrl-P`, `/`, `U`: a list that narrows.
+    Pick(Pick),
+    /// Every act of the thing selected with its key.
+    Card(Card),
+    /// A text to read: help, the answer of a `:` line, the full words of an entry.
+    Page(Page),
+    /// Leaving would lose something; what, a sentence each.
+    Quit(Vec<String>),
+}
+
+/// The `:` line.
+#[derive(Clone, Debug)]
+pub struct CommandLine {
+    pub input: Input,
+    /// How the word in hand could go on, best first.
+    pub offers: Vec<String>,
+    /// The offer in hand, once Tab was pressed.
+    pub at: Option<usize>,
+    pub wrong: Option<Refusal>,
+}
+
+/// What choosing a row of a list does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chosen {
+    /// Do what the key does.
+    Act(Action),
+    /// Put these words on the `:` line.
+    Words(String),
+    /// Open an incident.
+    Incident(uuid::Uuid),
+    /// Go to an entry of the log.
+    Entry(LineId),
+    /// Go to a task.
+    Task(crate::model::id::NounId),
+    /// Take this act back.
+    Undo(LineId),
+}
+
+/// A row of a list to choose from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The key or number in front; may be empty.
+    pub key: String,
+    pub text: String,
+    /// Dim, behind: when, by whom, or why it cannot be chosen now.
+    pub note: String,
+    pub chosen: Chosen,
+    /// Why choosing it would be refused.
+    pub refused: Option<Refusal>,
+}
+
+/// Which list it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PickOf {
+    Palette,
+    /// In this incident; Tab goes to all.
+    Find,
+    FindAll,
+    Undo,
+}
+
+/// A list that narrows as one types.
+#[derive(Debug)]
+pub struct Pick {
+    pub of: PickOf,
+    pub input: Input,
+    pub items: Vec<Item>,
+    /// The items that match, best first, as places in `items`.
+    pub shown: Vec<u32>,
+    pub cursor: Cursor,
+}
+
+/// A thing with everything that can be done to it.
+#[derive(Debug)]
+pub struct Card {
+    pub title: String,
+    /// The facts of the thing: label and words.
+    pub facts: Vec<(String, String)>,
+    pub items: Vec<Item>,
+    pub cursor: Cursor,
+}
+
+/// A text to read.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub title: String,
+    pub lines: Vec<String>,
+    /// The first line in sight.
+    pub top: usize,
+}

@@ -1,0 +1,115 @@
+//! Everything that can reach the screens, and everything they can ask of the world.
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{KeyEvent, MouseEventKind};
+use uuid::Uuid;
+
+use super::act::Action;
+use super::app::Focus;
+use super::case::Case;
+use super::list::Row;
+use crate::incident::Incident;
+use crate::incident::line::Draft;
+use crate::model::head::Open;
+use crate::model::id::LineId;
+
+/// Something that happened outside.
+#[derive(Debug)]
+pub enum Msg {
+    /// The time (UTC). Comes before everything that is judged by it.
+    Tick(DateTime<Utc>),
+    Key(KeyEvent),
+    /// Pasted, with brackets or as many characters in one read.
+    Paste(String),
+    /// What the mouse did, and on what.
+    Mouse(MouseEventKind, Option<Target>),
+    /// Columns and rows.
+    Resize(u16, u16),
+    /// All incidents, newest number first.
+    Listed(Vec<Row>),
+    /// Rows that are new or changed.
+    Relisted(Vec<Row>),
+    /// The incident asked for was read.
+    Opened(Box<Case>),
+    /// The incident could not be read: why.
+    NotOpened(String),
+    /// A new incident is on the disk.
+    Created(Box<Case>),
+    /// Own lines were applied to the open incident and wait for the disk.
+    Applied(Vec<LineId>),
+    /// Lines of others were applied to the open incident: how many.
+    Arrived(usize),
+    /// These lines are on the disk.
+    Saved(Vec<LineId>),
+    /// Lines wait: how many and why.
+    NotSaved {
+        waiting: usize,
+        why: String,
+    },
+    /// The open incident as the record had it at a moment (UTC).
+    AsOf(DateTime<Utc>, Box<Incident>),
+    /// Drafts that were left behind: of which incident (`None`: a new one), the words.
+    Drafts(Vec<(Option<Uuid>, String)>),
+    /// The text came back from the editor.
+    Edited(Result<String, String>),
+    /// Who has the open incident on a screen, me included.
+    Here(Vec<String>),
+    /// Something could not be done: one sentence.
+    Failed(String),
+    /// The system asks to end: leave at once, drafts are on the disk.
+    Terminate,
+}
+
+/// What lies under a cell of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A pane, beside its rows.
+    Pane(Focus),
+    /// A row of a pane, from 0.
+    Row(Focus, usize),
+    /// A key in the footer.
+    Key(Action),
+    /// A row of the list, dialog or card on top, from 0.
+    Choice(usize),
+    /// A field of the form on top, from 0.
+    Field(usize),
+}
+
+/// Something to be done outside. Performed in order, before the next picture.
+#[derive(Debug)]
+pub enum Effect {
+    /// Read the incident and answer with [`Msg::Opened`].
+    Open(Uuid),
+    /// Give the new incident a number and write its first line.
+    Create(Box<Open>, CreateAs),
+    /// Give these facts their place in the open incident and save them.
+    Write(Vec<Draft>),
+    /// Keep what is being typed (`None`: nothing is).
+    SaveDraft {
+        incident: Option<Uuid>,
+        text: Option<String>,
+    },
+    /// Put a text on the terminal's clipboard.
+    Copy(String),
+    /// Let the user's editor change a text.
+    Editor(String),
+    /// Fold the open incident as it stood at a moment (UTC).
+    AsOf(DateTime<Utc>),
+    /// Keep the settings.
+    SaveSettings,
+    /// Turn the mouse on or off, as the settings say.
+    Mouse,
+    /// Stop like any program of the shell.
+    Suspend,
+    /// Draw every cell again.
+    Redraw,
+    /// Ring.
+    Bell,
+    Quit,
+}
+
+/// The desk a new incident is opened at, as far as it is the app's to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateAs {
+    pub seed: [u8; 16],
+}
