@@ -1,1 +1,3 @@
+//! The program: without a verb the screens, with one the shell.
+
 fn main() {}
