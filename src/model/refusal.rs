@@ -47,13 +47,3 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
-
-/// Words in quotes for a message: one line, nothing that could steer a terminal, at most 40 characters.
-pub fn quoted(words: &str) -> String {
-    let mut short: String = words.chars().take(41).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if let Some((end, _)) = short.char_indices().nth(40) {
-        short.truncate(end);
-        short.push('…');
-    }
-    format!("\"{short}\"")
-}

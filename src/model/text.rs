@@ -1,13 +1,24 @@
 //! What people type or paste: its limits, what must never reach the disk, and what screens may show.
 
 mod defang;
+mod refang;
 
 use std::borrow::Cow;
 
 use super::refusal::Refusal;
 
-pub use super::refusal::quoted;
-pub use defang::{defang, refang};
+pub use defang::defang;
+pub use refang::refang;
+
+/// Words in quotes for a message: one line, nothing that could steer a terminal, at most 40 characters.
+pub fn quoted(words: &str) -> String {
+    let mut short: String = words.chars().take(41).map(|c| if steers(c) { ' ' } else { c }).collect();
+    if let Some((end, _)) = short.char_indices().nth(40) {
+        short.truncate(end);
+        short.push('…');
+    }
+    format!("\"{short}\"")
+}
 
 /// How much a text may hold, and whether it may have several lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -316,6 +327,12 @@ mod tests {
         let refusal = ENTRY.clean(&"é".repeat(8193)).unwrap_err();
         assert_eq!(refusal.message, "The text has 16,386 bytes; the limit is 16,384.");
         assert_eq!(NAME.clean(" \u{1b}[0m ").unwrap_err().message, "The name is empty.");
+    }
+
+    #[test]
+    fn words_in_a_message_are_short_and_harmless() {
+        assert_eq!(quoted("a\u{1b}[31m\nb\u{202e}"), "\"a [31m b \"");
+        assert_eq!(quoted(&"é".repeat(41)), format!("\"{}…\"", "é".repeat(40)));
     }
 
     #[test]

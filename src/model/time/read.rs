@@ -5,7 +5,8 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, TimeDelta, T
 use super::words::{Clock, Day, Spoken, spoken};
 use super::zone::{Reading, Zone};
 use super::{Happened, show};
-use crate::model::refusal::{Refusal, quoted};
+use crate::model::refusal::Refusal;
+use crate::model::text::quoted;
 
 /// What the time is for; it decides which day `14:02` belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use chrono::{
 };
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 
-use crate::model::refusal::{Refusal, quoted};
+use crate::model::refusal::Refusal;
+use crate::model::text::quoted;
 
 /// The IANA zones compiled into the program: the same on every machine, with nothing read from it.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
