@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub use super::text::quoted;
+
 /// What sort of "no" it is; the shell's exit code follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
