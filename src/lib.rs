@@ -13,3 +13,4 @@
 pub mod incident;
 pub mod model;
 pub mod tui;
+pub mod store;

@@ -1,0 +1,309 @@
+//! The few things the store asks of a file system, so that a test can let any one of them fail.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// A journal segment open for appending. It is never truncated and never written anywhere but at its end.
+pub trait Segment: Send + fmt::Debug {
+    /// Bytes in the file now.
+    fn len(&self) -> io::Result<u64>;
+    /// Appends a prefix of `bytes` and says how long it was, as `write(2)` does.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
+    /// Forces what was written to the disk.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// Whether an item of a folder is a file, a folder or something the store does not touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item {
+    File,
+    Folder,
+    Link,
+    Other,
+}
+
+/// A file system, as far as the store needs one. No call follows a symbolic link in the last part of a path.
+pub trait Files: Send + Sync + fmt::Debug {
+    /// Opens an existing file for appending.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Segment>>;
+    /// Makes a file that must not exist yet, for appending.
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Segment>>;
+    /// At most `most` bytes from byte `from` on; nothing if the file is shorter.
+    fn read_some(&self, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>>;
+    /// Everything from byte `from` to the end.
+    fn read(&self, path: &Path, from: u64) -> io::Result<Vec<u8>> {
+        self.read_some(path, from, u64::MAX)
+    }
+    /// Bytes in a file.
+    fn len(&self, path: &Path) -> io::Result<u64>;
+    /// Writes `bytes` over the start of a file in place, making it if needed; no sync, no truncation.
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Puts `bytes` in the place of a file by a temporary neighbour and a rename; no sync.
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Moves a file or folder within one file system.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Takes a file away. Only caches, drafts and presence are ever taken away.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Names in a folder, in no order.
+    fn list(&self, path: &Path) -> io::Result<Vec<(String, Item)>>;
+    /// Makes a folder with its parents. One that is there already is left as it is.
+    fn create_folder(&self, path: &Path) -> io::Result<()>;
+    /// Forces the entries of a folder to the disk.
+    fn sync_folder(&self, path: &Path) -> io::Result<()>;
+    /// Waits for the one lock of a file, made empty if it is not there. Dropping the answer gives it back.
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>>;
+}
+
+/// Writes all of `bytes`, however short the single writes are.
+pub(crate) fn write_all(segment: &mut dyn Segment, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match segment.write(bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The file system of this machine. Files are 0600 in folders of 0700; in a folder that a group may write
+/// (`2770`), new files and folders are open to that group as well, whatever the umask says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+#[derive(Debug)]
+struct OnDisk(File);
+
+impl Segment for OnDisk {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
+impl Files for Disk {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Segment>> {
+        let file = careful().append(true).open(path)?;
+        only_a_file(&file)?;
+        Ok(Box::new(OnDisk(file)))
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn Segment>> {
+        let file = careful().append(true).create_new(true).open(path)?;
+        fit_file(&file, path)?;
+        Ok(Box::new(OnDisk(file)))
+    }
+
+    fn read_some(&self, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
+        let mut file = careful().read(true).open(path)?;
+        let size = only_a_file(&file)?;
+        if size <= from {
+            return Ok(Vec::new());
+        }
+        if from > 0 {
+            file.seek(SeekFrom::Start(from))?;
+        }
+        let most = most.min(size - from);
+        let mut bytes = Vec::with_capacity(usize::try_from(most).unwrap_or(0));
+        file.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        let about = fs::symlink_metadata(path)?;
+        if about.is_symlink() { Err(a_link()) } else { Ok(about.len()) }
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = match careful().write(true).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let file = careful().write(true).create_new(true).open(path)?;
+                fit_file(&file, path)?;
+                file
+            }
+            Err(error) => return Err(error),
+        };
+        file.write_all(bytes)
+    }
+
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+        // The process id keeps two writers of the same cache apart.
+        let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+        let written = (|| {
+            let _ = fs::remove_file(&beside);
+            let mut file = careful().write(true).create_new(true).open(&beside)?;
+            fit_file(&file, &beside)?;
+            file.write_all(bytes)?;
+            drop(file);
+            fs::rename(&beside, path)
+        })();
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<(String, Item)>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            // A name that is not text is none of ours.
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let kind = entry.file_type()?;
+            let item = if kind.is_symlink() {
+                Item::Link
+            } else if kind.is_dir() {
+                Item::Folder
+            } else if kind.is_file() {
+                Item::File
+            } else {
+                Item::Other
+            };
+            names.push((name, item));
+        }
+        Ok(names)
+    }
+
+    fn create_folder(&self, path: &Path) -> io::Result<()> {
+        create_folder(path)
+    }
+
+    fn sync_folder(&self, path: &Path) -> io::Result<()> {
+        // Windows has no such call and needs none: a rename there is in the journal of the file system.
+        if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>> {
+        loop {
+            let new = !path.exists();
+            let file = careful().read(true).write(true).create(true).truncate(false).open(path)?;
+            if new {
+                fit_file(&file, path)?;
+            }
+            file.lock()?;
+            // Whoever held it may have put a new file in its place.
+            if still_there(&file, path) {
+                return Ok(Box::new(file));
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn still_there(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn still_there(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+/// What `O_NOFOLLOW` answers at a symbolic link.
+fn a_link() -> io::Error {
+    if cfg!(unix) { io::Error::from_raw_os_error(ELOOP) } else { io::Error::other("a symbolic link") }
+}
+
+#[cfg(unix)]
+const ELOOP: i32 = rustix::io::Errno::LOOP.raw_os_error();
+#[cfg(not(unix))]
+const ELOOP: i32 = i32::MIN;
+
+/// Whether an error says that a symbolic link stood in the way.
+pub(crate) fn met_a_link(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(ELOOP)
+}
+
+fn only_a_file(file: &File) -> io::Result<u64> {
+    let about = file.metadata()?;
+    if about.is_file() {
+        Ok(about.len())
+    } else {
+        Err(io::Error::other("it is not a plain file"))
+    }
+}
+
+#[cfg(unix)]
+pub(crate) fn careful() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    // NONBLOCK: a pipe put in the place of a file must not hang the program.
+    options.mode(0o600).custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
+    options
+}
+
+#[cfg(not(unix))]
+pub(crate) fn careful() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// Gives a new file the rights its folder calls for, whatever the umask took away.
+#[cfg(unix)]
+pub(crate) fn fit_file(file: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let shared = path.parent().and_then(|folder| fs::metadata(folder).ok());
+    let want = if shared.is_some_and(|folder| folder.mode() & 0o020 != 0) { 0o660 } else { 0o600 };
+    if file.metadata()?.mode() & 0o777 != want {
+        file.set_permissions(fs::Permissions::from_mode(want))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn fit_file(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn create_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    if path.is_dir() {
+        return Ok(());
+    }
+    let Some(parent) = path.parent() else { return Err(io::ErrorKind::NotFound.into()) };
+    if !parent.as_os_str().is_empty() {
+        create_folder(parent)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => return Ok(()),
+        Err(error) => return Err(error),
+    }
+    // A folder of a group passes that on: sticky places such as /tmp, open to everybody, do not.
+    let above = fs::metadata(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })?.mode();
+    let want = if above & 0o2020 == 0o2020 && above & 0o002 == 0 { 0o2770 } else { 0o700 };
+    if fs::metadata(path)?.mode() & 0o7777 != want {
+        fs::set_permissions(path, fs::Permissions::from_mode(want))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn create_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}

@@ -1,0 +1,204 @@
+//! The store: a folder of incidents, each the fold of append-only journals.
+//!
+//! What [`Pen::append`] has returned is on the disk; what is on the disk is never changed or dropped.
+
+mod chain;
+mod error;
+mod files;
+mod journal;
+mod line;
+mod locate;
+mod number;
+mod pen;
+pub mod places;
+mod reading;
+mod recall;
+mod record;
+mod scan;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Datelike, Utc};
+use uuid::Uuid;
+
+pub use chain::{SKEW_MS, Together};
+pub use error::StoreError;
+pub use files::{Disk, Files, Item, Segment};
+pub use journal::{Opened, ROLL, Torn};
+pub use line::{Envelope, Flaw, Head, LIMIT};
+pub use locate::Address;
+pub use number::{FORMAT, Number, Series};
+pub use pen::{Appended, Pen};
+pub use reading::{Damage, Tail};
+pub use record::{News, Record};
+pub use writer::{Host, Salts};
+
+use crate::incident::line::{Draft, Line};
+use number::Format;
+
+/// What a store needs from outside.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The folder of the store; see [`places::store`].
+    pub root: PathBuf,
+    /// The local state folder; see [`places::state`]. Without one every process is a writer of its own.
+    pub state: Option<PathBuf>,
+    pub host: Host,
+    /// Randomness of the operating system for salts and ids; a test brings a fixed one.
+    pub seed: [u8; 32],
+}
+
+/// A folder of incidents. Cheap to make: nothing is read or written before it is needed.
+#[derive(Debug)]
+pub struct Store {
+    files: Arc<dyn Files>,
+    root: PathBuf,
+    state: Option<PathBuf>,
+    host: Host,
+    leases: Arc<Mutex<writer::Leases>>,
+    salts: Mutex<Salts>,
+}
+
+/// A new incident: on the disk, with the pen that opened it.
+#[derive(Debug)]
+pub struct Created {
+    pub address: Address,
+    pub pen: Pen,
+    pub lines: Vec<Line>,
+}
+
+impl Store {
+    /// A store on the disks of this machine.
+    pub fn open(setup: Setup) -> Self {
+        Self::with(setup, Arc::new(Disk))
+    }
+
+    /// A store on any file system, such as one of a test that fails.
+    pub fn with(setup: Setup, files: Arc<dyn Files>) -> Self {
+        let mut salts = Salts::new(setup.seed);
+        let leases = writer::Leases::new(setup.state.as_deref(), &setup.host.machine, salts.split());
+        Self {
+            files,
+            root: setup.root,
+            state: setup.state,
+            host: setup.host,
+            leases: Arc::new(Mutex::new(leases)),
+            salts: Mutex::new(salts),
+        }
+    }
+
+    /// The store's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The local state folder.
+    pub fn state(&self) -> Option<&Path> {
+        self.state.as_deref()
+    }
+
+    /// Whether there is a store yet. A newer format, or something else in its place, is an error.
+    pub fn exists(&self) -> Result<bool, StoreError> {
+        Ok(Format::read(&*self.files, &self.root)?.is_some())
+    }
+
+    fn salts(&self) -> Salts {
+        self.salts.lock().unwrap_or_else(PoisonError::into_inner).split()
+    }
+
+    fn desk(&self) -> pen::Desk {
+        pen::Desk {
+            files: Arc::clone(&self.files),
+            host: self.host.clone(),
+            leases: Arc::clone(&self.leases),
+            salts: self.salts(),
+        }
+    }
+
+    /// Opens a new incident: gives it the next number of its series and writes its first lines.
+    /// `first` turns the number into them, and may still decline; then nothing is written and the number
+    /// is not used up.
+    pub fn create<E: From<StoreError>>(
+        &self,
+        series: Series,
+        id: Uuid,
+        now: DateTime<Utc>,
+        first: impl FnOnce(&Number) -> Result<Vec<Draft>, E>,
+    ) -> Result<Created, E> {
+        let new_store = uuid::Builder::from_random_bytes(self.salts().next()).into_uuid();
+        let (number, drafts) =
+            Format::next(&*self.files, &self.root, series, now.year(), new_store, |number| first(&number))?;
+        Ok(self.found(number, id, now, &drafts)?)
+    }
+
+    /// Makes the folder of a new incident beside its place and moves it there when it is whole.
+    fn found(
+        &self,
+        number: Number,
+        id: Uuid,
+        now: DateTime<Utc>,
+        drafts: &[Draft],
+    ) -> Result<Created, StoreError> {
+        let incidents = self.root.join("incidents");
+        let hundred = incidents.join(number.hundred());
+        let name = locate::folder_name(&number, id);
+        let (stage, folder) = (hundred.join(format!(".new-{name}")), hundred.join(&name));
+        let made = |path: &Path| {
+            self.files.create_folder(path).map_err(StoreError::io("make the folder", path))
+        };
+        let new_hundred = self.files.list(&hundred).is_err();
+        made(&stage.join("journal"))?;
+        let mut pen = Pen::take(self.desk(), stage.clone(), id)?;
+        let lines = pen.append(drafts, Together::Apart, now)?.lines;
+        let sync = |path: &Path| {
+            self.files.sync_folder(path).map_err(StoreError::io("sync the folder", path))
+        };
+        sync(&stage)?;
+        self.files.rename(&stage, &folder).map_err(StoreError::io("make the folder", &folder))?;
+        sync(&hundred)?;
+        if new_hundred {
+            sync(hundred.parent().unwrap_or(&incidents))?;
+            sync(&incidents)?;
+            sync(&self.root)?;
+        }
+        pen.moved(&folder);
+        Ok(Created { address: Address { id, number: number.to_string(), folder }, pen, lines })
+    }
+
+    /// A pen for an incident. No history is read: the head comes from the writer's memory, the heads of the
+    /// others from the last line of their journals.
+    pub fn pen(&self, address: &Address) -> Result<Pen, StoreError> {
+        Pen::take(self.desk(), address.folder.clone(), address.id)
+            .map_err(|error| locate::restricted(error, &address.number))
+    }
+
+    /// Reads an incident.
+    pub fn read(&self, address: &Address) -> Result<Record, StoreError> {
+        let mut record = Record::empty(Arc::clone(&self.files), address.clone());
+        record.catch_up().map_err(|error| locate::restricted(error, &address.number))?;
+        Ok(record)
+    }
+
+    /// All lines of an incident in their total order.
+    pub fn lines(&self, address: &Address) -> Result<Vec<Line>, StoreError> {
+        Ok(record::all_lines(&*self.files, address)?.lines)
+    }
+
+    /// The incident a reference means. `year` is this year, in which a bare number is looked for first.
+    pub fn locate(&self, reference: &str, year: i32) -> Result<Address, StoreError> {
+        let reference = reference.trim();
+        let not_found = || StoreError::NotFound { reference: reference.into(), store: self.root.clone() };
+        let wanted = locate::Wanted::read(reference).ok_or_else(not_found)?;
+        let found = wanted.find(&*self.files, &self.root, year)?;
+        match &found[..] {
+            [] => Err(not_found()),
+            [one] => locate::address(&*self.files, one),
+            many => Err(StoreError::Ambiguous {
+                reference: reference.into(),
+                candidates: many.iter().map(|f| format!("{}·{}", f.number, &f.tail[..4])).collect(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The number of an incident: given once, under a lock, and never again.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::files::{Files, write_all};
+
+/// The format this version writes.
+pub const FORMAT: &str = "casebook/1";
+
+/// What sort of incident a number belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Series {
+    /// A real one.
+    Inc,
+    /// A drill.
+    Ex,
+    /// Part of the demo.
+    Demo,
+}
+
+impl Series {
+    pub const ALL: [Self; 3] = [Self::Inc, Self::Ex, Self::Demo];
+
+    /// As it stands in the number.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Inc => "INC",
+            Self::Ex => "EX",
+            Self::Demo => "DEMO",
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|series| series.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// `INC-2026-0007`. The count goes on over the years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number {
+    pub series: Series,
+    pub year: i32,
+    pub n: u32,
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:04}-{:04}", self.series.word(), self.year, self.n)
+    }
+}
+
+/// Not of the form `INC-2026-0007`.
+#[derive(Debug, thiserror::Error)]
+#[error("a number looks like INC-2026-0007")]
+pub struct NotANumber;
+
+impl FromStr for Number {
+    type Err = NotANumber;
+
+    fn from_str(text: &str) -> Result<Self, NotANumber> {
+        let mut parts = text.splitn(3, '-');
+        let mut next = || parts.next().ok_or(NotANumber);
+        let series = Series::read(next()?).ok_or(NotANumber)?;
+        let (year, n) = (next()?, next()?);
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if year.len() != 4 || n.len() < 4 || !digits(year) || !digits(n) {
+            return Err(NotANumber);
+        }
+        Ok(Self { series, year: year.parse().map_err(|_| NotANumber)?, n: n.parse().map_err(|_| NotANumber)? })
+    }
+}
+
+impl Number {
+    /// The folder of the hundred it stands in, below `incidents/`.
+    pub(super) fn hundred(&self) -> PathBuf {
+        Path::new(&format!("{:04}", self.year)).join(format!("{:02}", self.n / 100))
+    }
+}
+
+/// `FORMAT.json`: what the store is, and the highest number ever given in each series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Format {
+    format: String,
+    pub store: Uuid,
+    #[serde(default)]
+    highest: BTreeMap<String, u32>,
+    /// What a later version may add is kept.
+    #[serde(flatten)]
+    rest: serde_json::Map<String, serde_json::Value>,
+}
+
+fn path(root: &Path) -> PathBuf {
+    root.join("FORMAT.json")
+}
+
+impl Format {
+    /// Reads it. `None`: there is no store here yet.
+    pub(super) fn read(files: &dyn Files, root: &Path) -> Result<Option<Self>, StoreError> {
+        let path = path(root);
+        let bytes = match files.read(&path, 0) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::io("read", &path)(error)),
+        };
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            // Made by somebody who is about to write it, or was stopped there.
+            return Ok(None);
+        }
+        let said = serde_json::from_slice::<serde_json::Value>(&bytes);
+        let format = said.as_ref().ok().and_then(|said| said.get("format")?.as_str());
+        match format {
+            Some(FORMAT) => {}
+            Some(found) if found.starts_with("casebook/") => {
+                return Err(StoreError::Newer { path: root.to_owned(), found: found.to_owned() });
+            }
+            _ => {
+                let why = "FORMAT.json names no casebook format".into();
+                return Err(StoreError::NotAStore { path: root.to_owned(), why });
+            }
+        }
+        let read = serde_json::from_slice(&bytes);
+        read.map(Some).map_err(|error| StoreError::NotAStore { path: root.to_owned(), why: error.to_string() })
+    }
+
+    /// Gives the next number of a series. `first` says what to do with it, and may still decline;
+    /// then the number is not used up.
+    pub(super) fn next<T, E: From<StoreError>>(
+        files: &dyn Files,
+        root: &Path,
+        series: Series,
+        year: i32,
+        new_store: Uuid,
+        first: impl FnOnce(Number) -> Result<T, E>,
+    ) -> Result<(Number, T), E> {
+        files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
+        let path = path(root);
+        let _held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
+        let mut format = Self::read(files, root)?.unwrap_or_else(|| Self {
+            format: FORMAT.into(),
+            store: new_store,
+            highest: BTreeMap::new(),
+            rest: serde_json::Map::new(),
+        });
+        let mut number = Number { series, year, n: format.highest.get(series.word()).copied().unwrap_or(0) };
+        loop {
+            number.n += 1;
+            // FORMAT.json may be older than the folders, for example out of a backup.
+            if !taken(files, root, &number)? {
+                break;
+            }
+        }
+        let answer = first(number)?;
+        format.highest.insert(series.word().into(), number.n);
+        format.write(files, &path)?;
+        Ok((number, answer))
+    }
+
+    fn write(&self, files: &dyn Files, path: &Path) -> Result<(), StoreError> {
+        let beside = path.with_file_name(format!(".FORMAT.json.{}", std::process::id()));
+        let text = serde_json::to_vec(self).expect("strings and numbers");
+        let put = || {
+            let _ = files.remove(&beside);
+            let mut file = files.create(&beside)?;
+            write_all(&mut *file, &text)?;
+            write_all(&mut *file, b"\n")?;
+            file.sync()?;
+            files.rename(&beside, path)?;
+            files.sync_folder(path.parent().unwrap_or(Path::new(".")))
+        };
+        put().map_err(StoreError::io("write", path))
+    }
+}
+
+fn taken(files: &dyn Files, root: &Path, number: &Number) -> Result<bool, StoreError> {
+    let folder = root.join("incidents").join(number.hundred());
+    let start = format!("{number}-");
+    match files.list(&folder) {
+        Ok(names) => Ok(names.iter().any(|(name, _)| name.starts_with(&start))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(StoreError::io("read the folder", &folder)(error)),
+    }
+}

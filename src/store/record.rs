@@ -1,0 +1,191 @@
+//! One incident as read from its journals, kept up with what others append.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::files::Files;
+use super::locate::Address;
+use super::reading::{Cursor, Damage, Reading, Tail, read};
+use crate::incident::Incident;
+use crate::incident::line::{Clock, Line, WriterId};
+use crate::model::id::LineId;
+
+/// The place of a line in the total order.
+pub(super) type Order = (Clock, WriterId, u64, LineId);
+
+/// What a look at the journals brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Nothing that was not known.
+    Nothing,
+    /// So many lines, all behind the ones known.
+    Lines(usize),
+    /// Lines that belong between known ones: the incident was folded anew.
+    Late,
+}
+
+/// An incident with its place in its journals.
+#[derive(Debug)]
+pub struct Record {
+    files: Arc<dyn Files>,
+    pub address: Address,
+    pub incident: Incident,
+    /// Bytes that could not be read; everything else was.
+    pub damage: Vec<Damage>,
+    /// Lines somebody is writing, or was stopped in.
+    pub tails: Vec<Tail>,
+    /// A kind of line that must be known to write here.
+    pub crit: Option<String>,
+    pub(super) cursor: Cursor,
+    pub(super) lines: usize,
+    pub(super) last: Option<Order>,
+    /// Applied here before they were read back: own lines, saved or still waiting.
+    ahead: Vec<Line>,
+}
+
+impl Record {
+    pub(super) fn empty(files: Arc<dyn Files>, address: Address) -> Self {
+        Self {
+            files,
+            incident: Incident::fold(address.id, []),
+            address,
+            damage: Vec::new(),
+            tails: Vec::new(),
+            crit: None,
+            cursor: Cursor::default(),
+            lines: 0,
+            last: None,
+            ahead: Vec::new(),
+        }
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.address.folder.join("journal")
+    }
+
+    /// How many lines the incident is folded from.
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// Applies lines of this process at once, before they are read back: saved or about to be.
+    pub fn apply(&mut self, lines: &[Line]) {
+        self.ahead.extend(lines.iter().cloned());
+        if !self.go_on(lines) {
+            // Somebody else's line came in between: the next look folds anew, and this is good until then.
+            self.last = None;
+        }
+    }
+
+    /// Applies lines that stand behind all known ones. `false`: some do not, and nothing was applied.
+    fn go_on(&mut self, lines: &[Line]) -> bool {
+        let mut last = self.last.as_ref().map(|(clock, writer, n, id)| (*clock, writer, *n, *id));
+        for line in lines {
+            if last.is_some_and(|last| line.order() <= last) {
+                return false;
+            }
+            last = Some(line.order());
+        }
+        for line in lines {
+            self.incident.apply(line);
+        }
+        self.lines += lines.len();
+        if let Some(line) = lines.last() {
+            self.last = Some((line.clock, line.writer.clone(), line.n, line.id));
+        }
+        true
+    }
+
+    /// Reads what was appended since, by whomever. In order it costs what is new; late lines cost a fold.
+    pub fn catch_up(&mut self) -> Result<News, StoreError> {
+        let mut inc = Some(self.address.id.to_string());
+        let mut fresh = read(&*self.files, &self.journal(), &mut inc, &mut self.cursor)?;
+        let own: HashSet<LineId> = self.ahead.iter().map(|line| line.id).collect();
+        if !own.is_empty() {
+            let back: HashSet<LineId> = fresh.lines.iter().map(|line| line.id).collect();
+            self.ahead.retain(|line| !back.contains(&line.id));
+            fresh.lines.retain(|line| !own.contains(&line.id));
+        }
+        let lines = std::mem::take(&mut fresh.lines);
+        self.hear(fresh);
+        if lines.is_empty() && (self.last.is_some() || self.lines == 0) {
+            return Ok(News::Nothing);
+        }
+        if self.last.is_some() || self.lines == 0 {
+            if self.go_on(&lines) {
+                return Ok(News::Lines(lines.len()));
+            }
+        }
+        self.refold()?;
+        Ok(News::Late)
+    }
+
+    fn hear(&mut self, fresh: Reading) {
+        for damage in fresh.damage {
+            if !self.damage.contains(&damage) {
+                self.damage.push(damage);
+            }
+        }
+        self.tails = fresh.tails;
+        self.crit = self.crit.take().or(fresh.crit);
+    }
+
+    /// Folds all lines anew.
+    fn refold(&mut self) -> Result<(), StoreError> {
+        let mut inc = Some(self.address.id.to_string());
+        let mut cursor = Cursor::default();
+        let mut all = read(&*self.files, &self.journal(), &mut inc, &mut cursor)?;
+        let read: HashSet<LineId> = all.lines.iter().map(|line| line.id).collect();
+        self.ahead.retain(|line| !read.contains(&line.id));
+        all.lines.extend(self.ahead.iter().cloned());
+        all.lines.sort_by(|a, b| a.order().cmp(&b.order()));
+        let lines = std::mem::take(&mut all.lines);
+        self.incident = Incident::fold(self.address.id, &lines);
+        self.lines = lines.len();
+        self.last = lines.last().map(|line| (line.clock, line.writer.clone(), line.n, line.id));
+        self.cursor = cursor;
+        self.damage.clear();
+        self.hear(all);
+        Ok(())
+    }
+
+    /// The incident as the record had it at a moment: only lines written down until then.
+    pub fn as_of(&self, recorded: DateTime<Utc>) -> Result<Incident, StoreError> {
+        let mut lines = all_lines(&*self.files, &self.address)?.lines;
+        lines.retain(|line| line.recorded <= recorded);
+        Ok(Incident::fold(self.address.id, &lines))
+    }
+
+    /// Why nothing may be written here, if that is so.
+    pub fn read_only(&self) -> Option<String> {
+        let kind = self.crit.as_ref()?;
+        Some(format!("it holds a “{kind}” line of a newer casebook that must be known to write"))
+    }
+}
+
+/// All lines of an incident in their total order.
+pub(super) fn all_lines(files: &dyn Files, address: &Address) -> Result<Reading, StoreError> {
+    let mut inc = Some(address.id.to_string());
+    read(files, &address.folder.join("journal"), &mut inc, &mut Cursor::default())
+}
+
+/// The incident's id as the first readable line of its journals spells it, where it fits the folder's name.
+pub(super) fn id_of(files: &dyn Files, folder: &std::path::Path, tail: &str) -> Result<Option<Uuid>, StoreError> {
+    let journal = folder.join("journal");
+    for name in super::reading::segments(files, &journal, &mut Vec::new())? {
+        let start = files.read_some(&journal.join(&name), 0, 64 * 1024).unwrap_or_default();
+        for line in start.split(|byte| *byte == b'\n') {
+            let text = line.strip_prefix(super::line::START.as_bytes()).and_then(|rest| rest.get(..36));
+            let id = text.and_then(|text| Uuid::try_parse(std::str::from_utf8(text).ok()?).ok());
+            if let Some(id) = id.filter(|id| id.simple().to_string().ends_with(tail)) {
+                return Ok(Some(id));
+            }
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,235 @@
+//! A strict walk over the JSON of one line: fields in their order, no key twice, nothing copied.
+
+use std::borrow::Cow;
+
+use super::line::Flaw;
+
+/// Deeper JSON than this is refused, as serde does.
+const DEPTH: u32 = 128;
+
+/// A place in the text of a line.
+pub(super) struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    /// Keys of the objects that are open, innermost last.
+    keys: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, keys: Vec::new() }
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.at == self.text.len()
+    }
+
+    /// Steps over `literal` if it stands here.
+    pub(super) fn eat(&mut self, literal: &str) -> bool {
+        let here = self.bytes()[self.at..].starts_with(literal.as_bytes());
+        if here {
+            self.at += literal.len();
+        }
+        here
+    }
+
+    /// Steps over `literal`, which must stand here.
+    pub(super) fn expect(&mut self, literal: &'static str) -> Result<(), Flaw> {
+        if self.eat(literal) { Ok(()) } else { Err(Flaw::Expected { literal, at: self.at }) }
+    }
+
+    /// A decimal number as this format writes them: no plus, no leading zero, no point.
+    pub(super) fn integer(&mut self) -> Result<i64, Flaw> {
+        let start = self.at;
+        let negative = self.eat("-");
+        let first = self.at;
+        while self.bytes().get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        let digits = &self.text[first..self.at];
+        let plain = digits.len() == 1 || !digits.starts_with('0');
+        let wrong = Flaw::Expected { literal: "a whole number", at: start };
+        if !plain || (negative && digits == "0") {
+            return Err(wrong);
+        }
+        self.text[start..self.at].parse().map_err(|_| wrong)
+    }
+
+    /// The inside of a string up to its closing quote, escapes as they stand. The opening quote is behind us.
+    pub(super) fn rest_of_string(&mut self) -> Result<&'a str, Flaw> {
+        let start = self.at;
+        let bytes = self.bytes();
+        while let Some(&byte) = bytes.get(self.at) {
+            match byte {
+                b'"' => {
+                    let inside = &self.text[start..self.at];
+                    self.at += 1;
+                    return Ok(inside);
+                }
+                b'\\' => self.escape()?,
+                0..=0x1f => return Err(Flaw::NotJson { at: self.at }),
+                _ => self.at += 1,
+            }
+        }
+        Err(Flaw::NotJson { at: self.at })
+    }
+
+    fn escape(&mut self) -> Result<(), Flaw> {
+        let bytes = self.bytes();
+        let long = match bytes.get(self.at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+            Some(b'u')
+                if bytes
+                    .get(self.at + 2..self.at + 6)
+                    .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                6
+            }
+            _ => return Err(Flaw::NotJson { at: self.at }),
+        };
+        self.at += long;
+        Ok(())
+    }
+
+    /// Exactly `digits` lower-case hex digits and the closing quote.
+    pub(super) fn hex(&mut self, digits: usize) -> Result<&'a str, Flaw> {
+        let wrong = Flaw::Expected { literal: "lower-case hex digits", at: self.at };
+        let hex = self.bytes().get(self.at..self.at + digits);
+        if !hex.is_some_and(|hex| hex.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))) {
+            return Err(wrong);
+        }
+        let hex = &self.text[self.at..self.at + digits];
+        self.at += digits;
+        self.expect("\"")?;
+        Ok(hex)
+    }
+
+    /// Any JSON value, as it stands. No object in it has a key twice.
+    pub(super) fn value(&mut self) -> Result<&'a str, Flaw> {
+        let start = self.at;
+        self.walk(0)?;
+        Ok(&self.text[start..self.at])
+    }
+
+    fn walk(&mut self, depth: u32) -> Result<(), Flaw> {
+        if depth > DEPTH {
+            return Err(Flaw::NotJson { at: self.at });
+        }
+        match self.bytes().get(self.at) {
+            Some(b'"') => {
+                self.at += 1;
+                self.rest_of_string().map(|_| ())
+            }
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b't') => self.expect("true"),
+            Some(b'f') => self.expect("false"),
+            Some(b'n') => self.expect("null"),
+            _ => self.number(),
+        }
+    }
+
+    fn number(&mut self) -> Result<(), Flaw> {
+        let start = self.at;
+        self.eat("-");
+        let whole = self.digits();
+        if whole == 0 || (whole > 1 && self.bytes()[self.at - whole] == b'0') {
+            return Err(Flaw::NotJson { at: start });
+        }
+        if self.eat(".") && self.digits() == 0 {
+            return Err(Flaw::NotJson { at: start });
+        }
+        if self.eat("e") || self.eat("E") {
+            let _ = self.eat("+") || self.eat("-");
+            if self.digits() == 0 {
+                return Err(Flaw::NotJson { at: start });
+            }
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> usize {
+        let start = self.at;
+        while self.bytes().get(self.at).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    fn space(&mut self) {
+        while matches!(self.bytes().get(self.at), Some(b' ' | b'\t' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn array(&mut self, depth: u32) -> Result<(), Flaw> {
+        self.at += 1;
+        self.space();
+        if self.eat("]") {
+            return Ok(());
+        }
+        loop {
+            self.space();
+            self.walk(depth + 1)?;
+            self.space();
+            if self.eat("]") {
+                return Ok(());
+            }
+            self.expect(",")?;
+        }
+    }
+
+    fn object(&mut self, depth: u32) -> Result<(), Flaw> {
+        let mine = self.keys.len();
+        self.at += 1;
+        self.space();
+        if self.eat("}") {
+            return Ok(());
+        }
+        loop {
+            self.space();
+            self.expect("\"")?;
+            let key = self.rest_of_string()?;
+            self.keys.push(unescaped(key));
+            self.space();
+            self.expect(":")?;
+            self.space();
+            self.walk(depth + 1)?;
+            self.space();
+            if self.eat("}") {
+                break;
+            }
+            self.expect(",")?;
+        }
+        let twice = twice(&mut self.keys[mine..]);
+        self.keys.truncate(mine);
+        twice.map_or(Ok(()), |key| Err(Flaw::Twice { key }))
+    }
+}
+
+/// A key that stands more than once.
+pub(super) fn twice(keys: &mut [Cow<'_, str>]) -> Option<String> {
+    if keys.len() > 12 {
+        keys.sort_unstable();
+        return keys.windows(2).find(|two| two[0] == two[1]).map(|two| two[0].to_string());
+    }
+    let repeated = |i: &usize| keys[..*i].contains(&keys[*i]);
+    (1..keys.len()).find(repeated).map(|i| keys[i].to_string())
+}
+
+/// The text of a JSON string whose inside is `inside`.
+pub(super) fn unescaped(inside: &str) -> Cow<'_, str> {
+    if !inside.contains('\\') {
+        return Cow::Borrowed(inside);
+    }
+    // A lone half of a surrogate pair is no text; it stays as it was written.
+    serde_json::from_str(&format!("\"{inside}\"")).map_or(Cow::Borrowed(inside), Cow::Owned)
+}

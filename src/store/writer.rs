@@ -1,0 +1,296 @@
+//! Who owns a journal: a writer id leased by a lock on a side file, and what it remembers of each incident.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::files::{Disk, Files, careful, fit_file};
+use crate::incident::line::{Clock, WriterId};
+use crate::model::id::{LineId, NounId};
+
+/// The machine and person this process runs for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// The network name of the machine.
+    pub host: String,
+    /// The user of the operating system.
+    pub user: String,
+    /// The version of casebook.
+    pub version: String,
+    /// What tells this machine from a copy of its disk in another one.
+    pub machine: String,
+}
+
+impl Host {
+    /// This machine, as its own system describes it.
+    pub fn here() -> Self {
+        let host = host_name();
+        let machine = std::fs::read_to_string("/etc/machine-id")
+            .map(|id| id.trim().to_owned())
+            .ok()
+            .filter(|id| !id.is_empty())
+            .unwrap_or_else(|| host.clone());
+        Self { user: user_name(), version: env!("CARGO_PKG_VERSION").into(), machine, host }
+    }
+}
+
+#[cfg(unix)]
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn host_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "this machine".into())
+}
+
+/// The account's name: by its number, which an environment variable cannot pretend.
+#[cfg(unix)]
+fn user_name() -> String {
+    let uid = rustix::process::getuid().as_raw().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    });
+    named.or_else(|| std::env::var("USER").ok()).unwrap_or(uid)
+}
+
+#[cfg(not(unix))]
+fn user_name() -> String {
+    std::env::var("USERNAME").unwrap_or_else(|_| "unknown".into())
+}
+
+/// Salts, writer ids and store ids out of one seed from the operating system. A test brings a fixed seed.
+#[derive(Clone, Debug)]
+pub struct Salts {
+    seed: [u8; 32],
+    next: u64,
+}
+
+impl Salts {
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self { seed, next: 0 }
+    }
+
+    /// Sixteen bytes nobody can guess who does not know the seed.
+    pub fn next(&mut self) -> [u8; 16] {
+        self.next += 1;
+        let hash = Sha256::new().chain_update(self.seed).chain_update(self.next.to_le_bytes()).finalize();
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&hash[..16]);
+        salt
+    }
+
+    /// A source of its own, for another thread.
+    #[must_use]
+    pub fn split(&mut self) -> Self {
+        let (a, b) = (self.next(), self.next());
+        let mut seed = [0; 32];
+        seed[..16].copy_from_slice(&a);
+        seed[16..].copy_from_slice(&b);
+        Self::new(seed)
+    }
+}
+
+/// What a writer last wrote in an incident.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Memory {
+    /// The segment it writes to, from 1; 0 before the first.
+    pub segment: u32,
+    /// Bytes in that segment up to the last acknowledged line.
+    pub bytes: u64,
+    pub n: u64,
+    pub id: LineId,
+    pub clock: Clock,
+    /// The head of each other writer that a line of ours has named.
+    #[serde(default)]
+    pub named: BTreeMap<WriterId, LineId>,
+    /// Openings of own segments that no line has named yet, as `(n, id)` heads with n 0.
+    #[serde(default)]
+    pub openings: Vec<LineId>,
+    /// Whether a sync of that segment failed: it is never written or synced again.
+    #[serde(default)]
+    pub broken: bool,
+}
+
+impl Memory {
+    /// Reads a memory file; `None` if there is none or it does not read.
+    pub(super) fn read(files: &dyn Files, path: &Path) -> Option<Self> {
+        let bytes = files.read(path, 0).ok()?;
+        // What stands behind the newline is left over from a longer memory.
+        serde_json::from_slice(bytes.split(|byte| *byte == b'\n').next()?).ok()
+    }
+
+    /// Writes it in place. It may fail: then the writer is retired at the next start, and nothing is lost.
+    pub(super) fn write(&self, files: &dyn Files, path: &Path) -> std::io::Result<()> {
+        let mut text = serde_json::to_vec(self).expect("numbers and hex strings");
+        text.push(b'\n');
+        files.overwrite(path, &text)
+    }
+}
+
+/// The right to write as one writer, held until this value is dropped.
+#[derive(Debug)]
+pub(super) struct Lease {
+    pub id: WriterId,
+    /// Where its memories are; none without a state folder.
+    folder: Option<PathBuf>,
+    /// Incidents with a pen of this process.
+    busy: Mutex<HashSet<Uuid>>,
+    _lock: Option<File>,
+}
+
+impl Lease {
+    /// Where this writer keeps what it last wrote in an incident.
+    pub(super) fn memory(&self, inc: Uuid) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(inc.to_string()))
+    }
+
+    fn knows(&self, inc: Uuid) -> bool {
+        self.memory(inc).is_some_and(|path| path.exists())
+    }
+
+    /// Takes the one pen this lease has for an incident.
+    fn take(&self, inc: Uuid) -> bool {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(inc)
+    }
+
+    pub(super) fn give_back(&self, inc: Uuid) {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&inc);
+    }
+}
+
+/// The leases of this process.
+#[derive(Debug)]
+pub(super) struct Leases {
+    /// `<state>/writers`; none if there is no state folder that can be written.
+    folder: Option<PathBuf>,
+    machine: String,
+    held: Vec<Arc<Lease>>,
+    salts: Salts,
+}
+
+/// What a lease file says.
+#[derive(Serialize, Deserialize)]
+struct Note {
+    machine: String,
+}
+
+impl Leases {
+    pub(super) fn new(state: Option<&Path>, machine: &str, salts: Salts) -> Self {
+        let folder = state.map(|state| state.join("writers"));
+        Self { folder, machine: machine.to_owned(), held: Vec::new(), salts }
+    }
+
+    /// A writer for an incident: one that has written there, else any idle one, else a new one.
+    pub(super) fn lease(&mut self, inc: Uuid) -> Arc<Lease> {
+        if let Some(lease) = self.held.iter().find(|lease| lease.knows(inc) && lease.take(inc)) {
+            return Arc::clone(lease);
+        }
+        // Without a folder that can be written there is a fresh writer per process.
+        self.folder = self.folder.take().filter(|folder| Disk.create_folder(folder).is_ok());
+        let idle = self.idle();
+        let known = idle.iter().find(|id| {
+            self.folder.as_ref().is_some_and(|f| f.join(id).join(inc.to_string()).exists())
+        });
+        if let Some(lease) = known.and_then(|id| self.lock(id)) {
+            return self.hold(lease, inc);
+        }
+        if let Some(lease) = self.held.iter().find(|lease| lease.take(inc)) {
+            return Arc::clone(lease);
+        }
+        let lease = idle.iter().find_map(|id| self.lock(id)).unwrap_or_else(|| self.mint());
+        self.hold(lease, inc)
+    }
+
+    fn hold(&mut self, lease: Lease, inc: Uuid) -> Arc<Lease> {
+        lease.take(inc);
+        let lease = Arc::new(lease);
+        self.held.push(Arc::clone(&lease));
+        lease
+    }
+
+    /// Ids with a lease file, in order; others may hold them.
+    fn idle(&self) -> Vec<String> {
+        let Some(folder) = &self.folder else { return Vec::new() };
+        let Ok(names) = std::fs::read_dir(folder) else { return Vec::new() };
+        let names = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut ids: Vec<String> =
+            names.filter_map(|name| name.strip_suffix(".lock").map(str::to_owned)).collect();
+        ids.retain(|id| !self.held.iter().any(|lease| lease.id.0 == *id));
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Locks the lease file of `id`, if nobody holds it and it was made on this machine.
+    fn lock(&self, id: &str) -> Option<Lease> {
+        let folder = self.folder.as_ref()?;
+        let path = folder.join(format!("{id}.lock"));
+        let mut file = careful().read(true).write(true).open(&path).ok()?;
+        file.try_lock().ok()?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).ok()?;
+        let note: Note = serde_json::from_str(&text).ok()?;
+        // Retired between our open and our lock: the name is gone.
+        if note.machine != self.machine || !path.exists() {
+            return None;
+        }
+        Some(lease(WriterId(id.to_owned()), Some(folder.join(id)), Some(file)))
+    }
+
+    /// A new writer: eight characters of Crockford base 32.
+    fn mint(&mut self) -> Lease {
+        loop {
+            let id = format!("w-{}", &NounId::derive(&self.salts.next(), 0).0[..8]);
+            let Some(folder) = self.folder.clone() else { return lease(WriterId(id), None, None) };
+            match self.make(&folder, &id) {
+                Ok(file) => return lease(WriterId(id.clone()), Some(folder.join(id)), Some(file)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                // The state folder cannot be written: a fresh writer for this process, without memory.
+                Err(_) => return lease(WriterId(id), None, None),
+            }
+        }
+    }
+
+    fn make(&self, folder: &Path, id: &str) -> std::io::Result<File> {
+        let path = folder.join(format!("{id}.lock"));
+        let mut file = careful().write(true).create_new(true).open(&path)?;
+        fit_file(&file, &path)?;
+        file.lock()?;
+        let note = Note { machine: self.machine.clone() };
+        file.write_all(&serde_json::to_vec(&note).expect("one string"))?;
+        Disk.create_folder(&folder.join(id))?;
+        Ok(file)
+    }
+
+    /// Puts a writer id out of use for ever: its memory and its journal do not agree.
+    pub(super) fn retire(&mut self, lease: &Arc<Lease>) {
+        self.held.retain(|held| !Arc::ptr_eq(held, lease));
+        if let Some(folder) = &self.folder {
+            let from = folder.join(format!("{}.lock", lease.id));
+            let _ = std::fs::rename(from, folder.join(format!("{}.retired", lease.id)));
+        }
+    }
+
+    /// Whether a living process holds the lease of `writer`.
+    pub(super) fn alive(&self, writer: &str) -> bool {
+        let Some(folder) = &self.folder else { return false };
+        if self.held.iter().any(|lease| lease.id.0 == writer) {
+            return true;
+        }
+        let open = careful().read(true).open(folder.join(format!("{writer}.lock")));
+        open.is_ok_and(|file| matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock)))
+    }
+}
+
+fn lease(id: WriterId, folder: Option<PathBuf>, lock: Option<File>) -> Lease {
+    Lease { id, folder, busy: Mutex::default(), _lock: lock }
+}

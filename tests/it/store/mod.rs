@@ -1,0 +1,98 @@
+//! The store: what is acknowledged stays, what is damaged is found, who writes at once does not meet.
+
+mod append;
+mod damage;
+
+use std::path::PathBuf;
+
+use casebook::incident::event::Event;
+use casebook::incident::line::{Draft, Line};
+use casebook::model::entry::Logged;
+use casebook::store::{Address, Created, Host, Pen, Series, Setup, Store, StoreError, Together};
+use chrono::{DateTime, Duration, Utc};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A store in a folder of its own that goes with the test.
+pub(crate) struct Bench {
+    pub(crate) folder: TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        // A disk in memory where there is one: these tests are about bytes and order, not about the platter.
+        let quick = std::path::Path::new("/dev/shm");
+        let folder = if quick.is_dir() { tempfile::tempdir_in(quick) } else { tempfile::tempdir() };
+        Self { folder: folder.unwrap() }
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.folder.path().join("store")
+    }
+
+    pub(crate) fn setup(&self, seed: u8) -> Setup {
+        let host = Host {
+            host: "jump01".into(),
+            user: "ana".into(),
+            version: "0.1.0".into(),
+            machine: "machine-a".into(),
+        };
+        Setup { root: self.root(), state: Some(self.folder.path().join("state")), host, seed: [seed; 32] }
+    }
+
+    /// A process of its own on the same machine, as far as the store can tell.
+    pub(crate) fn store(&self, seed: u8) -> Store {
+        Store::open(self.setup(seed))
+    }
+}
+
+/// Whole seconds after the hour at which every test begins.
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-21T22:00:00Z").unwrap().to_utc() + Duration::seconds(seconds)
+}
+
+pub(crate) fn note(text: &str) -> Draft {
+    let logged = Logged { text: text.to_owned(), ..Logged::default() };
+    Draft {
+        by: "ana".into(),
+        who: None,
+        happened: None,
+        ex: None,
+        now_set: false,
+        over: Vec::new(),
+        event: Event::from(logged),
+    }
+}
+
+pub(crate) fn text(line: &Line) -> &str {
+    match &line.event {
+        Event::Logged(logged) => &logged.text,
+        other => other.kind(),
+    }
+}
+
+pub(crate) fn texts(lines: &[Line]) -> Vec<&str> {
+    lines.iter().map(text).collect()
+}
+
+pub(crate) fn id(n: u8) -> Uuid {
+    Uuid::from_bytes([0, 0, 0, 0, 0, n, 0x70, 0, 0x80, 0, 0, 0, 0x7f, 0x3a, 0x91, n])
+}
+
+/// An incident whose first line is a note saying `opened`.
+pub(crate) fn create(store: &Store, n: u8) -> Created {
+    let first = |_: &_| Ok::<_, StoreError>(vec![note("opened")]);
+    store.create(Series::Inc, id(n), at(0), first).unwrap()
+}
+
+pub(crate) fn append(pen: &mut Pen, seconds: i64, words: &str) -> Line {
+    pen.append(&[note(words)], Together::Apart, at(seconds)).unwrap().lines.remove(0)
+}
+
+/// The segments of an incident by name.
+pub(crate) fn segments(address: &Address) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(address.folder.join("journal")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
