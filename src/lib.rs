@@ -9,6 +9,7 @@
 //! 1. [`model`]: the nouns, one a file. Pure: no file, clock, randomness, terminal or environment.
 //! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes
 //!    an incident from its journal.
+//! 3. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 
 pub mod incident;
 pub mod model;

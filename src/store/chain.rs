@@ -92,7 +92,12 @@ impl Chain {
         Ok(lines)
     }
 
-    fn link(&mut self, draft: &Draft, batch: Option<Batch>, now: DateTime<Utc>) -> Result<Written, StoreError> {
+    fn link(
+        &mut self,
+        draft: &Draft,
+        batch: Option<Batch>,
+        now: DateTime<Utc>,
+    ) -> Result<Written, StoreError> {
         // The record keeps milliseconds; what is applied now must equal what is read later.
         let recorded = now.trunc_subsecs(3);
         self.clock = self.clock.tick(recorded.timestamp_millis(), []);
@@ -117,7 +122,7 @@ impl Chain {
             recorded,
             batch,
             seen: &seen,
-            salt: self.salts.next(),
+            salt: self.salts.draw(),
             prev: self.id,
         };
         let written = write(draft, &place)?;

@@ -52,11 +52,7 @@ impl StoreError {
 
     fn of(what: &'static str, path: PathBuf, source: io::Error) -> Self {
         // O_NOFOLLOW answers ELOOP.
-        if super::files::met_a_link(&source) {
-            Self::Link { path }
-        } else {
-            Self::Io { what, path, source }
-        }
+        if super::files::met_a_link(&source) { Self::Link { path } } else { Self::Io { what, path, source } }
     }
 
     /// What to do next.
@@ -67,7 +63,9 @@ impl StoreError {
             Self::Newer { .. } | Self::ReadOnly { .. } => {
                 "everything stays readable; to write, use the newer casebook".into()
             }
-            Self::NotAStore { .. } => "choose another folder with --store DIR, or put FORMAT.json back".into(),
+            Self::NotAStore { .. } => {
+                "choose another folder with --store DIR, or put FORMAT.json back".into()
+            }
             Self::Link { path } => format!("put the real file or folder in the place of {}", path.display()),
             Self::NotFound { .. } => "casebook list --all shows every incident".into(),
             Self::Ambiguous { .. } => "say the full number, with its last four digits if it is double".into(),
@@ -98,9 +96,14 @@ fn io_hint(source: &io::Error, path: &Path) -> Option<String> {
         K::StorageFull | K::QuotaExceeded => format!("free some space on the disk of {}", path.display()),
         K::ReadOnlyFilesystem => "the disk is mounted read-only: choose another with --store DIR".into(),
         K::PermissionDenied => {
-            format!("see who owns it with: ls -ld {} ; or choose another place with --store DIR", path.display())
+            format!(
+                "see who owns it with: ls -ld {} ; or choose another place with --store DIR",
+                path.display()
+            )
         }
-        K::NotFound => "see whether the disk is still mounted, or choose another place with --store DIR".into(),
+        K::NotFound => {
+            "see whether the disk is still mounted, or choose another place with --store DIR".into()
+        }
         _ => return None,
     })
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 /// A journal segment open for appending. It is never truncated and never written anywhere but at its end.
 pub trait Segment: Send + fmt::Debug {
     /// Bytes in the file now.
-    fn len(&self) -> io::Result<u64>;
+    fn size(&self) -> io::Result<u64>;
     /// Appends a prefix of `bytes` and says how long it was, as `write(2)` does.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
     /// Forces what was written to the disk.
@@ -37,7 +37,10 @@ pub trait Files: Send + Sync + fmt::Debug {
         self.read_some(path, from, u64::MAX)
     }
     /// Bytes in a file.
-    fn len(&self, path: &Path) -> io::Result<u64>;
+    fn size(&self, path: &Path) -> io::Result<u64>;
+    /// When the names in a folder last changed, in nanoseconds since 1970 by the clock of its disk; 0 while
+    /// that is so fresh that another change might not show.
+    fn changed(&self, folder: &Path) -> io::Result<i64>;
     /// Writes `bytes` over the start of a file in place, making it if needed; no sync, no truncation.
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
     /// Puts `bytes` in the place of a file by a temporary neighbour and a rename; no sync.
@@ -78,7 +81,7 @@ pub struct Disk;
 struct OnDisk(File);
 
 impl Segment for OnDisk {
-    fn len(&self) -> io::Result<u64> {
+    fn size(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
     }
 
@@ -119,9 +122,19 @@ impl Files for Disk {
         Ok(bytes)
     }
 
-    fn len(&self, path: &Path) -> io::Result<u64> {
+    fn size(&self, path: &Path) -> io::Result<u64> {
         let about = fs::symlink_metadata(path)?;
         if about.is_symlink() { Err(a_link()) } else { Ok(about.len()) }
+    }
+
+    fn changed(&self, folder: &Path) -> io::Result<i64> {
+        let changed = fs::symlink_metadata(folder)?.modified()?;
+        // File systems keep time in ticks of some milliseconds.
+        if changed.elapsed().is_ok_and(|age| age < std::time::Duration::from_millis(50)) {
+            return Ok(0);
+        }
+        let since = changed.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Ok(i64::try_from(since.as_nanos()).unwrap_or(0))
     }
 
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -240,11 +253,7 @@ pub(crate) fn met_a_link(error: &io::Error) -> bool {
 
 fn only_a_file(file: &File) -> io::Result<u64> {
     let about = file.metadata()?;
-    if about.is_file() {
-        Ok(about.len())
-    } else {
-        Err(io::Error::other("it is not a plain file"))
-    }
+    if about.is_file() { Ok(about.len()) } else { Err(io::Error::other("it is not a plain file")) }
 }
 
 #[cfg(unix)]

@@ -40,6 +40,9 @@ pub struct Torn {
     pub sha256: String,
 }
 
+/// What was tried, and how it failed.
+type Tried<T> = Result<T, (&'static str, std::io::Error)>;
+
 /// What of a write came through before it failed.
 #[derive(Debug)]
 pub(super) struct Unsaved {
@@ -143,7 +146,7 @@ impl Journal {
     fn reopen(&self) -> Now {
         let open = || {
             let file = self.files.open(&self.path(self.segment)).ok()?;
-            let size = file.len().ok()?;
+            let size = file.size().ok()?;
             (size == self.memory.bytes).then_some(Now::Open { file, size })
         };
         open().unwrap_or(Now::Spent)
@@ -177,7 +180,7 @@ impl Journal {
                 recorded,
                 batch: None,
                 seen: &[],
-                salt: self.salts.next(),
+                salt: self.salts.draw(),
                 prev: self.memory.id,
             },
         )
@@ -221,7 +224,7 @@ impl Journal {
     }
 
     /// One write, one sync; for a new segment also the sync of the folder.
-    fn put(&mut self, lines: &[Written]) -> Result<(), (&'static str, std::io::Error)> {
+    fn put(&mut self, lines: &[Written]) -> Tried<()> {
         let opening = match &mut self.now {
             Now::New { opening, file } => {
                 if file.is_none() {
@@ -307,7 +310,7 @@ impl Journal {
         if let Now::New { file, .. } = &self.now {
             match file {
                 None => return,
-                Some(file) if file.len().is_ok_and(|size| size == 0) => return,
+                Some(file) if file.size().is_ok_and(|size| size == 0) => return,
                 Some(_) => {}
             }
         }
@@ -334,7 +337,7 @@ fn create(
     incident: &Path,
     writer: &WriterId,
     last: u32,
-) -> Result<(u32, Box<dyn Segment>), (&'static str, std::io::Error)> {
+) -> Tried<(u32, Box<dyn Segment>)> {
     let mut number = last;
     loop {
         number += 1;

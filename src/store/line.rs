@@ -145,8 +145,25 @@ impl<'a> Envelope<'a> {
             return Err(Flaw::NotJson { at: scan.at() });
         }
         Ok(Self {
-            inc, writer, n, clock, recorded, by, who, happened, ex, now_set, batch, over, kind, data, extra,
-            crit, seen, prev, id,
+            inc,
+            writer,
+            n,
+            clock,
+            recorded,
+            by,
+            who,
+            happened,
+            ex,
+            now_set,
+            batch,
+            over,
+            kind,
+            data,
+            extra,
+            crit,
+            seen,
+            prev,
+            id,
         })
     }
 

@@ -41,6 +41,24 @@ pub(super) struct Found {
     pub folder: PathBuf,
 }
 
+impl Found {
+    /// The number with as much of the id as tells two of the same number apart.
+    pub(super) fn apart(&self) -> String {
+        format!("{}·{}", self.number, &self.tail[..4])
+    }
+}
+
+/// Whether `reference` is the beginning of an incident's id: four characters or more, with or without its
+/// dashes, from the front or from the eight digits in the folder's name.
+pub(super) fn begins(address: &Address, reference: &str) -> bool {
+    let wanted = reference.to_lowercase();
+    let simple = address.id.simple().to_string();
+    let bare = wanted.replace('-', "");
+    bare.len() >= 4
+        && wanted.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && (simple.starts_with(&bare) || simple[24..].starts_with(&bare))
+}
+
 /// The incident a folder name speaks of.
 pub(super) fn parse(name: &str) -> Option<(Number, &str)> {
     let (number, tail) = name.rsplit_once('-')?;
@@ -65,7 +83,9 @@ pub(super) fn in_hundred(files: &dyn Files, folder: &Path) -> Result<Vec<Found>,
 /// Names of plain folders made of digits, newest first.
 fn numbered(files: &dyn Files, folder: &Path) -> Result<Vec<String>, StoreError> {
     let mut names: Vec<String> = match files.list(folder) {
-        Ok(names) => names.into_iter().filter(|(_, item)| *item == Item::Folder).map(|(name, _)| name).collect(),
+        Ok(names) => {
+            names.into_iter().filter(|(_, item)| *item == Item::Folder).map(|(name, _)| name).collect()
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(StoreError::io("read the folder", folder)(error)),
     };
@@ -115,7 +135,12 @@ impl Wanted {
         };
         let hex = tail.bytes().all(|byte| byte.is_ascii_hexdigit());
         let year = year.filter(digits).map(str::parse).transpose().ok()?;
-        Some(Self { series, year, n: n.parse().ok().filter(|_| digits(&n) && hex)?, tail: tail.to_lowercase() })
+        Some(Self {
+            series,
+            year,
+            n: n.parse().ok().filter(|_| digits(&n) && hex)?,
+            tail: tail.to_lowercase(),
+        })
     }
 
     fn fits(&self, found: &Found) -> bool {
@@ -126,7 +151,12 @@ impl Wanted {
     }
 
     /// Looks where such a number can be: one hundred a year, this year first.
-    pub(super) fn find(&self, files: &dyn Files, root: &Path, this_year: i32) -> Result<Vec<Found>, StoreError> {
+    pub(super) fn find(
+        &self,
+        files: &dyn Files,
+        root: &Path,
+        this_year: i32,
+    ) -> Result<Vec<Found>, StoreError> {
         let incidents = root.join("incidents");
         let mut years: Vec<i32> = match self.year {
             Some(year) => vec![year],

@@ -3,8 +3,10 @@
 //! What [`Pen::append`] has returned is on the disk; what is on the disk is never changed or dropped.
 
 mod chain;
+mod draft;
 mod error;
 mod files;
+mod index;
 mod journal;
 mod line;
 mod locate;
@@ -14,7 +16,9 @@ pub mod places;
 mod reading;
 mod recall;
 mod record;
+mod row;
 mod scan;
+mod snapshot;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -24,8 +28,10 @@ use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
 pub use chain::{SKEW_MS, Together};
+pub use draft::{Kept, Slot};
 pub use error::StoreError;
 pub use files::{Disk, Files, Item, Segment};
+pub use index::Look;
 pub use journal::{Opened, ROLL, Torn};
 pub use line::{Envelope, Flaw, Head, LIMIT};
 pub use locate::Address;
@@ -33,6 +39,8 @@ pub use number::{FORMAT, Number, Series};
 pub use pen::{Appended, Pen};
 pub use reading::{Damage, Tail};
 pub use record::{News, Record};
+pub use row::{Closed, Row};
+pub use snapshot::{LOG_REWRITES, READ_ABOVE};
 pub use writer::{Host, Salts};
 
 use crate::incident::line::{Draft, Line};
@@ -127,7 +135,7 @@ impl Store {
         now: DateTime<Utc>,
         first: impl FnOnce(&Number) -> Result<Vec<Draft>, E>,
     ) -> Result<Created, E> {
-        let new_store = uuid::Builder::from_random_bytes(self.salts().next()).into_uuid();
+        let new_store = uuid::Builder::from_random_bytes(self.salts().draw()).into_uuid();
         let (number, drafts) =
             Format::next(&*self.files, &self.root, series, now.year(), new_store, |number| first(&number))?;
         Ok(self.found(number, id, now, &drafts)?)
@@ -145,16 +153,14 @@ impl Store {
         let hundred = incidents.join(number.hundred());
         let name = locate::folder_name(&number, id);
         let (stage, folder) = (hundred.join(format!(".new-{name}")), hundred.join(&name));
-        let made = |path: &Path| {
-            self.files.create_folder(path).map_err(StoreError::io("make the folder", path))
-        };
+        let made =
+            |path: &Path| self.files.create_folder(path).map_err(StoreError::io("make the folder", path));
         let new_hundred = self.files.list(&hundred).is_err();
         made(&stage.join("journal"))?;
         let mut pen = Pen::take(self.desk(), stage.clone(), id)?;
         let lines = pen.append(drafts, Together::Apart, now)?.lines;
-        let sync = |path: &Path| {
-            self.files.sync_folder(path).map_err(StoreError::io("sync the folder", path))
-        };
+        let sync =
+            |path: &Path| self.files.sync_folder(path).map_err(StoreError::io("sync the folder", path));
         sync(&stage)?;
         self.files.rename(&stage, &folder).map_err(StoreError::io("make the folder", &folder))?;
         sync(&hundred)?;
@@ -176,9 +182,40 @@ impl Store {
 
     /// Reads an incident.
     pub fn read(&self, address: &Address) -> Result<Record, StoreError> {
-        let mut record = Record::empty(Arc::clone(&self.files), address.clone());
-        record.catch_up().map_err(|error| locate::restricted(error, &address.number))?;
-        Ok(record)
+        Record::open(Arc::clone(&self.files), address.clone())
+            .map_err(|error| locate::restricted(error, &address.number))
+    }
+
+    /// Puts a record that was folded anyway into `incident.json` and the list cache. Neither is the truth:
+    /// what cannot be written is built anew when it is needed.
+    pub fn publish(&self, record: &Record) {
+        let _ = snapshot::write(&*self.files, record);
+        self.index().note(record);
+    }
+
+    /// The same after an append that folded nothing (`log`, `signal`): done while `incident.json` is short.
+    pub fn publish_after_log(&self, address: &Address) {
+        let short = match self.files.size(&snapshot::path(&address.folder)) {
+            Ok(size) => size <= LOG_REWRITES,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        };
+        if short && let Ok(record) = self.read(address) {
+            self.publish(&record);
+        }
+    }
+
+    /// All incidents with what the list shows of them, newest number first.
+    pub fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
+        self.index().list(look)
+    }
+
+    /// The writer id under which this process keeps drafts and is here.
+    pub fn seat(&self) -> String {
+        self.leases.lock().unwrap_or_else(PoisonError::into_inner).seat()
+    }
+
+    fn index(&self) -> index::Index {
+        index::Index::new(Arc::clone(&self.files), &self.root, self.state.as_deref())
     }
 
     /// All lines of an incident in their total order.
@@ -186,19 +223,34 @@ impl Store {
         Ok(record::all_lines(&*self.files, address)?.lines)
     }
 
-    /// The incident a reference means. `year` is this year, in which a bare number is looked for first.
+    /// The incident a reference means: its number or the tail of it (`7` is looked for in `year` first), the
+    /// beginning of its id, or words of its title.
     pub fn locate(&self, reference: &str, year: i32) -> Result<Address, StoreError> {
         let reference = reference.trim();
-        let not_found = || StoreError::NotFound { reference: reference.into(), store: self.root.clone() };
-        let wanted = locate::Wanted::read(reference).ok_or_else(not_found)?;
-        let found = wanted.find(&*self.files, &self.root, year)?;
-        match &found[..] {
-            [] => Err(not_found()),
-            [one] => locate::address(&*self.files, one),
-            many => Err(StoreError::Ambiguous {
-                reference: reference.into(),
-                candidates: many.iter().map(|f| format!("{}·{}", f.number, &f.tail[..4])).collect(),
-            }),
+        let mut candidates = Vec::new();
+        if let Some(wanted) = locate::Wanted::read(reference) {
+            match &wanted.find(&*self.files, &self.root, year)?[..] {
+                [] => {}
+                [one] => return locate::address(&*self.files, one),
+                many => candidates = many.iter().map(locate::Found::apart).collect(),
+            }
+        } else if !reference.is_empty() {
+            let mut fits = self.list(Look::Checked)?;
+            fits.retain(|(address, row)| locate::begins(address, reference) || row.has(reference));
+            if fits.iter().any(|(address, _)| locate::begins(address, reference)) {
+                fits.retain(|(address, _)| locate::begins(address, reference));
+            }
+            match &mut fits[..] {
+                [] => {}
+                [(address, _)] => return Ok(address.clone()),
+                many => candidates = many.iter().map(|(address, _)| address.number.clone()).collect(),
+            }
         }
+        let reference = reference.to_owned();
+        Err(if candidates.is_empty() {
+            StoreError::NotFound { reference, store: self.root.clone() }
+        } else {
+            StoreError::Ambiguous { reference, candidates }
+        })
     }
 }

@@ -73,7 +73,11 @@ impl FromStr for Number {
         if year.len() != 4 || n.len() < 4 || !digits(year) || !digits(n) {
             return Err(NotANumber);
         }
-        Ok(Self { series, year: year.parse().map_err(|_| NotANumber)?, n: n.parse().map_err(|_| NotANumber)? })
+        Ok(Self {
+            series,
+            year: year.parse().map_err(|_| NotANumber)?,
+            n: n.parse().map_err(|_| NotANumber)?,
+        })
     }
 }
 
@@ -126,7 +130,8 @@ impl Format {
             }
         }
         let read = serde_json::from_slice(&bytes);
-        read.map(Some).map_err(|error| StoreError::NotAStore { path: root.to_owned(), why: error.to_string() })
+        read.map(Some)
+            .map_err(|error| StoreError::NotAStore { path: root.to_owned(), why: error.to_string() })
     }
 
     /// Gives the next number of a series. `first` says what to do with it, and may still decline;

@@ -168,7 +168,7 @@ impl Pen {
         }
         for (_, name) in last.into_values() {
             let path = journal.join(&name);
-            let Ok(size) = self.files.len(&path) else { continue };
+            let Ok(size) = self.files.size(&path) else { continue };
             let known = self.others.get(&name).filter(|known| known.0 == size);
             if known.is_none() {
                 let head = last_line(&*self.files, &path, size)?;
@@ -211,4 +211,3 @@ pub(super) fn last_line(
         window *= 8;
     }
 }
-

@@ -92,9 +92,10 @@ impl Return {
         for segment in own.iter().copied().filter(|segment| *segment >= memory.segment) {
             let path = folder.join("journal").join(segment_name(&start.writer, segment));
             let from = if segment == memory.segment { memory.bytes } else { 0 };
-            let size = files.len(&path).map_err(StoreError::io("read", &path))?;
+            let size = files.size(&path).map_err(StoreError::io("read", &path))?;
             let agrees = from == 0
-                || (size >= from && last_line(files, &path, from)?.is_some_and(|last| last.0.id == memory.id));
+                || (size >= from
+                    && last_line(files, &path, from)?.is_some_and(|last| last.0.id == memory.id));
             if !agrees {
                 return Ok(None);
             }

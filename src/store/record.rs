@@ -43,6 +43,8 @@ pub struct Record {
     pub crit: Option<String>,
     pub(super) cursor: Cursor,
     pub(super) lines: usize,
+    /// Lines in `incident.json` as it was read; 0 if it was not.
+    pub(super) kept: usize,
     pub(super) last: Option<Order>,
     /// Applied here before they were read back: own lines, saved or still waiting.
     ahead: Vec<Line>,
@@ -59,9 +61,18 @@ impl Record {
             crit: None,
             cursor: Cursor::default(),
             lines: 0,
+            kept: 0,
             last: None,
             ahead: Vec::new(),
         }
+    }
+
+    /// Opens it from its snapshot, if that is worth it and valid, else from nothing.
+    pub(super) fn open(files: Arc<dyn Files>, address: Address) -> Result<Self, StoreError> {
+        let mut record = Self::empty(Arc::clone(&files), address.clone());
+        super::snapshot::open(&*files, &address, &mut record);
+        record.catch_up()?;
+        Ok(record)
     }
 
     fn journal(&self) -> PathBuf {
@@ -105,6 +116,9 @@ impl Record {
     pub fn catch_up(&mut self) -> Result<News, StoreError> {
         let mut inc = Some(self.address.id.to_string());
         let mut fresh = read(&*self.files, &self.journal(), &mut inc, &mut self.cursor)?;
+        if !fresh.joins {
+            self.last = None;
+        }
         let own: HashSet<LineId> = self.ahead.iter().map(|line| line.id).collect();
         if !own.is_empty() {
             let back: HashSet<LineId> = fresh.lines.iter().map(|line| line.id).collect();
@@ -116,10 +130,8 @@ impl Record {
         if lines.is_empty() && (self.last.is_some() || self.lines == 0) {
             return Ok(News::Nothing);
         }
-        if self.last.is_some() || self.lines == 0 {
-            if self.go_on(&lines) {
-                return Ok(News::Lines(lines.len()));
-            }
+        if (self.last.is_some() || self.lines == 0) && self.go_on(&lines) {
+            return Ok(News::Lines(lines.len()));
         }
         self.refold()?;
         Ok(News::Late)
@@ -161,6 +173,11 @@ impl Record {
         Ok(Incident::fold(self.address.id, &lines))
     }
 
+    /// Whether all lines it is folded from have been read from the disk, without damage.
+    pub(super) fn whole(&self) -> bool {
+        self.ahead.is_empty() && self.damage.is_empty() && self.crit.is_none() && self.last.is_some()
+    }
+
     /// Why nothing may be written here, if that is so.
     pub fn read_only(&self) -> Option<String> {
         let kind = self.crit.as_ref()?;
@@ -175,7 +192,11 @@ pub(super) fn all_lines(files: &dyn Files, address: &Address) -> Result<Reading,
 }
 
 /// The incident's id as the first readable line of its journals spells it, where it fits the folder's name.
-pub(super) fn id_of(files: &dyn Files, folder: &std::path::Path, tail: &str) -> Result<Option<Uuid>, StoreError> {
+pub(super) fn id_of(
+    files: &dyn Files,
+    folder: &std::path::Path,
+    tail: &str,
+) -> Result<Option<Uuid>, StoreError> {
     let journal = folder.join("journal");
     for name in super::reading::segments(files, &journal, &mut Vec::new())? {
         let start = files.read_some(&journal.join(&name), 0, 64 * 1024).unwrap_or_default();

@@ -81,7 +81,7 @@ impl Salts {
     }
 
     /// Sixteen bytes nobody can guess who does not know the seed.
-    pub fn next(&mut self) -> [u8; 16] {
+    pub fn draw(&mut self) -> [u8; 16] {
         self.next += 1;
         let hash = Sha256::new().chain_update(self.seed).chain_update(self.next.to_le_bytes()).finalize();
         let mut salt = [0; 16];
@@ -92,7 +92,7 @@ impl Salts {
     /// A source of its own, for another thread.
     #[must_use]
     pub fn split(&mut self) -> Self {
-        let (a, b) = (self.next(), self.next());
+        let (a, b) = (self.draw(), self.draw());
         let mut seed = [0; 32];
         seed[..16].copy_from_slice(&a);
         seed[16..].copy_from_slice(&b);
@@ -198,9 +198,9 @@ impl Leases {
         // Without a folder that can be written there is a fresh writer per process.
         self.folder = self.folder.take().filter(|folder| Disk.create_folder(folder).is_ok());
         let idle = self.idle();
-        let known = idle.iter().find(|id| {
-            self.folder.as_ref().is_some_and(|f| f.join(id).join(inc.to_string()).exists())
-        });
+        let known = idle
+            .iter()
+            .find(|id| self.folder.as_ref().is_some_and(|f| f.join(id).join(inc.to_string()).exists()));
         if let Some(lease) = known.and_then(|id| self.lock(id)) {
             return self.hold(lease, inc);
         }
@@ -209,6 +209,14 @@ impl Leases {
         }
         let lease = idle.iter().find_map(|id| self.lock(id)).unwrap_or_else(|| self.mint());
         self.hold(lease, inc)
+    }
+
+    /// A writer id of this process, whatever it writes.
+    pub(super) fn seat(&mut self) -> String {
+        match self.held.first() {
+            Some(lease) => lease.id.0.clone(),
+            None => self.lease(Uuid::nil()).id.0.clone(),
+        }
     }
 
     fn hold(&mut self, lease: Lease, inc: Uuid) -> Arc<Lease> {
@@ -249,7 +257,7 @@ impl Leases {
     /// A new writer: eight characters of Crockford base 32.
     fn mint(&mut self) -> Lease {
         loop {
-            let id = format!("w-{}", &NounId::derive(&self.salts.next(), 0).0[..8]);
+            let id = format!("w-{}", &NounId::derive(&self.salts.draw(), 0).0[..8]);
             let Some(folder) = self.folder.clone() else { return lease(WriterId(id), None, None) };
             match self.make(&folder, &id) {
                 Ok(file) => return lease(WriterId(id.clone()), Some(folder.join(id)), Some(file)),
@@ -280,11 +288,11 @@ impl Leases {
         }
     }
 
-    /// Whether a living process holds the lease of `writer`.
-    pub(super) fn alive(&self, writer: &str) -> bool {
+    /// Whether another living process holds the lease of `writer`.
+    pub(super) fn alive_elsewhere(&self, writer: &str) -> bool {
         let Some(folder) = &self.folder else { return false };
         if self.held.iter().any(|lease| lease.id.0 == writer) {
-            return true;
+            return false;
         }
         let open = careful().read(true).open(folder.join(format!("{writer}.lock")));
         open.is_ok_and(|file| matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock)))

@@ -91,8 +91,10 @@ pub(crate) fn append(pen: &mut Pen, seconds: i64, words: &str) -> Line {
 
 /// The segments of an incident by name.
 pub(crate) fn segments(address: &Address) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(address.folder.join("journal")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(address.folder.join("journal"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     paths
 }

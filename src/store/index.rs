@@ -1,0 +1,211 @@
+//! The list cache: one row per change appended to a file on this machine, the last of an incident wins.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::StoreError;
+use super::files::{Files, write_all};
+use super::line::hex;
+use super::locate::{Address, Found, address, hundreds, in_hundred};
+use super::reading::segments;
+use super::record::Record;
+use super::row::{Closed, Row};
+
+/// How closely a list looks at the incidents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Believe the cache for every incident it knows: two levels of folders are read, nothing else.
+    Cached,
+    /// Compare names and sizes of all journals with the cache, and fold what has changed.
+    Checked,
+}
+
+/// A line of the cache: the row, and the journals it was made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Entry {
+    /// Year, hundred and name of the folder. It stands first, so that it is found without parsing.
+    at: String,
+    /// [`Files::changed`] of the journal folder.
+    changed: i64,
+    files: Vec<(String, u64)>,
+    row: Row,
+}
+
+const AT: &str = "{\"at\":\"";
+
+/// The cache of one store.
+#[derive(Debug)]
+pub(super) struct Index {
+    files: Arc<dyn Files>,
+    root: PathBuf,
+    /// None without a state folder.
+    path: Option<PathBuf>,
+}
+
+/// A short name for a store on this machine: copies of one store are told apart by their place.
+pub(super) fn place_name(root: &Path) -> String {
+    let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    hex(&Sha256::digest(root.as_os_str().as_encoded_bytes())[..8])
+}
+
+impl Index {
+    pub(super) fn new(files: Arc<dyn Files>, root: &Path, state: Option<&Path>) -> Self {
+        let path = state.map(|state| state.join(format!("index-{}.jsonl", place_name(root))));
+        Self { files, root: root.to_owned(), path }
+    }
+
+    /// All incidents, newest number first.
+    pub(super) fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
+        let bytes = self.path.as_ref().and_then(|path| self.files.read(path, 0).ok()).unwrap_or_default();
+        let (known, lines) = last_lines(&bytes);
+        let mut fresh = Vec::new();
+        let mut rows = Vec::with_capacity(known.len());
+        for hundred in hundreds(&*self.files, &self.root)? {
+            for found in in_hundred(&*self.files, &hundred)? {
+                let cached = known.get(at(&found.folder).as_str()).and_then(|line| read(line));
+                let entry = match cached {
+                    Some(entry) if look == Look::Cached || self.still(&entry, &found) => entry,
+                    _ => {
+                        let entry = self.build(&found);
+                        // Rights and damage can change without a change of any size.
+                        if entry.row.shut.is_none() {
+                            fresh.push(entry.clone());
+                        }
+                        entry
+                    }
+                };
+                let (id, number) = (entry.row.id, entry.row.number.clone());
+                rows.push((found.number, Address { id, number, folder: found.folder }, entry.row));
+            }
+        }
+        rows.sort_by(|a, b| (b.0.year, b.0.n, a.0.series).cmp(&(a.0.year, a.0.n, b.0.series)));
+        if lines + fresh.len() > 2 * rows.len() + 200 {
+            self.compact(&bytes, &fresh);
+        } else {
+            self.append(&fresh);
+        }
+        Ok(rows.into_iter().map(|(_, address, row)| (address, row)).collect())
+    }
+
+    /// Whether the journals are as they were when the row was made.
+    fn still(&self, entry: &Entry, found: &Found) -> bool {
+        let journal = found.folder.join("journal");
+        let same_names = match self.files.changed(&journal) {
+            Ok(changed) if changed != 0 && changed == entry.changed => true,
+            Ok(_) => segments(&*self.files, &journal, &mut Vec::new())
+                .is_ok_and(|names| names.iter().eq(entry.files.iter().map(|(name, _)| name))),
+            Err(_) => false,
+        };
+        same_names
+            && entry
+                .files
+                .iter()
+                .all(|(name, size)| self.files.size(&journal.join(name)).is_ok_and(|now| now == *size))
+    }
+
+    /// Folds an incident for its row.
+    fn build(&self, found: &Found) -> Entry {
+        // Names and sizes before the read: a line that comes in between makes the row old, never wrong.
+        let journal = found.folder.join("journal");
+        let changed = self.files.changed(&journal).unwrap_or(0);
+        let names = segments(&*self.files, &journal, &mut Vec::new()).unwrap_or_default();
+        let sizes = names.into_iter().filter_map(|name| {
+            let size = self.files.size(&journal.join(&name)).ok()?;
+            Some((name, size))
+        });
+        let files = sizes.collect();
+        let row = address(&*self.files, found)
+            .and_then(|address| Record::open(Arc::clone(&self.files), address))
+            .map(|record| Row::of(&record.incident));
+        let at = at(&found.folder);
+        match row {
+            Ok(row) => Entry { at, changed, files, row },
+            Err(error) => {
+                let why = match error {
+                    StoreError::Restricted { .. } => Closed::Restricted,
+                    other => Closed::Unreadable(other.to_string()),
+                };
+                Entry { at, changed: 0, files: Vec::new(), row: Row::shut(found, why) }
+            }
+        }
+    }
+
+    /// Takes down the row of a record that was read anyway.
+    pub(super) fn note(&self, record: &Record) {
+        let journal = record.address.folder.join("journal");
+        let mut changed = self.files.changed(&journal).unwrap_or(0);
+        let read = &record.cursor.0;
+        if !segments(&*self.files, &journal, &mut Vec::new()).is_ok_and(|names| names.iter().eq(read.keys()))
+        {
+            changed = 0;
+        }
+        let files = read.iter().map(|(name, mark)| (name.clone(), mark.bytes)).collect();
+        let (at, row) = (at(&record.address.folder), Row::of(&record.incident));
+        self.append(&[Entry { at, changed, files, row }]);
+    }
+
+    /// A cache that cannot be written is slow, not wrong.
+    fn append(&self, entries: &[Entry]) {
+        let Some(path) = self.path.as_ref().filter(|_| !entries.is_empty()) else { return };
+        let text = text(entries.iter());
+        let file = self.files.open(path).or_else(|_| {
+            path.parent().map_or(Ok(()), |folder| self.files.create_folder(folder))?;
+            self.files.create(path)
+        });
+        let _ = file.and_then(|mut file| write_all(&mut *file, &text));
+    }
+
+    fn compact(&self, bytes: &[u8], fresh: &[Entry]) {
+        let Some(path) = &self.path else { return };
+        let (known, _) = last_lines(bytes);
+        let mut entries: HashMap<String, Entry> = HashMap::new();
+        let old = known.values().filter_map(|line| read(line));
+        for entry in old.chain(fresh.iter().cloned()) {
+            entries.insert(entry.at.clone(), entry);
+        }
+        let incidents = self.root.join("incidents");
+        entries.retain(|at, _| incidents.join(at).is_dir());
+        let _ = self.files.replace(path, &text(entries.values()));
+    }
+}
+
+fn text<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
+    let mut text = Vec::new();
+    for entry in entries {
+        text.extend(serde_json::to_vec(entry).expect("a row is plain data"));
+        text.push(b'\n');
+    }
+    text
+}
+
+/// The last line of each incident, by its folder, and how many lines there are.
+fn last_lines(bytes: &[u8]) -> (HashMap<&str, &[u8]>, usize) {
+    let (mut known, mut count) = (HashMap::new(), 0);
+    for line in bytes.split(|byte| *byte == b'\n') {
+        let at = line.strip_prefix(AT.as_bytes()).and_then(|rest| {
+            let end = rest.iter().position(|byte| *byte == b'"')?;
+            std::str::from_utf8(&rest[..end]).ok()
+        });
+        if let Some(at) = at {
+            known.insert(at, line);
+            count += 1;
+        }
+    }
+    (known, count)
+}
+
+/// A torn or foreign line is no line: the incident is folded instead.
+fn read(line: &[u8]) -> Option<Entry> {
+    serde_json::from_slice(line).ok()
+}
+
+/// `2026/00/INC-2026-0007-7f3a91c2`, whatever the separator of the system.
+fn at(folder: &Path) -> String {
+    let mut parts: Vec<&str> = folder.iter().rev().take(3).filter_map(|part| part.to_str()).collect();
+    parts.reverse();
+    parts.join("/")
+}

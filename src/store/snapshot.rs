@@ -1,0 +1,111 @@
+//! `incident.json`: the folded state for people, for `jq` and for quick opening. A cache, never the truth.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::error::StoreError;
+use super::files::Files;
+use super::line::hex;
+use super::locate::Address;
+use super::number::FORMAT;
+use super::reading::Cursor;
+use super::record::{Order, Record};
+use crate::incident::{FOLD, Incident};
+
+/// It is read for opening only when the incident has more lines than this; below, the journal is as fast.
+pub const READ_ABOVE: usize = 5_000;
+/// Bytes of journal that may hold that many lines: with less, `incident.json` is not looked at.
+const WORTH_A_LOOK: u64 = 1 << 20;
+/// `log` rewrites it while it is no longer than this, in bytes: 64 KiB.
+pub const LOG_REWRITES: u64 = 64 << 10;
+/// In long incidents it may lag by this many lines before a command rewrites it.
+const MAY_LAG: usize = 500;
+
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    format: &'a str,
+    fold: u32,
+    lines: usize,
+    cursor: Cursor,
+    last: Option<Order>,
+    sum: &'a str,
+    #[serde(borrow)]
+    state: &'a RawValue,
+    #[serde(borrow)]
+    memory: &'a RawValue,
+}
+
+pub(super) fn path(folder: &Path) -> PathBuf {
+    folder.join("incident.json")
+}
+
+/// What ties cursor, state and memory to each other.
+fn sum(cursor: &Cursor, last: Option<&Order>, state: &str, memory: &str) -> String {
+    let place = serde_json::to_vec(&(cursor, last)).expect("names, numbers and hex strings");
+    hex(&Sha256::new().chain_update(place).chain_update(state).chain_update(memory).finalize())
+}
+
+/// Reads it for opening, if that is worth it and it is valid; what was appended since comes by
+/// [`Record::catch_up`].
+pub(super) fn open(files: &dyn Files, address: &Address, record: &mut Record) -> bool {
+    let journal = address.folder.join("journal");
+    let names = super::reading::segments(files, &journal, &mut Vec::new()).unwrap_or_default();
+    let sizes = names.iter().filter_map(|name| files.size(&journal.join(name)).ok());
+    if sizes.sum::<u64>() < WORTH_A_LOOK {
+        return false;
+    }
+    let Ok(bytes) = files.read(&path(&address.folder), 0) else { return false };
+    let Ok(kept) = serde_json::from_slice::<Kept<'_>>(&bytes) else { return false };
+    let valid = kept.format == FORMAT
+        && kept.fold == FOLD
+        && kept.lines > READ_ABOVE
+        && kept.sum == sum(&kept.cursor, kept.last.as_ref(), kept.state.get(), kept.memory.get())
+        && reaches(files, &journal, &kept.cursor);
+    if !valid {
+        return false;
+    }
+    let Some(incident) = Incident::from_snapshot(kept.state, kept.memory) else { return false };
+    record.incident = incident;
+    record.lines = kept.lines;
+    record.kept = kept.lines;
+    record.cursor = kept.cursor;
+    record.last = kept.last;
+    true
+}
+
+/// Whether each journal is at least as long as the cursor says. The first line behind it is checked when
+/// it is read.
+fn reaches(files: &dyn Files, journal: &Path, cursor: &Cursor) -> bool {
+    cursor.0.iter().all(|(name, mark)| files.size(&journal.join(name)).is_ok_and(|size| size >= mark.bytes))
+}
+
+/// Writes it by temporary file and rename, without a sync. A record with damage in it keeps none, so that
+/// the damage is met again at every opening.
+pub(super) fn write(files: &dyn Files, record: &Record) -> Result<(), StoreError> {
+    let lags = record.lines > READ_ABOVE && record.kept > 0 && record.lines - record.kept < MAY_LAG;
+    if !record.whole() || lags {
+        return Ok(());
+    }
+    let raw = |text: Result<String, serde_json::Error>| {
+        RawValue::from_string(text.expect("the state is plain data")).expect("it was just serialised")
+    };
+    let state = raw(serde_json::to_string(&record.incident.document()));
+    let memory = raw(serde_json::to_string(&record.incident));
+    let kept = Kept {
+        format: FORMAT,
+        fold: FOLD,
+        lines: record.lines,
+        cursor: record.cursor.clone(),
+        last: record.last.clone(),
+        sum: &sum(&record.cursor, record.last.as_ref(), state.get(), memory.get()),
+        state: &state,
+        memory: &memory,
+    };
+    let mut text = serde_json::to_vec(&kept).expect("the state is plain data");
+    text.push(b'\n');
+    let path = path(&record.address.folder);
+    files.replace(&path, &text).map_err(StoreError::io("write", &path))
+}
