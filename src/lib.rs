@@ -13,5 +13,5 @@
 
 pub mod incident;
 pub mod model;
-pub mod tui;
 pub mod store;
+pub mod tui;
