@@ -1,5 +1,7 @@
 //! The tests that look at casebook from outside: one binary, one module for each side of it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod assets;
 mod house;
 mod store;
