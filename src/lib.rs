@@ -9,9 +9,11 @@
 //! 1. [`model`]: the nouns, one a file. Pure: no file, clock, randomness, terminal or environment.
 //! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes
 //!    an incident from its journal.
-//! 3. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
+//! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
+//! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 
 pub mod incident;
 pub mod model;
 pub mod store;
 pub mod tui;
+pub mod verb;

@@ -21,7 +21,7 @@ use crate::model::text;
 use crate::model::triage::{
     Acknowledged, Determine, Determined, PostureSet, RecordSignal, SetPosture, SignalRecorded,
 };
-use crate::model::visit::{HoldSet, Stayed};
+use crate::model::visit::{HoldSet, Stayed, Visit};
 
 /// Judges the opening of an incident that will carry this number.
 ///
@@ -409,17 +409,15 @@ impl Incident {
     }
 
     fn approve(&self, approve: &Approve, desk: &Desk<'_>) -> Result<Option<ApprovalGranted>, Refusal> {
-        let (about, what, ticks) = match &approve.task {
-            Some(id) => {
+        let (about, what, ticks) = match &approve.about {
+            Some(About::Task(id)) => {
                 let task = self.known_task(id)?;
                 let act = task.what.act.as_deref() == Some("approval") && !task.settled();
                 let ticks = if act { vec![task.what.id.clone()] } else { Vec::new() };
                 (About::Task(task.what.id.clone()), task.what.title.clone(), ticks)
             }
-            None => {
-                let visit = self.visit().ok_or_else(|| Refusal::refused("There is no visit to approve."))?;
-                (About::Visit(visit.id.clone()), format!("{}, visit {}", visit.phase, visit.n), Vec::new())
-            }
+            Some(About::Visit(id)) => self.approved_visit(self.visits().find(|visit| visit.id == *id))?,
+            None => self.approved_visit(self.visit())?,
         };
         let mut approval = approve.approval.clone();
         approval.name = text::name(&approval.name)?;
@@ -430,6 +428,12 @@ impl Incident {
             return Ok(None);
         }
         Ok(Some(ApprovalGranted { id: desk.id(0), about, what, approval, ticks }))
+    }
+
+    /// What an approval of the move into a visit is about.
+    fn approved_visit(&self, visit: Option<&Visit>) -> Result<(About, String, Vec<NounId>), Refusal> {
+        let visit = visit.ok_or_else(|| Refusal::refused("There is no visit to approve."))?;
+        Ok((About::Visit(visit.id.clone()), format!("{}, visit {}", visit.phase, visit.n), Vec::new()))
     }
 
     fn add_component(&self, add: &AddComponent, desk: &Desk<'_>) -> Result<Option<ComponentAdded>, Refusal> {

@@ -75,7 +75,7 @@ pub struct ApprovalGranted {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Approve {
     /// `None`: the move into the current visit.
-    pub task: Option<NounId>,
+    pub about: Option<About>,
     pub approval: Approval,
 }
 

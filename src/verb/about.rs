@@ -1,0 +1,166 @@
+//! The verbs that look and change nothing: lists, one incident, and casebook itself.
+
+use clap::Args;
+
+use super::lookup::{self, Offered, phases, severities};
+use super::tree::Shell;
+use super::when::fact;
+use super::{Act, Context, List, Said, Verb, Which};
+use crate::model::refusal::Refusal;
+use crate::model::severity::Level;
+
+#[derive(Args)]
+pub(super) struct ListThem {
+    /// Every incident and drill, open and closed
+    #[arg(long, group = "which")]
+    all: bool,
+    /// Closed ones
+    #[arg(long, group = "which")]
+    closed: bool,
+    /// Drills
+    #[arg(long, group = "which")]
+    drills: bool,
+    /// Only in this phase
+    #[arg(long, value_name = "PHASE", value_parser = Offered(phases), hide_possible_values = true)]
+    phase: Option<String>,
+    /// Only of this severity
+    #[arg(long, value_name = "LEVEL", value_parser = Offered(severities), hide_possible_values = true)]
+    severity: Option<String>,
+    /// Only with all these words in number, title, type, lead or ticket
+    #[arg(long, value_name = "WORDS")]
+    find: Option<String>,
+}
+
+impl Verb for ListThem {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        let which = match (self.all, self.closed, self.drills) {
+            (true, ..) => Which::All,
+            (_, true, _) => Which::Closed,
+            (_, _, true) => Which::Drills,
+            _ => Which::Open,
+        };
+        Ok(Said::plain(Act::List(List {
+            which,
+            phase: self.phase.as_deref().map(lookup::phase).transpose()?,
+            severity: self.severity.as_deref().map(Level::parse).transpose()?,
+            find: self.find,
+        })))
+    }
+}
+
+/// The incident a looking verb is about, as its own argument.
+#[derive(Args)]
+struct About {
+    /// Number, its tail, id prefix, or unique words of the title; without it the one at hand
+    #[arg(value_name = "INCIDENT")]
+    incident: Vec<String>,
+}
+
+impl About {
+    fn named(self) -> Option<String> {
+        (!self.incident.is_empty()).then(|| self.incident.join(" "))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    about: About,
+    /// The record as it stood then
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    as_of: Option<String>,
+}
+
+impl Verb for Show {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let as_of = self.as_of.as_deref().map(|words| fact(words, context)).transpose()?;
+        Ok(Said::of(Act::Show { as_of: as_of.map(|at| at.utc()) }, self.about.named()))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Follow {
+    #[command(flatten)]
+    about: About,
+}
+
+impl Verb for Follow {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::of(Act::Follow, self.about.named()))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Next {
+    #[command(flatten)]
+    about: About,
+}
+
+impl Verb for Next {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::of(Act::Next, self.about.named()))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    about: About,
+    /// Ids, prev, n and seen by position only
+    #[arg(long)]
+    quick: bool,
+    /// Every incident of the store
+    #[arg(long, conflicts_with = "incident")]
+    all: bool,
+}
+
+impl Verb for Verify {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::of(Act::Verify { quick: self.quick, all: self.all }, self.about.named()))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Config {
+    /// Setting to show or to set; without it all of them
+    #[arg(value_name = "KEY")]
+    key: Option<String>,
+    /// Its new value
+    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    value: Option<String>,
+}
+
+impl Verb for Config {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::plain(Act::Config { key: self.key, value: self.value }))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Completions {
+    /// Which shell
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: Shell,
+}
+
+impl Verb for Completions {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::plain(Act::Completions(self.shell)))
+    }
+}
+
+/// Declares the verbs that take no words of their own.
+macro_rules! bare {
+    ($($name:ident => $act:expr),+ $(,)?) => {
+        $(#[derive(Args)]
+        pub(super) struct $name {}
+
+        impl Verb for $name {
+            fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+                Ok(Said::plain($act))
+            }
+        })+
+    };
+}
+
+bare! { Mine => Act::Mine, Keys => Act::Keys, Man => Act::Man }

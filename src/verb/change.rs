@@ -1,0 +1,285 @@
+//! A change as it was worded: references are still words, and become ids against the incident they mean.
+
+use chrono::{DateTime, Utc};
+
+use super::refs;
+use crate::incident::Incident;
+use crate::incident::command::{Command, Stay};
+use crate::incident::moves::{Accept, Go};
+use crate::model::component::{Stage, StageComponent};
+use crate::model::entry::Correct;
+use crate::model::ledger::approval::{About, Approval, Approve};
+use crate::model::lifecycle::{Way, lifecycle};
+use crate::model::phase::Phase;
+use crate::model::refusal::Refusal;
+use crate::model::task::{SetTask, State};
+
+/// What shall be, in words.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Names nothing of the incident.
+    Plain(Command),
+    Tick(Ticking),
+    /// The tick of an earlier visit still holds.
+    Holds {
+        task: String,
+    },
+    Assign {
+        task: String,
+        to: Option<String>,
+    },
+    Due {
+        task: String,
+        /// UTC.
+        to: Option<DateTime<Utc>>,
+    },
+    Stage {
+        component: String,
+        to: Stage,
+        reason: Option<String>,
+    },
+    Correct {
+        entry: String,
+        text: String,
+    },
+    Undo(Option<String>),
+    Approve {
+        task: Option<String>,
+        approval: Approval,
+    },
+    Go(Going),
+    Close(Closing),
+    Reopen(Reopening),
+}
+
+/// A task and the state it shall be in.
+#[derive(Clone, Debug)]
+pub struct Ticking {
+    pub task: String,
+    pub to: State,
+    pub reason: Option<String>,
+}
+
+/// A move to a phase.
+#[derive(Clone, Debug)]
+pub struct Going {
+    pub to: Phase,
+    pub reason: Option<String>,
+    pub category: Option<String>,
+    pub component: Option<String>,
+    pub accepts: Vec<Accept>,
+    pub approval: Option<Approval>,
+    pub holds: Vec<String>,
+    pub disposition: Option<String>,
+    pub of: Option<String>,
+}
+
+/// The end of the incident, by whatever move ends it here.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    pub disposition: Option<String>,
+    pub of: Option<String>,
+    pub reason: Option<String>,
+    pub accepts: Vec<Accept>,
+    pub approval: Option<Approval>,
+}
+
+/// A closed incident opened again.
+#[derive(Clone, Debug)]
+pub struct Reopening {
+    pub to: Phase,
+    pub reason: Option<String>,
+    pub category: Option<String>,
+    pub accepts: Vec<Accept>,
+    pub approval: Option<Approval>,
+    pub holds: Vec<String>,
+}
+
+impl Change {
+    /// The command it is in this incident; `None` where it is so already.
+    ///
+    /// # Errors
+    /// Unknown and ambiguous references are refused with what to type; so is a closing from a phase that
+    /// no closing move leaves.
+    pub fn command(&self, incident: &Incident) -> Result<Option<Command>, Refusal> {
+        Ok(Some(match self {
+            Change::Plain(Command::Stay(stay)) => {
+                let component = stay.component.as_deref().map(|words| named(incident, words)).transpose()?;
+                Command::Stay(Stay { component, ..stay.clone() })
+            }
+            Change::Plain(command) => command.clone(),
+            Change::Tick(tick) => Command::SetTask(SetTask {
+                task: refs::task(incident, &tick.task)?.id().clone(),
+                to: tick.to,
+                reason: tick.reason.clone(),
+                holds_from: None,
+            }),
+            Change::Holds { task } => holds(incident, task)?,
+            Change::Assign { task, to } => {
+                Command::AssignTask { task: refs::task(incident, task)?.id().clone(), to: to.clone() }
+            }
+            Change::Due { task, to } => {
+                Command::SetDue { task: refs::task(incident, task)?.id().clone(), to: *to }
+            }
+            Change::Stage { component, to, reason } => Command::StageComponent(StageComponent {
+                component: refs::component(incident, component)?.id.clone(),
+                to: *to,
+                reason: reason.clone(),
+            }),
+            Change::Correct { entry, text } => {
+                let entry = refs::written(incident, entry)?.id;
+                Command::Correct(Correct { entry, text: text.clone() })
+            }
+            Change::Undo(None) => Command::Undo(None),
+            Change::Undo(Some(entry)) => Command::Undo(Some(refs::entry(incident, entry)?.id)),
+            Change::Approve { task, approval } => {
+                let about = match task {
+                    Some(words) => Some(About::Task(refs::task(incident, words)?.id().clone())),
+                    None => owing(incident),
+                };
+                Command::Approve(Approve { about, approval: approval.clone() })
+            }
+            Change::Go(going) => Command::Go(going.go(incident)?),
+            Change::Close(closing) => return closing.command(incident),
+            Change::Reopen(reopening) => return reopening.command(incident),
+        }))
+    }
+}
+
+/// The name of the component that was meant.
+fn named(incident: &Incident, words: &str) -> Result<String, Refusal> {
+    refs::component(incident, words).map(|component| component.name.clone())
+}
+
+/// The last move that asked for an authorisation and has none; `None`: none does.
+fn owing(incident: &Incident) -> Option<About> {
+    let abouts = incident.visits().rev().filter(|visit| visit.needs_authorisation);
+    abouts
+        .filter(|visit| visit.approval.is_none())
+        .map(|visit| About::Visit(visit.id.clone()))
+        .find(|about| incident.approval_of(about).is_none())
+}
+
+fn holds(incident: &Incident, words: &str) -> Result<Command, Refusal> {
+    let task = refs::task(incident, words)?;
+    let earlier = incident.could_hold(task.phase).into_iter().find(|old| {
+        old.visit != task.visit
+            && old.what.playbook_id.is_some()
+            && old.what.playbook_id == task.what.playbook_id
+    });
+    let visit = earlier.and_then(|old| incident.visits().find(|visit| visit.id == old.visit));
+    let visit = visit.ok_or_else(|| {
+        Refusal::refused(format!("No earlier visit has a tick of {:?} that could hold.", task.what.title))
+            .hint(format!("casebook task done {}", task.id()))
+    })?;
+    Ok(Command::SetTask(SetTask {
+        task: task.id().clone(),
+        to: State::Done,
+        reason: None,
+        holds_from: Some(visit.n),
+    }))
+}
+
+impl Going {
+    fn go(&self, incident: &Incident) -> Result<Go, Refusal> {
+        let component = match self.component.as_deref() {
+            Some(words) => Some(named(incident, words)?),
+            None => None,
+        };
+        Ok(Go {
+            to: self.to,
+            reason: self.reason.clone(),
+            category: self.category.clone(),
+            component,
+            accepts: self.accepts.clone(),
+            approval: self.approval.clone(),
+            holds: held(incident, self.to, &self.holds)?,
+            disposition: self.disposition.clone(),
+            of: self.of.clone(),
+        })
+    }
+}
+
+/// The ticks of earlier visits to a phase that were named.
+fn held(incident: &Incident, to: Phase, words: &[String]) -> Result<Vec<crate::model::id::NounId>, Refusal> {
+    let could = incident.could_hold(to);
+    let one = |words: &String| {
+        if words == "all" {
+            return Ok(could.iter().map(|task| task.id().clone()).collect::<Vec<_>>());
+        }
+        refs::task_among(incident, &could, words).map(|task| vec![task.id().clone()])
+    };
+    let all: Vec<Vec<_>> = words.iter().map(one).collect::<Result<_, _>>()?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+impl Closing {
+    fn command(&self, incident: &Incident) -> Result<Option<Command>, Refusal> {
+        if incident.closed() {
+            return Ok(None);
+        }
+        let here = incident.phase();
+        let Some(last) = lifecycle().closing(here) else {
+            let way = way_out(here);
+            let names: Vec<&str> = way.iter().map(|phase| phase.name()).collect();
+            let next = way.first().copied().unwrap_or(Phase::LessonsLearned);
+            return Err(Refusal::refused(format!(
+                "{} is in {here}, and no closing move leads out of there; the way is {}, then close.",
+                incident.number,
+                names.join(", ")
+            ))
+            .hint(format!("casebook phase {}", next.id())));
+        };
+        Ok(Some(Command::Go(Go {
+            reason: self.reason.clone(),
+            accepts: self.accepts.clone(),
+            approval: self.approval.clone(),
+            disposition: self.disposition.clone(),
+            of: self.of.clone(),
+            ..Go::to(last.to)
+        })))
+    }
+}
+
+/// The shortest way forward from a phase to one that an incident closes from.
+fn way_out(from: Phase) -> Vec<Phase> {
+    let mut ways = std::collections::VecDeque::from([vec![from]]);
+    let mut seen = vec![from];
+    while let Some(way) = ways.pop_front() {
+        let here = way.last().copied().unwrap_or(from);
+        if here == Phase::LessonsLearned {
+            return way[1..].to_vec();
+        }
+        for m in lifecycle().from(here).into_iter().filter(|m| m.way == Way::Forward) {
+            if !seen.contains(&m.to) {
+                seen.push(m.to);
+                ways.push_back([&way[..], &[m.to]].concat());
+            }
+        }
+    }
+    Vec::new()
+}
+
+impl Reopening {
+    fn command(&self, incident: &Incident) -> Result<Option<Command>, Refusal> {
+        if !incident.closed() {
+            if incident.phase() == self.to {
+                return Ok(None);
+            }
+            return Err(Refusal::refused(format!(
+                "{} is not closed; it is open in {}.",
+                incident.number,
+                incident.phase()
+            ))
+            .hint(format!("casebook phase {}", self.to.id())));
+        }
+        Ok(Some(Command::Go(Go {
+            reason: self.reason.clone(),
+            category: self.category.clone(),
+            accepts: self.accepts.clone(),
+            approval: self.approval.clone(),
+            holds: held(incident, self.to, &self.holds)?,
+            ..Go::to(self.to)
+        })))
+    }
+}

@@ -1,0 +1,142 @@
+//! What clap says, in our words: one sentence and the next thing to type.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::tree::Halt;
+use crate::model::refusal::Refusal;
+
+/// Help and version are to be printed; anything else is a refusal.
+pub(super) fn halt(error: &clap::Error) -> Halt {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Halt::Print(error.to_string()),
+        _ => Halt::Refused(refusal(error)),
+    }
+}
+
+/// The refusal for words the grammar does not take.
+pub(super) fn refusal(error: &clap::Error) -> Refusal {
+    let said = |kind| context(error, kind).unwrap_or_default();
+    let verb = verb_of(error);
+    let usage = usage_of(error);
+    let (message, hint) = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let word = said(ContextKind::InvalidSubcommand);
+            let near = said(ContextKind::SuggestedSubcommand);
+            let hint = match near.is_empty() {
+                true => format!("{verb} --help names them all."),
+                false => format!("Did you mean {verb} {near}?"),
+            };
+            (format!("{verb} has no verb {word:?}."), hint)
+        }
+        ErrorKind::UnknownArgument => {
+            let option = said(ContextKind::InvalidArg);
+            let near = said(ContextKind::SuggestedArg);
+            let hint = match near.is_empty() {
+                true => format!("{verb} --help names its options; words that begin with - go after --."),
+                false => format!("Did you mean {near}?"),
+            };
+            let what = if option.starts_with('-') { "option" } else { "place for" };
+            (format!("{verb} has no {what} {option}."), hint)
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = said(ContextKind::InvalidArg).replace("...", "");
+            (format!("{verb} needs {missing}."), usage)
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            (format!("{verb} needs a verb."), format!("{verb} --help names them all."))
+        }
+        ErrorKind::InvalidValue => {
+            let (option, value) = (said(ContextKind::InvalidArg), said(ContextKind::InvalidValue));
+            match value.is_empty() {
+                true => (format!("{option} needs a value."), usage),
+                false => (
+                    format!("{value:?} is no value of {option}."),
+                    format!("One of: {}.", said(ContextKind::ValidValue)),
+                ),
+            }
+        }
+        ErrorKind::ArgumentConflict => {
+            let (one, other) = (said(ContextKind::InvalidArg), said(ContextKind::PriorArg));
+            let other = if other.is_empty() { "another option".to_owned() } else { other };
+            (format!("{one} and {other} do not go together."), "Leave one of them out.".to_owned())
+        }
+        ErrorKind::TooManyValues => {
+            let extra = said(ContextKind::InvalidValue);
+            (format!("{extra:?} is one word too many."), usage)
+        }
+        ErrorKind::InvalidUtf8 => ("A word is not valid UTF-8.".to_owned(), "Type it again.".to_owned()),
+        _ => (first_sentence(error), usage),
+    };
+    let refusal = Refusal::misused(message);
+    if hint.is_empty() { refusal } else { refusal.hint(hint) }
+}
+
+/// The name that a word was most likely meant to be: at most two slips away, and half of it right.
+pub(super) fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = names.map(|name| (slips(word, name), name)).min()?;
+    (near.0 <= 2 && near.0 * 2 <= near.1.len().max(word.chars().count())).then_some(near.1)
+}
+
+/// How many letters were left out, put in, changed or swapped with their neighbour.
+fn slips(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().take(32).collect(), other.chars().collect());
+    let mut rows = vec![(0..=other.len()).collect::<Vec<usize>>()];
+    for i in 1..=one.len() {
+        let mut row = vec![i];
+        for j in 1..=other.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
+            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[one.len()][other.len()]
+}
+
+fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    Some(match error.get(kind)? {
+        ContextValue::String(text) => plain(text),
+        ContextValue::Strings(texts) => texts.iter().map(|text| plain(text)).collect::<Vec<_>>().join(", "),
+        ContextValue::StyledStr(text) => plain(&text.to_string()),
+        other => plain(&other.to_string()),
+    })
+}
+
+/// `--reason <TEXT>` and `<TEXT>` without the brackets, which are no part of what one types.
+fn plain(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !matches!(c, '<' | '>') && !c.is_control()).collect();
+    text.trim().to_owned()
+}
+
+/// `casebook task done`, as far as clap knows it.
+fn verb_of(error: &clap::Error) -> String {
+    let usage = context(error, ContextKind::Usage).unwrap_or_default();
+    let words = usage.trim_start_matches("Usage:").split_whitespace();
+    let verb: Vec<&str> =
+        words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-')).collect();
+    if verb.is_empty() { "casebook".to_owned() } else { verb.join(" ") }
+}
+
+fn usage_of(error: &clap::Error) -> String {
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(text)) => text.to_string(),
+        _ => return String::new(),
+    };
+    usage.trim_start_matches("Usage:").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn first_sentence(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ").trim();
+    let mut sentence = line.to_owned();
+    if let Some(first) = sentence.get(..1) {
+        sentence.replace_range(..1, &first.to_uppercase());
+    }
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}

@@ -1,0 +1,174 @@
+//! The one grammar: words become an [`Act`], in the shell, on the `:` line, in drills and in imports.
+//!
+//! Pure: the moment, the zone and the incident are passed in. [`typed`] reads an argument list and builds
+//! only the verb that was typed; [`parse_line`] reads one line as people type it, where only double quotes
+//! quote and a trailing TEXT takes the rest of the line.
+
+mod about;
+mod approve;
+mod change;
+mod component;
+mod head;
+mod line;
+mod lookup;
+mod misuse;
+mod place;
+mod record;
+pub mod refs;
+mod task;
+mod tree;
+mod triage;
+mod when;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::component::AddComponent;
+use crate::model::entry::{Kind, LogKind};
+use crate::model::head::Open;
+use crate::model::phase::Phase;
+use crate::model::refusal::Refusal;
+use crate::model::severity::Level;
+use crate::model::time::{Happened, Zone};
+use crate::model::triage::RecordSignal;
+
+pub use change::{Change, Closing, Going, Reopening};
+pub use line::parse_line;
+pub use tree::{Colour, Globals, Group, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
+
+/// What reading a line needs from outside: the moment, and the zone of times that name none.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    pub now: DateTime<Utc>,
+    pub zone: &'a Zone,
+}
+
+/// A line understood: the act, and what its options say about it.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub act: Act,
+    /// `-i`: the incident it is about, where that is not the one at hand.
+    pub incident: Option<String>,
+    /// `--at`: when it happened.
+    pub at: Option<Happened>,
+    /// `--who`: who did it, where that is somebody else.
+    pub who: Option<String>,
+}
+
+/// What one line can ask for.
+#[derive(Clone, Debug)]
+pub enum Act {
+    Open(Box<Open>),
+    /// Entries and signals need no history.
+    Log(Log),
+    Signal(RecordSignal),
+    /// A change that is judged against the incident as it stands.
+    Change(Change),
+    Use,
+    List(List),
+    Mine,
+    Next,
+    Show {
+        /// The record as it stood then (UTC).
+        as_of: Option<DateTime<Utc>>,
+    },
+    Phase,
+    Severity,
+    Tasks {
+        all: bool,
+    },
+    Components,
+    Activity(Activity),
+    Timeline(Format),
+    Follow,
+    Verify {
+        quick: bool,
+        all: bool,
+    },
+    Keys,
+    Config {
+        key: Option<String>,
+        value: Option<String>,
+    },
+    Completions(Shell),
+    Man,
+}
+
+/// An entry to record, or several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    pub text: Text,
+    pub kind: LogKind,
+    pub components: Vec<String>,
+    pub techniques: Vec<String>,
+}
+
+/// Where an entry's words are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    Given(String),
+    /// Standard input as one entry.
+    Whole,
+    /// Standard input, one entry a line.
+    Lines,
+}
+
+/// Which incidents to list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct List {
+    pub which: Which,
+    pub phase: Option<Phase>,
+    pub severity: Option<Level>,
+    pub find: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    #[default]
+    Open,
+    Closed,
+    Drills,
+    All,
+}
+
+/// Which entries to show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Activity {
+    /// Happened or written down since then (UTC).
+    pub since: Option<DateTime<Utc>>,
+    pub kind: Option<Kind>,
+}
+
+/// How a timeline is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Lines to read
+    #[default]
+    Text,
+    /// Comma-separated values with a heading line
+    Csv,
+    /// One JSON document a line
+    Jsonl,
+}
+
+/// A verb's own reading of what clap took apart.
+trait Verb: clap::Args {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal>;
+}
+
+impl Said {
+    /// An act that is about no moment and no person.
+    fn plain(act: Act) -> Self {
+        Self { act, incident: None, at: None, who: None }
+    }
+
+    /// An act about the incident that its own argument names.
+    fn of(act: Act, incident: Option<String>) -> Self {
+        Self { incident, ..Self::plain(act) }
+    }
+}
+
+impl From<AddComponent> for Act {
+    fn from(add: AddComponent) -> Self {
+        Act::Change(Change::Plain(crate::incident::command::Command::AddComponent(add)))
+    }
+}

@@ -1,0 +1,128 @@
+//! `log`, `correct`, `undo`, `activity` and `timeline`: the record, written and read.
+
+use clap::Args;
+
+use super::lookup::{self, Offered, kinds, log_kinds};
+use super::when::{When, fact};
+use super::{Act, Activity, Change, Context, Format, Log, Said, Text, Verb};
+use crate::model::entry::LogKind;
+use crate::model::refusal::Refusal;
+use crate::model::time::{Place, split_at_time};
+
+#[derive(Args)]
+pub(super) struct LogEntry {
+    /// What to record; "@14:02" at its start is --at, "-" reads standard input as one entry
+    #[arg(value_name = "TEXT", required_unless_present = "lines")]
+    text: Vec<String>,
+    /// What kind of entry it is
+    #[arg(long, value_name = "KIND", value_parser = Offered(log_kinds))]
+    kind: Option<String>,
+    /// Component it is about; may be given several times
+    #[arg(long = "component", value_name = "NAME")]
+    components: Vec<String>,
+    /// ATT&CK technique, such as T1059; may be given several times
+    #[arg(long = "technique", value_name = "ID")]
+    techniques: Vec<String>,
+    /// Read standard input, one entry a line
+    #[arg(long)]
+    lines: bool,
+    #[command(flatten)]
+    when: When,
+}
+
+impl Verb for LogEntry {
+    fn say(mut self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let given = self.text.join(" ");
+        let text = match (given.as_str(), self.lines) {
+            ("" | "-", true) => Text::Lines,
+            ("-", false) => Text::Whole,
+            (_, true) => {
+                return Err(Refusal::misused(
+                    "--lines reads the entries from standard input, and a text was given too.",
+                )
+                .hint("Give one of them: casebook log --lines < FILE, or casebook log TEXT."));
+            }
+            (_, false) => Text::Given(take_time(given, &mut self.when)?),
+        };
+        let kind = self.kind.as_deref().map(lookup::log_kind).transpose()?.unwrap_or(LogKind::Note);
+        let log = Log { text, kind, components: self.components, techniques: self.techniques };
+        self.when.says(Act::Log(log), context)
+    }
+}
+
+/// Takes the `@14:02` at the start of a text for `--at`.
+fn take_time(text: String, when: &mut When) -> Result<String, Refusal> {
+    let Some(found) = split_at_time(&text, Place::Start) else { return Ok(text) };
+    if when.at.is_some() {
+        return Err(Refusal::misused(format!("The time is said twice: --at and @{}.", found.words))
+            .hint("Say it once."));
+    }
+    when.at = Some(found.words.to_owned());
+    Ok(found.rest.to_owned())
+}
+
+#[derive(Args)]
+pub(super) struct Correct {
+    /// Which entry: its id prefix, unique words of its text, or "last" for the last one somebody wrote
+    #[arg(value_name = "REF")]
+    entry: String,
+    /// The words that hold from now on; the old ones stay readable
+    #[arg(value_name = "TEXT", required = true)]
+    text: Vec<String>,
+    #[command(flatten)]
+    when: When,
+}
+
+impl Verb for Correct {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let change = Change::Correct { entry: self.entry, text: self.text.join(" ") };
+        self.when.says(Act::Change(change), context)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Undo {
+    /// Which entry: its id prefix or unique words of its text; without it my last act
+    #[arg(value_name = "REF")]
+    entry: Vec<String>,
+    #[command(flatten)]
+    when: When,
+}
+
+impl Verb for Undo {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let entry = (!self.entry.is_empty()).then(|| self.entry.join(" "));
+        self.when.says(Act::Change(Change::Undo(entry)), context)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct ShowActivity {
+    /// Only what happened or was written down since then
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<String>,
+    /// Only entries of this kind
+    #[arg(long, value_name = "KIND", value_parser = Offered(kinds), hide_possible_values = true)]
+    kind: Option<String>,
+}
+
+impl Verb for ShowActivity {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let since = self.since.as_deref().map(|words| fact(words, context)).transpose()?;
+        let kind = self.kind.as_deref().map(lookup::kind).transpose()?;
+        Ok(Said::plain(Act::Activity(Activity { since: since.map(|since| since.utc()), kind })))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct ShowTimeline {
+    /// How to write it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Verb for ShowTimeline {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::plain(Act::Timeline(self.format)))
+    }
+}

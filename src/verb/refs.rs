@@ -1,0 +1,208 @@
+//! What people call a task, an entry or a component: an id prefix, a playbook id, a name, words of its title.
+
+use crate::incident::Incident;
+use crate::model::component::Component;
+use crate::model::entry::Entry;
+use crate::model::refusal::{Refusal, quoted};
+use crate::model::task::Task;
+
+/// The fewest letters of an id that name something.
+const LEAST: usize = 3;
+/// How many candidates a refusal names.
+const NAMED: usize = 5;
+
+/// The task that is meant: of the current visit first, then of what was left open, then of all visits.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn task<'a>(incident: &'a Incident, words: &str) -> Result<&'a Task, Refusal> {
+    let here = incident.visit().map(|visit| &visit.id);
+    let alive = |task: &&Task| !task.undone && incident.visits().any(|visit| visit.id == task.visit);
+    let current: Vec<&Task> =
+        incident.tasks.iter().filter(alive).filter(|t| Some(&t.visit) == here).collect();
+    let left: Vec<&Task> = incident.left_open().collect();
+    let all: Vec<&Task> = incident.tasks.iter().filter(alive).collect();
+    for scope in [&current, &left, &all] {
+        match pick_task(scope, words) {
+            Picked::None => {}
+            Picked::One(task) => return Ok(task),
+            Picked::Many(tasks) => return Err(many_tasks(words, &tasks)),
+        }
+    }
+    Err(Refusal::misused(format!("{} has no task {}.", incident.number, quoted(words)))
+        .hint("casebook task list shows them with their ids."))
+}
+
+/// The task that is meant among these.
+pub(super) fn task_among<'a>(
+    incident: &Incident,
+    among: &[&'a Task],
+    words: &str,
+) -> Result<&'a Task, Refusal> {
+    match pick_task(among, words) {
+        Picked::One(task) => Ok(task),
+        Picked::Many(tasks) => Err(many_tasks(words, &tasks)),
+        Picked::None => {
+            let titles: Vec<&str> = among.iter().take(NAMED).map(|task| task.what.title.as_str()).collect();
+            let hint = match titles.is_empty() {
+                true => "No earlier visit of that phase has a tick; leave --holds out.".to_owned(),
+                false => format!("Ticks that could hold: {}.", titles.join(", ")),
+            };
+            Err(Refusal::misused(format!("{} has no earlier tick {}.", incident.number, quoted(words)))
+                .hint(hint))
+        }
+    }
+}
+
+fn many_tasks(words: &str, tasks: &[&Task]) -> Refusal {
+    let named = tasks.iter().map(|task| (&task.id().as_str()[..4], task.what.title.as_str()));
+    ambiguous("tasks", words, named.collect())
+}
+
+/// The entry that is meant.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn entry<'a>(incident: &'a Incident, words: &str) -> Result<&'a Entry, Refusal> {
+    pick_entry(incident, words, |_| true)
+}
+
+/// The entry that is meant, among those somebody wrote; `last` is the last of them.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn written<'a>(incident: &'a Incident, words: &str) -> Result<&'a Entry, Refusal> {
+    pick_entry(incident, words, |entry| entry.kind.written())
+}
+
+fn pick_entry<'a>(
+    incident: &'a Incident,
+    words: &str,
+    which: impl Fn(&Entry) -> bool,
+) -> Result<&'a Entry, Refusal> {
+    let words = words.trim();
+    let lower = words.to_lowercase();
+    // An id names any entry, also one of another kind: the judgement then says why that does not do.
+    if lower.len() >= LEAST && lower.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let by_id: Vec<&Entry> =
+            incident.entries.iter().filter(|e| e.id.to_string().starts_with(&lower)).collect();
+        match by_id[..] {
+            [one] => return Ok(one),
+            [] => {}
+            _ => return Err(many_entries(words, &by_id)),
+        }
+    }
+    let mut open = incident.entries.iter().filter(|entry| entry.undone_by.is_none() && which(entry));
+    if lower == "last" {
+        return open.next_back().ok_or_else(|| no_entry(incident, words));
+    }
+    let wanted = words_of(words);
+    let fitting: Vec<&Entry> = open.filter(|entry| fits(&wanted, entry.shown())).collect();
+    match fitting[..] {
+        [one] => Ok(one),
+        [] => Err(no_entry(incident, words)),
+        _ => Err(many_entries(words, &fitting)),
+    }
+}
+
+fn no_entry(incident: &Incident, words: &str) -> Refusal {
+    Refusal::misused(format!("{} has no such entry {}.", incident.number, quoted(words)))
+        .hint("casebook activity shows the entries with their ids.")
+}
+
+fn many_entries(words: &str, entries: &[&Entry]) -> Refusal {
+    let ids: Vec<String> = entries.iter().map(|entry| entry.id.short(8)).collect();
+    let named = ids.iter().zip(entries).map(|(id, entry)| (id.as_str(), entry.shown()));
+    ambiguous("entries", words, named.collect())
+}
+
+/// The component that is meant.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn component<'a>(incident: &'a Incident, words: &str) -> Result<&'a Component, Refusal> {
+    let lower = words.trim().to_lowercase();
+    let all: Vec<&Component> = incident.components().collect();
+    let exact = all.iter().find(|c| c.name.to_lowercase() == lower || c.id.as_str() == lower);
+    if let Some(component) = exact {
+        return Ok(component);
+    }
+    let wanted = words_of(&lower);
+    let fitting: Vec<&Component> = all
+        .into_iter()
+        .filter(|c| {
+            let by_id = lower.len() >= LEAST && c.id.as_str().starts_with(&lower);
+            by_id || fits(&wanted, &c.name) || (!lower.is_empty() && c.name.to_lowercase().contains(&lower))
+        })
+        .collect();
+    match fitting[..] {
+        [one] => Ok(one),
+        [] => Err(Refusal::misused(format!("{} has no component {}.", incident.number, quoted(words)))
+            .hint("casebook component list shows them; casebook component add NAME puts one on the list.")),
+        _ => {
+            let named = fitting.iter().map(|c| (&c.id.as_str()[..4], c.name.as_str()));
+            Err(ambiguous("components", words, named.collect()))
+        }
+    }
+}
+
+enum Picked<'a> {
+    None,
+    One(&'a Task),
+    Many(Vec<&'a Task>),
+}
+
+fn pick_task<'a>(scope: &[&'a Task], words: &str) -> Picked<'a> {
+    let lower = words.trim().to_lowercase();
+    let exact = |task: &&&Task| {
+        task.id().as_str() == lower
+            || task.what.playbook_id.as_deref() == Some(lower.as_str())
+            || task.what.title.to_lowercase() == lower
+    };
+    let exactly: Vec<&Task> = scope.iter().filter(exact).copied().collect();
+    let wanted = words_of(&lower);
+    let near = |task: &&&Task| {
+        (lower.len() >= LEAST && task.id().as_str().starts_with(&lower)) || fits(&wanted, &task.what.title)
+    };
+    let found = if exactly.is_empty() { scope.iter().filter(near).copied().collect() } else { exactly };
+    match found[..] {
+        [] => Picked::None,
+        [one] => Picked::One(one),
+        _ => Picked::Many(found),
+    }
+}
+
+/// The words in a text: runs of letters and digits, in small letters.
+fn words_of(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether every wanted word begins a word of the text.
+fn fits(wanted: &[String], text: &str) -> bool {
+    let have = words_of(text);
+    !wanted.is_empty() && wanted.iter().all(|word| have.iter().any(|have| have.starts_with(word)))
+}
+
+fn ambiguous(what: &str, words: &str, candidates: Vec<(&str, &str)>) -> Refusal {
+    let named: Vec<String> =
+        candidates.iter().take(NAMED).map(|(id, title)| format!("{id} {}", quoted(title))).collect();
+    let more = match candidates.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let first = candidates.first().map_or("", |(id, _)| id);
+    Refusal::misused(format!(
+        "{} fits {} {what}: {}{more}.",
+        quoted(words),
+        candidates.len(),
+        named.join(", ")
+    ))
+    .hint(format!("Type more of its words, or its id, such as {first}."))
+}
+
+#[cfg(test)]
+mod tests;
