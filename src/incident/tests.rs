@@ -15,7 +15,7 @@ use crate::model::component::{AddComponent, Stage, StageComponent};
 use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Logged};
 use crate::model::head::{Edit, Open, SetSeverity};
-use crate::model::ledger::approval::{Approval, Approve};
+use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::phase::Phase;
 use crate::model::playbook::Playbooks;
@@ -171,7 +171,7 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         },
         12 => match task(pick) {
             Some(task) => Command::Approve(Approve {
-                task: Some(task),
+                about: Some(About::Task(task)),
                 approval: Approval { name: text, role: None, how: None, at: at(0) },
             }),
             None => nothing,
@@ -396,7 +396,7 @@ fn a_strong_gate_is_refused_with_the_line_to_type_and_recorded_once_accepted() {
     assert_eq!((gate.accepted_by.as_deref(), gate.why.as_deref()), (Some("ana"), Some("seen")));
     assert_eq!(ana.incident.debts()[0].id, "authorisation-owed");
     let approval = Approval { name: "Mira".into(), role: Some("CISO".into()), how: None, at: at(4) };
-    ana.give(&Command::Approve(Approve { task: None, approval }), at(4)).unwrap();
+    ana.give(&Command::Approve(Approve { about: None, approval }), at(4)).unwrap();
     assert!(ana.incident.debts().is_empty());
 }
 
@@ -585,7 +585,7 @@ fn the_json_of_events_is_pinned() {
         }),
         Command::AssignTask { task: task.clone(), to: Some("bo".into()) },
         Command::SetDue { task: task.clone(), to: Some(at(60)) },
-        Command::Approve(Approve { task: Some(task), approval }),
+        Command::Approve(Approve { about: Some(About::Task(task)), approval }),
         Command::AddComponent(AddComponent {
             name: "FS02".into(),
             kind: "server".into(),

@@ -21,10 +21,12 @@ pub(super) fn refusal(error: &clap::Error) -> Refusal {
     let (message, hint) = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let word = said(ContextKind::InvalidSubcommand);
-            let near = said(ContextKind::SuggestedSubcommand);
-            let hint = match near.is_empty() {
-                true => format!("{verb} --help names them all."),
-                false => format!("Did you mean {verb} {near}?"),
+            let family = verb.split(' ').nth(1).and_then(super::tree::spec).map(super::tree::Spec::command);
+            let names =
+                family.iter().flat_map(|family| family.get_subcommands().map(clap::Command::get_name));
+            let hint = match nearest(&word, names) {
+                None => format!("{verb} --help names them all."),
+                Some(near) => format!("Did you mean {verb} {near}?"),
             };
             (format!("{verb} has no verb {word:?}."), hint)
         }
