@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The incident holds a line that this version must not write behind.
     #[error("{number} can only be read here: {why}")]
     ReadOnly { number: String, why: String },
+    /// A setting that is not one, or a value it cannot have.
+    #[error("“{key}” was not set: {why}")]
+    BadSetting { key: String, why: String },
     /// A JSON file of the user's or of the store that does not read.
     #[error("{}: {why}", path.display())]
     BadFile { path: PathBuf, why: String },
@@ -72,6 +75,7 @@ impl StoreError {
             Self::Restricted { .. } => "ask its lead for access to the folder".into(),
             Self::TooLong { .. } => "put the text in a file and add that as evidence".into(),
             Self::Unwritable { .. } => return None,
+            Self::BadSetting { .. } => "casebook config shows every setting and its value".into(),
             Self::BadFile { .. } => "correct the file, or move it away to start with the defaults".into(),
         })
     }

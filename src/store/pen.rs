@@ -92,6 +92,10 @@ impl Pen {
         self.chain.inc
     }
 
+    pub(super) fn files(&self) -> &dyn Files {
+        &*self.files
+    }
+
     /// The incident's folder got its lasting name.
     pub(super) fn moved(&mut self, folder: &Path) {
         self.folder = folder.to_owned();
@@ -136,7 +140,11 @@ impl Pen {
         together: Together,
         now: DateTime<Utc>,
     ) -> Result<Vec<Written>, StoreError> {
-        self.look_around()?;
+        match self.look_around() {
+            // A disk that is gone for the moment; the write will tell.
+            Ok(()) | Err(StoreError::Io { .. }) => {}
+            Err(other) => return Err(other),
+        }
         if let Some(journal) = &mut self.journal
             && let Some(opening) = journal.ready(now)?
         {

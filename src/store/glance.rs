@@ -1,0 +1,64 @@
+//! The few fields of a line that a quick verification needs, taken from their fixed places at both ends.
+
+use super::line::{Head, START};
+use crate::model::id::LineId;
+
+/// Writer, number, links.
+pub(super) struct Glance<'a> {
+    pub writer: &'a str,
+    pub n: u64,
+    pub prev: LineId,
+    pub id: LineId,
+    /// The inside of `seen`, if it has not been looked at yet.
+    pub seen: Option<&'a str>,
+    /// The data of a segment's opening.
+    pub data: &'a str,
+}
+
+/// `,"salt":"<32>","prev":"<64>","id":"<64>"}`
+const END: usize = ",\"salt\":\"".len() + 32 + "\",\"prev\":\"".len() + 64 + "\",\"id\":\"".len() + 64 + 2;
+
+impl<'a> Glance<'a> {
+    /// `None`: the fields are not where they should be, and the line has to be read in full.
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let rest = bytes.strip_prefix(START.as_bytes())?.get(36..)?.strip_prefix(b"\",\"writer\":\"")?;
+        let end = rest.iter().position(|byte| *byte == b'"')?;
+        let writer = std::str::from_utf8(&rest[..end]).ok()?;
+        let digits = rest[end..].strip_prefix(b"\",\"n\":")?;
+        let end = digits.iter().take(20).position(|byte| *byte == b',')?;
+        let n: u64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
+        if n == 0 {
+            return None;
+        }
+        let (front, back) = bytes.split_at(bytes.len().checked_sub(END)?);
+        let back = back.strip_prefix(b",\"salt\":\"")?.get(32..)?.strip_prefix(b"\",\"prev\":\"")?;
+        let (prev, back) = back.split_at_checked(64)?;
+        let (id, end) = back.strip_prefix(b"\",\"id\":\"")?.split_at_checked(64)?;
+        if end != b"\"}" {
+            return None;
+        }
+        let seen = seen(front)?;
+        Some(Self { writer, n, prev: id_of(prev)?, id: id_of(id)?, seen: Some(seen), data: "" })
+    }
+
+    /// The heads it names; `None` in the place of one that does not read.
+    pub(super) fn heads(&self) -> impl Iterator<Item = Option<Head>> + 'a {
+        let seen = self.seen.unwrap_or_default();
+        seen.split(',').filter(|head| !head.is_empty()).map(|head| {
+            let head = head.strip_prefix('"')?.strip_suffix('"')?;
+            Head::read(head)
+        })
+    }
+}
+
+fn id_of(hex: &[u8]) -> Option<LineId> {
+    std::str::from_utf8(hex).ok()?.parse().ok()
+}
+
+/// The inside of `seen`: heads hold no brackets, so the last opening is the right one.
+fn seen(front: &[u8]) -> Option<&str> {
+    let inside = front.strip_suffix(b"]")?;
+    let start = inside.iter().rposition(|byte| *byte == b'[')?;
+    inside[..start].ends_with(b",\"seen\":").then_some(())?;
+    std::str::from_utf8(&inside[start + 1..]).ok()
+}

@@ -1,0 +1,64 @@
+//! The lines of one writer as runs that follow each other; one run, where nothing is amiss.
+
+use crate::model::id::LineId;
+
+/// Consecutive lines, each naming the one before.
+#[derive(Debug)]
+struct Run {
+    first: u64,
+    ids: Vec<LineId>,
+}
+
+impl Run {
+    fn next(&self) -> u64 {
+        self.first + self.ids.len() as u64
+    }
+
+    fn get(&self, n: u64) -> Option<LineId> {
+        let at = usize::try_from(n.checked_sub(self.first)?).ok()?;
+        self.ids.get(at).copied()
+    }
+}
+
+/// All lines of a writer.
+#[derive(Debug, Default)]
+pub(super) struct Runs(Vec<Run>);
+
+impl Runs {
+    /// Takes a line. `false`: it does not follow what is known, so its `prev` is to be looked up later.
+    pub(super) fn push(&mut self, n: u64, id: LineId, prev: LineId) -> bool {
+        let follows = |run: &&mut Run| run.next() == n && run.ids.last() == Some(&prev);
+        if let Some(run) = self.0.iter_mut().rev().find(follows) {
+            run.ids.push(id);
+            return true;
+        }
+        // A line that was written again into a later segment.
+        if self.has(n, id) {
+            return true;
+        }
+        self.0.push(Run { first: n, ids: vec![id] });
+        n == 1 && prev == LineId::ZERO
+    }
+
+    pub(super) fn has(&self, n: u64, id: LineId) -> bool {
+        self.0.iter().any(|run| run.get(n) == Some(id))
+    }
+
+    pub(super) fn has_anywhere(&self, id: LineId) -> bool {
+        self.0.iter().any(|run| run.ids.contains(&id))
+    }
+
+    /// Numbers at which two different lines stand: where each fork begins.
+    pub(super) fn forks(&self) -> Vec<u64> {
+        let mut forks: Vec<u64> = Vec::new();
+        for (k, run) in self.0.iter().enumerate() {
+            for other in &self.0[..k] {
+                let (from, to) = (run.first.max(other.first), run.next().min(other.next()));
+                forks.extend((from..to).find(|n| run.get(*n) != other.get(*n)));
+            }
+        }
+        forks.sort_unstable();
+        forks.dedup();
+        forks
+    }
+}
