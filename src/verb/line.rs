@@ -102,7 +102,7 @@ fn value(arg: &Arg, text_follows: bool, rest: &mut Cursor<'_>) -> String {
         _ => false,
     };
     let word = rest.clone().word();
-    if wordy && !word.quoted { rest.to_option() } else { rest.word().text }
+    if wordy && !word.quoted { rest.until_option() } else { rest.word().text }
 }
 
 /// A trailing place: quoted, or the rest of the line for free text, or up to the next option.
@@ -114,7 +114,7 @@ fn text(arg: &Arg, rest: &mut Cursor<'_>) -> String {
         return word.text;
     }
     let free = arg.get_value_names().is_some_and(|names| names.first().is_some_and(|name| name == "TEXT"));
-    if free { rest.all() } else { rest.to_option() }
+    if free { rest.all() } else { rest.until_option() }
 }
 
 fn many(arg: &Arg) -> bool {
@@ -195,7 +195,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Everything up to the next word that begins with `--`.
-    fn to_option(&mut self) -> String {
+    fn until_option(&mut self) -> String {
         self.trim();
         let ends = self.0.match_indices("--").map(|(at, _)| at);
         let end = ends

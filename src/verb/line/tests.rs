@@ -1,3 +1,5 @@
+//! The `:` line read as people type it.
+
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! References found, and refused with their candidates.
+
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 

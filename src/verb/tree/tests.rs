@@ -1,3 +1,5 @@
+//! The tree holds every verb of the contract, and each says what it does.
+
 use super::*;
 
 fn every(command: &Command, path: &str, look: &mut dyn FnMut(&str, &Command)) {
