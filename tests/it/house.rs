@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["incident"],
     &["verb", "query", "metrics", "readiness", "drill"],
     &["store"],
-    &["report", "exchange"],
+    &["report", "exchange", "demo"],
     &["cli", "tui"],
 ];
 
