@@ -5,4 +5,5 @@
 mod assets;
 mod demo;
 mod house;
+mod readme;
 mod store;
