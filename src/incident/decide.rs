@@ -219,7 +219,7 @@ impl Incident {
     }
 
     /// Open tasks that this act does.
-    fn ticked_by(&self, act: &str) -> Vec<NounId> {
+    pub(super) fn ticked_by(&self, act: &str) -> Vec<NounId> {
         let open = self.tasks.iter().filter(|task| !task.undone && !task.settled());
         open.filter(|task| task.what.act.as_deref() == Some(act)).map(|task| task.what.id.clone()).collect()
     }

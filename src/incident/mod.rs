@@ -107,7 +107,10 @@ impl Incident {
         let mut backs = Vec::new();
         for setting in self.settings(&line.event, line.actor(), line.at()) {
             let wrote = setting.clone();
-            backs.extend(self.put(line.id, line.actor(), &line.over, setting).map(|was| Back { wrote, was }));
+            let tied = matches!(&line.event, Event::SignalRecorded(signal) if signal.ticks.is_empty());
+            let over = if tied { self.heads_of(&setting) } else { Vec::new() };
+            let over = if tied { &over } else { &line.over };
+            backs.extend(self.put(line.id, line.actor(), over, setting).map(|was| Back { wrote, was }));
         }
         if !backs.is_empty() && !matches!(line.event, Event::Opened(_)) {
             self.backs.insert(line.id, backs);
@@ -322,6 +325,10 @@ impl Incident {
             Event::SeveritySet(set) => {
                 settings.push(Setting::Severity(Some(set.to.clone())));
                 settings.extend(set.ticks.iter().map(done));
+            }
+            // A signal written without reading the history ticks what it finds: the fold ties it here.
+            Event::SignalRecorded(signal) if signal.ticks.is_empty() => {
+                settings.extend(self.ticked_by("signal").iter().map(done));
             }
             Event::SignalRecorded(signal) => settings.extend(signal.ticks.iter().map(done)),
             Event::Acknowledged(ack) => {

@@ -553,6 +553,19 @@ fn taking_back_the_move_that_settled_two_moves_brings_both_visits_back() {
     assert_eq!(open, 2);
 }
 
+#[test]
+fn a_signal_written_without_history_ticks_its_task_and_can_be_taken_back() {
+    let mut ana = opened();
+    let playbooks = Playbooks::default();
+    let record = RecordSignal { text: "EDR alert".into(), source: None };
+    let draft = decide::signal(&record, &ana.desk(at(1), &playbooks)).unwrap();
+    ana.write(draft, at(1));
+    assert_eq!(ana.incident.tasks[0].state(), State::Done);
+    assert!(ana.incident.contested().is_empty());
+    ana.give(&Command::Undo(None), at(2)).unwrap();
+    assert_eq!(ana.incident.tasks[0].state(), State::Open);
+}
+
 /// The JSON of each event, byte for byte: what is on disk must read the same for ever.
 #[test]
 fn the_json_of_events_is_pinned() {
