@@ -179,7 +179,7 @@ fn steers(c: char) -> bool {
 }
 
 /// The text without anything that steers; every kind of line break becomes `\n`, a tab becomes blanks.
-fn harmless(text: &str) -> Cow<'_, str> {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| steers(c) && c != '\n') {
         return Cow::Borrowed(text);
     }

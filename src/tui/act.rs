@@ -1,4 +1,19 @@
-//! What a key can mean: the acts of the screens, by name.
+//! What a key can mean, whether it may be done here and now, and doing it.
+
+use super::app::{App, Focus};
+use super::ask;
+use super::form::Ask;
+use super::modal::Modal;
+use super::msg::Effect;
+use super::note::Note;
+use super::{board, give, page, pick};
+use crate::incident::command::{AddTask, Command};
+use crate::model::entry::Correct;
+use crate::model::head::{Edit, SetSeverity};
+use crate::model::ledger::approval::{Approval, Approve};
+use crate::model::refusal::Refusal;
+use crate::model::severity::Level;
+use crate::model::task::{SetTask, State};
 
 /// An act a key is bound to. What the key is, what it is called and what it does stand in
 /// [`KEYMAP`](super::keymap::KEYMAP).
@@ -53,8 +68,6 @@ pub enum Action {
     Waive,
     Reopen,
     Correct,
-    ChooseDown,
-    ChooseUp,
     ChooseDigit,
     NextField,
     PreviousField,
@@ -71,4 +84,219 @@ pub enum Action {
     DeleteWord,
     DeleteToStart,
     DeleteToEnd,
+}
+
+impl Action {
+    /// Whether it writes, or opens something that does.
+    pub fn writes(self) -> bool {
+        matches!(
+            self,
+            Action::Note
+                | Action::Scribe
+                | Action::Phase
+                | Action::Approval
+                | Action::Severity
+                | Action::Head
+                | Action::Undo
+                | Action::UndoList
+                | Action::Add
+                | Action::Assign
+                | Action::Due
+                | Action::PhaseBack
+                | Action::PhaseForward
+                | Action::Done
+                | Action::DoneBy
+                | Action::Take
+                | Action::Blocked
+                | Action::Waive
+                | Action::Reopen
+                | Action::Correct
+        )
+    }
+}
+
+impl App {
+    /// Whether a key may act here and now. The footer dims what is refused, and pressing it says why.
+    ///
+    /// # Errors
+    /// The refusal the key would give.
+    pub fn offers(&self, action: Action) -> Result<(), Refusal> {
+        if !action.writes() && !matches!(action, Action::AsOf | Action::VisitBefore | Action::VisitAfter) {
+            return Ok(());
+        }
+        if action == Action::Add && self.focus == Focus::Incidents {
+            return Ok(());
+        }
+        let case = self.case.as_ref().ok_or_else(|| {
+            Refusal::refused("No incident is open.").hint("Enter opens the selected one; a opens a new one.")
+        })?;
+        match action {
+            Action::AsOf => {
+                return match case.as_of.is_some() || case.entry(case.log.at).is_some() {
+                    true => Ok(()),
+                    false => Err(Refusal::refused("The log is empty.")),
+                };
+            }
+            Action::VisitBefore => return board::other_visit(case, board::Step::Before).map(|_| ()),
+            Action::VisitAfter => return board::other_visit(case, board::Step::After).map(|_| ()),
+            _ => {}
+        }
+        if let Some(as_of) = &case.as_of {
+            let at = crate::model::time::when(as_of.at, self.now, &self.zone());
+            return Err(Refusal::refused(format!(
+                "This is the record as of {at}; nothing is written there."
+            ))
+            .hint("v or Esc returns to now."));
+        }
+        let Some(command) = self.probe(action)? else { return Ok(()) };
+        case.incident.decide(&command, &self.desk([0; 16])).map(|_| ())
+    }
+
+    /// The command an act comes down to, with words in place of those that will be asked for: judged, never
+    /// given. `None`: the act only opens a question that has an answer everywhere.
+    fn probe(&self, action: Action) -> Result<Option<Command>, Refusal> {
+        let words = || Some("…".to_owned());
+        let task = || board::task(self).map(|task| task.what.id.clone());
+        let state = |to| -> Result<Option<Command>, Refusal> {
+            Ok(Some(Command::SetTask(SetTask { task: task()?, to, reason: words(), holds_from: None })))
+        };
+        Ok(Some(match action {
+            Action::Severity => {
+                Command::SetSeverity(SetSeverity { impact: None, level: Some(Level::Sev1), reason: words() })
+            }
+            Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
+            Action::Undo | Action::UndoList => Command::Undo(None),
+            Action::Add if self.focus == Focus::Log => return Ok(None),
+            Action::Add => Command::AddTask(AddTask { title: "…".to_owned(), ..AddTask::default() }),
+            Action::Approval => {
+                let approval = Approval { name: "…".to_owned(), role: None, how: None, at: self.now };
+                Command::Approve(Approve { about: board::about(self, board::approvable(self)), approval })
+            }
+            Action::Assign => Command::AssignTask { task: task()?, to: words() },
+            Action::Due => Command::SetDue { task: task()?, to: Some(self.now) },
+            Action::Done | Action::DoneBy => return state(State::Done),
+            Action::Take => return state(State::InProgress),
+            Action::Blocked => return state(State::Blocked),
+            Action::Waive => return state(State::Waived),
+            Action::Reopen => {
+                board::reopenable(board::task(self)?)?;
+                return state(State::Open);
+            }
+            Action::Correct => {
+                let entry = board::entry(self)?.id;
+                Command::Correct(Correct { entry, text: "…".to_owned() })
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Does an act of the board.
+    ///
+    /// # Errors
+    /// The refusal of [`offers`](Self::offers), or one that only doing it finds.
+    pub fn perform(&mut self, action: Action) -> Result<Vec<Effect>, Refusal> {
+        self.offers(action)?;
+        match action {
+            Action::Note | Action::Scribe => {
+                let note = Note::new(action == Action::Scribe);
+                self.open_note(note);
+                Ok(Vec::new())
+            }
+            Action::Phase => self.open_phase(None),
+            Action::PhaseBack => self.open_phase(Some(crate::model::lifecycle::Way::Back)),
+            Action::PhaseForward => self.open_phase(Some(crate::model::lifecycle::Way::Forward)),
+            Action::Severity => self.open_form(Ask::Severity),
+            Action::Head => self.open_form(Ask::Head),
+            Action::Approval => self.open_form(Ask::Approval(board::approvable(self))),
+            Action::Undo => pick::undo_last(self),
+            Action::UndoList => pick::open_undo(self),
+            Action::Find => pick::open_find(self),
+            Action::Palette => pick::open_palette(self),
+            Action::Command => super::command_line::open(self, ""),
+            Action::Filter => board::open_filter(self),
+            Action::Copy => give::copy(self, give::Shown::Defanged),
+            Action::CopyReal => give::copy(self, give::Shown::Real),
+            Action::Help => page::help(self),
+            Action::Waiting => board::next_waiting(self),
+            Action::AsOf => board::as_of(self),
+            Action::Zone => board::next_zone(self),
+            Action::Quit => self.quit(),
+            Action::Back => board::back(self),
+            Action::Redraw => Ok(vec![Effect::Redraw]),
+            Action::Suspend => Ok(vec![Effect::Suspend]),
+            Action::Down
+            | Action::Up
+            | Action::Top
+            | Action::Bottom
+            | Action::PageDown
+            | Action::PageUp
+            | Action::HalfDown
+            | Action::HalfUp => {
+                board::walk(self, action);
+                Ok(Vec::new())
+            }
+            Action::Mark => {
+                board::mark(self);
+                Ok(Vec::new())
+            }
+            Action::NextPane => board::pane(self, board::Step::After),
+            Action::PreviousPane => board::pane(self, board::Step::Before),
+            Action::VisitBefore => board::visit(self, board::Step::Before),
+            Action::VisitAfter => board::visit(self, board::Step::After),
+            Action::Open => board::open(self),
+            Action::Add => match self.focus {
+                Focus::Incidents => self.open_form(Ask::New),
+                Focus::Tasks => self.open_form(Ask::AddTask),
+                Focus::Log => self.perform(Action::Note),
+            },
+            Action::Done => board::done(self),
+            Action::Take => board::take(self),
+            Action::DoneBy => self.open_form(Ask::DoneBy(board::task_id(self)?)),
+            Action::Blocked => self.open_form(Ask::Block(board::task_id(self)?)),
+            Action::Waive => self.open_form(Ask::Waive(board::task_id(self)?)),
+            Action::Reopen => self.open_form(Ask::Reopen(board::task_id(self)?)),
+            Action::Assign => self.open_form(Ask::Assign(board::task_id(self)?)),
+            Action::Due => self.open_form(Ask::Due(board::task_id(self)?)),
+            Action::Correct => self.open_form(Ask::Correct(board::entry(self)?.id)),
+            // The board is the only screen; its key leads back to now from wherever one is on it.
+            Action::Board => board::home(self),
+            Action::ChooseDigit
+            | Action::NextField
+            | Action::PreviousField
+            | Action::Toggle
+            | Action::Go
+            | Action::Why
+            | Action::Save
+            | Action::OptionNext
+            | Action::OptionPrevious
+            | Action::NewLine
+            | Action::Editor
+            | Action::LineStart
+            | Action::LineEnd
+            | Action::DeleteWord
+            | Action::DeleteToStart
+            | Action::DeleteToEnd => Ok(Vec::new()),
+        }
+    }
+
+    /// Opens a question over the board, with the words typed for it before.
+    ///
+    /// # Errors
+    /// Refuses a question about a thing that is gone.
+    pub fn open_form(&mut self, ask: Ask) -> Result<Vec<Effect>, Refusal> {
+        let mut form = ask::form(self, ask)?;
+        self.recall(&mut form);
+        self.modals.push(Modal::Form(form));
+        Ok(Vec::new())
+    }
+
+    /// Leaves the screens, unless that would lose something.
+    fn quit(&mut self) -> Result<Vec<Effect>, Refusal> {
+        let losses = self.losses();
+        if losses.is_empty() {
+            return Ok(vec![Effect::Quit]);
+        }
+        self.modals.push(Modal::Quit(losses));
+        Ok(Vec::new())
+    }
 }

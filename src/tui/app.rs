@@ -14,6 +14,7 @@ use crate::incident::Incident;
 use crate::model::desk::Desk;
 use crate::model::phase::View;
 use crate::model::playbook::Playbooks;
+use crate::model::refusal::Refusal;
 use crate::model::time::Zone;
 
 /// The pane of the board that has the keys.
@@ -31,7 +32,7 @@ impl Focus {
 }
 
 /// Which of the zones times are shown in. The frame names it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ShownZone {
     #[default]
     Utc,
@@ -119,7 +120,7 @@ impl Seeds {
     }
 
     /// Sixteen bytes that were never given before.
-    pub fn next(&mut self) -> [u8; 16] {
+    pub fn fresh(&mut self) -> [u8; 16] {
         self.next += 1;
         let hash = Sha256::new().chain_update(self.start).chain_update(self.next.to_le_bytes()).finalize();
         let mut seed = [0; 16];
@@ -162,6 +163,14 @@ pub struct App {
     pub mouse: bool,
     /// What was typed and not saved, for the open incident (or for a new one).
     pub drafts: Drafts,
+    /// The drafts as they were last given out to be kept.
+    pub kept: (Option<String>, Option<String>),
+    /// Words that became lines which are not on the disk yet.
+    pub outbox: Vec<(String, super::drafts::Words)>,
+    /// Lines given on the `:` line, the last one last.
+    pub past_lines: Vec<String>,
+    /// How often `0` was pressed, to go round what waits.
+    pub waited: usize,
     pub playbooks: Arc<Playbooks>,
     pub seeds: Seeds,
 }
@@ -189,6 +198,10 @@ impl App {
             view: View::default(),
             mouse: false,
             drafts: Drafts::new(),
+            kept: (None, None),
+            outbox: Vec::new(),
+            past_lines: Vec::new(),
+            waited: 0,
             playbooks: Arc::default(),
             seeds: Seeds::new(seed),
         }
@@ -214,9 +227,8 @@ impl App {
         self.modals.last()
     }
 
-    /// The desk a command is given at, now and by me.
-    pub fn desk(&mut self) -> Desk<'_> {
-        let seed = self.seeds.next();
+    /// The desk a command is given at, now and by me, with ids that come from `seed`.
+    pub fn desk(&self, seed: [u8; 16]) -> Desk<'_> {
         Desk {
             now: self.now,
             now_set: self.now_set,
@@ -228,6 +240,21 @@ impl App {
             seed,
             playbooks: &self.playbooks,
         }
+    }
+
+    /// Says something in answer to a key.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.said = Some(Said { tone, text: text.into(), hint: None });
+    }
+
+    /// Says why something was not done.
+    pub fn refuse(&mut self, refusal: Refusal) {
+        self.said = Some(Said { tone: Tone::Refused, text: refusal.message, hint: refusal.hint });
+    }
+
+    /// How many rows a pane has, as far as pages and scrolling need to know.
+    pub fn room(&self, _pane: Focus) -> usize {
+        usize::from(self.size.1).saturating_sub(10).max(1)
     }
 
     /// What waits for me, the most pressing first.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::list::Cursor;
+use super::list::{Cursor, holds};
 use crate::incident::Incident;
 use crate::model::entry::Entry;
 use crate::model::id::{LineId, NounId};
@@ -31,6 +31,8 @@ pub struct Case {
     pub looked: Option<LineId>,
     /// Rows marked with Space.
     pub marked: BTreeSet<NounId>,
+    /// The task and the entry under the cursors, which follow them when rows come and go.
+    on: (Option<NounId>, Option<LineId>),
     /// What the store says of damaged or unfinished lines, a sentence each.
     pub damage: Vec<String>,
 }
@@ -43,6 +45,8 @@ pub struct AsOf {
     pub at: DateTime<Utc>,
     /// Entries that had happened by then and were written down only later.
     pub later: usize,
+    /// Where the cursors stood before the look.
+    pub cursors: (Cursor, Cursor),
 }
 
 impl Case {
@@ -106,5 +110,67 @@ impl Case {
     pub fn unseen(&self) -> usize {
         let Some(looked) = self.looked else { return 0 };
         self.shown().entries.iter().rev().take_while(|entry| entry.id != looked).count()
+    }
+
+    /// Everything in the log has been seen.
+    pub fn look(&mut self) {
+        self.looked = self.incident.entries.last().map(|entry| entry.id);
+    }
+
+    /// Remembers what the cursors stand on.
+    pub fn remember(&mut self) {
+        let task = self.task().map(|task| task.id().clone());
+        self.on = (task, self.entry(self.log.at).map(|entry| entry.id));
+    }
+
+    /// Lines were applied: the cursors stay on what they stood on. A log that nobody walks in
+    /// (`watching`) goes on showing its newest entry.
+    pub fn follow(&mut self, rooms: (usize, usize), watching: bool) {
+        if self.as_of.is_some() {
+            return;
+        }
+        self.refilter_log();
+        let rows = self.task_rows();
+        let total = rows.len();
+        let at = rows.iter().position(|task| Some(task.id()) == self.on.0.as_ref()).unwrap_or(self.tasks.at);
+        self.tasks.go(at, total, rooms.0);
+        let total = self.log_len();
+        if watching && self.log.at == 0 {
+            return;
+        }
+        let found = (0..total).find(|at| self.entry(*at).map(|entry| entry.id) == self.on.1);
+        if let Some(at) = found {
+            // The rows in sight stay where they are, too.
+            self.log.top += if self.log.top > 0 { at.saturating_sub(self.log.at) } else { 0 };
+            self.log.go(at, total, rooms.1);
+        }
+    }
+
+    /// Ends the look at another time.
+    pub fn back_to_now(&mut self) {
+        if let Some(as_of) = self.as_of.take() {
+            (self.tasks, self.log) = as_of.cursors;
+            self.refilter_log();
+        }
+    }
+
+    /// Finds again which entries the filter leaves.
+    pub fn refilter_log(&mut self) {
+        let words = self.log_filter.to_lowercase();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        if words.is_empty() {
+            self.log_shown = None;
+            return;
+        }
+        let keeps = |entry: &Entry| {
+            let named = |word: &&str| {
+                holds(entry.shown(), word) || holds(entry.actor(), word) || holds(entry.kind.word(), word)
+            };
+            words.iter().all(named)
+        };
+        let entries = (0u32..).zip(&self.shown().entries);
+        let mut shown: Vec<u32> = entries.filter(|(_, entry)| keeps(entry)).map(|(at, _)| at).collect();
+        shown.reverse();
+        self.log_shown = Some(shown);
     }
 }

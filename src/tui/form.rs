@@ -6,7 +6,7 @@ use super::input::Input;
 use crate::model::id::{LineId, NounId};
 use crate::model::lifecycle::Gate;
 use crate::model::refusal::Refusal;
-use crate::model::time::{self, Sense, Zone};
+use crate::model::time::{self, Happened, Sense, Zone};
 
 /// What a form asks for; its answer becomes one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,8 @@ pub enum Slot {
     ApprovedWhen,
     /// Earlier ticks that still hold.
     Holds,
+    /// Own incidents or the demo, at the first start.
+    Start,
 }
 
 /// An answer to choose.
@@ -128,15 +130,69 @@ pub struct Form {
     pub at: usize,
     /// Why it was not accepted: shown until the next key.
     pub wrong: Option<Refusal>,
+    /// What stood in the fields when the form was made.
+    pub(super) began: Vec<(String, String)>,
 }
 
 impl Form {
     pub fn new(ask: Ask, title: impl Into<String>) -> Self {
-        Self { ask, title: title.into(), about: Vec::new(), fields: Vec::new(), at: 0, wrong: None }
+        let (about, fields, began) = (Vec::new(), Vec::new(), Vec::new());
+        Self { ask, title: title.into(), about, fields, at: 0, wrong: None, began }
+    }
+
+    /// Whether anything was typed or chosen.
+    pub fn touched(&self) -> bool {
+        self.words() != self.began
     }
 
     pub fn field(&self, slot: Slot) -> Option<&Field> {
         self.fields.iter().find(|field| field.slot == slot)
+    }
+
+    /// The words in a text field, trimmed; `None` where there are none.
+    pub fn said(&self, slot: Slot) -> Option<String> {
+        match &self.field(slot)?.value {
+            Value::Line(input) | Value::Text(input) | Value::Time(input, _) => {
+                Some(input.value().trim().to_owned()).filter(|words| !words.is_empty())
+            }
+            Value::Choice { .. } | Value::Checks { .. } => None,
+        }
+    }
+
+    /// The answer chosen.
+    pub fn chosen(&self, slot: Slot) -> Option<&str> {
+        match &self.field(slot)?.value {
+            Value::Choice { options, at } => at.map(|at| options[at].id.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The answers checked.
+    pub fn checked(&self, slot: Slot) -> Vec<String> {
+        match self.field(slot).map(|field| &field.value) {
+            Some(Value::Checks { options, .. }) => {
+                options.iter().filter(|(_, on)| *on).map(|(option, _)| option.id.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The time typed; `None` where none was.
+    ///
+    /// # Errors
+    /// Words that are no time.
+    pub fn time(&self, slot: Slot, now: DateTime<Utc>, zone: &Zone) -> Result<Option<Happened>, Refusal> {
+        match self.field(slot).map(|field| &field.value) {
+            Some(Value::Time(input, sense)) if !input.value().trim().is_empty() => {
+                time::read(&input.value(), now, zone, *sense).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Puts the keys on a field.
+    pub fn go(&mut self, slot: Slot) {
+        self.at = self.fields.iter().position(|field| field.slot == slot).unwrap_or(self.at);
     }
 }
 

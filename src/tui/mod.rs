@@ -15,13 +15,24 @@
 //! What is on top of the board is a stack of [`modal::Modal`]s; each question is a [`form::Form`].
 
 pub mod act;
+pub mod answer;
 pub mod app;
+pub mod ask;
+pub mod board;
 pub mod case;
+pub mod command_line;
+pub mod drafts;
 pub mod form;
+pub mod give;
 pub mod input;
 pub mod keymap;
+pub mod keys;
 pub mod list;
 pub mod modal;
 pub mod msg;
 pub mod note;
+pub mod page;
 pub mod phase_dialog;
+pub mod pick;
+pub mod typing;
+pub mod update;

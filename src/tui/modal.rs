@@ -34,10 +34,12 @@ pub enum Modal {
 #[derive(Clone, Debug)]
 pub struct CommandLine {
     pub input: Input,
-    /// How the word in hand could go on, best first.
+    /// How the word in hand could go on, best first; each is the whole word.
     pub offers: Vec<String>,
     /// The offer in hand, once Tab was pressed.
     pub at: Option<usize>,
+    /// Which of the lines given before it shows, once ↑ was pressed.
+    pub past: Option<usize>,
     pub wrong: Option<Refusal>,
 }
 
@@ -78,7 +80,10 @@ pub enum PickOf {
     /// In this incident; Tab goes to all.
     Find,
     FindAll,
+    /// My acts, newest first.
     Undo,
+    /// My last act; Enter takes it back.
+    UndoLast,
 }
 
 /// A list that narrows as one types.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::act::Action;
 use super::app::Focus;
 use super::case::Case;
+use super::give::Envelope;
 use super::list::Row;
 use crate::incident::Incident;
 use crate::incident::line::Draft;
@@ -81,7 +82,7 @@ pub enum Effect {
     /// Read the incident and answer with [`Msg::Opened`].
     Open(Uuid),
     /// Give the new incident a number and write its first line.
-    Create(Box<Open>, CreateAs),
+    Create(Box<Open>, Envelope, [u8; 16]),
     /// Give these facts their place in the open incident and save them.
     Write(Vec<Draft>),
     /// Keep what is being typed (`None`: nothing is).
@@ -95,8 +96,12 @@ pub enum Effect {
     Editor(String),
     /// Fold the open incident as it stood at a moment (UTC).
     AsOf(DateTime<Utc>),
-    /// Keep the settings.
+    /// Keep name, role and zone in the settings.
     SaveSettings,
+    /// Set one setting.
+    Config(String, String),
+    /// Open the demo in place of this store.
+    Demo,
     /// Turn the mouse on or off, as the settings say.
     Mouse,
     /// Stop like any program of the shell.
@@ -106,10 +111,4 @@ pub enum Effect {
     /// Ring.
     Bell,
     Quit,
-}
-
-/// The desk a new incident is opened at, as far as it is the app's to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreateAs {
-    pub seed: [u8; 16],
 }

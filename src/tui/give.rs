@@ -1,0 +1,102 @@
+//! Giving a command: judged at once, applied at once, saved behind.
+
+use super::app::{App, Disk, Focus, Tone};
+use super::msg::Effect;
+use crate::incident::command::Command;
+use crate::incident::line::Draft;
+use crate::model::id::LineId;
+use crate::model::refusal::Refusal;
+use crate::model::text;
+use crate::model::time::Happened;
+
+/// Who did it and when, where that is not me and now.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    pub who: Option<String>,
+    pub happened: Option<Happened>,
+}
+
+/// Gives one command: done by me, now.
+///
+/// # Errors
+/// What the incident refuses.
+pub fn give(app: &mut App, command: &Command) -> Result<Vec<Effect>, Refusal> {
+    give_all(app, std::slice::from_ref(command), &Envelope::default())
+}
+
+/// Gives several commands as one act of the screen: all of them are judged before any is given.
+///
+/// # Errors
+/// What the incident refuses; then nothing was given.
+pub fn give_all(app: &mut App, commands: &[Command], envelope: &Envelope) -> Result<Vec<Effect>, Refusal> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for command in commands {
+        let seed = app.seeds.fresh();
+        let case = app.case.as_ref().ok_or_else(|| Refusal::refused("No incident is open."))?;
+        if case.as_of.is_some() {
+            return Err(Refusal::refused("This is the record as it stood; nothing is written there.")
+                .hint("v or Esc returns to now."));
+        }
+        let mut desk = app.desk(seed);
+        desk.who.clone_from(&envelope.who);
+        desk.happened.clone_from(&envelope.happened);
+        drafts.extend(case.incident.decide(command, &desk)?);
+    }
+    if drafts.is_empty() {
+        app.say(Tone::Told, "It is so already; nothing was written.");
+        return Ok(Vec::new());
+    }
+    Ok(vec![Effect::Write(drafts)])
+}
+
+/// Own lines were applied: the answer to the key that gave them.
+pub fn applied(app: &mut App, lines: &[LineId]) {
+    let Some(case) = &mut app.case else { return };
+    case.unsaved.extend(lines);
+    if case.unseen() <= lines.len() {
+        case.look();
+    }
+    let newest = case.incident.entries.last().map(|entry| (entry.kind.word(), entry.shown().to_owned()));
+    let waiting = case.unsaved.len();
+    if !matches!(app.disk, Disk::NotSaved(..)) {
+        app.disk = Disk::Saving(waiting);
+    }
+    if let Some((kind, words)) = newest {
+        let first = words.lines().next().unwrap_or_default();
+        let said = text::visible(first).into_owned();
+        app.say(Tone::Done, format!("{kind}: {said}"));
+    }
+}
+
+/// Lines came to the disk.
+pub fn saved(app: &mut App, lines: &[LineId]) {
+    let left = app.case.as_mut().map_or(0, |case| {
+        lines.iter().for_each(|line| _ = case.unsaved.remove(line));
+        case.unsaved.len()
+    });
+    app.disk = if left == 0 { Disk::Saved(app.now) } else { Disk::Saving(left) };
+}
+
+/// Whether a copy is made harmless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Defanged,
+    Real,
+}
+
+/// Sends what is selected to the terminal's clipboard. Whether it arrives there, nobody tells us.
+pub fn copy(app: &mut App, how: Shown) -> Result<Vec<Effect>, Refusal> {
+    let case = app.case.as_ref();
+    let words = match app.focus {
+        Focus::Incidents => app.incidents.selected().map(|row| format!("{} {}", row.number, row.title)),
+        Focus::Tasks => case.and_then(|case| case.task()).map(|task| task.what.title.clone()),
+        Focus::Log => case.and_then(|case| case.entry(case.log.at)).map(|entry| entry.shown().to_owned()),
+    };
+    let words = words.ok_or_else(|| Refusal::refused("Nothing is selected to copy."))?;
+    let (words, how) = match how {
+        Shown::Defanged => (text::defang(&words).into_owned(), "defanged"),
+        Shown::Real => (words, "with its real addresses"),
+    };
+    app.say(Tone::Told, format!("Sent to the terminal, {how}: {} characters.", words.chars().count()));
+    Ok(vec![Effect::Copy(words)])
+}

@@ -1,0 +1,210 @@
+//! Texts to read: the card of a task or an entry, help, why a phase move warns.
+
+use super::act::Action;
+use super::app::App;
+use super::case::Case;
+use super::keymap::{self, KEYMAP, Scope};
+use super::list::Cursor;
+use super::modal::{Card, Modal, Page};
+use super::msg::Effect;
+use super::{board, pick};
+use crate::model::ledger::approval::About;
+use crate::model::lifecycle::lifecycle;
+use crate::model::refusal::Refusal;
+use crate::model::task::Task;
+use crate::model::time;
+
+type Done = Result<Vec<Effect>, Refusal>;
+
+/// The words of incident response as casebook uses them, for the end of the help.
+const WORDS: &[(&str, &str)] = &[
+    ("phase", "one of seven: Preparation to Lessons Learned; an incident goes back and forth between them"),
+    ("visit", "one stay in a phase, with its own time, checklist and ticks"),
+    ("gate", "what a move warns of; it tells and asks who accepts it, it never blocks"),
+    ("entry", "a line of the activity log; corrected by another one, never changed"),
+    ("happened, recorded", "the two times of every entry"),
+    ("component", "an affected host, account, data set, link or application, with a stage of its own"),
+    ("SEV1–SEV5", "severity, SEV1 the worst; SEV? until it is set"),
+    ("TLP", "who may be told: CLEAR, GREEN, AMBER, AMBER+STRICT, RED"),
+    ("contested", "set by several people at once; setting it again rules"),
+    ("owed", "an approval or an analysis that was left behind and still has to come"),
+];
+
+/// Opens the card of the selected task: what it says, where it stands, every act with its key.
+///
+/// # Errors
+/// Refuses when no task is selected.
+pub fn task_card(app: &mut App) -> Done {
+    let task = board::task(app)?;
+    let facts = task_facts(app, task);
+    let title = task.what.title.clone();
+    let acts = [
+        Action::Done,
+        Action::DoneBy,
+        Action::Take,
+        Action::Blocked,
+        Action::Waive,
+        Action::Reopen,
+        Action::Assign,
+        Action::Due,
+        Action::Approval,
+        Action::Copy,
+    ];
+    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
+    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
+    Ok(Vec::new())
+}
+
+fn task_facts(app: &App, task: &Task) -> Vec<(String, String)> {
+    let zone = app.zone();
+    let at = |at| time::when(at, app.now, &zone);
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut fact = |label: &str, words: String| {
+        if !words.is_empty() {
+            facts.push((label.to_owned(), words));
+        }
+    };
+    fact("Do", task.what.text.clone());
+    fact("Why", task.what.why.clone());
+    if let Some(progress) = task.progress.get() {
+        let held = progress.holds_from.map(|visit| format!(", holds from visit {visit}")).unwrap_or_default();
+        fact("State", format!("{}, {} {}{held}", progress.state.word(), progress.by, at(progress.at)));
+        fact("Reason", progress.reason.clone().unwrap_or_default());
+    }
+    fact("Owner", task.assignee().unwrap_or("nobody").to_owned());
+    fact("Due", task.due().map(at).unwrap_or_default());
+    fact("Role", task.what.role.clone());
+    fact("It is", if task.what.required { "required" } else { "recommended" }.to_owned());
+    if task.what.needs_authorisation {
+        let given = app.incident().and_then(|i| i.approval_of(&About::Task(task.id().clone())));
+        let words = given.map_or("none yet".to_owned(), |granted| granted.approval.to_string());
+        fact("Approval", words);
+    }
+    let visit = app.incident().and_then(|i| i.visits().find(|visit| visit.id == task.visit));
+    fact("From", visit.map_or(String::new(), |visit| format!("{}, visit {}", visit.phase, visit.n)));
+    facts
+}
+
+/// Opens the card of the selected entry: all its words and both its times.
+///
+/// # Errors
+/// Refuses when the log is empty.
+pub fn entry_card(app: &mut App) -> Done {
+    let zone = app.zone();
+    let entry = board::entry(app)?;
+    let at = |at| time::moment(zone.at(at), app.now);
+    let mut facts = vec![("Text".to_owned(), entry.shown().to_owned())];
+    let mut fact = |label: &str, words: String| {
+        if !words.is_empty() {
+            facts.push((label.to_owned(), words));
+        }
+    };
+    if entry.shown() != entry.text {
+        fact("First words", entry.text.clone());
+    }
+    let typed = entry.said.as_ref().and_then(|said| said.typed.clone());
+    let typed = typed.map(|typed| format!(", typed as {typed}")).unwrap_or_default();
+    fact("Happened", format!("{}{typed}", at(entry.happened)));
+    fact("Recorded", format!("{} by {}", at(entry.recorded), entry.by));
+    fact("Done by", entry.who.clone().unwrap_or_default());
+    fact("Components", entry.components.join(", "));
+    fact("Techniques", entry.techniques.join(", "));
+    let taken_back = entry.undone_by.and_then(|by| app.incident()?.entry_of(by));
+    let taken_back = taken_back.map(|undo| format!("{} by {}", at(undo.recorded), undo.by));
+    fact("Taken back", taken_back.unwrap_or_default());
+    fact("Id", entry.id.short(12));
+    let title = format!("{} of {}", entry.kind.word(), at(entry.happened));
+    let acts = [Action::Correct, Action::AsOf, Action::Copy, Action::CopyReal];
+    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
+    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
+    Ok(Vec::new())
+}
+
+/// Opens the help: the keys of this place, the inner ones first, then the words.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn help(app: &mut App) -> Done {
+    let mut lines = Vec::new();
+    let mut scopes = app.scopes();
+    scopes.extend([Scope::PhaseDialog, Scope::Typing]);
+    for scope in scopes {
+        lines.push(format!("{}:", scope.name()));
+        for binding in KEYMAP.iter().filter(|binding| binding.scope == scope) {
+            let keys = match binding.keys {
+                [first @ "0", .., last] => format!("{first}–{last}"),
+                keys => keys.join(" "),
+            };
+            let refused = app.offers(binding.action).err().filter(|_| binding.action.writes());
+            let not_now = refused.map(|refusal| format!("   (not now: {})", refusal.message));
+            lines.push(format!("  {keys:<18} {}{}", binding.help, not_now.unwrap_or_default()));
+        }
+        lines.push(String::new());
+    }
+    lines.push("Words:".to_owned());
+    lines.extend(WORDS.iter().map(|(word, means)| format!("  {word:<18} {means}")));
+    app.modals.push(Modal::Page(Page { title: "Keys of this place".to_owned(), lines, top: 0 }));
+    Ok(Vec::new())
+}
+
+/// Opens why the chosen way warns: what each gate watches, what is open, what answers it.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn why(app: &mut App) -> Done {
+    let Some(Modal::Phase(dialog)) = app.modals.last() else { return Ok(Vec::new()) };
+    let Some(there) = dialog.choice().and_then(|choice| choice.destination()) else { return Ok(Vec::new()) };
+    let from = app.case.as_ref().map(Case::shown).map_or(there.to, |incident| incident.phase());
+    let quiet = dialog.choice().map(|choice| choice.quiet(from)).unwrap_or_default();
+    let mut lines = vec![there.when.clone(), String::new()];
+    for finding in &there.findings {
+        lines.push(format!("{} ({}): {}", finding.gate.id(), level(finding.level), finding.message));
+        lines.push(format!("    open: {}", finding.fact));
+    }
+    for gate in quiet {
+        let message = lifecycle().gate(gate).map_or("", |text| text.message.as_str());
+        lines.push(format!("{} (ok): {message}", gate.id()));
+    }
+    if let Some(text) = lifecycle().phase(there.to) {
+        lines.extend([String::new(), format!("{}: {}", there.to, text.objective), text.teach.clone()]);
+    }
+    let title = format!("To {}: why these checks", there.to);
+    app.modals.push(Modal::Page(Page { title, lines, top: 0 }));
+    Ok(Vec::new())
+}
+
+fn level(level: crate::model::lifecycle::Level) -> &'static str {
+    match level {
+        crate::model::lifecycle::Level::Info => "info",
+        crate::model::lifecycle::Level::Warn => "warn",
+        crate::model::lifecycle::Level::Strong => "strong: somebody accepts it and says why",
+    }
+}
+
+/// Takes a key of a page.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn key(app: &mut App, name: &str) -> Done {
+    let room = usize::from(app.size.1).saturating_sub(6).max(1);
+    let Some(Modal::Page(page)) = app.modals.last_mut() else { return Ok(Vec::new()) };
+    let last = page.lines.len().saturating_sub(room);
+    let walk = keymap::find(&[Scope::Lists], name).map(|binding| binding.action);
+    page.top = match (name, walk) {
+        ("Esc" | "Ctrl-C" | "q" | "?", _) => {
+            app.modals.pop();
+            return Ok(Vec::new());
+        }
+        ("Space", _) | (_, Some(Action::PageDown)) => page.top + room,
+        (_, Some(Action::PageUp)) => page.top.saturating_sub(room),
+        (_, Some(Action::HalfDown)) => page.top + room / 2,
+        (_, Some(Action::HalfUp)) => page.top.saturating_sub(room / 2),
+        ("Enter", _) | (_, Some(Action::Down)) => page.top + 1,
+        (_, Some(Action::Up)) => page.top.saturating_sub(1),
+        (_, Some(Action::Top)) => 0,
+        (_, Some(Action::Bottom)) => last,
+        _ => page.top,
+    }
+    .min(last);
+    Ok(Vec::new())
+}

@@ -1,0 +1,298 @@
+//! Lists to choose from: find, palette, my acts to take back, the card of a thing.
+
+use crossterm::event::KeyEvent;
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::act::Action;
+use super::app::{App, Focus};
+use super::input::Input;
+use super::keymap::{self, KEYMAP, Scope};
+use super::list::Cursor;
+use super::modal::{Chosen, Item, Modal, Pick, PickOf};
+use super::msg::Effect;
+use super::{board, command_line, give};
+use crate::incident::command::Command;
+use crate::model::refusal::Refusal;
+use crate::model::time;
+use crate::verb::VERBS;
+
+type Done = Result<Vec<Effect>, Refusal>;
+
+/// How many rows a find holds at most; more letters narrow it.
+const MOST: usize = 200;
+
+/// Opens find over this incident, or over all where none is open.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn open_find(app: &mut App) -> Done {
+    let of = if app.case.is_some() { PickOf::Find } else { PickOf::FindAll };
+    open(app, of);
+    Ok(Vec::new())
+}
+
+/// Opens the palette: every act of this place and every verb.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn open_palette(app: &mut App) -> Done {
+    open(app, PickOf::Palette);
+    Ok(Vec::new())
+}
+
+/// Opens my acts, newest first.
+///
+/// # Errors
+/// Refuses when there are none.
+pub fn open_undo(app: &mut App) -> Done {
+    open(app, PickOf::Undo);
+    Ok(Vec::new())
+}
+
+/// Asks whether to take back my last act: Enter does it.
+///
+/// # Errors
+/// Refuses when there is none.
+pub fn undo_last(app: &mut App) -> Done {
+    open(app, PickOf::UndoLast);
+    Ok(Vec::new())
+}
+
+fn open(app: &mut App, of: PickOf) {
+    let pick =
+        Pick { of, input: Input::line(""), items: Vec::new(), shown: Vec::new(), cursor: Cursor::default() };
+    app.modals.push(Modal::Pick(pick));
+    refresh(app);
+}
+
+/// Fills the list on top anew for what is typed.
+pub fn refresh(app: &mut App) {
+    let Some(Modal::Pick(pick)) = app.modals.last() else { return };
+    let (of, words) = (pick.of, pick.input.value());
+    let items = match of {
+        PickOf::Palette => palette(app),
+        PickOf::Undo => acts(app, 100),
+        PickOf::UndoLast => acts(app, 1),
+        PickOf::Find => find_here(app, &words),
+        PickOf::FindAll => find_all(app, &words),
+    };
+    let found_already = matches!(of, PickOf::Find | PickOf::FindAll);
+    let shown = match found_already {
+        true => (0..u32::try_from(items.len()).unwrap_or(u32::MAX)).collect(),
+        false => best(&words, items.iter().map(|item| item.text.as_str()), items.len()),
+    };
+    if let Some(Modal::Pick(pick)) = app.modals.last_mut() {
+        (pick.items, pick.shown) = (items, shown);
+        pick.cursor = Cursor::default();
+    }
+}
+
+/// The places of the texts that match, best first, at most `most`. No words: all, in their order.
+fn best<'a>(words: &str, texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u32> {
+    let pattern = Pattern::parse(words, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let scored = (0u32..)
+        .zip(texts)
+        .filter_map(|(at, text)| Some((pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher)?, at)));
+    let mut scored: Vec<(u32, u32)> =
+        if words.is_empty() { scored.take(most).collect() } else { scored.collect() };
+    scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
+    scored.into_iter().take(most).map(|(_, at)| at).collect()
+}
+
+fn palette(app: &App) -> Vec<Item> {
+    let here = [Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks, Scope::BoardLog];
+    let bound = KEYMAP.iter().filter(|b| here.contains(&b.scope) && !b.word.is_empty());
+    let acts =
+        bound.filter(|b| !matches!(b.action, Action::Palette | Action::Down | Action::Back)).map(|b| {
+            let refused = app.offers(b.action).err();
+            Item {
+                key: b.keys.first().copied().unwrap_or_default().to_owned(),
+                text: b.help.to_owned(),
+                note: refused.as_ref().map_or(b.word.to_owned(), |refusal| refusal.message.clone()),
+                chosen: Chosen::Act(b.action),
+                refused,
+            }
+        });
+    let verbs = VERBS.iter().map(|verb| Item {
+        key: ":".to_owned(),
+        text: format!("{}: {}", verb.name, verb.about),
+        note: String::new(),
+        chosen: Chosen::Words(format!("{} ", verb.name)),
+        refused: None,
+    });
+    acts.chain(verbs).collect()
+}
+
+/// My acts, newest first; the ones a later act stands on say so.
+fn acts(app: &App, most: usize) -> Vec<Item> {
+    let Some(incident) = app.incident() else { return Vec::new() };
+    let zone = app.zone();
+    let desk = app.desk([0; 16]);
+    let mine = incident.undoable(&app.me.name).take(most);
+    mine.map(|entry| {
+        let refused = incident.decide(&Command::Undo(Some(entry.id)), &desk).err();
+        let at = time::when(entry.recorded, app.now, &zone);
+        Item {
+            key: entry.kind.word().to_owned(),
+            text: first_line(entry.shown()),
+            note: refused.as_ref().map_or(at, |refusal| refusal.message.clone()),
+            chosen: Chosen::Undo(entry.id),
+            refused,
+        }
+    })
+    .collect()
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Tasks and entries of the open incident.
+fn find_here(app: &App, words: &str) -> Vec<Item> {
+    let Some(incident) = app.incident() else { return Vec::new() };
+    let zone = app.zone();
+    let tasks: Vec<_> = incident.tasks.iter().filter(|task| !task.undone).collect();
+    let tasks_found = best(words, tasks.iter().map(|task| task.what.title.as_str()), MOST / 4);
+    let tasks = tasks_found.into_iter().map(|at| tasks[at as usize]).map(|task| Item {
+        key: "task".to_owned(),
+        text: task.what.title.clone(),
+        note: format!("{}, {}", task.state().word(), task.phase),
+        chosen: Chosen::Task(task.id().clone()),
+        refused: None,
+    });
+    let last = incident.entries.len();
+    let entries = best(words, incident.entries.iter().rev().map(|entry| entry.shown()), MOST);
+    let entries = entries.into_iter().map(|at| &incident.entries[last - 1 - at as usize]).map(|entry| Item {
+        key: entry.kind.word().to_owned(),
+        text: first_line(entry.shown()),
+        note: format!("{} {}", time::when(entry.happened, app.now, &zone), entry.actor()),
+        chosen: Chosen::Entry(entry.id),
+        refused: None,
+    });
+    if words.is_empty() { entries.chain(tasks).collect() } else { tasks.chain(entries).collect() }
+}
+
+/// All incidents, closed ones too.
+fn find_all(app: &App, words: &str) -> Vec<Item> {
+    let rows = &app.incidents.rows;
+    let found = best(words, rows.iter().map(|row| row.title.as_str()), MOST);
+    let wanted = words.trim().to_lowercase();
+    // A number is found by its tail, before any title.
+    let named = |row: &&super::list::Row| !wanted.is_empty() && super::list::holds(&row.number, &wanted);
+    let numbers = rows.iter().filter(named).take(MOST);
+    let titles = found.into_iter().map(|at| &rows[at as usize]).filter(|row| !named(row));
+    numbers
+        .chain(titles)
+        .map(|row| Item {
+            key: row.number.clone(),
+            text: row.title.clone(),
+            note: format!("{}, {}", row.status.word(), row.phase),
+            chosen: Chosen::Incident(row.id),
+            refused: None,
+        })
+        .collect()
+}
+
+/// Takes a key of a list that narrows.
+///
+/// # Errors
+/// What choosing a row refuses.
+pub fn key(app: &mut App, key: KeyEvent, name: &str) -> Done {
+    let room = usize::from(app.size.1 / 2).max(1);
+    let Some(Modal::Pick(pick)) = app.modals.last_mut() else { return Ok(Vec::new()) };
+    match name {
+        "Enter" => {
+            let item = pick.shown.get(pick.cursor.at).and_then(|at| pick.items.get(*at as usize));
+            return match item.cloned() {
+                Some(item) => choose(app, item),
+                None => Err(Refusal::refused("Nothing matches what is typed.").hint("Backspace widens it.")),
+            };
+        }
+        "Tab" => {
+            pick.of = match pick.of {
+                PickOf::Find => PickOf::FindAll,
+                PickOf::FindAll if app.case.is_some() => PickOf::Find,
+                of => of,
+            };
+            refresh(app);
+        }
+        "↓" | "↑" | "PgDn" | "PgUp" => {
+            if let Some(binding) = keymap::find(&[Scope::Lists], name) {
+                board::step(&mut pick.cursor, binding.action, pick.shown.len(), room);
+            }
+        }
+        _ => {
+            let before = pick.input.value();
+            pick.input.key(key);
+            if pick.input.value() != before {
+                refresh(app);
+            }
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Does what a row stands for.
+fn choose(app: &mut App, item: Item) -> Done {
+    if let Some(refusal) = item.refused {
+        return Err(refusal);
+    }
+    app.modals.pop();
+    match item.chosen {
+        Chosen::Act(action) => return app.perform(action),
+        Chosen::Words(words) => return command_line::open(app, &words),
+        Chosen::Incident(id) => return Ok(board::open_incident(app, id)),
+        Chosen::Undo(line) => return give::give(app, &Command::Undo(Some(line))),
+        Chosen::Entry(id) => board::select_entry(app, id),
+        Chosen::Task(id) => board::select_task(app, &id),
+    }
+    Ok(Vec::new())
+}
+
+/// Takes a key of a card: its rows, or any key of the thing it shows.
+///
+/// # Errors
+/// What the act refuses.
+pub fn card_key(app: &mut App, name: &str) -> Done {
+    let Some(Modal::Card(card)) = app.modals.last_mut() else { return Ok(Vec::new()) };
+    let total = card.items.len();
+    let walk = keymap::find(&[Scope::Lists], name).map(|binding| binding.action);
+    match (name, walk) {
+        ("Esc" | "Ctrl-C" | "q", _) => _ = app.modals.pop(),
+        ("Enter", _) => {
+            let item = card.items.get(card.cursor.at).cloned();
+            return item.map_or(Ok(Vec::new()), |item| choose(app, item));
+        }
+        (_, Some(action @ (Action::Down | Action::Up | Action::Top | Action::Bottom))) => {
+            board::step(&mut card.cursor, action, total, total);
+        }
+        _ => {
+            if let Some(binding) = keymap::find(&app.scopes(), name) {
+                app.modals.pop();
+                return app.perform(binding.action);
+            }
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The row of a card for an act, with why it cannot be done now.
+pub fn act(app: &App, action: Action) -> Option<Item> {
+    let scopes = match app.focus {
+        Focus::Tasks => [Scope::BoardTasks, Scope::Lists, Scope::Everywhere],
+        Focus::Log | Focus::Incidents => [Scope::BoardLog, Scope::Lists, Scope::Everywhere],
+    };
+    let binding =
+        scopes.iter().find_map(|scope| KEYMAP.iter().find(|b| b.scope == *scope && b.action == action))?;
+    let refused = app.offers(action).err();
+    Some(Item {
+        key: binding.keys.first().copied().unwrap_or_default().to_owned(),
+        text: binding.help.to_owned(),
+        note: refused.as_ref().map_or(String::new(), |refusal| refusal.message.clone()),
+        chosen: Chosen::Act(action),
+        refused,
+    })
+}

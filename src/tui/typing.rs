@@ -1,0 +1,248 @@
+//! Keys while words are typed: the note line, forms, the phase dialog, lists that narrow, lines at the bottom.
+
+use crossterm::event::KeyEvent;
+
+use super::act::Action;
+use super::app::{App, Tone};
+use super::form::{Form, Value};
+use super::keymap::{self, Scope};
+use super::list::Filter;
+use super::modal::Modal;
+use super::msg::Effect;
+use super::note::{self, Note};
+use super::{answer, board, command_line, keys, phase_dialog, pick};
+use crate::model::refusal::Refusal;
+
+type Done = Result<Vec<Effect>, Refusal>;
+
+/// Takes a key for what is on top.
+pub fn key(app: &mut App, key: KeyEvent, name: &str) -> Done {
+    if matches!(name, "Esc" | "Ctrl-C") {
+        leave(app);
+        return Ok(Vec::new());
+    }
+    let action = keymap::find(&[Scope::Typing], name).map(|binding| binding.action);
+    if action == Some(Action::Editor) {
+        return Ok(editor(app));
+    }
+    match app.modals.last_mut() {
+        Some(Modal::Note(note)) => match action {
+            Some(Action::Save) => note::save(app),
+            Some(Action::NextField) => {
+                note.turn_kind(board::Step::After);
+                Ok(Vec::new())
+            }
+            Some(Action::PreviousField) => {
+                note.turn_kind(board::Step::Before);
+                Ok(Vec::new())
+            }
+            _ => {
+                note.wrong = None;
+                note.input.key(key);
+                Ok(Vec::new())
+            }
+        },
+        Some(Modal::Form(form)) => match action {
+            Some(Action::Save) if form.continued() => Ok(Vec::new()),
+            Some(Action::Save) => answer::save(app),
+            _ => {
+                form.wrong = None;
+                form.key(key, name, action);
+                Ok(Vec::new())
+            }
+        },
+        Some(Modal::Phase(_)) => phase_dialog::key(app, key, name, action),
+        Some(Modal::Pick(_)) => pick::key(app, key, name),
+        Some(Modal::Filter(filter)) => {
+            if name == "Enter" {
+                app.modals.pop();
+                return Ok(Vec::new());
+            }
+            if matches!(name, "↓" | "↑" | "PgDn" | "PgUp") {
+                if let Some(binding) = keymap::find(&[Scope::Lists], name) {
+                    board::walk(app, binding.action);
+                }
+                return Ok(Vec::new());
+            }
+            filter.input.key(key);
+            let words = filter.input.value();
+            board::filter(app, &words);
+            Ok(Vec::new())
+        }
+        Some(Modal::Command(_)) => command_line::key(app, key, name),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// One step back out of what is on top. Words typed are kept.
+fn leave(app: &mut App) {
+    match app.modals.pop() {
+        Some(Modal::Filter(Filter { before, .. })) => board::filter(app, &before),
+        Some(modal) => app.put_aside(&modal),
+        None => {}
+    }
+}
+
+/// Takes a paste, with brackets or without: inside a field it is text, its line breaks included; on the
+/// board it opens the note line.
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    match app.modals.last_mut() {
+        Some(Modal::Note(note)) => note.input.paste(text),
+        Some(Modal::Form(form)) => form.paste(text),
+        Some(Modal::Phase(dialog)) if !dialog.choosing => dialog.form.paste(text),
+        Some(Modal::Phase(_)) => {}
+        Some(Modal::Pick(pick)) => {
+            pick.input.paste(text);
+            pick::refresh(app);
+        }
+        Some(Modal::Filter(filter)) => {
+            filter.input.paste(text);
+            let words = filter.input.value();
+            board::filter(app, &words);
+        }
+        Some(Modal::Command(line)) => line.input.paste(text),
+        Some(Modal::Card(_) | Modal::Page(_) | Modal::Quit(_)) | None => {
+            if let Err(refusal) = app.offers(Action::Note) {
+                app.refuse(refusal.hint("The pasted text was not taken. a opens a new incident."));
+                return Vec::new();
+            }
+            app.modals.clear();
+            app.open_note(Note::new(false));
+            if let Some(Modal::Note(note)) = app.modals.last_mut() {
+                note.input.paste(text);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Gives the text in hand to the user's editor.
+fn editor(app: &mut App) -> Vec<Effect> {
+    let text = match app.modals.last_mut() {
+        Some(Modal::Note(note)) => Some(note.input.value()),
+        Some(Modal::Form(form)) => form.text_in_hand(),
+        Some(Modal::Phase(dialog)) if !dialog.choosing => dialog.form.text_in_hand(),
+        _ => None,
+    };
+    text.map(Effect::Editor).into_iter().collect()
+}
+
+/// The text came back from the editor.
+pub fn edited(app: &mut App, text: Result<String, String>) -> Vec<Effect> {
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => {
+            app.say(Tone::Refused, why);
+            return Vec::new();
+        }
+    };
+    let input = match app.modals.last_mut() {
+        Some(Modal::Note(note)) => Some(&mut note.input),
+        Some(Modal::Form(form)) => form.input_in_hand(),
+        Some(Modal::Phase(dialog)) => dialog.form.input_in_hand(),
+        _ => None,
+    };
+    if let Some(input) = input {
+        input.clear();
+        input.paste(text.trim_end());
+    }
+    Vec::new()
+}
+
+impl Form {
+    /// Takes a key that is neither save nor leave.
+    pub fn key(&mut self, key: KeyEvent, name: &str, action: Option<Action>) {
+        match action {
+            Some(Action::NextField) => return self.turn(board::Step::After),
+            Some(Action::PreviousField) => return self.turn(board::Step::Before),
+            _ => {}
+        }
+        let Some(field) = self.fields.get_mut(self.at) else { return };
+        let taken = match &mut field.value {
+            Value::Line(input) | Value::Text(input) | Value::Time(input, _) => input.key(key),
+            Value::Choice { options, at } => {
+                let n = options.len().max(1);
+                match (action, keys::letter(key)) {
+                    (Some(Action::OptionNext), _) | (_, Some(' ')) => {
+                        *at = Some(at.map_or(0, |at| (at + 1) % n));
+                    }
+                    (Some(Action::OptionPrevious), _) => *at = Some(at.map_or(n - 1, |at| (at + n - 1) % n)),
+                    (_, Some(letter)) => *at = jump(options.iter(), *at, letter).or(*at),
+                    _ if matches!(name, "Backspace" | "Delete") => *at = None,
+                    _ => {}
+                }
+                !matches!(name, "↓" | "↑")
+            }
+            Value::Checks { options, at } => {
+                let n = options.len().max(1);
+                match (action, keys::letter(key)) {
+                    (_, Some(' ')) => {
+                        if let Some((_, on)) = options.get_mut(*at) {
+                            *on = !*on;
+                        }
+                    }
+                    (Some(Action::OptionNext), _) => *at = (*at + 1) % n,
+                    (Some(Action::OptionPrevious), _) => *at = (*at + n - 1) % n,
+                    (_, Some(letter)) => {
+                        *at =
+                            jump(options.iter().map(|(option, _)| option), Some(*at), letter).unwrap_or(*at);
+                    }
+                    _ => {}
+                }
+                !matches!(name, "↓" | "↑")
+            }
+        };
+        // Up and down leave the field where they mean nothing inside it.
+        match name {
+            "↓" if !taken => self.turn(board::Step::After),
+            "↑" if !taken => self.turn(board::Step::Before),
+            _ => {}
+        }
+    }
+
+    fn turn(&mut self, to: board::Step) {
+        let n = self.fields.len().max(1);
+        self.at = if to == board::Step::After { self.at + 1 } else { self.at + n - 1 } % n;
+    }
+
+    /// Puts a text into the field in hand.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(input) = self.input_in_hand() {
+            input.paste(text);
+        }
+    }
+
+    /// The text field in hand.
+    pub fn input_in_hand(&mut self) -> Option<&mut super::input::Input> {
+        match &mut self.fields.get_mut(self.at)?.value {
+            Value::Line(input) | Value::Text(input) | Value::Time(input, _) => Some(input),
+            Value::Choice { .. } | Value::Checks { .. } => None,
+        }
+    }
+
+    fn text_in_hand(&mut self) -> Option<String> {
+        self.input_in_hand().map(|input| input.value())
+    }
+
+    /// Whether Enter only goes on in a new line, after a `\`.
+    fn continued(&mut self) -> bool {
+        self.input_in_hand().is_some_and(super::input::Input::continued)
+    }
+}
+
+/// The next option that begins with a letter.
+fn jump<'a>(
+    options: impl Iterator<Item = &'a super::form::Opt>,
+    from: Option<usize>,
+    letter: char,
+) -> Option<usize> {
+    let wanted = letter.to_lowercase().next();
+    let begins = |text: &str| text.chars().next().and_then(|c| c.to_lowercase().next()) == wanted;
+    let fitting: Vec<usize> = options
+        .enumerate()
+        .filter(|(_, option)| begins(&option.label) || begins(&option.id))
+        .map(|(at, _)| at)
+        .collect();
+    let after = fitting.iter().find(|at| from.is_none_or(|from| **at > from));
+    after.or(fitting.first()).copied()
+}

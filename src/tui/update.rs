@@ -1,0 +1,265 @@
+//! One message in, the state changed, effects out. No file, no clock, no terminal.
+
+use crossterm::event::{KeyEvent, MouseButton, MouseEventKind};
+
+use super::act::Action;
+use super::app::{App, Disk, Focus, Tone};
+use super::keymap::{self, Scope};
+use super::modal::Modal;
+use super::msg::{Effect, Msg, Target};
+use super::{board, give, keys, page, pick, typing};
+use crate::model::refusal::Refusal;
+
+/// Takes one message.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let effects = match msg {
+        Msg::Tick(now) => {
+            app.now = now;
+            Vec::new()
+        }
+        Msg::Key(key) => {
+            app.said = None;
+            self::key(app, key)
+        }
+        Msg::Paste(text) => {
+            app.said = None;
+            typing::paste(app, &text)
+        }
+        Msg::Mouse(what, target) => mouse(app, what, target),
+        Msg::Resize(columns, rows) => {
+            app.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Listed(rows) => {
+            let room = app.room(Focus::Incidents);
+            app.incidents.fill(rows, room);
+            Vec::new()
+        }
+        Msg::Relisted(rows) => {
+            let room = app.room(Focus::Incidents);
+            app.incidents.update(rows, room);
+            Vec::new()
+        }
+        Msg::Opened(case) | Msg::Created(case) => app.show(*case),
+        Msg::NotOpened(why) => {
+            app.opening = None;
+            app.say(Tone::Refused, why);
+            Vec::new()
+        }
+        Msg::Applied(lines) => {
+            give::applied(app, &lines);
+            app.follow();
+            Vec::new()
+        }
+        Msg::Arrived(_) => {
+            app.follow();
+            Vec::new()
+        }
+        Msg::Saved(lines) => {
+            give::saved(app, &lines);
+            Vec::new()
+        }
+        Msg::NotSaved { waiting, why } => {
+            app.disk = Disk::NotSaved(waiting, why);
+            Vec::new()
+        }
+        Msg::AsOf(at, incident) => {
+            board::show_as_of(app, at, *incident);
+            Vec::new()
+        }
+        Msg::Drafts(drafts) => {
+            app.found(drafts);
+            Vec::new()
+        }
+        Msg::Edited(text) => typing::edited(app, text),
+        Msg::Here(names) => {
+            app.here = names;
+            Vec::new()
+        }
+        Msg::Failed(why) => {
+            app.say(Tone::Refused, why);
+            Vec::new()
+        }
+        Msg::Terminate => vec![Effect::Quit],
+    };
+    app.incidents.remember();
+    if let Some(case) = &mut app.case {
+        case.remember();
+    }
+    effects
+}
+
+/// What is done once everything that waited was taken: words being typed go to their draft.
+pub fn settle(app: &mut App) -> Vec<Effect> {
+    app.keep_words()
+}
+
+fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    let Some(name) = keys::name(key) else { return Vec::new() };
+    // What can be done everywhere, even while typing.
+    match name.as_str() {
+        "Ctrl-L" => return vec![Effect::Redraw],
+        "Ctrl-Z" => return vec![Effect::Suspend],
+        _ => {}
+    }
+    let unbound = keymap::find(&[Scope::Typing, Scope::Everywhere, Scope::Lists], &name).is_none();
+    if let Some(letter) = keys::alt_letter(key).filter(|_| unbound) {
+        // Esc and a letter that came together.
+        let mut effects = self::key(app, KeyEvent::from(crossterm::event::KeyCode::Esc));
+        effects.extend(self::key(app, letter));
+        return effects;
+    }
+    let done = match app.modals.last() {
+        None => match keymap::find(&app.scopes(), &name) {
+            Some(binding) => app.perform(binding.action),
+            None => Ok(Vec::new()),
+        },
+        Some(Modal::Card(_)) => pick::card_key(app, &name),
+        Some(Modal::Page(_)) => page::key(app, &name),
+        Some(Modal::Quit(_)) => quit_key(app, &name),
+        Some(
+            Modal::Note(_)
+            | Modal::Command(_)
+            | Modal::Filter(_)
+            | Modal::Form(_)
+            | Modal::Phase(_)
+            | Modal::Pick(_),
+        ) => typing::key(app, key, &name),
+    };
+    answered(app, done)
+}
+
+/// The effects of an act, or its refusal on the screen.
+pub fn answered(app: &mut App, done: Result<Vec<Effect>, Refusal>) -> Vec<Effect> {
+    done.unwrap_or_else(|refusal| {
+        app.refuse(refusal);
+        Vec::new()
+    })
+}
+
+fn quit_key(app: &mut App, name: &str) -> Result<Vec<Effect>, Refusal> {
+    match name {
+        "y" | "q" => return Ok(vec![Effect::Quit]),
+        "n" | "Esc" | "Ctrl-C" | "Enter" => _ = app.modals.pop(),
+        _ => {}
+    }
+    Ok(Vec::new())
+}
+
+impl App {
+    /// The scopes whose keys work on the board now, the inner one first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let inner = match self.focus {
+            Focus::Tasks => Some(Scope::BoardTasks),
+            Focus::Log => Some(Scope::BoardLog),
+            Focus::Incidents => None,
+        };
+        inner.into_iter().chain([Scope::Board, Scope::Lists, Scope::Everywhere]).collect()
+    }
+
+    /// Shows an incident that was read.
+    fn show(&mut self, case: super::case::Case) -> Vec<Effect> {
+        self.opening = None;
+        // A new incident that is being typed belongs to no incident yet; the rest stays with the one left.
+        self.drafts.retain(|ask, _| ask == "new");
+        self.kept.0 = None;
+        self.waited = 0;
+        self.focus = Focus::Tasks;
+        self.case = Some(case);
+        Vec::new()
+    }
+
+    /// Lines were applied: cursors stay on what they stand on.
+    fn follow(&mut self) {
+        let rooms = (self.room(Focus::Tasks), self.room(Focus::Log));
+        let watching = self.focus != Focus::Log;
+        if let Some(case) = &mut self.case {
+            case.follow(rooms, watching);
+        }
+    }
+}
+
+fn mouse(app: &mut App, what: MouseEventKind, target: Option<Target>) -> Vec<Effect> {
+    let done = match (what, target) {
+        (MouseEventKind::ScrollDown | MouseEventKind::ScrollUp, _) => {
+            let down = what == MouseEventKind::ScrollDown;
+            wheel(app, if down { Action::Down } else { Action::Up }, target)
+        }
+        (MouseEventKind::Down(MouseButton::Left), Some(target)) => click(app, target),
+        _ => return Vec::new(),
+    };
+    answered(app, done)
+}
+
+fn wheel(app: &mut App, action: Action, target: Option<Target>) -> Result<Vec<Effect>, Refusal> {
+    match app.modals.last_mut() {
+        None => {
+            if let Some(Target::Pane(pane) | Target::Row(pane, _)) = target
+                && (pane == Focus::Incidents || app.case.is_some())
+            {
+                app.focus = pane;
+            }
+            for _ in 0..3 {
+                board::walk(app, action);
+            }
+            Ok(Vec::new())
+        }
+        Some(Modal::Card(_)) => pick::card_key(app, if action == Action::Down { "↓" } else { "↑" }),
+        Some(Modal::Page(_)) => page::key(app, if action == Action::Down { "↓" } else { "↑" }),
+        Some(_) => Ok(Vec::new()),
+    }
+}
+
+fn click(app: &mut App, target: Target) -> Result<Vec<Effect>, Refusal> {
+    app.said = None;
+    match (app.modals.last_mut(), target) {
+        (None, Target::Pane(pane)) if pane == Focus::Incidents || app.case.is_some() => app.focus = pane,
+        (None, Target::Row(pane, at)) if pane == Focus::Incidents || app.case.is_some() => {
+            let again = app.focus == pane && app.at(pane) == at;
+            app.focus = pane;
+            app.go(pane, at);
+            // The second click on a row opens it.
+            if again {
+                return board::open(app);
+            }
+        }
+        (None, Target::Key(action)) => return app.perform(action),
+        (Some(Modal::Form(form)), Target::Field(at)) if at < form.fields.len() => form.at = at,
+        (Some(Modal::Phase(dialog)), Target::Field(at)) if at < dialog.form.fields.len() => {
+            dialog.choosing = false;
+            dialog.form.at = at;
+        }
+        (Some(Modal::Phase(dialog)), Target::Choice(at)) if at < dialog.choices.len() => {
+            return super::phase_dialog::choose(app, at);
+        }
+        (Some(Modal::Card(card)), Target::Choice(at)) if at < card.items.len() => card.cursor.at = at,
+        (Some(Modal::Pick(pick)), Target::Choice(at)) if at < pick.shown.len() => pick.cursor.at = at,
+        _ => {}
+    }
+    Ok(Vec::new())
+}
+
+impl App {
+    fn at(&self, pane: Focus) -> usize {
+        match (pane, &self.case) {
+            (Focus::Tasks, Some(case)) => case.tasks.at,
+            (Focus::Log, Some(case)) => case.log.at,
+            _ => self.incidents.cursor.at,
+        }
+    }
+
+    fn go(&mut self, pane: Focus, at: usize) {
+        let room = self.room(pane);
+        match (pane, &mut self.case) {
+            (Focus::Tasks, Some(case)) => {
+                let total = case.task_rows().len();
+                case.tasks.go(at, total, room);
+            }
+            (Focus::Log, Some(case)) => {
+                let total = case.log_len();
+                case.log.go(at, total, room);
+            }
+            _ => self.incidents.cursor.go(at, self.incidents.shown.len(), room),
+        }
+    }
+}
