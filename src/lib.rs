@@ -12,6 +12,7 @@
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 
+pub mod cli;
 pub mod demo;
 pub mod incident;
 pub mod model;

@@ -277,7 +277,7 @@ impl Incident {
 }
 
 impl<'a> VisitDocument<'a> {
-    fn of(visit: &'a crate::model::visit::Visit) -> Self {
+    pub fn of(visit: &'a crate::model::visit::Visit) -> Self {
         Self {
             id: &visit.id,
             phase: visit.phase,
@@ -297,7 +297,7 @@ impl<'a> VisitDocument<'a> {
 }
 
 impl<'a> EntryDocument<'a> {
-    fn of(entry: &'a Entry) -> Self {
+    pub fn of(entry: &'a Entry) -> Self {
         Self {
             id: entry.id,
             kind: entry.kind,

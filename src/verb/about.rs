@@ -163,4 +163,4 @@ macro_rules! bare {
     };
 }
 
-bare! { Mine => Act::Mine, Keys => Act::Keys, Man => Act::Man }
+bare! { Demo => Act::Demo, Mine => Act::Mine, Keys => Act::Keys, Man => Act::Man }

@@ -33,7 +33,7 @@ use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Reopening};
 pub use line::parse_line;
-pub use tree::{Colour, Globals, Group, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
+pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
 /// What reading a line needs from outside: the moment, and the zone of times that name none.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,7 @@ pub enum Act {
         all: bool,
     },
     Keys,
+    Demo,
     Config {
         key: Option<String>,
         value: Option<String>,

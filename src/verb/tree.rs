@@ -137,6 +137,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),
     Spec::of::<about::Verify>("verify", Group::Check, "Prove that the record was not altered"),
+    Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<about::Config>("config", Group::Casebook, "Show or set settings"),
     Spec::of::<about::Keys>("keys", Group::Casebook, "The keys of the screens"),
     Spec::of::<about::Completions>("completions", Group::Casebook, "A completion script for your shell"),

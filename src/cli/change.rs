@@ -1,0 +1,234 @@
+//! Changes: judged against the incident as it stands, on the disk, then answered.
+
+use serde::Serialize;
+
+use super::around;
+use super::choose;
+use super::failure::{Failure, note};
+use super::out::{Line, Out, Tone, short};
+use super::session;
+use super::shell::Shell;
+use crate::incident::Incident;
+use crate::incident::decide;
+use crate::incident::document::EntryDocument;
+use crate::incident::event::Event;
+use crate::incident::line::Line as Fact;
+use crate::model::entry::{Entry, Kind};
+use crate::model::head::Open;
+use crate::model::time;
+use crate::store::{Address, Appended, Number, Series, Together};
+use crate::verb::{Change, Said};
+
+/// Columns of a recorded text that an answer repeats.
+const REPEATED: usize = 60;
+
+/// `new`: the number on standard output, the rest for people on standard error.
+pub(super) fn open(shell: &mut Shell, open: &Open, said: &Said) -> Result<Out, Failure> {
+    let playbooks = shell.playbooks();
+    let desk = shell.desk(said, &playbooks);
+    let first = |number: &Number| Ok::<_, Failure>(vec![decide::open(open, &number.to_string(), &desk)?]);
+    let created = shell.store.create(Series::Inc, around::incident_id(), shell.now, first)?;
+    let address = created.address;
+    session::choose(shell, &address);
+    let record = shell.read(&address)?;
+    shell.store.publish(&record);
+    let saved = Saved { address: &address, lines: &created.lines, incident: &record.incident };
+    if shell.json {
+        return saved.json(shell);
+    }
+    note(&saved.sentence(shell));
+    note(&checklist(&record.incident));
+    let mut out = Out::new(shell);
+    out.line(Line::of(&address.number));
+    Ok(out)
+}
+
+/// A verb that is judged against the incident.
+pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<Out, Failure> {
+    let address = choose::incident(shell, said)?;
+    let mut record = shell.read(&address)?;
+    if let Some(why) = record.read_only() {
+        return Err(Failure::could_not(format!("{} can only be read here: {why}.", address.number))
+            .hint("Use the newer casebook to write."));
+    }
+    let playbooks = shell.playbooks();
+    let desk = shell.desk(said, &playbooks);
+    let command = change.command(&record.incident)?;
+    let draft = match &command {
+        Some(command) => record.incident.decide(command, &desk)?,
+        None => None,
+    };
+    let Some(draft) = draft else { return so_already(shell, &address) };
+    let owed: Vec<String> = record.incident.debts().into_iter().map(|debt| debt.shown).collect();
+    let appended = shell.store.pen(&address)?.append(&[draft], Together::Apart, shell.now)?;
+    record.apply(&appended.lines);
+    skew(&appended);
+    let incident = &record.incident;
+    let saved = Saved { address: &address, lines: &appended.lines, incident };
+    let out = if shell.json {
+        saved.json(shell)?
+    } else {
+        let mut out = Out::new(shell);
+        out.line(saved.line(shell));
+        for line in saved.follows(&owed) {
+            out.line(line);
+        }
+        out
+    };
+    shell.store.publish(&record);
+    Ok(out)
+}
+
+/// Said when the wall clock here and the record are far apart.
+pub(super) fn skew(appended: &Appended) {
+    if let Some(skew) = appended.skew_ms {
+        let way = if skew < 0 { "behind" } else { "ahead of" };
+        note(&format!(
+            "The clock of this machine is {} {way} the last line of the record.",
+            time::span(skew)
+        ));
+    }
+}
+
+fn so_already(shell: &Shell, address: &Address) -> Result<Out, Failure> {
+    if shell.json {
+        let document = serde_json::json!({ "incident": address.number, "changed": false, "entries": [] });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    out.line(
+        Line::default().tone(Tone::Strong, &address.number).put("  it is so already; nothing was recorded"),
+    );
+    Ok(out)
+}
+
+/// What has been recorded, for the answer.
+pub(super) struct Saved<'a> {
+    pub address: &'a Address,
+    pub lines: &'a [Fact],
+    /// The incident with these lines, or folded from them alone.
+    pub incident: &'a Incident,
+}
+
+#[derive(Serialize)]
+struct SavedDocument<'a> {
+    incident: &'a str,
+    id: uuid::Uuid,
+    changed: bool,
+    saved: bool,
+    /// The zone in which times without one were read.
+    zone: String,
+    entries: Vec<EntryDocument<'a>>,
+}
+
+impl Saved<'_> {
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.lines.iter().filter_map(|line| self.incident.entry_of(line.id))
+    }
+
+    /// The answer for scripts.
+    pub(super) fn json(&self, shell: &Shell) -> Result<Out, Failure> {
+        Out::json(
+            shell,
+            &SavedDocument {
+                incident: &self.address.number,
+                id: self.address.id,
+                changed: true,
+                saved: true,
+                zone: shell.zone.name(),
+                entries: self.entries().map(EntryDocument::of).collect(),
+            },
+        )
+    }
+
+    /// `INC-2026-0007  note 14:05 +01:00 (now)  C2 answers on …  saved`.
+    pub(super) fn line(&self, shell: &Shell) -> Line {
+        let mut line = Line::default().tone(Tone::Strong, &self.address.number);
+        if let Some(entry) = self.entries().last() {
+            let (kind, when) = (entry.kind.word(), moment(entry, shell));
+            line = line.put(format!("  {kind} {when}  ")).put(short(entry.shown(), REPEATED));
+        }
+        line.tone(Tone::Good, "  saved")
+    }
+
+    fn sentence(&self, shell: &Shell) -> String {
+        let Some(entry) = self.entries().last() else { return "saved".to_owned() };
+        let (kind, when) = (entry.kind.word(), moment(entry, shell));
+        format!("{kind} {when}  {}  saved", short(entry.shown(), REPEATED))
+    }
+
+    /// What follows from it: ticks, a new checklist, new debts.
+    fn follows(&self, owed: &[String]) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for fact in self.lines {
+            for id in ticks(&fact.event) {
+                if let Some(task) = self.incident.task(id) {
+                    lines.push(Line::default().tone(Tone::Good, "  ticked  ").put(&task.what.title));
+                }
+            }
+            if matches!(fact.event, Event::PhaseEntered(_)) {
+                lines.push(Line::of(format!("  {}", checklist(self.incident))));
+            }
+        }
+        let entry = self.entries().last();
+        if entry.is_some_and(|entry| entry.kind == Kind::Component)
+            && self.incident.components().any(|component| component.stage().uncontained())
+        {
+            lines.push(
+                Line::default().put("  ").tone(Tone::Bad, super::look::show::uncontained(self.incident)),
+            );
+        }
+        for debt in self.incident.debts() {
+            if !owed.contains(&debt.shown) {
+                lines.push(Line::default().tone(Tone::Warn, "  owed    ").put(debt.shown));
+            }
+        }
+        lines
+    }
+}
+
+/// When it happened, as an answer says it back, with the zone that was assumed.
+fn moment(entry: &Entry, shell: &Shell) -> String {
+    match &entry.said {
+        Some(said) => {
+            let echo = time::echo(said, shell.now, &shell.zone);
+            match (&said.zone, said.assumed) {
+                (Some(zone), true) => format!("{}, {zone} assumed)", echo.trim_end_matches(')')),
+                _ => echo,
+            }
+        }
+        None => format!("{} (now)", time::moment(shell.zone.at(entry.happened), shell.now)),
+    }
+}
+
+/// The checklist of the current visit in one sentence.
+fn checklist(incident: &Incident) -> String {
+    let Some(visit) = incident.visit() else { return String::new() };
+    let tasks: Vec<_> = incident.checklist(&visit.id).collect();
+    if tasks.is_empty() {
+        return format!("{}, visit {}: nothing to tick", visit.phase, visit.n);
+    }
+    let required = tasks.iter().filter(|task| task.what.required).count();
+    let held = tasks.iter().filter(|task| task.settled()).count();
+    let held = if held > 0 { format!(", {held} of them held") } else { String::new() };
+    format!(
+        "{}, visit {}: {} tasks, {required} required{held}; casebook next shows them",
+        visit.phase,
+        visit.n,
+        tasks.len()
+    )
+}
+
+/// The tasks an event ticks beside what it is about.
+fn ticks(event: &Event) -> &[crate::model::id::NounId] {
+    match event {
+        Event::Edited(it) => &it.ticks,
+        Event::SeveritySet(it) => &it.ticks,
+        Event::SignalRecorded(it) => &it.ticks,
+        Event::Acknowledged(it) => &it.ticks,
+        Event::Determined(it) => &it.ticks,
+        Event::PostureSet(it) => &it.ticks,
+        Event::ApprovalGranted(it) => &it.ticks,
+        _ => &[],
+    }
+}

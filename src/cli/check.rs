@@ -1,0 +1,125 @@
+//! `verify`: what holds, what does not, and what no verification can know.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::choose;
+use super::failure::Failure;
+use super::out::{Line, Out, Tone};
+use super::shell::Shell;
+use crate::store::{Address, Class, Depth, Look, Verdict};
+use crate::verb::Said;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    incident: &'a str,
+    class: &'static str,
+    lines: u64,
+    writers: usize,
+    bytes: u64,
+    findings: Vec<FindingDocument>,
+    proves: &'static str,
+    proves_not: &'static str,
+}
+
+#[derive(Serialize)]
+struct FindingDocument {
+    class: &'static str,
+    text: String,
+}
+
+/// Checks one incident, or all; the worst class is the exit code.
+pub(super) fn verify(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCode, Failure> {
+    let depth = if quick { Depth::Quick } else { Depth::Full };
+    let addresses: Vec<Address> = match all {
+        true => shell.store.list(Look::Cached)?.into_iter().map(|(address, _)| address).collect(),
+        false => vec![choose::incident(shell, said)?],
+    };
+    let verdicts: Vec<(Address, Verdict)> = addresses
+        .into_iter()
+        .map(|address| {
+            let verdict = shell.store.verify(&address, depth);
+            (address, verdict)
+        })
+        .collect();
+    let worst = verdicts.iter().map(|(_, verdict)| verdict.class()).max().unwrap_or(Class::Clean);
+    let out = match (shell.json, &verdicts[..]) {
+        (true, [(address, verdict)]) if !all => Out::json(shell, &document(address, verdict))?,
+        (true, many) => {
+            let documents: Vec<_> =
+                many.iter().map(|(address, verdict)| document(address, verdict)).collect();
+            Out::json(shell, &serde_json::json!({ "class": word(worst), "incidents": documents }))?
+        }
+        (false, _) => text(shell, &verdicts),
+    };
+    let printed = out.print();
+    // A verdict that could not be printed is still a verdict, unless printing failed for its own reasons.
+    Ok(if printed == ExitCode::SUCCESS { ExitCode::from(worst as u8) } else { printed })
+}
+
+fn text(shell: &Shell, verdicts: &[(Address, Verdict)]) -> Out {
+    let mut out = Out::new(shell);
+    for (address, verdict) in verdicts {
+        let class = verdict.class();
+        let (lines, writers) = (counted(verdict.lines, "line"), counted(verdict.writers as u64, "writer"));
+        out.line(
+            Line::default()
+                .tone(Tone::Strong, &address.number)
+                .tone(tone(class), format!("  {}", word(class)))
+                .put(format!("  {lines} of {writers}")),
+        );
+        for finding in &verdict.findings {
+            let class = finding.class();
+            out.line(Line::of("  ").tone(tone(class), word(class)).put(format!("  {finding}")));
+        }
+        if verdicts.len() == 1 {
+            out.line(Line::of(format!("  {}", verdict.proves())));
+            out.line(Line::of(format!("  {}", verdict.proves_not())));
+        }
+    }
+    if verdicts.is_empty() {
+        out.line(Line::of(format!("No incident yet in {}.", shell.store.root().display())));
+    } else if let [_, .., (_, last)] = verdicts {
+        out.line(Line::of(last.proves_not()));
+    }
+    out
+}
+
+fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn tone(class: Class) -> Tone {
+    match class {
+        Class::Clean => Tone::Good,
+        Class::Declared => Tone::Warn,
+        Class::Broken | Class::Unreadable => Tone::Bad,
+    }
+}
+
+fn word(class: Class) -> &'static str {
+    match class {
+        Class::Clean => "clean",
+        Class::Declared => "declared",
+        Class::Broken => "broken",
+        Class::Unreadable => "unreadable",
+    }
+}
+
+fn document<'a>(address: &'a Address, verdict: &Verdict) -> Document<'a> {
+    Document {
+        incident: &address.number,
+        class: word(verdict.class()),
+        lines: verdict.lines,
+        writers: verdict.writers,
+        bytes: verdict.bytes,
+        findings: verdict
+            .findings
+            .iter()
+            .map(|finding| FindingDocument { class: word(finding.class()), text: finding.to_string() })
+            .collect(),
+        proves: verdict.proves(),
+        proves_not: verdict.proves_not(),
+    }
+}

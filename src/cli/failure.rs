@@ -1,0 +1,122 @@
+//! What went wrong as one sentence and the next step, and the exit code that goes with it.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::model::refusal::{Kind, Refusal};
+use crate::model::text::visible;
+use crate::store::StoreError;
+
+/// Why a line was not carried out.
+#[derive(Debug)]
+pub(super) struct Failure {
+    kind: Sort,
+    message: String,
+    hint: Option<String>,
+}
+
+/// The sort of "no": the exit code follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Sort {
+    /// Disk, file, network: 1.
+    CouldNot,
+    /// The words: 2.
+    Misused,
+    /// A rule of the incident: 3.
+    Refused,
+}
+
+impl Sort {
+    fn code(self) -> u8 {
+        match self {
+            Sort::CouldNot => 1,
+            Sort::Misused => 2,
+            Sort::Refused => 3,
+        }
+    }
+}
+
+impl Failure {
+    /// The disk, a file or the network said no.
+    pub(super) fn could_not(message: impl Into<String>) -> Self {
+        Self { kind: Sort::CouldNot, message: message.into(), hint: None }
+    }
+
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, " {hint}"))
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal.kind {
+            Kind::Misused => Sort::Misused,
+            Kind::Refused => Sort::Refused,
+        };
+        Self { kind, message: refusal.message, hint: refusal.hint }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let kind = match error {
+            StoreError::NotFound { .. } | StoreError::Ambiguous { .. } | StoreError::TooLong { .. } => {
+                Sort::Misused
+            }
+            _ => Sort::CouldNot,
+        };
+        Self { kind, message: sentence(&error.to_string()), hint: error.hint().map(|hint| sentence(&hint)) }
+    }
+}
+
+/// With a capital and a full stop.
+fn sentence(words: &str) -> String {
+    let mut text: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
+    text.extend(words.chars().skip(1));
+    if !text.ends_with(['.', '?', '!']) {
+        text.push('.');
+    }
+    text
+}
+
+/// Tells it on standard error and gives the exit code.
+pub(super) fn report(failure: &Failure, json: bool) -> ExitCode {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        error: Error<'a>,
+    }
+    #[derive(Serialize)]
+    struct Error<'a> {
+        kind: Sort,
+        message: &'a str,
+        hint: Option<&'a str>,
+    }
+    let Failure { kind, message, hint } = failure;
+    let text = if json {
+        let error = Error { kind: *kind, message, hint: hint.as_deref() };
+        serde_json::to_string(&Document { error }).unwrap_or_default()
+    } else {
+        let hint = hint.as_ref().map(|hint| format!("\nHint: {hint}")).unwrap_or_default();
+        visible(&format!("{message}{hint}")).into_owned()
+    };
+    // Nobody listens on standard error: the exit code says it all the same.
+    let _ = writeln!(std::io::stderr(), "{text}");
+    ExitCode::from(kind.code())
+}
+
+/// A word for people on standard error that is no failure.
+pub(super) fn note(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", visible(words));
+}

@@ -1,0 +1,91 @@
+//! `log` and `signal`: durable before the prompt is back, without reading the history.
+
+use std::io::Read;
+
+use super::change::{Saved, skew};
+use super::choose;
+use super::failure::Failure;
+use super::out::{Line, Out, Tone};
+use super::shell::Shell;
+use crate::incident::Incident;
+use crate::incident::decide;
+use crate::incident::line::Draft;
+use crate::model::entry::Logged;
+use crate::model::playbook::Playbooks;
+use crate::model::refusal::Refusal;
+use crate::model::triage::RecordSignal;
+use crate::store::Together;
+use crate::verb::{Log, Said, Text};
+
+/// The most that is read from standard input: 64 MiB, far over what entries may hold.
+const MOST: u64 = 64 << 20;
+
+/// Records an entry, or several.
+pub(super) fn log(shell: &Shell, log: &Log, said: &Said) -> Result<Out, Failure> {
+    let playbooks = Playbooks::default();
+    let desk = shell.desk(said, &playbooks);
+    let one = |text: String| {
+        let (components, techniques) = (log.components.clone(), log.techniques.clone());
+        decide::log(&Logged { kind: log.kind, text, components, techniques }, &desk)
+    };
+    let drafts = match &log.text {
+        Text::Given(text) => vec![one(text.clone())?],
+        Text::Whole => vec![one(read_input()?)?],
+        Text::Lines => {
+            let input = read_input()?;
+            let lines = (1..).zip(input.lines()).filter(|(_, line)| !line.trim().is_empty());
+            let drafts: Vec<Draft> = lines
+                .map(|(n, line)| {
+                    one(line.to_owned()).map_err(|refusal| Refusal {
+                        message: format!("Line {n}: {}", refusal.message),
+                        ..refusal
+                    })
+                })
+                .collect::<Result<_, _>>()?;
+            if drafts.is_empty() {
+                return Err(Refusal::misused("Standard input has no line to record.")
+                    .hint("casebook log --lines < FILE records each line of a file.")
+                    .into());
+            }
+            drafts
+        }
+    };
+    record(shell, &drafts, said)
+}
+
+/// Records what raised the alarm.
+pub(super) fn signal(shell: &Shell, signal: &RecordSignal, said: &Said) -> Result<Out, Failure> {
+    let playbooks = Playbooks::default();
+    let draft = decide::signal(signal, &shell.desk(said, &playbooks))?;
+    record(shell, &[draft], said)
+}
+
+fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> {
+    let address = choose::incident(shell, said)?;
+    let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
+    let appended = shell.store.pen(&address)?.append(drafts, together, shell.now)?;
+    skew(&appended);
+    let alone = Incident::fold(address.id, &appended.lines);
+    let saved = Saved { address: &address, lines: &appended.lines, incident: &alone };
+    let out = if shell.json {
+        saved.json(shell)?
+    } else {
+        let mut out = Out::new(shell);
+        out.line(saved.line(shell));
+        if drafts.len() > 1 {
+            out.line(Line::default().tone(Tone::Good, format!("  {} entries saved as one", drafts.len())));
+        }
+        out
+    };
+    shell.store.publish_after_log(&address);
+    Ok(out)
+}
+
+fn read_input() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(MOST).read_to_end(&mut bytes).map_err(|error| {
+        Failure::could_not(format!("Standard input could not be read: {error}."))
+            .hint("Nothing was recorded; give the text on the line instead.")
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

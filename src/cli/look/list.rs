@@ -1,0 +1,136 @@
+//! `list`: incidents in aligned columns; and what `casebook` says where there is no terminal.
+
+use serde::Serialize;
+
+use super::super::failure::Failure;
+use super::super::out::{Line, Out, Tone};
+use super::super::shell::Shell;
+use crate::model::severity::Level;
+use crate::model::time;
+use crate::store::{Address, Closed, Look, Row, Series};
+use crate::verb::{List, Which};
+
+#[derive(Serialize)]
+struct Incidents<'a> {
+    incidents: Vec<&'a Row>,
+}
+
+/// `list`.
+pub(in crate::cli) fn list(shell: &Shell, list: &List) -> Result<Out, Failure> {
+    let mut rows = shell.store.list(Look::Checked)?;
+    let all = rows.len();
+    rows.retain(|(_, row)| wanted(row, list));
+    rows.sort_by_key(|(_, row)| row.closed);
+    if shell.json {
+        return Out::json(shell, &Incidents { incidents: rows.iter().map(|(_, row)| row).collect() });
+    }
+    let mut out = Out::new(shell);
+    if rows.is_empty() {
+        out.line(match all {
+            0 => Line::of(format!("No incident yet in {}.", shell.store.root().display())),
+            1 => Line::of("None of 1 incident; casebook list --all shows it."),
+            _ => Line::of(format!("None of {all} incidents; casebook list --all shows them.")),
+        });
+        return Ok(out);
+    }
+    table(&mut out, shell, &rows);
+    Ok(out)
+}
+
+/// What `casebook` prints where no screens can be opened: the list, or the welcome.
+pub(in crate::cli) fn welcome(shell: &Shell) -> Result<Out, Failure> {
+    let out = list(shell, &List::default())?;
+    if shell.json || !shell.store.list(Look::Cached)?.is_empty() {
+        return Ok(out);
+    }
+    let mut out = Out::new(shell);
+    out.line(Line::default().tone(Tone::Strong, "casebook").put(": incident response from a terminal"));
+    out.gap();
+    out.line(Line::of(format!("No incident yet in {}.", shell.store.root().display())));
+    out.gap();
+    let row = |verb: &str, what: &str| vec![Line::default().tone(Tone::Here, verb), Line::of(what)];
+    out.table(
+        2,
+        vec![
+            row("casebook new TITLE", "opens an incident"),
+            row("casebook log TEXT", "records a fact"),
+            row("casebook next", "says what is next"),
+            row("casebook --help", "names every verb"),
+        ],
+    );
+    Ok(out)
+}
+
+fn wanted(row: &Row, list: &List) -> bool {
+    let drill = row.series() == Series::Ex;
+    let kind = match list.which {
+        Which::Open => !row.closed && !drill,
+        Which::Closed => row.closed && !drill,
+        Which::Drills => drill,
+        Which::All => true,
+    };
+    kind && list.phase.is_none_or(|phase| row.shut.is_none() && row.phase == phase)
+        && list.severity.is_none_or(|level| row.severity == Some(level.number()))
+        && list.find.as_deref().is_none_or(|words| row.has(words))
+}
+
+fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)]) {
+    let head = ["NUMBER", "SEV", "PHASE", "IN IT", "TASKS", "DUE", "LEAD", "TITLE"];
+    let mut cells = vec![head.map(|word| Line::default().tone(Tone::Dim, word)).to_vec()];
+    cells.extend(rows.iter().map(|(address, row)| {
+        let twice = rows.iter().filter(|(other, _)| other.number == address.number).count() > 1;
+        let number = if twice { address.apart() } else { address.number.clone() };
+        match &row.shut {
+            Some(why) => shut(number, why),
+            None => columns(shell, number, row),
+        }
+    }));
+    out.table(0, cells);
+}
+
+fn shut(number: String, why: &Closed) -> Vec<Line> {
+    let mut cells = vec![Line::default(); 8];
+    cells[0] = Line::of(number);
+    cells[7] = match why {
+        Closed::Restricted => Line::default().tone(Tone::Dim, "restricted"),
+        Closed::Unreadable(why) => Line::default().tone(Tone::Bad, format!("unreadable: {why}")),
+    };
+    cells
+}
+
+fn columns(shell: &Shell, number: String, row: &Row) -> Vec<Line> {
+    let level = row.severity.and_then(|number| Level::ALL.into_iter().find(|level| level.number() == number));
+    let visit = if row.visit > 1 { format!("{} {}", row.phase, row.visit) } else { row.phase.to_string() };
+    let phase = if row.closed { Line::default().tone(Tone::Dim, "closed") } else { Line::of(visit) };
+    let lasted =
+        if row.closed { String::new() } else { time::span((shell.now - row.entered).num_milliseconds()) };
+    let due = match row.due.filter(|_| !row.closed) {
+        None => Line::default(),
+        Some(due) if due <= shell.now => {
+            Line::default().tone(Tone::Bad, format!("OVERDUE {}", time::when(due, shell.now, &shell.zone)))
+        }
+        Some(due) => Line::of(time::when(due, shell.now, &shell.zone)),
+    };
+    let mut title = Line::of(&row.title);
+    if row.status == "on-hold" {
+        title = title.tone(Tone::Warn, "  on hold");
+    }
+    if row.uncontained > 0 {
+        title = title.tone(Tone::Bad, format!("  NOT CONTAINED {}", row.uncontained));
+    }
+    for (count, word) in [(row.debts, "owed"), (row.contested, "contested")] {
+        if count > 0 {
+            title = title.tone(Tone::Warn, format!("  {count} {word}"));
+        }
+    }
+    vec![
+        Line::default().tone(Tone::Strong, number),
+        super::severity_label(level),
+        phase,
+        Line::of(lasted),
+        Line::of(format!("{}/{}", row.settled, row.tasks)),
+        due,
+        Line::of(row.lead.as_deref().unwrap_or_default()),
+        title,
+    ]
+}

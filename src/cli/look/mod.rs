@@ -1,0 +1,93 @@
+//! The verbs that look and change nothing.
+
+pub(super) mod activity;
+pub(super) mod component;
+pub(super) mod list;
+pub(super) mod next;
+pub(super) mod phase;
+pub(super) mod severity;
+pub(super) mod show;
+pub(super) mod task;
+
+use super::out::{Line, Tone};
+use super::shell::Shell;
+use crate::incident::Incident;
+use crate::model::severity::Level;
+use crate::model::task::{State, Task};
+use crate::model::time;
+
+/// `SEV1`, or `SEV?` until it is set.
+fn severity_label(level: Option<Level>) -> Line {
+    match level {
+        None => Line::default().tone(Tone::Warn, "SEV?"),
+        Some(level @ (Level::Sev1 | Level::Sev2)) => Line::default().tone(Tone::Bad, level.label()),
+        Some(level) => Line::of(level.label()),
+    }
+}
+
+/// `INC-2026-0007  Title`.
+pub(super) fn heading(incident: &Incident) -> Line {
+    Line::default().tone(Tone::Strong, &incident.number).put("  ").tone(Tone::Strong, incident.title())
+}
+
+/// `Containment, visit 2`.
+fn place(incident: &Incident) -> String {
+    incident
+        .visit()
+        .map_or_else(|| incident.phase().to_string(), |visit| format!("{}, visit {}", visit.phase, visit.n))
+}
+
+/// `[x]`, `[~]`, `[!]`, `[-]`, `[ ]`: the state in three letters.
+fn mark(state: State) -> Line {
+    match state {
+        State::Open => Line::of("[ ]"),
+        State::InProgress => Line::default().tone(Tone::Here, "[~]"),
+        State::Blocked => Line::default().tone(Tone::Warn, "[!]"),
+        State::Done => Line::default().tone(Tone::Good, "[x]"),
+        State::NotApplicable | State::Waived => Line::default().tone(Tone::Dim, "[-]"),
+    }
+}
+
+/// Who, when and why of a task, and what it still wants.
+fn standing(incident: &Incident, task: &Task, shell: &Shell) -> Line {
+    let mut line = Line::default();
+    let mut first = true;
+    let mut add = |line: Line, tone: Tone, words: String| {
+        let gap = if std::mem::take(&mut first) { "" } else { ", " };
+        line.put(gap).tone(tone, words)
+    };
+    if let Some(progress) = task.progress.get().filter(|progress| progress.state != State::Open) {
+        let when = time::when(progress.at, shell.now, &shell.zone);
+        let words = match (progress.state, progress.holds_from) {
+            (State::Done, Some(visit)) => format!("holds from visit {visit}, {} {when}", progress.by),
+            (State::Done, None) => format!("{} {when}", progress.by),
+            (State::InProgress, _) => format!("{} since {when}", progress.by),
+            (state, _) => format!("{}, {} {when}", state.word(), progress.by),
+        };
+        line = add(line, Tone::Plain, words);
+    }
+    if let Some(who) = task.assignee().filter(|_| matches!(task.state(), State::Open | State::Blocked)) {
+        line = add(line, Tone::Plain, who.to_owned());
+    }
+    if let Some(reason) = task.progress.get().and_then(|progress| progress.reason.as_deref()) {
+        line = add(line, Tone::Plain, format!("\"{reason}\""));
+    }
+    if let Some(due) = task.due().filter(|_| !task.settled()) {
+        let tone = if due <= shell.now { Tone::Bad } else { Tone::Plain };
+        let word = if due <= shell.now { "OVERDUE since" } else { "due" };
+        line = add(line, tone, format!("{word} {}", time::when(due, shell.now, &shell.zone)));
+    }
+    if incident.unapproved(task) {
+        let words = if task.settled() { "no approval" } else { "needs approval" };
+        line = add(line, Tone::Warn, words.to_owned());
+    }
+    if task.contested() {
+        line = add(line, Tone::Warn, "CONTESTED".to_owned());
+    }
+    line
+}
+
+/// The letters of its id that name a task.
+fn id_of(task: &Task) -> Line {
+    Line::default().tone(Tone::Dim, &task.id().as_str()[..4])
+}

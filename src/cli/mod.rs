@@ -1,0 +1,86 @@
+//! The shell: one line in, one answer out, an exit code that scripts can rely on.
+
+mod about;
+mod around;
+mod change;
+mod check;
+mod choose;
+mod config;
+mod demo;
+mod failure;
+mod follow;
+mod log;
+mod look;
+mod out;
+mod session;
+mod shell;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use crate::verb::{Act, Context, Halt, Typed, typed};
+
+use failure::Failure;
+use out::Out;
+pub use shell::Shell;
+
+/// What the shell does not do itself; the program hands it over.
+#[derive(Clone, Copy)]
+pub struct Handed {
+    /// The table of keys, as `casebook keys` prints it.
+    pub keys: fn() -> String,
+    /// Opens the screens; called only on a terminal. `None`: the plain list instead.
+    pub screens: Option<fn(Shell) -> ExitCode>,
+}
+
+/// Carries out one line (without the program's name) and answers it.
+pub fn run(args: &[OsString], handed: Handed) -> ExitCode {
+    let json = args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json");
+    let typed = match typed(args) {
+        Ok(typed) => typed,
+        Err(Halt::Print(text)) => return out::print(&text),
+        Err(Halt::Refused(refusal)) => return failure::report(&Failure::from(refusal), json),
+    };
+    let screens = handed.screens.filter(|_| typed.verb().is_none() && !json && on_a_terminal());
+    let answered = Shell::new(&typed.globals).and_then(|shell| match screens {
+        Some(screens) => Ok(screens(shell)),
+        None => answer(&typed, shell, handed),
+    });
+    answered.unwrap_or_else(|failure| failure::report(&failure, json))
+}
+
+fn on_a_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Says what the line means, does it, and prints the answer.
+fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, Failure> {
+    let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
+    let Some(said) = said else { return Ok(look::list::welcome(&shell)?.print()) };
+    let out = match &said.act {
+        Act::Open(open) => change::open(&mut shell, open, &said)?,
+        Act::Log(entry) => log::log(&shell, entry, &said)?,
+        Act::Signal(signal) => log::signal(&shell, signal, &said)?,
+        Act::Change(change) => change::change(&mut shell, change, &said)?,
+        Act::Use => choose::choose_for_session(&shell, &said)?,
+        Act::List(list) => look::list::list(&shell, list)?,
+        Act::Mine => look::next::mine(&shell)?,
+        Act::Next => look::next::next(&shell, &said)?,
+        Act::Show { as_of } => look::show::show(&shell, *as_of, &said)?,
+        Act::Phase => look::phase::phase(&shell, &said)?,
+        Act::Severity => look::severity::severity(&shell, &said)?,
+        Act::Tasks { all } => look::task::list(&shell, *all, &said)?,
+        Act::Components => look::component::list(&shell, &said)?,
+        Act::Activity(activity) => look::activity::activity(&shell, activity, &said)?,
+        Act::Timeline(format) => look::activity::timeline(&shell, *format, &said)?,
+        Act::Follow => return follow::follow(&shell, &said),
+        Act::Verify { quick, all } => return check::verify(&shell, *quick, *all, &said),
+        Act::Config { key, value } => config::config(&shell, key.as_deref(), value.as_deref())?,
+        Act::Demo => return demo::demo(shell, typed.globals.store.clone(), handed),
+        Act::Keys => Out::text_of(&shell, &(handed.keys)()),
+        Act::Completions(shell) => return Ok(about::completions(*shell)),
+        Act::Man => return about::man(),
+    };
+    Ok(out.print())
+}

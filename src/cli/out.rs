@@ -1,0 +1,324 @@
+//! The answer on standard output: lines of marked words, aligned columns, or one JSON document.
+//!
+//! Stored text is made harmless here, in the one place where everything passes before it is printed.
+
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use serde::Serialize;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::failure::Failure;
+use super::shell::Shell;
+use crate::model::text::visible;
+
+/// How a word stands out. The word itself always says it too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tone {
+    #[default]
+    Plain,
+    Strong,
+    Dim,
+    /// What hurts.
+    Bad,
+    /// What wants a look.
+    Warn,
+    /// Where we are.
+    Here,
+    /// What is settled.
+    Good,
+}
+
+impl Tone {
+    fn sgr(self) -> &'static str {
+        match self {
+            Tone::Plain => "",
+            Tone::Strong => "1",
+            Tone::Dim => "2",
+            Tone::Bad => "1;31",
+            Tone::Warn => "33",
+            Tone::Here => "1;36",
+            Tone::Good => "32",
+        }
+    }
+}
+
+/// Words of one tone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Span {
+    tone: Tone,
+    text: String,
+}
+
+/// One line of words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line(Vec<Span>);
+
+impl Line {
+    pub(super) fn of(text: impl AsRef<str>) -> Self {
+        Line::default().put(text)
+    }
+
+    #[must_use]
+    pub(super) fn put(self, text: impl AsRef<str>) -> Self {
+        self.tone(Tone::Plain, text)
+    }
+
+    #[must_use]
+    pub(super) fn tone(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
+        // A line is one line: stored line breaks become a mark between words.
+        let text = visible(text.as_ref()).replace('\n', " / ");
+        self.0.push(Span { tone, text });
+        self
+    }
+
+    /// This line and another behind it.
+    #[must_use]
+    pub(super) fn join(mut self, other: Line) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn width(&self) -> usize {
+        self.0.iter().map(|span| span.text.width()).sum()
+    }
+
+    /// Cut to a number of columns, with an ellipsis where something is missing.
+    fn cut(&mut self, columns: usize) {
+        if self.width() <= columns {
+            return;
+        }
+        let mut left = columns.saturating_sub(1);
+        for at in 0..self.0.len() {
+            let width = self.0[at].text.width();
+            if width > left {
+                self.0[at].text = format!("{}…", start_of(&self.0[at].text, left).trim_end());
+                self.0.truncate(at + 1);
+                return;
+            }
+            left -= width;
+        }
+    }
+}
+
+/// As much of the text as fits into so many columns.
+fn start_of(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    for (at, c) in text.char_indices() {
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+/// A text cut to so many columns.
+pub(super) fn short(text: &str, columns: usize) -> String {
+    let text = visible(text).replace('\n', " / ");
+    if text.width() <= columns {
+        return text;
+    }
+    format!("{}…", start_of(&text, columns.saturating_sub(1)).trim_end())
+}
+
+/// An answer.
+#[derive(Debug, Default)]
+pub(super) struct Out {
+    colours: bool,
+    ascii: bool,
+    columns: Option<usize>,
+    lines: Vec<Line>,
+    /// Printed in place of the lines.
+    raw: Option<String>,
+}
+
+impl Out {
+    pub(super) fn new(shell: &Shell) -> Self {
+        Self { colours: shell.colours, ascii: shell.ascii, columns: shell.columns, ..Self::default() }
+    }
+
+    /// An answer that is text already.
+    pub(super) fn text_of(shell: &Shell, text: &str) -> Self {
+        let mut out = Self::new(shell);
+        out.columns = None;
+        out.lines = text.lines().map(Line::of).collect();
+        out
+    }
+
+    /// An answer that another program reads as it is.
+    pub(super) fn raw(shell: &Shell, text: String) -> Self {
+        Self { raw: Some(text), ..Self::new(shell) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// One JSON document.
+    pub(super) fn json(shell: &Shell, document: &impl Serialize) -> Result<Self, Failure> {
+        let text = serde_json::to_string_pretty(document).map_err(|error| {
+            Failure::could_not(format!("The answer could not be written as JSON: {error}."))
+        })?;
+        let text = if shell.ascii { escaped(&text) } else { text };
+        Ok(Self::raw(shell, text + "\n"))
+    }
+
+    pub(super) fn line(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// A blank line, unless it would be the first.
+    pub(super) fn gap(&mut self) {
+        if !self.lines.is_empty() {
+            self.lines.push(Line::default());
+        }
+    }
+
+    /// Rows in columns: each as wide as its widest cell, the last as wide as is left.
+    pub(super) fn table(&mut self, indent: usize, rows: Vec<Vec<Line>>) {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(Line::width).max();
+        let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0)).collect();
+        for row in rows {
+            let last = row.len().saturating_sub(1);
+            let mut line = Line::of(" ".repeat(indent));
+            for (column, cell) in row.into_iter().enumerate() {
+                let gap = widths[column].saturating_sub(cell.width()) + 2;
+                // A column that is empty in every row takes no room.
+                if widths[column] == 0 {
+                    continue;
+                }
+                line.0.extend(cell.0);
+                if column < last {
+                    line = line.put(" ".repeat(gap));
+                }
+            }
+            self.lines.push(line);
+        }
+    }
+
+    /// The text of the answer.
+    pub(super) fn render(mut self) -> String {
+        if let Some(raw) = self.raw {
+            return raw;
+        }
+        let mut text = String::new();
+        for line in &mut self.lines {
+            if let Some(columns) = self.columns {
+                line.cut(columns);
+            }
+            let mut written = String::new();
+            for span in &line.0 {
+                let sgr = if self.colours { span.tone.sgr() } else { "" };
+                match (sgr.is_empty(), self.ascii) {
+                    (true, false) => written.push_str(&span.text),
+                    (true, true) => written.push_str(&plain(&span.text)),
+                    (false, false) => written.push_str(&format!("\u{1b}[{sgr}m{}\u{1b}[0m", span.text)),
+                    (false, true) => {
+                        written.push_str(&format!("\u{1b}[{sgr}m{}\u{1b}[0m", plain(&span.text)))
+                    }
+                }
+            }
+            text.push_str(written.trim_end());
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Prints the answer.
+    pub(super) fn print(self) -> ExitCode {
+        print(&self.render())
+    }
+}
+
+/// Only ASCII: our own marks by their likeness, everything else by a question mark.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            '→' => out.push_str("->"),
+            '…' => out.push_str("..."),
+            '·' => out.push('.'),
+            '“' | '”' | '„' => out.push('"'),
+            '‘' | '’' => out.push('\''),
+            '–' | '—' | '\u{2212}' => out.push('-'),
+            '\u{a0}' => out.push(' '),
+            _ => out.push('?'),
+        }
+    }
+    out
+}
+
+/// JSON with every other character as `\uXXXX`.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
+}
+
+/// Writes to standard output. A reader that has gone away has read enough.
+pub(super) fn print(text: &str) -> ExitCode {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            let failure = Failure::could_not(format!("The answer could not be written: {error}."))
+                .hint("What was recorded is saved; only its answer was not shown.");
+            super::failure::report(&failure, false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_text_cannot_steer_the_terminal() {
+        let mut out = Out { colours: true, ..Out::default() };
+        out.line(Line::of("a\u{1b}[31mb\u{7}\u{202e}c\nd"));
+        let text = out.render();
+        assert_eq!(text, "a^[[31mb^G<U+202E>c / d\n");
+    }
+
+    #[test]
+    fn columns_stand_under_each_other_whatever_the_width_of_letters() {
+        let mut out = Out::default();
+        let row = |cells: [&str; 3]| cells.map(Line::of).to_vec();
+        out.table(2, vec![row(["漢字", "", "x"]), row(["abcdef", "", "y"])]);
+        assert_eq!(out.render(), "  漢字    x\n  abcdef  y\n");
+    }
+
+    #[test]
+    fn a_line_is_cut_where_the_terminal_ends_and_never_in_a_wide_letter() {
+        let mut out = Out { columns: Some(6), ..Out::default() };
+        out.line(Line::of("ab漢字漢字"));
+        out.line(Line::of("abcdef"));
+        assert_eq!(out.render(), "ab漢…\nabcdef\n");
+    }
+
+    #[test]
+    fn ascii_is_ascii() {
+        let mut out = Out { ascii: true, colours: true, ..Out::default() };
+        out.line(Line::of("a → b… ü").tone(Tone::Bad, "NOT CONTAINED"));
+        let text = out.render();
+        assert!(text.is_ascii() && text.contains("a -> b... ?"), "{text}");
+        assert_eq!(escaped("{\"a\":\"ü😀\"}"), "{\"a\":\"\\u00fc\\ud83d\\ude00\"}");
+    }
+}

@@ -1,0 +1,81 @@
+//! The incident chosen in this terminal session: remembered in the state folder until the session ends.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::shell::Shell;
+use crate::store::Address;
+
+/// Choices of sessions that are this old are forgotten.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What tells this terminal session from others; `None` where the system knows no sessions.
+#[cfg(unix)]
+fn key() -> Option<String> {
+    let leader = rustix::process::getsid(None).ok()?.as_raw_nonzero();
+    // Session numbers come again; with the moment its first process began they do not.
+    let stat = std::fs::read_to_string(format!("/proc/{leader}/stat")).unwrap_or_default();
+    let began = stat.rsplit(')').next().and_then(|fields| fields.split_whitespace().nth(19)).unwrap_or("0");
+    Some(format!("{leader}-{began}"))
+}
+
+#[cfg(not(unix))]
+fn key() -> Option<String> {
+    let session = ["WT_SESSION", "TERM_SESSION_ID"].into_iter().find_map(super::around::variable)?;
+    Some(session.chars().filter(char::is_ascii_alphanumeric).take(40).collect())
+}
+
+fn folder(shell: &Shell) -> Option<PathBuf> {
+    Some(shell.store.state()?.join("sessions"))
+}
+
+/// What is kept: the choice, with the store it was made in.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Choice {
+    store: PathBuf,
+    incident: Address,
+}
+
+fn read(path: &Path, store: &Path) -> Option<Address> {
+    let choices: Vec<Choice> = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
+    choices.into_iter().find(|choice| choice.store == store).map(|choice| choice.incident)
+}
+
+/// The incident this session works on, if it is still there.
+pub(super) fn chosen(shell: &Shell) -> Option<Address> {
+    let path = folder(shell)?.join(key()?);
+    let store = std::path::absolute(shell.store.root()).ok()?;
+    read(&path, &store).filter(|address| address.folder.is_dir())
+}
+
+/// Remembers the incident for this session. What cannot be remembered is asked for again.
+pub(super) fn choose(shell: &Shell, address: &Address) -> Option<()> {
+    let folder = folder(shell)?;
+    let path = folder.join(key()?);
+    let store = std::path::absolute(shell.store.root()).ok()?;
+    let mut choices: Vec<Choice> =
+        std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    choices.retain(|choice| choice.store != store);
+    let folder_of = std::path::absolute(&address.folder).ok()?;
+    choices.push(Choice { store, incident: Address { folder: folder_of, ..address.clone() } });
+    private_folder(&folder).ok()?;
+    forget_old(&folder);
+    std::fs::write(path, serde_json::to_vec(&choices).ok()?).ok()
+}
+
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn forget_old(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let age = entry.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > KEPT) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}

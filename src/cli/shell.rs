@@ -1,0 +1,147 @@
+//! Who sits at the shell, at which store, when: what every verb needs.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Datelike, Utc};
+
+use super::around;
+use super::failure::{Failure, note};
+use crate::model::desk::Desk;
+use crate::model::playbook::{self, Playbooks};
+use crate::model::taxonomy::TAXONOMY;
+use crate::model::text;
+use crate::model::time::Zone;
+use crate::store::settings::{Settings, SettingsFile, own_files};
+use crate::store::{Address, Host, Record, Setup, Store, places};
+use crate::verb::{Globals, Said};
+
+/// The place from which a line is given.
+#[derive(Debug)]
+pub struct Shell {
+    pub store: Store,
+    pub now: DateTime<Utc>,
+    /// Whether `CASEBOOK_NOW` set the clock.
+    pub now_set: bool,
+    pub zone: Zone,
+    /// Who writes.
+    pub by: String,
+    /// My role, by its id in the taxonomy.
+    pub role: Option<String>,
+    /// Nobody said who writes: it is the account's name.
+    pub unnamed: bool,
+    /// It is the demo that is worked on.
+    pub demo: bool,
+    pub colours: bool,
+    pub ascii: bool,
+    /// `-i` or `CASEBOOK_INCIDENT`.
+    pub incident: Option<String>,
+    pub(super) json: bool,
+    pub(super) columns: Option<usize>,
+    seed: [u8; 32],
+}
+
+impl Shell {
+    /// Finds its way by the options and what is around. Reads no incident.
+    pub(super) fn new(globals: &Globals) -> Result<Self, Failure> {
+        let (now, now_set) = around::now()?;
+        let settings = settings();
+        let zone = match globals.zone.as_deref().or(settings.zone.as_deref()) {
+            None => Zone::utc(),
+            Some(word) if word.trim().eq_ignore_ascii_case("local") => around::local_zone(),
+            Some(words) => Zone::parse(words)?,
+        };
+        let host = Host::here();
+        let said = globals.name.clone().or_else(|| around::variable("CASEBOOK_USER"));
+        let said = said.or(settings.name);
+        let unnamed = said.is_none();
+        let by = text::name(&said.unwrap_or_else(|| host.user.clone()))?;
+        // A role that is set is a word of the taxonomy; its id is what may authorise.
+        let role =
+            settings.role.as_deref().and_then(|role| TAXONOMY.role(role).ok()).map(|role| role.id.clone());
+        let root =
+            places::store(globals.store.clone().or_else(|| around::folder("CASEBOOK_STORE")).as_deref())?;
+        let state: Option<PathBuf> = places::state(around::folder("CASEBOOK_STATE").as_deref());
+        let seed = around::seed();
+        let incident = globals.incident.clone().or_else(|| around::variable("CASEBOOK_INCIDENT"));
+        Ok(Self {
+            store: Store::open(Setup { root, state, host, seed: around::seed() }),
+            now,
+            now_set,
+            zone,
+            by,
+            role,
+            unnamed,
+            demo: false,
+            colours: around::colours(globals.color),
+            ascii: around::ascii(globals.ascii || settings.ascii),
+            incident,
+            json: globals.json,
+            columns: around::columns(),
+            seed,
+        })
+    }
+
+    /// This year, in which a bare number is looked for first.
+    pub(super) fn year(&self) -> i32 {
+        self.now.year()
+    }
+
+    /// The desk for one command.
+    pub(super) fn desk<'a>(&self, said: &Said, playbooks: &'a Playbooks) -> Desk<'a> {
+        let mut seed = [0; 16];
+        seed.copy_from_slice(&self.seed[..16]);
+        Desk {
+            now: self.now,
+            now_set: self.now_set,
+            by: self.by.clone(),
+            role: self.role.clone(),
+            who: said.who.clone(),
+            happened: said.at.clone(),
+            ex: None,
+            seed,
+            playbooks,
+        }
+    }
+
+    /// The built-in playbooks and the person's own. A file with a fault is named and left out: it stops
+    /// nobody's work.
+    pub fn playbooks(&self) -> Playbooks {
+        let files = places::config().map(|config| own_files(&config, "playbooks")).unwrap_or_default();
+        let mut own = Vec::new();
+        for file in files {
+            let read = file.map_err(Failure::from).and_then(|file| {
+                let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                Ok(playbook::read(&name, &file.text)?)
+            });
+            match read {
+                Ok(playbooks) => own.extend(playbooks),
+                Err(failure) => note(&format!("Left out: {failure}")),
+            }
+        }
+        Playbooks::with(own)
+    }
+
+    /// Reads an incident, and says aloud what of it could not be read.
+    pub(super) fn read(&self, address: &Address) -> Result<Record, Failure> {
+        let record = self.store.read(address)?;
+        for damage in &record.damage {
+            note(&format!(
+                "Damage in {}, {} line {}: {}. Everything else was read; casebook verify tells more.",
+                address.number, damage.file, damage.line, damage.why
+            ));
+        }
+        Ok(record)
+    }
+}
+
+/// The person's settings. A file with a fault is named, and the defaults do: it stops nobody's work.
+fn settings() -> Settings {
+    let Ok(config) = places::config() else { return Settings::default() };
+    match SettingsFile::read(&config) {
+        Ok(file) => file.settings,
+        Err(error) => {
+            note(&format!("Settings left out: {}", Failure::from(error)));
+            Settings::default()
+        }
+    }
+}
