@@ -1,0 +1,184 @@
+//! Bars that are measured inside this process: append, open, list, verify.
+
+use std::path::Path;
+use std::sync::{Arc, Barrier};
+use std::time::Instant;
+
+use casebook::store::{Look, Pen, Together};
+
+use super::ground::{self, Place, note};
+use super::measure::{Rounds, median, rounds};
+use super::table::Limit::{AtLeast, AtMost, None as Free};
+use super::table::{Table, ms};
+use super::yard::{self, Appender};
+
+fn append(pen: &mut Pen, k: &mut usize) {
+    *k += 1;
+    let now = ground::at(1_000_000 + i64::try_from(*k).unwrap_or(0));
+    pen.append(&[note(*k)], Together::Apart, now).expect("an append to the disk");
+}
+
+/// A durable note, with a pen that is held and with one that is taken for it, in a short and a long incident.
+pub(crate) fn appending(table: &mut Table, scratch: &Path, short: &Place, long: &Place) {
+    let (short_store, long_store) = (short.store(2), long.store(2));
+    let (short_at, long_at) = (short.only(), long.only());
+    let mut bare = Appender::new(&scratch.join("bare"));
+    let mut unsynced = Appender::new(&scratch.join("unsynced"));
+    let page = vec![b'y'; 4096];
+    let (mut a, mut b, mut c, mut d) = (0, 0, 0, 0);
+    let held = |place: &Place| place.store(3).pen(&place.only()).expect("a pen");
+    let (mut short_pen, mut long_pen) = (held(short), held(long));
+    let count = 101;
+    let found = rounds(
+        count,
+        &mut [
+            &mut || bare.durable(),
+            &mut || append(&mut short_pen, &mut a),
+            &mut || append(&mut long_pen, &mut b),
+            &mut || append(&mut short_store.pen(&short_at).expect("a pen"), &mut c),
+            &mut || append(&mut long_store.pen(&long_at).expect("a pen"), &mut d),
+            &mut || yard::replace(scratch, &page),
+            &mut || unsynced.write(),
+        ],
+    );
+    let said = |found: &Rounds, i| format!("{} by {}", ms(found.wall(i)), ms(found.wall(0)));
+    table.ratio(
+        "",
+        "write, not synced / append + sync",
+        said(&found, 6),
+        found.wall_ratio(6, 0),
+        (Free, Free),
+    );
+    table.ratio(
+        "",
+        "replace a file, synced / append + sync",
+        said(&found, 5),
+        found.wall_ratio(5, 0),
+        (Free, Free),
+    );
+    table.ratio(
+        "",
+        "note, pen held / append + sync",
+        said(&found, 1),
+        found.wall_ratio(1, 0),
+        (AtMost(2.0), AtMost(1.4)),
+    );
+    table.ratio(
+        "",
+        "note, pen taken for it / append + sync",
+        said(&found, 3),
+        found.wall_ratio(3, 0),
+        (AtMost(2.0), AtMost(1.4)),
+    );
+    let many = |i| format!("{} by {}", ms(found.wall(i)), ms(found.wall(i - 1)));
+    let flat = (AtMost(1.1), AtMost(1.05));
+    table.ratio("", "note, pen held: 100,000 / 10 entries", many(2), found.wall_ratio(2, 1), flat);
+    table.ratio(
+        "",
+        "note, pen taken: 100,000 / 10 entries",
+        format!("{} by {}", ms(found.wall(4)), ms(found.wall(3))),
+        found.wall_ratio(4, 3),
+        flat,
+    );
+}
+
+/// Eight writers of one incident against eight bare appenders, each with a file of its own.
+pub(crate) fn eight_writers(table: &mut Table, scratch: &Path, place: &Place) {
+    const EACH: usize = 60;
+    let together = |work: &(dyn Fn(usize) -> Box<dyn FnMut() + Send> + Sync)| {
+        let start = Arc::new(Barrier::new(9));
+        std::thread::scope(|threads| {
+            for k in 0..8 {
+                let (start, mut work) = (Arc::clone(&start), work(k));
+                threads.spawn(move || {
+                    start.wait();
+                    (0..EACH).for_each(|_| work());
+                });
+            }
+            start.wait();
+            Instant::now()
+        })
+        .elapsed()
+        .as_secs_f64()
+    };
+    let address = place.only();
+    let stores: Vec<_> = (0..8).map(|k| place.store(20 + k)).collect();
+    let pens: Vec<_> = stores.iter().map(|store| store.pen(&address).expect("a pen")).collect();
+    let pens: Vec<_> = pens.into_iter().map(|pen| Arc::new(std::sync::Mutex::new((pen, 0)))).collect();
+    let mut ratios = Vec::new();
+    let mut rates = (Vec::new(), Vec::new());
+    for _ in 0..5 {
+        let bare = together(&|k| {
+            let mut bare = Appender::new(&scratch.join(format!("eight-{k}")));
+            Box::new(move || bare.durable())
+        });
+        let ours = together(&|k| {
+            let pen = Arc::clone(&pens[k]);
+            Box::new(move || {
+                let (pen, k) = &mut *pen.lock().expect("one thread a pen");
+                append(pen, k);
+            })
+        });
+        let events = 8.0 * EACH as f64;
+        ratios.push(bare / ours);
+        rates.0.push(events / ours);
+        rates.1.push(events / bare);
+    }
+    let said = format!("{:.0}/s by {:.0}/s", median(rates.0.into_iter()), median(rates.1.into_iter()));
+    let what = "8 writers of one incident / 8 bare appenders, events a second";
+    table.ratio("", what, said, median(ratios.into_iter()), (AtLeast(0.8), AtLeast(0.95)));
+}
+
+/// Opening a long incident, without and with its snapshot.
+pub(crate) fn opening(table: &mut Table, long: &Place) {
+    let (store, address) = (long.store(4), long.only());
+    let snapshot = address.folder.join("incident.json");
+    let _ = std::fs::remove_file(&snapshot);
+    let paths = long.journals();
+    let read = || {
+        let record = store.read(&address).expect("the made incident reads");
+        assert!(record.lines() > 100_000 && record.damage.is_empty());
+    };
+    let plain = || assert!(yard::parse(&paths) > 100_000);
+    let bare = rounds(7, &mut [&mut || plain(), &mut || read()]);
+    let said = format!("{} by {}, processor", ms(bare.cpu(1)), ms(bare.cpu(0)));
+    table.ratio(
+        "",
+        "open 100,000 lines, no snapshot / typed parse",
+        said.clone(),
+        bare.cpu_ratio(1, 0),
+        (Free, Free),
+    );
+    let (what, must) = ("open 100,000 lines, no snapshot", (AtMost(300.0), AtMost(200.0)));
+    table.add("", what, said, bare.cpu(1), "ms", must);
+    store.publish(&store.read(&address).expect("the made incident reads"));
+    assert!(snapshot.exists(), "the snapshot was written");
+    let kept = rounds(7, &mut [&mut || plain(), &mut || read()]);
+    let said = format!("{} by {}, processor", ms(kept.cpu(1)), ms(kept.cpu(0)));
+    let what = "open 100,000 lines, with snapshot";
+    table.add("", what, said, kept.cpu(1), "ms", (AtMost(80.0), AtMost(60.0)));
+}
+
+/// The list of a wide store, against a plain file of as many incidents.
+pub(crate) fn listing(table: &mut Table, scratch: &Path, wide: &Place, count: usize) {
+    let plain = scratch.join("plain.jsonl");
+    yard::plain_incidents(&plain, count);
+    let store = wide.store(5);
+    let list = |look| assert_eq!(store.list(look).expect("the made store lists").len(), count);
+    let found = rounds(
+        9,
+        &mut [
+            &mut || assert_eq!(yard::parse_incidents(&plain), count),
+            &mut || list(Look::Cached),
+            &mut || list(Look::Checked),
+            &mut || assert_eq!(yard::folder_names(&wide.root), count),
+        ],
+    );
+    let said = |i| format!("{} by {}", ms(found.wall(i)), ms(found.wall(0)));
+    let what = "folder names / plain parse";
+    table.ratio("", what, said(3), found.wall_ratio(3, 0), (Free, Free));
+    let what = "list for the first frame / plain parse of as many";
+    table.ratio("2", what, said(1), found.wall_ratio(1, 0), (AtMost(1.3), AtMost(1.0)));
+    let what = "list, every journal looked at / plain parse";
+    table.ratio("16", what, said(2), found.wall_ratio(2, 0), (Free, Free));
+}

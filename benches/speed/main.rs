@@ -1,0 +1,115 @@
+//! The bars of speed: `cargo bench` makes its stores, measures each bar beside its yardstick, prints one table.
+//!
+//! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
+//! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
+//! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
+//! Exit code 1 says that a bar that must hold does not.
+
+mod ground;
+mod inside;
+mod measure;
+mod table;
+mod yard;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use ground::Place;
+use table::Limit::AtMost;
+use table::{Table, ms};
+
+/// Incidents in the wide store, entries in the long incident.
+const WIDE: usize = 10_000;
+const LONG: usize = 100_000;
+
+struct Stores {
+    empty: Place,
+    wide: Place,
+    short: Place,
+    long: Place,
+}
+
+fn make(folder: &Path) -> Stores {
+    let stores = Stores {
+        empty: Place::new(folder, "empty"),
+        wide: Place::new(folder, "wide"),
+        short: Place::new(folder, "short"),
+        long: Place::new(folder, "long"),
+    };
+    eprintln!("making {WIDE} incidents and one of {LONG} entries in {} …", folder.display());
+    let made = ground::wide(&stores.empty, 1)
+        .and_then(|()| ground::wide(&stores.wide, WIDE))
+        .and_then(|()| ground::long(&stores.short, 10))
+        .and_then(|_| ground::long(&stores.long, LONG));
+    made.expect("the stores are made on a disk that can be written");
+    // What was made must not be on its way to the disk while appends are timed.
+    #[cfg(unix)]
+    rustix::fs::sync();
+    stores
+}
+
+fn main() -> ExitCode {
+    let said: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    match said.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["open", root, state] => open(Path::new(root), Path::new(state)),
+        ["keep", folder] => {
+            std::fs::create_dir_all(folder).expect("the folder can be made");
+            make(Path::new(folder));
+        }
+        _ => {
+            let within = std::env::var_os("CASEBOOK_BENCH_DIR")
+                .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
+            let folder = tempfile::tempdir_in(within).expect("a folder for the stores");
+            if !measure_all(folder.path()) {
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn measure_all(folder: &Path) -> bool {
+    let stores = make(folder);
+    let mut table = Table::default();
+    inside::appending(&mut table, folder, &stores.short, &stores.long);
+    inside::eight_writers(&mut table, folder, &stores.short);
+    inside::opening(&mut table, &stores.long);
+    memory(&mut table, &stores.long);
+    inside::listing(&mut table, folder, &stores.wide, WIDE);
+    table.print()
+}
+
+/// Opens the incident of a store in this process and says what that took, for the process that started it.
+fn open(root: &Path, state: &Path) {
+    let place = Place { root: root.to_owned(), state: state.to_owned() };
+    let before = measure::peak_mb().unwrap_or(f64::NAN);
+    let (cost, record) = measure::once(|| place.store(9).read(&place.only()));
+    let record = record.expect("the made incident reads");
+    println!("{} {} {before} {}", record.lines(), cost.cpu, measure::peak_mb().unwrap_or(f64::NAN));
+}
+
+/// Peak memory of a process that opens the long incident, from its journals and from its snapshot.
+fn memory(table: &mut Table, long: &Place) {
+    let me = std::env::current_exe().expect("this program has a path");
+    let opened = || {
+        let output = Command::new(&me).arg("open").args([&long.root, &long.state]).output();
+        let output = output.expect("this program starts again");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<f64>>()
+    };
+    let snapshot = long.only().folder.join("incident.json");
+    let with = opened();
+    let aside = snapshot.with_extension("aside");
+    std::fs::rename(&snapshot, &aside).expect("the snapshot was just written");
+    let without = opened();
+    std::fs::rename(&aside, &snapshot).expect("it was just moved");
+    for (what, said) in [("without", without), ("with", with)] {
+        let [lines, cpu, before, peak] = said[..] else {
+            table.note("Memory was not measured: this system does not tell a process's peak.");
+            return;
+        };
+        let what = format!("peak memory, {lines} lines opened {what} snapshot");
+        let said = format!("{before:.1} MB before; {} processor", ms(cpu));
+        table.add("", &what, said, peak, "MB", (AtMost(150.0), AtMost(120.0)));
+    }
+}
