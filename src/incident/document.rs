@@ -21,7 +21,7 @@ use crate::model::phase::Phase;
 use crate::model::severity::Severity;
 use crate::model::task::{NewTask, State};
 use crate::model::taxonomy::{Posture, Tlp};
-use crate::model::time::Happened;
+use crate::model::time::{Happened, quickly};
 use crate::model::triage::Acknowledgement;
 use crate::model::visit::{Ending, GateShown};
 
@@ -142,7 +142,9 @@ pub struct EntryDocument<'a> {
     /// The text that holds now.
     #[serde(borrow)]
     pub text: Cow<'a, str>,
+    #[serde(deserialize_with = "quickly")]
     pub happened: DateTime<Utc>,
+    #[serde(deserialize_with = "quickly")]
     pub recorded: DateTime<Utc>,
     #[serde(borrow)]
     pub by: Cow<'a, str>,
@@ -344,13 +346,31 @@ impl Incident {
     /// own serialisation without its entries. `None` if either does not read.
     pub fn from_snapshot(state: &RawValue, memory: &RawValue) -> Option<Self> {
         #[derive(Deserialize)]
-        struct Entries<'a> {
-            #[serde(borrow)]
-            entries: Vec<EntryDocument<'a>>,
+        struct Entries {
+            #[serde(deserialize_with = "entries")]
+            entries: Vec<Entry>,
         }
         let incident: Incident = serde_json::from_str(memory.get()).ok()?;
-        let kept: Entries<'_> = serde_json::from_str(state.get()).ok()?;
-        let entries = kept.entries.into_iter().map(EntryDocument::into_entry).collect();
+        let Entries { entries } = serde_json::from_str(state.get()).ok()?;
         Some(Incident { entries, ..incident })
     }
+}
+
+/// Reads entries one by one: a hundred thousand of them do not stand in memory in both shapes.
+fn entries<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Vec<Entry>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the entries of the log")
+        }
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Entry>, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(document) = seq.next_element::<EntryDocument<'de>>()? {
+                entries.push(document.into_entry());
+            }
+            Ok(entries)
+        }
+    }
+    deserializer.deserialize_seq(Visitor)
 }

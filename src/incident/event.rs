@@ -1,7 +1,6 @@
 //! Everything that can have happened to an incident: one enum over the nouns' events.
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::undo::Undone;
 use crate::model::component::{ComponentAdded, ComponentStaged};
@@ -47,14 +46,14 @@ macro_rules! events {
             }
 
             /// Reads an event. A kind this version does not know, or data it cannot read, is kept raw.
-            pub fn read(kind: &str, data: &RawValue, crit: bool) -> Self {
+            pub fn read(kind: &str, data: &str, crit: bool) -> Self {
                 let known = match kind {
-                    $($kind => serde_json::from_str(data.get()).ok().map(Event::$variant),)+
+                    $($kind => serde_json::from_str(data).ok().map(Event::$variant),)+
                     _ => None,
                 };
                 known.unwrap_or_else(|| Event::Unknown {
                     kind: kind.to_owned(),
-                    data: data.get().to_owned(),
+                    data: data.to_owned(),
                     crit,
                 })
             }

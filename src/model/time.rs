@@ -2,6 +2,7 @@
 
 mod read;
 mod show;
+mod stamp;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use read::{Sense, read};
 pub use show::{ago, clock, clock_seconds, countdown, echo, moment, span, when};
+pub use stamp::{quickly, stamp};
 pub use words::{AtTime, Place, split_at_time};
 pub use zone::Zone;
 

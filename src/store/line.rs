@@ -3,7 +3,6 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -12,6 +11,7 @@ use super::scan::{Scan, unescaped};
 use crate::incident::event::Event;
 use crate::incident::line::{Batch, Clock, Draft, Line, WriterId};
 use crate::model::id::LineId;
+use crate::model::time::stamp;
 
 /// The longest line, in bytes without its newline: 1 MiB.
 pub const LIMIT: usize = 1 << 20;
@@ -199,6 +199,9 @@ impl<'a> Envelope<'a> {
     }
 
     pub fn recorded(&self) -> Result<DateTime<Utc>, Flaw> {
+        if let Some(at) = stamp(self.recorded) {
+            return Ok(at);
+        }
         let at = DateTime::parse_from_rfc3339(self.recorded);
         at.map(|at| at.to_utc()).map_err(|_| Flaw::Field { field: "recorded" })
     }
@@ -209,7 +212,6 @@ impl<'a> Envelope<'a> {
             serde_json::from_str(text).map_err(|_| Flaw::Field { field })
         }
         let kind = unescaped(self.kind);
-        let data: &RawValue = read(self.data, "data")?;
         Ok(Line {
             id: self.id(),
             writer: self.writer(),
@@ -223,7 +225,7 @@ impl<'a> Envelope<'a> {
             now_set: self.now_set,
             batch: self.batch.map(|batch| read(batch, "batch")).transpose()?,
             over: self.over.map(|over| read(over, "over")).transpose()?.unwrap_or_default(),
-            event: Event::read(&kind, data, self.crit),
+            event: Event::read(&kind, self.data, self.crit),
         })
     }
 }

@@ -197,21 +197,24 @@ impl Reading {
         pieces(bytes, &before, |piece| {
             let (at, bytes) = (piece.at, piece.bytes.len() as u64);
             let read = piece.what.and_then(|envelope| {
-                let line = if envelope.opens_segment() { None } else { Some(envelope.line()?) };
                 if *inc.get_or_insert_with(|| envelope.inc.to_owned()) != envelope.inc {
                     return Err(Flaw::Stranger);
                 }
-                Ok((envelope.prev(), envelope.id(), line))
+                if envelope.opens_segment() {
+                    return Ok((envelope.id(), first && envelope.prev() != before.last));
+                }
+                let line = envelope.line()?;
+                if let Event::Unknown { kind, crit: true, .. } = &line.event {
+                    self.crit.get_or_insert_with(|| kind.clone());
+                }
+                let id = line.id;
+                self.lines.push(line);
+                Ok((id, first && envelope.prev() != before.last))
             });
             match read {
-                Ok((prev, id, line)) => {
-                    if std::mem::take(&mut first) && before.lines > 0 && prev != before.last {
-                        self.joins = false;
-                    }
-                    if let Some(Event::Unknown { kind, crit: true, .. }) = line.as_ref().map(|l| &l.event) {
-                        self.crit.get_or_insert_with(|| kind.clone());
-                    }
-                    self.lines.extend(line);
+                Ok((id, strange)) => {
+                    self.joins &= !(strange && before.lines > 0);
+                    first = false;
                     *mark = Mark { bytes: at + bytes + u64::from(piece.ended), lines: piece.line, last: id };
                 }
                 Err(_) if piece.tail => self.tails.push(Tail { file: name.to_owned(), at, bytes }),

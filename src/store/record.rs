@@ -1,5 +1,6 @@
 //! One incident as read from its journals, kept up with what others append.
 
+use std::borrow::Borrow;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -87,27 +88,27 @@ impl Record {
     /// Applies lines of this process at once, before they are read back: saved or about to be.
     pub fn apply(&mut self, lines: &[Line]) {
         self.ahead.extend(lines.iter().cloned());
-        if !self.go_on(lines) {
+        if !self.go_on(lines.iter().collect()) {
             // Somebody else's line came in between: the next look folds anew, and this is good until then.
             self.last = None;
         }
     }
 
     /// Applies lines that stand behind all known ones. `false`: some do not, and nothing was applied.
-    fn go_on(&mut self, lines: &[Line]) -> bool {
+    /// Those that are owned go one by one, so that a long incident is not in memory twice.
+    fn go_on<L: Borrow<Line>>(&mut self, lines: Vec<L>) -> bool {
         let mut last = self.last.as_ref().map(|(clock, writer, n, id)| (*clock, writer, *n, *id));
-        for line in lines {
-            if last.is_some_and(|last| line.order() <= last) {
+        for line in &lines {
+            let order = line.borrow().order();
+            if last.is_some_and(|last| order <= last) {
                 return false;
             }
-            last = Some(line.order());
+            last = Some(order);
         }
-        for line in lines {
-            self.incident.apply(line);
-        }
+        self.last = last.map(|(clock, writer, n, id)| (clock, writer.clone(), n, id));
         self.lines += lines.len();
-        if let Some(line) = lines.last() {
-            self.last = Some((line.clock, line.writer.clone(), line.n, line.id));
+        for line in lines {
+            self.incident.apply(line.borrow());
         }
         true
     }
@@ -130,8 +131,9 @@ impl Record {
         if lines.is_empty() && (self.last.is_some() || self.lines == 0) {
             return Ok(News::Nothing);
         }
-        if (self.last.is_some() || self.lines == 0) && self.go_on(&lines) {
-            return Ok(News::Lines(lines.len()));
+        let count = lines.len();
+        if (self.last.is_some() || self.lines == 0) && self.go_on(lines) {
+            return Ok(News::Lines(count));
         }
         self.refold()?;
         Ok(News::Late)

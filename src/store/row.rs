@@ -10,6 +10,7 @@ use crate::incident::Incident;
 use crate::model::id::LineId;
 use crate::model::phase::Phase;
 use crate::model::taxonomy::Tlp;
+use crate::model::time::quickly;
 
 /// Why a row has only a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,7 @@ pub struct Row {
     pub phase: Phase,
     /// Which visit to that phase, from 1, and since when.
     pub visit: u32,
+    #[serde(deserialize_with = "quickly")]
     pub entered: DateTime<Utc>,
     /// 1 to 5; none until it is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,8 +49,10 @@ pub struct Row {
     pub refs: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead: Option<String>,
+    #[serde(deserialize_with = "quickly")]
     pub opened: DateTime<Utc>,
     /// When the last line was written down, and which it was: what a reader has seen is compared with it.
+    #[serde(deserialize_with = "quickly")]
     pub updated: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<LineId>,

@@ -58,7 +58,9 @@ pub(super) fn open(files: &dyn Files, address: &Address, record: &mut Record) ->
         return false;
     }
     let Ok(bytes) = files.read(&path(&address.folder), 0) else { return false };
-    let Ok(kept) = serde_json::from_slice::<Kept<'_>>(&bytes) else { return false };
+    // Checked as text once, so that no string in it has to be again.
+    let Ok(text) = std::str::from_utf8(&bytes) else { return false };
+    let Ok(kept) = serde_json::from_str::<Kept<'_>>(text) else { return false };
     let valid = kept.format == FORMAT
         && kept.fold == FOLD
         && kept.lines > READ_ABOVE
