@@ -24,13 +24,20 @@ pub enum Colour {
 #[derive(Clone, Debug, Default, Args)]
 pub struct Globals {
     /// Incident: number, its tail, id prefix, or unique words of the title
-    #[arg(short, long, value_name = "REF", global = true, help_heading = "Everywhere")]
+    #[arg(
+        id = "on",
+        short = 'i',
+        long = "incident",
+        value_name = "REF",
+        global = true,
+        help_heading = "Everywhere"
+    )]
     pub incident: Option<String>,
     /// Folder of the incidents
     #[arg(long, value_name = "DIR", global = true, help_heading = "Everywhere")]
     pub store: Option<PathBuf>,
     /// Who I am
-    #[arg(long = "as", value_name = "NAME", global = true, help_heading = "Everywhere")]
+    #[arg(id = "as", long, value_name = "NAME", global = true, help_heading = "Everywhere")]
     pub name: Option<String>,
     /// One JSON document on standard output, also for errors
     #[arg(long, global = true, help_heading = "Everywhere")]

@@ -346,3 +346,19 @@ fn without_tests(code: &str) -> String {
     kept.push_str(rest);
     kept
 }
+
+/// The files that obey events: there a new event must find its arm, or the compiler says so.
+const OBEYING: [&str; 2] = ["src/incident/mod.rs", "src/incident/words.rs"];
+
+fn swallows(source: &str) -> bool {
+    source.lines().any(|line| line.trim_start().starts_with("_ =>"))
+}
+
+#[test]
+fn obeying_an_event_leaves_no_event_out() {
+    for path in OBEYING {
+        let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        assert!(!swallows(&source), "{path} has an arm that swallows events");
+    }
+    assert!(swallows("match event {\n    _ => {}\n}"));
+}

@@ -28,6 +28,19 @@ fn clap_finds_no_fault_in_the_tree() {
 }
 
 #[test]
+fn no_verb_takes_the_words_of_a_global_option() {
+    let globals = Globals::augment_args(Command::new("x"));
+    let names: Vec<&str> = globals.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+    for spec in VERBS {
+        every(&spec.command(), spec.name, &mut |path, command| {
+            for arg in command.get_arguments() {
+                assert!(!names.contains(&arg.get_id().as_str()), "{path}: {}", arg.get_id());
+            }
+        });
+    }
+}
+
+#[test]
 fn every_line_of_help_is_ascii_and_ends_without_a_period() {
     let mut tree = tree();
     tree.build();
