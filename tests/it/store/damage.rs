@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use casebook::store::{Class, Depth};
+
 use super::*;
 
 /// A journal of forty short lines and where each ends.
@@ -42,4 +44,50 @@ fn t2_a_journal_cut_at_every_byte_keeps_exactly_its_whole_lines_and_goes_on() {
             }
         }
     }
+}
+
+#[test]
+fn t3_every_flipped_bit_is_found_and_every_line_it_does_not_touch_is_read() {
+    let bench = Bench::new();
+    let (address, bytes) = forty(&bench);
+    let path = segments(&address).remove(0);
+    let lines = bench.store(2).lines(&address).unwrap();
+    let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
+    let newlines: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
+    let name = path.file_name().unwrap().to_owned();
+    let halves = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for half in 0..halves {
+            let (bytes, address, ids, newlines, name) = (&bytes, &address, &ids, &newlines, &name);
+            scope.spawn(move || {
+                // Each thread flips bits in a copy of its own.
+                let bench = Bench::new();
+                let folder = bench.folder.path().join(address.folder.file_name().unwrap());
+                fs::create_dir_all(folder.join("journal")).unwrap();
+                let (store, path) = (bench.store(2), folder.join("journal").join(name));
+                let address = Address { folder, ..address.clone() };
+                for bit in (half..bytes.len() * 8).step_by(halves) {
+                    let at = bit / 8;
+                    let mut flipped = bytes.clone();
+                    flipped[at] ^= 1 << (bit % 8);
+                    fs::write(&path, &flipped).unwrap();
+                    let verdict = store.verify(&address, Depth::Full);
+                    assert!(verdict.class() >= Class::Broken, "byte {at} bit {}: {verdict:?}", bit % 8);
+                    // A flip is read around in the same way whichever bit of a byte it is, unless it makes
+                    // or unmakes a newline.
+                    if bit % 8 != at % 8 && bytes[at] != b'\n' && flipped[at] != b'\n' {
+                        continue;
+                    }
+                    // The opening of the segment is line 0 here and no fold reads it.
+                    let touched = newlines.iter().filter(|end| **end < at).count();
+                    let read = store.lines(&address).unwrap();
+                    let read: Vec<_> = read.iter().map(|line| line.id).collect();
+                    for (k, id) in ids.iter().enumerate() {
+                        assert!(k + 1 == touched || read.contains(id), "byte {at} bit {}: line {k}", bit % 8);
+                    }
+                    assert_eq!(fs::read(&path).unwrap(), flipped, "the file is left alone");
+                }
+            });
+        }
+    });
 }

@@ -1,14 +1,21 @@
 //! The store: what is acknowledged stays, what is damaged is found, who writes at once does not meet.
 
 mod append;
+mod caches;
 mod damage;
+mod kill;
+mod many;
+mod rights;
+mod saving;
+mod settings;
+mod verify;
 
 use std::path::PathBuf;
 
 use casebook::incident::event::Event;
 use casebook::incident::line::{Draft, Line};
 use casebook::model::entry::Logged;
-use casebook::store::{Address, Created, Host, Pen, Series, Setup, Store, StoreError, Together};
+use casebook::store::{Address, Created, Host, Pen, Salts, Series, Setup, Store, StoreError, Together};
 use chrono::{DateTime, Duration, Utc};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -83,6 +90,39 @@ pub(crate) fn id(n: u8) -> Uuid {
 pub(crate) fn create(store: &Store, n: u8) -> Created {
     let first = |_: &_| Ok::<_, StoreError>(vec![note("opened")]);
     store.create(Series::Inc, id(n), at(0), first).unwrap()
+}
+
+/// Numbers from a seed, the same every time.
+pub(crate) struct Dice(Salts);
+
+impl Dice {
+    pub(crate) fn new(seed: u8) -> Self {
+        Self(Salts::new([seed; 32]))
+    }
+
+    /// A number from 0 to below `n`.
+    pub(crate) fn below(&mut self, n: usize) -> usize {
+        let bytes = self.0.draw();
+        usize::try_from(u64::from_le_bytes(bytes[..8].try_into().unwrap()) % n as u64).unwrap()
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+/// This very test in a process of its own, with a word that tells it to be the child.
+pub(crate) fn again(test: &str, word: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env("CASEBOOK_TEST_CHILD", word);
+    command
+}
+
+/// The word a parent gave, if this process is a child.
+pub(crate) fn child_word() -> Option<String> {
+    std::env::var("CASEBOOK_TEST_CHILD").ok()
 }
 
 pub(crate) fn append(pen: &mut Pen, seconds: i64, words: &str) -> Line {
