@@ -6,8 +6,9 @@ use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::line::{Head, Place, SEEN_LIMIT, Written, write};
+use super::line::{Head, SEEN_LIMIT};
 use super::writer::{Memory, Salts};
+use super::written::{Place, Written, write};
 use crate::incident::line::{Batch, Clock, Draft, WriterId};
 use crate::model::id::LineId;
 

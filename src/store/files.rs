@@ -178,6 +178,9 @@ impl Files for Disk {
 
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Item)>> {
         let mut names = Vec::new();
+        if fs::symlink_metadata(path)?.is_symlink() {
+            return Err(a_link());
+        }
         for entry in fs::read_dir(path)? {
             let entry = entry?;
             // A name that is not text is none of ours.
@@ -271,12 +274,18 @@ pub(crate) fn careful() -> OpenOptions {
     OpenOptions::new()
 }
 
+/// Whether a folder belongs to a group that works in it. Places such as /tmp, open to everybody, do not.
+#[cfg(unix)]
+fn is_shared(mode: u32) -> bool {
+    mode & 0o2020 == 0o2020 && mode & 0o002 == 0
+}
+
 /// Gives a new file the rights its folder calls for, whatever the umask took away.
 #[cfg(unix)]
 pub(crate) fn fit_file(file: &File, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let shared = path.parent().and_then(|folder| fs::metadata(folder).ok());
-    let want = if shared.is_some_and(|folder| folder.mode() & 0o020 != 0) { 0o660 } else { 0o600 };
+    let folder = path.parent().and_then(|folder| fs::metadata(folder).ok());
+    let want = if folder.is_some_and(|folder| is_shared(folder.mode())) { 0o660 } else { 0o600 };
     if file.metadata()?.mode() & 0o777 != want {
         file.set_permissions(fs::Permissions::from_mode(want))?;
     }
@@ -303,9 +312,8 @@ fn create_folder(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => return Ok(()),
         Err(error) => return Err(error),
     }
-    // A folder of a group passes that on: sticky places such as /tmp, open to everybody, do not.
     let above = fs::metadata(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })?.mode();
-    let want = if above & 0o2020 == 0o2020 && above & 0o002 == 0 { 0o2770 } else { 0o700 };
+    let want = if is_shared(above) { 0o2770 } else { 0o700 };
     if fs::metadata(path)?.mode() & 0o7777 != want {
         fs::set_permissions(path, fs::Permissions::from_mode(want))?;
     }

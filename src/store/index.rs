@@ -78,8 +78,10 @@ impl Index {
                         entry
                     }
                 };
-                let (id, number) = (entry.row.id, entry.row.number.clone());
-                rows.push((found.number, Address { id, number, folder: found.folder }, entry.row));
+                // The folder keeps the number, also where the line that says it cannot be read.
+                let (id, number) = (entry.row.id, found.number.to_string());
+                let row = Row { number: number.clone(), ..entry.row };
+                rows.push((found.number, Address { id, number, folder: found.folder }, row));
             }
         }
         rows.sort_by(|a, b| (b.0.year, b.0.n, a.0.series).cmp(&(a.0.year, a.0.n, b.0.series)));

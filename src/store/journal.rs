@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use super::error::StoreError;
 use super::files::{Files, Segment, write_all};
-use super::line::{self, Head, Place, SEGMENT_OPENED, Written};
+use super::line::{self, Head, SEGMENT_OPENED};
 use super::reading::{Mark, pieces};
 use super::writer::{Host, Memory, Salts};
+use super::written::{Place, Written, write};
 use crate::incident::event::Event;
 use crate::incident::line::{Draft, WriterId};
 
@@ -170,7 +171,7 @@ impl Journal {
             event: Event::Unknown { kind: SEGMENT_OPENED.into(), data, crit: false },
         };
         let recorded = now.trunc_subsecs(3);
-        line::write(
+        write(
             &draft,
             &Place {
                 inc: self.inc,

@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::error::StoreError;
 use super::scan::{Scan, unescaped};
 use crate::incident::event::Event;
-use crate::incident::line::{Batch, Clock, Draft, Line, WriterId};
+use crate::incident::line::{Batch, Clock, Line, WriterId};
 use crate::model::id::LineId;
-use crate::model::time::stamp;
+use crate::model::time::{Happened, stamp};
 
 /// The longest line, in bytes without its newline: 1 MiB.
 pub const LIMIT: usize = 1 << 20;
@@ -206,11 +204,28 @@ impl<'a> Envelope<'a> {
         at.map(|at| at.to_utc()).map_err(|_| Flaw::Field { field: "recorded" })
     }
 
+    /// Whether the fields of the envelope read; the event is not looked at.
+    pub(super) fn reads(&self) -> Result<(), Flaw> {
+        self.recorded()?;
+        self.happened()?;
+        self.batch()?;
+        self.over().map(|_| ())
+    }
+
+    fn happened(&self) -> Result<Option<Happened>, Flaw> {
+        self.happened.map(|at| field(at, "happened")).transpose()
+    }
+
+    fn batch(&self) -> Result<Option<Batch>, Flaw> {
+        self.batch.map(|batch| field(batch, "batch")).transpose()
+    }
+
+    fn over(&self) -> Result<Vec<LineId>, Flaw> {
+        Ok(self.over.map(|over| field(over, "over")).transpose()?.unwrap_or_default())
+    }
+
     /// The line as the fold reads it.
     pub fn line(&self) -> Result<Line, Flaw> {
-        fn read<'t, T: serde::Deserialize<'t>>(text: &'t str, field: &'static str) -> Result<T, Flaw> {
-            serde_json::from_str(text).map_err(|_| Flaw::Field { field })
-        }
         let kind = unescaped(self.kind);
         Ok(Line {
             id: self.id(),
@@ -220,14 +235,18 @@ impl<'a> Envelope<'a> {
             recorded: self.recorded()?,
             by: unescaped(self.by).into_owned(),
             who: self.who.map(|who| unescaped(who).into_owned()),
-            happened: self.happened.map(|at| read(at, "happened")).transpose()?,
+            happened: self.happened()?,
             ex: self.ex,
             now_set: self.now_set,
-            batch: self.batch.map(|batch| read(batch, "batch")).transpose()?,
-            over: self.over.map(|over| read(over, "over")).transpose()?.unwrap_or_default(),
+            batch: self.batch()?,
+            over: self.over()?,
             event: Event::read(&kind, self.data, self.crit),
         })
     }
+}
+
+fn field<'t, T: serde::Deserialize<'t>>(text: &'t str, field: &'static str) -> Result<T, Flaw> {
+    serde_json::from_str(text).map_err(|_| Flaw::Field { field })
 }
 
 fn start(scan: &mut Scan<'_>) -> Result<(), Flaw> {
@@ -283,101 +302,6 @@ pub(super) fn hash(bytes: &[u8]) -> LineId {
 /// Whether the id at the end of a line is the hash of what stands before it.
 pub(super) fn holds(bytes: &[u8], id: LineId) -> bool {
     hash(bytes) == id
-}
-
-/// What the journal adds to a draft.
-#[derive(Clone, Debug)]
-pub(super) struct Place<'a> {
-    pub inc: Uuid,
-    pub writer: &'a WriterId,
-    pub n: u64,
-    pub clock: Clock,
-    pub recorded: DateTime<Utc>,
-    pub batch: Option<Batch>,
-    pub seen: &'a [Head],
-    pub salt: [u8; 16],
-    pub prev: LineId,
-}
-
-/// A line that has its bytes and its name, on disk or about to be.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Written {
-    pub line: Line,
-    /// Without the newline.
-    pub bytes: Vec<u8>,
-    pub prev: LineId,
-    /// Heads of other writers it names.
-    pub seen: Vec<Head>,
-}
-
-impl Written {
-    pub(super) fn head(&self) -> Head {
-        Head { writer: self.line.writer.clone(), n: self.line.n, id: self.line.id }
-    }
-}
-
-/// Gives a draft its place: its bytes, and with them its name.
-pub(super) fn write(draft: &Draft, place: &Place<'_>) -> Result<Written, StoreError> {
-    let mut text = format!(
-        "{START}{}\",\"writer\":\"{}\",\"n\":{},\"clock\":[{},{}],\"recorded\":\"{}\",\"by\":{}",
-        place.inc,
-        place.writer,
-        place.n,
-        place.clock.0,
-        place.clock.1,
-        place.recorded.to_rfc3339_opts(SecondsFormat::Millis, true),
-        json(&draft.by),
-    );
-    let mut field = |name: &str, value: String| {
-        text.push_str(",\"");
-        text.push_str(name);
-        text.push_str("\":");
-        text.push_str(&value);
-    };
-    if let Some(who) = &draft.who {
-        field("who", json(who));
-    }
-    if let Some(happened) = &draft.happened {
-        field("happened", json(happened));
-    }
-    if let Some(ex) = draft.ex {
-        field("ex", ex.to_string());
-    }
-    if draft.now_set {
-        field("now", json("set"));
-    }
-    if let Some(batch) = &place.batch {
-        field("batch", json(batch));
-    }
-    if !draft.over.is_empty() {
-        field("over", json(&draft.over));
-    }
-    field("kind", json(draft.event.kind()));
-    field("data", draft.event.data());
-    if matches!(draft.event, Event::Unknown { crit: true, .. }) {
-        field("crit", "true".into());
-    }
-    let seen: Vec<String> = place.seen.iter().map(Head::to_string).collect();
-    field("seen", json(&seen));
-    field("salt", json(&hex(&place.salt)));
-    field("prev", json(&place.prev));
-    let id = LineId(Sha256::digest(text.as_bytes()).into());
-    text.push_str(&format!(",\"id\":\"{id}\"}}"));
-    finish(text.into_bytes(), place)
-}
-
-/// Reads the new line back, so that what the screen applies is what every later reader will.
-fn finish(bytes: Vec<u8>, place: &Place<'_>) -> Result<Written, StoreError> {
-    if bytes.len() > LIMIT {
-        return Err(StoreError::TooLong { bytes: bytes.len() });
-    }
-    let line = Envelope::read(&bytes).and_then(|envelope| envelope.line());
-    let line = line.map_err(|flaw| StoreError::Unwritable { why: flaw.to_string() })?;
-    Ok(Written { line, bytes, prev: place.prev, seen: place.seen.to_vec() })
-}
-
-fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).expect("plain strings and structs always serialise")
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

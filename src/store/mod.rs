@@ -6,6 +6,7 @@ mod chain;
 mod draft;
 mod error;
 mod files;
+mod finding;
 mod glance;
 mod here;
 mod index;
@@ -23,10 +24,12 @@ mod runs;
 mod saver;
 mod scan;
 pub mod settings;
+mod sharing;
 mod snapshot;
 mod verify;
 mod watch;
 mod writer;
+mod written;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,6 +41,7 @@ pub use chain::{SKEW_MS, Together};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
 pub use files::{Disk, Files, Item, Segment};
+pub use finding::{Class, Finding, Spot, Verdict};
 pub use here::{Here, Presence};
 pub use index::Look;
 pub use journal::{Opened, ROLL, Torn};
@@ -50,7 +54,7 @@ pub use record::{News, Record};
 pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
-pub use verify::{Class, Depth, Finding, Spot, Verdict};
+pub use verify::Depth;
 pub use watch::{POLL, Watch};
 pub use writer::{Host, Salts};
 
@@ -220,6 +224,29 @@ impl Store {
         self.index().list(look)
     }
 
+    fn chosen_at(&self, session: &str) -> Option<PathBuf> {
+        let mut name = line::hex(session.as_bytes());
+        name.truncate(120);
+        let place = index::place_name(&self.root);
+        self.state.as_ref().map(|state| state.join("chosen").join(format!("{place}.{name}")))
+    }
+
+    /// Keeps the incident that `use` or `new` chose in a terminal session.
+    pub fn choose(&self, session: &str, address: &Address) -> Result<(), StoreError> {
+        let Some(path) = self.chosen_at(session) else { return Ok(()) };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        self.files.create_folder(folder).map_err(StoreError::io("make the folder", folder))?;
+        let text = serde_json::to_vec(address).expect("an id, a number and a path");
+        self.files.replace(&path, &text).map_err(StoreError::io("write", &path))
+    }
+
+    /// The incident chosen in a terminal session, if it is still there. One small file is read.
+    pub fn chosen(&self, session: &str) -> Option<Address> {
+        let bytes = self.files.read(&self.chosen_at(session)?, 0).ok()?;
+        let address: Address = serde_json::from_slice(&bytes).ok()?;
+        self.files.changed(&address.folder).is_ok().then_some(address)
+    }
+
     /// The writer id under which this process keeps drafts and is here.
     pub fn seat(&self) -> String {
         self.leases.lock().unwrap_or_else(PoisonError::into_inner).seat()
@@ -239,19 +266,23 @@ impl Store {
     pub fn locate(&self, reference: &str, year: i32) -> Result<Address, StoreError> {
         let reference = reference.trim();
         let mut candidates = Vec::new();
-        if let Some(wanted) = locate::Wanted::read(reference) {
-            match &wanted.find(&*self.files, &self.root, year)?[..] {
+        let number = locate::Wanted::read(reference);
+        if let Some(number) = &number {
+            match &number.find(&*self.files, &self.root, year)?[..] {
                 [] => {}
                 [one] => return locate::address(&*self.files, one),
                 many => candidates = many.iter().map(locate::Found::apart).collect(),
             }
-        } else if !reference.is_empty() {
-            let mut fits = self.list(Look::Checked)?;
-            fits.retain(|(address, row)| locate::begins(address, reference) || row.has(reference));
-            if fits.iter().any(|(address, _)| locate::begins(address, reference)) {
-                fits.retain(|(address, _)| locate::begins(address, reference));
+        }
+        if candidates.is_empty() && !reference.is_empty() {
+            let mut all = self.list(Look::Checked)?;
+            if all.iter().any(|(address, _)| locate::begins(address, reference)) {
+                all.retain(|(address, _)| locate::begins(address, reference));
+            } else {
+                // A number that nobody has is no word of a title.
+                all.retain(|(_, row)| number.is_none() && row.has(reference));
             }
-            match &mut fits[..] {
+            match &all[..] {
                 [] => {}
                 [(address, _)] => return Ok(address.clone()),
                 many => candidates = many.iter().map(|(address, _)| address.number.clone()).collect(),

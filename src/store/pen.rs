@@ -11,10 +11,11 @@ use super::chain::{Chain, SKEW_MS, Together};
 use super::error::StoreError;
 use super::files::Files;
 use super::journal::{Journal, segment_of};
-use super::line::{Envelope, Head, Written};
+use super::line::{Envelope, Head};
 use super::reading::segments;
 use super::recall::recall;
 use super::writer::{Host, Lease, Leases, Salts};
+use super::written::Written;
 use crate::incident::line::{Clock, Draft, Line};
 
 /// What a pen needs of the store.

@@ -124,7 +124,7 @@ impl Row {
     pub(super) fn shut(found: &Found, why: Closed) -> Self {
         let mut incident = Incident::fold(Uuid::nil(), []);
         incident.number = found.number.to_string();
-        Self { shut: Some(why), ..Self::of(&incident) }
+        Self { title: String::new(), shut: Some(why), ..Self::of(&incident) }
     }
 
     /// Real, drill or demo.

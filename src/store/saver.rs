@@ -9,8 +9,9 @@ use super::chain::Together;
 use super::error::StoreError;
 use super::files::write_all;
 use super::journal::{Journal, Unsaved};
-use super::line::{Head, Written};
+use super::line::Head;
 use super::pen::Pen;
+use super::written::Written;
 use crate::incident::line::{Draft, Line};
 use crate::model::id::LineId;
 

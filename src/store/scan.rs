@@ -233,3 +233,46 @@ pub(super) fn unescaped(inside: &str) -> Cow<'_, str> {
     // A lone half of a surrogate pair is no text; it stays as it was written.
     serde_json::from_str(&format!("\"{inside}\"")).map_or(Cow::Borrowed(inside), Cow::Owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scan(text: &str) -> Result<bool, Flaw> {
+        let mut scan = Scan::new(text);
+        scan.value()?;
+        Ok(scan.at_end())
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_found_at_any_depth_and_through_escapes() {
+        for text in [
+            r#"{"a":1,"a":2}"#,
+            r#"{"b":[{"a":1,"c":{},"a":2}]}"#,
+            r#"{"a":1,"\u0061":2}"#,
+            r#"{"1":0,"2":0,"3":0,"4":0,"5":0,"6":0,"7":0,"8":0,"9":0,"10":0,"11":0,"12":0,"13":0,"7":1}"#,
+        ] {
+            assert!(matches!(scan(text), Err(Flaw::Twice { .. })), "{text}");
+        }
+        assert_eq!(scan(r#"{"a":{"a":[{"a":1},{"a":2}]},"b":"a"}"#), Ok(true));
+    }
+
+    #[test]
+    fn json_as_deep_as_serde_reads_it_is_the_limit() {
+        let deep = |n| "[".repeat(n) + &"]".repeat(n);
+        assert_eq!(scan(&deep(100)), Ok(true));
+        assert!(scan(&deep(100_000)).is_err());
+    }
+
+    proptest! {
+        /// Whatever this walk accepts, serde accepts as well.
+        #[test]
+        fn what_is_accepted_is_json(text in r#"[\[\]{}",:\\0-9eE+. a-ftrulns-]{0,24}"#) {
+            if scan(&text) == Ok(true) {
+                prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
+            }
+        }
+    }
+}

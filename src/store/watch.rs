@@ -12,13 +12,16 @@ use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 /// Time between two looks at a folder that cannot wake us.
 pub const POLL: Duration = Duration::from_millis(500);
 
+/// What is in the folders that are looked at: names and sizes.
+type Sizes = BTreeMap<PathBuf, Vec<(String, u64)>>;
+
 /// Watches a few folders, none of them with what is below it. Dropping it ends the watch.
 pub struct Watch {
     watcher: Option<RecommendedWatcher>,
     watched: BTreeSet<PathBuf>,
     polled: BTreeSet<PathBuf>,
-    /// What the looking thread looks at; none until it is needed.
-    looker: Option<Sender<BTreeSet<PathBuf>>>,
+    /// Tells the looking thread what to look at, and what was there; none until it is needed.
+    looker: Option<Sender<Sizes>>,
     wake: std::sync::Arc<dyn Fn(&Path) + Send + Sync>,
 }
 
@@ -42,6 +45,7 @@ impl Watch {
     }
 
     /// Watches exactly these folders from now on: the hundred on screen, the journals of the open incident.
+    /// Read them after this call, not before, and no change goes by unseen.
     pub fn only(&mut self, folders: &[PathBuf]) {
         let wanted: BTreeSet<PathBuf> = folders.iter().cloned().collect();
         let gone: Vec<PathBuf> = self.watched.difference(&wanted).cloned().collect();
@@ -78,8 +82,10 @@ impl Watch {
     }
 
     fn look(&mut self, folders: BTreeSet<PathBuf>) {
+        let none = folders.is_empty();
+        let folders: Sizes = folders.into_iter().map(|folder| (folder.clone(), sizes(&folder))).collect();
         let sent = self.looker.as_ref().is_some_and(|looker| looker.send(folders.clone()).is_ok());
-        if sent || folders.is_empty() {
+        if sent || none {
             return;
         }
         let (sender, receiver) = mpsc::channel();
@@ -90,17 +96,12 @@ impl Watch {
 }
 
 /// Looks at the folders twice a second until the watch is dropped; sleeps while there are none.
-fn looking(
-    mut folders: BTreeSet<PathBuf>,
-    changed: &mpsc::Receiver<BTreeSet<PathBuf>>,
-    wake: &(dyn Fn(&Path) + Send + Sync),
-) {
-    let mut seen: BTreeMap<PathBuf, Vec<(String, u64)>> = BTreeMap::new();
+fn looking(mut folders: Sizes, changed: &mpsc::Receiver<Sizes>, wake: &(dyn Fn(&Path) + Send + Sync)) {
     loop {
-        for folder in &folders {
+        for (folder, before) in &mut folders {
             let now = sizes(folder);
-            let before = seen.insert(folder.clone(), now.clone());
-            if before.is_some_and(|before| before != now) {
+            if *before != now {
+                *before = now;
                 wake(folder);
             }
         }

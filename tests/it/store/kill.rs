@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Stdio};
 
 use casebook::store::{Class, Depth, Finding};
@@ -11,6 +12,8 @@ use super::*;
 const KILLS: usize = 2_000;
 /// Kills of one incident; then its lines are counted and the next one begins.
 const ROUND: usize = 100;
+/// Every so many-th child writes lines of many pages.
+const LONG: usize = 10;
 const TEST: &str = "store::kill::t1_whatever_was_acknowledged_before_a_kill_is_there_after_it";
 
 #[test]
@@ -26,9 +29,15 @@ fn t1_whatever_was_acknowledged_before_a_kill_is_there_after_it() {
         drop(pen);
         let mut acknowledged: HashSet<String> = HashSet::new();
         for kill in 0..ROUND {
-            let word = format!("{}\n{}\n{round}-{kill}", bench.folder.path().display(), address.folder.display());
+            let word =
+                format!("{}\n{}\n{round}-{kill}", bench.folder.path().display(), address.folder.display());
             let child = again(TEST, &word).stdout(Stdio::piped()).spawn().unwrap();
-            acknowledged.extend(killed_at_random(child, &mut dice));
+            let journal = address.folder.join("journal");
+            acknowledged.extend(killed_at_random(
+                child,
+                Some(&*journal).filter(|_| kill % LONG == 0),
+                &mut dice,
+            ));
         }
         let store = bench.store(2);
         append(&mut store.pen(&address).unwrap(), 9_999, "after the last kill");
@@ -47,10 +56,11 @@ fn t1_whatever_was_acknowledged_before_a_kill_is_there_after_it() {
     assert!(torn > 0, "no kill tore a line");
 }
 
-/// Kills the child a random while after a random number of acknowledgements.
-fn killed_at_random(mut child: Child, dice: &mut Dice) -> Vec<String> {
+/// Kills the child after a random number of acknowledgements: a random while later, or, if it writes long
+/// lines, as soon as its journal grows, which is in the middle of a write.
+fn killed_at_random(mut child: Child, journal: Option<&Path>, dice: &mut Dice) -> Vec<String> {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let (acknowledgements, spins) = (dice.below(6), dice.below(40_000));
+    let (acknowledgements, spins) = (dice.below(if journal.is_some() { 2 } else { 6 }), dice.below(20_000));
     let mut heard: Vec<String> = Vec::new();
     while heard.len() < acknowledgements {
         match lines.next() {
@@ -58,7 +68,12 @@ fn killed_at_random(mut child: Child, dice: &mut Dice) -> Vec<String> {
             None => break,
         }
     }
+    let size = || journal.map_or(0, size_of_all);
+    let before = size();
     for _ in 0..spins {
+        if size() != before {
+            break;
+        }
         std::hint::spin_loop();
     }
     child.kill().unwrap();
@@ -67,17 +82,21 @@ fn killed_at_random(mut child: Child, dice: &mut Dice) -> Vec<String> {
     heard
 }
 
+fn size_of_all(folder: &Path) -> u64 {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum()
+}
+
 fn write_until_killed(word: &str) {
     let mut words = word.lines().map(str::to_owned);
     let (folder, incident, name) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
     let host = Host { machine: "machine-a".into(), ..Host::default() };
     let root = PathBuf::from(&folder).join("store");
-    let seed = sha2_like(&name);
+    let seed = seed(&name);
+    let long = name.split('-').next_back().unwrap().parse::<usize>().unwrap().is_multiple_of(LONG);
     let store = Store::open(Setup { root, state: Some(PathBuf::from(folder).join("state")), host, seed });
     let address = Address { id: id(1), number: "INC-2026-0001".into(), folder: incident.into() };
     let mut pen = store.pen(&address).unwrap();
-    // Every third child writes long lines.
-    let filler = if seed[0].is_multiple_of(3) { "x".repeat(300_000) } else { String::new() };
+    let filler = if long { "x".repeat(900_000) } else { String::new() };
     for k in 0.. {
         append(&mut pen, k, &format!("{name}-{k} {filler}"));
         println!("ack {name}-{k}");
@@ -86,7 +105,7 @@ fn write_until_killed(word: &str) {
 }
 
 /// A seed out of a name.
-fn sha2_like(name: &str) -> [u8; 32] {
+fn seed(name: &str) -> [u8; 32] {
     let mut seed = [7; 32];
     for (k, byte) in name.bytes().enumerate() {
         seed[k % 32] ^= byte.rotate_left(u32::try_from(k % 8).unwrap());

@@ -107,7 +107,7 @@ fn rearrange(dice: &mut Dice, times: usize) {
     let bench = Bench::new();
     let store = bench.store(1);
     let Created { address, pen, .. } = create(&store, 1);
-    let mut pens = vec![pen, bench.store(2).pen(&address).unwrap(), bench.store(3).pen(&address).unwrap()];
+    let mut pens = [pen, bench.store(2).pen(&address).unwrap(), bench.store(3).pen(&address).unwrap()];
     let mut lines = store.lines(&address).unwrap();
     for k in 0..4 + dice.below(5) {
         let over: Vec<&Line> = lines.iter().filter(|_| dice.below(2) == 0).collect();
@@ -133,8 +133,9 @@ fn rearrange(dice: &mut Dice, times: usize) {
             text.push_str(&line);
             text.push('\n');
         }
-        let paths: Vec<PathBuf> =
-            (0..files).map(|k| address.folder.join(format!("journal/w-somebody.{:04}.jsonl", k + 1))).collect();
+        let paths: Vec<PathBuf> = (0..files)
+            .map(|k| address.folder.join(format!("journal/w-somebody.{:04}.jsonl", k + 1)))
+            .collect();
         for (path, text) in paths.iter().zip(&texts) {
             fs::write(path, text).unwrap();
         }

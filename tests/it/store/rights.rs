@@ -38,7 +38,8 @@ fn t17_whatever_the_umask_files_are_private() {
         rustix::process::umask(u32::from_str_radix(mask, 8).unwrap().into());
         let folder = PathBuf::from(folder);
         let host = Host::default();
-        let setup = Setup { root: folder.join("store"), state: Some(folder.join("state")), host, seed: [1; 32] };
+        let setup =
+            Setup { root: folder.join("store"), state: Some(folder.join("state")), host, seed: [1; 32] };
         let store = Store::open(setup);
         let Created { address, mut pen, .. } = create(&store, 1);
         append(&mut pen, 1, "private");
@@ -61,7 +62,7 @@ fn t17_a_shared_store_is_open_to_its_group_and_to_nobody_else() {
     let store = bench.store(1);
     create(&store, 1);
     let group = rustix::process::getgid().as_raw();
-    store.share(group).unwrap();
+    store.share(&group.to_string()).unwrap();
     let Created { mut pen, .. } = create(&store, 2);
     append(&mut pen, 1, "shared");
     for path in below(&bench.root()) {

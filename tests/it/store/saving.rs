@@ -143,8 +143,10 @@ fn a_full_disk_keeps_facts_waiting_and_says_so_until_they_are_saved() {
     assert_eq!(texts(&store.lines(&address).unwrap()), ["opened", "fact 1", "fact 2", "fact 3"]);
     let verdict = store.verify(&address, Depth::Full);
     assert_eq!(verdict.class(), Class::Declared, "the torn write is declared: {verdict:?}");
-    let quarantined = std::fs::read_dir(address.folder.join("quarantine")).unwrap().count();
-    assert_eq!(quarantined, 0, "there was no room for a copy, and nothing was lost by that");
+    assert!(
+        !address.folder.join("quarantine").exists(),
+        "there was no room for a copy, and nothing was lost"
+    );
 }
 
 #[test]
@@ -165,7 +167,9 @@ fn a_file_whose_sync_failed_is_never_written_or_synced_again() {
     // The line stands in both segments, byte for byte, and is one line.
     let both: usize = segments(&address)
         .iter()
-        .map(|path| std::fs::read_to_string(path).unwrap().matches(&format!("\"id\":\"{}\"", line.id)).count())
+        .map(|path| {
+            std::fs::read_to_string(path).unwrap().matches(&format!("\"id\":\"{}\"", line.id)).count()
+        })
         .sum();
     assert_eq!(both, 2);
     assert_eq!(texts(&store.lines(&address).unwrap()), ["opened", "not sure", "next"]);

@@ -1,0 +1,230 @@
+//! What is kept beside the truth: `incident.json`, the list, drafts, presence, waking. Stale or broken, it
+//! is built anew.
+
+use std::fs;
+use std::sync::mpsc;
+use std::time::Duration as Pause;
+
+use casebook::incident::Incident;
+use casebook::model::head::{Change, Edited};
+use casebook::store::{Look, News, Presence, READ_ABOVE, Slot, Watch};
+
+use super::*;
+
+fn title(to: &str) -> Draft {
+    let change = Change { from: String::new(), to: to.to_owned() };
+    Draft { event: Edited { title: Some(change), ..Edited::default() }.into(), ..note("") }
+}
+
+/// An incident with more lines than are folded from the journal alone, and its snapshot.
+fn long(bench: &Bench) -> (Store, Address, Pen) {
+    let store = bench.store(1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    let drafts: Vec<Draft> = (0..READ_ABOVE + 10).map(|k| note(&format!("note {k}"))).collect();
+    pen.append(&drafts, Together::Apart, at(1)).unwrap();
+    store.publish(&store.read(&address).unwrap());
+    (store, address, pen)
+}
+
+fn folded(store: &Store, address: &Address) -> Incident {
+    Incident::fold(address.id, &store.lines(address).unwrap())
+}
+
+#[test]
+fn incident_json_holds_the_document_of_show() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    pen.append(&[title("Ransomware on the file servers")], Together::Apart, at(1)).unwrap();
+    store.publish_after_log(&address);
+    let kept: serde_json::Value =
+        serde_json::from_slice(&fs::read(address.folder.join("incident.json")).unwrap()).unwrap();
+    let incident = store.read(&address).unwrap().incident;
+    assert_eq!(kept["state"], serde_json::to_value(incident.document()).unwrap());
+    assert_eq!(kept["state"]["title"], "Ransomware on the file servers");
+}
+
+#[test]
+fn a_long_incident_opens_from_its_snapshot_to_the_same_state() {
+    let bench = Bench::new();
+    let (store, address, mut pen) = long(&bench);
+    append(&mut pen, 2, "after the snapshot");
+    let mut record = store.read(&address).unwrap();
+    assert_eq!(record.incident, folded(&store, &address));
+    // Proof that the snapshot was read: a state changed together with its sum would be believed, one
+    // changed alone is not.
+    let path = address.folder.join("incident.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("note 17", "note XX", 1)).unwrap();
+    assert_eq!(store.read(&address).unwrap().incident, record.incident);
+    append(&mut pen, 3, "and on");
+    assert_eq!(record.catch_up().unwrap(), News::Lines(1));
+    assert_eq!(record.incident, folded(&store, &address));
+}
+
+#[test]
+fn a_snapshot_whose_journal_was_replaced_or_cut_is_not_believed() {
+    let bench = Bench::new();
+    let (store, address, mut pen) = long(&bench);
+    append(&mut pen, 2, "after the snapshot");
+    let path = segments(&address).remove(0);
+    let whole = fs::read(&path).unwrap();
+    // Shorter than the cursor.
+    fs::write(&path, &whole[..whole.len() - 2_000]).unwrap();
+    assert_eq!(store.read(&address).unwrap().incident, folded(&store, &address));
+    // As long as before, with another line behind the cursor.
+    let text = String::from_utf8(whole).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let swapped = [&lines[..lines.len() - 2], &[lines[lines.len() - 1], lines[lines.len() - 2]]].concat();
+    fs::write(&path, swapped.join("\n") + "\n").unwrap();
+    assert_eq!(store.read(&address).unwrap().incident, folded(&store, &address));
+}
+
+#[test]
+fn the_list_shows_what_others_changed_behind_the_cache() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    create(&store, 2);
+    let titles = |store: &Store, look| -> Vec<String> {
+        store
+            .list(look)
+            .unwrap()
+            .into_iter()
+            .map(|(_, row)| format!("{} {}", row.number, row.title))
+            .collect()
+    };
+    let untitled = titles(&store, Look::Cached);
+    assert!(untitled[0].starts_with("INC-2026-0002 ") && untitled[1].starts_with("INC-2026-0001 "));
+    // Another process, which writes no cache of ours.
+    pen.append(&[title("Phish")], Together::Apart, at(1)).unwrap();
+    assert_eq!(titles(&store, Look::Cached), untitled);
+    assert_eq!(titles(&store, Look::Checked)[1], "INC-2026-0001 Phish");
+    assert_eq!(titles(&store, Look::Cached)[1], "INC-2026-0001 Phish");
+    // A journal of a new writer.
+    let mut bo = bench.store(2).pen(&address).unwrap();
+    bo.append(&[title("Phish in finance")], Together::Apart, at(2)).unwrap();
+    assert_eq!(titles(&store, Look::Checked)[1], "INC-2026-0001 Phish in finance");
+    assert_eq!(store.locate("finance phish", 2026).unwrap(), address);
+    assert_eq!(store.locate(&address.id.to_string()[..13], 2026).unwrap().id, address.id);
+}
+
+#[test]
+fn a_broken_cache_and_a_missing_state_folder_change_nothing_in_the_list() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    for n in 1..=5 {
+        create(&store, n);
+    }
+    let rows = store.list(Look::Checked).unwrap();
+    let index = fs::read_dir(bench.folder.path().join("state")).unwrap();
+    let index = index.map(|entry| entry.unwrap().path()).find(|path| path.is_file()).unwrap();
+    fs::write(&index, "{\"at\":\"2026/00/INC-2026-0001-7f3a9101\",\"cha").unwrap();
+    assert_eq!(store.list(Look::Cached).unwrap(), rows);
+    let stateless = Store::open(Setup { state: None, ..bench.setup(3) });
+    assert_eq!(stateless.list(Look::Cached).unwrap(), rows);
+}
+
+#[test]
+fn one_damaged_incident_never_hides_the_others() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, .. } = create(&store, 1);
+    create(&store, 2);
+    fs::write(&segments(&address)[0], "not a journal\n").unwrap();
+    let rows = store.list(Look::Checked).unwrap();
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0].1.shut.is_none());
+    assert!(rows[1].1.shut.is_some());
+}
+
+#[test]
+fn a_store_in_a_newer_format_is_named_and_not_written() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    assert!(!store.exists().unwrap());
+    create(&store, 1);
+    let path = bench.root().join("FORMAT.json");
+    let text = fs::read_to_string(&path).unwrap().replace("casebook/1", "casebook/2");
+    fs::write(&path, &text).unwrap();
+    let error = store.exists().unwrap_err();
+    assert!(error.to_string().contains("newer format casebook/2; this casebook reads casebook/1"), "{error}");
+    let first = |_: &casebook::store::Number| Ok::<_, StoreError>(vec![note("opened")]);
+    assert!(matches!(store.create(Series::Inc, id(2), at(1), first), Err(StoreError::Newer { .. })));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn the_incident_chosen_in_a_terminal_is_found_there_and_nowhere_else() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, .. } = create(&store, 1);
+    store.choose("pts/3 4711", &address).unwrap();
+    assert_eq!(bench.store(2).chosen("pts/3 4711"), Some(address.clone()));
+    assert_eq!(bench.store(2).chosen("pts/4 4711"), None);
+    fs::rename(&address.folder, bench.folder.path().join("archived")).unwrap();
+    assert_eq!(bench.store(2).chosen("pts/3 4711"), None, "it is gone from the store");
+}
+
+#[test]
+fn a_draft_outlives_its_process_and_is_not_offered_while_that_lives() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let slot = Slot::Of(id(1));
+    store.keep_draft(slot, "shares of FS02 go").unwrap();
+    store.keep_draft(slot, "shares of FS02 gone").unwrap();
+    let other = bench.store(2);
+    other.seat();
+    assert_eq!(other.drafts(), []);
+    drop(store);
+    let found = other.drafts();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].slot, found[0].text.as_str()), (slot, "shares of FS02 gone"));
+    other.drop_draft(&found[0]).unwrap();
+    assert_eq!(other.drafts(), []);
+    other.keep_draft(Slot::New, "x").unwrap();
+    other.keep_draft(Slot::New, "").unwrap();
+    assert_eq!(other.drafts(), []);
+}
+
+#[test]
+fn who_is_here_is_seen_by_the_others_and_is_gone_with_the_screen() {
+    let bench = Bench::new();
+    let (ana, bo) = (bench.store(1), bench.store(2));
+    let mut said = Presence { by: "ana".into(), host: "jump01".into(), since: at(0), incident: None };
+    let mut here = ana.arrive(&said).unwrap();
+    assert_eq!(ana.present(), [], "oneself is not somebody else");
+    assert_eq!(bo.present(), [said.clone()]);
+    said.incident = Some(id(1));
+    here.say(&said).unwrap();
+    assert_eq!(bo.present(), [said.clone()]);
+    // A screen that was killed leaves its file and not its lock.
+    let file = fs::read_dir(bench.root().join("here")).unwrap().next().unwrap().unwrap().path();
+    let copy = file.with_file_name("w-killed00");
+    fs::copy(&file, &copy).unwrap();
+    assert_eq!(bo.present(), [said]);
+    assert!(!copy.exists());
+    drop(here);
+    assert_eq!(bo.present(), []);
+}
+
+#[test]
+fn an_append_by_another_process_wakes_who_watches_the_journal() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    let (sender, receiver) = mpsc::channel();
+    let mut watch = Watch::new(move |path| drop(sender.send(path.to_owned())));
+    watch.only(&[address.folder.join("journal")]);
+    append(&mut pen, 1, "wake up");
+    let woken: PathBuf = receiver.recv_timeout(Pause::from_secs(10)).unwrap();
+    assert!(woken.starts_with(address.folder.join("journal")));
+    // A folder that is not there yet is looked at until it is.
+    let later = bench.folder.path().join("later");
+    watch.only(std::slice::from_ref(&later));
+    assert!(watch.polls());
+    while receiver.try_recv().is_ok() {}
+    fs::create_dir(&later).unwrap();
+    fs::write(later.join("file"), "x").unwrap();
+    assert!(receiver.recv_timeout(Pause::from_secs(10)).unwrap().starts_with(&later));
+}

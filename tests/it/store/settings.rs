@@ -1,0 +1,77 @@
+//! Settings: every fault named with its place, unknown keys kept, nothing half-written.
+
+use std::fs;
+
+use casebook::store::settings::{SettingsFile, Theme, own_files};
+use serde_json::json;
+
+#[test]
+fn a_setting_is_written_read_back_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("casebook");
+    let mut file = SettingsFile::read(&config).unwrap();
+    assert_eq!(file.settings.theme, Theme::Auto);
+    file.set("name", "ana").unwrap();
+    file.set("theme", "light").unwrap();
+    file.set("ascii", "on").unwrap();
+    file.set("keys.note", "F2").unwrap();
+    file.set("zone", "Europe/Berlin").unwrap();
+    let read = SettingsFile::read(&config).unwrap();
+    assert_eq!(read.settings, file.settings);
+    assert_eq!(read.get("name"), Some(json!("ana")));
+    assert_eq!(read.get("keys.note"), Some(json!("F2")));
+    assert_eq!((read.settings.theme, read.settings.ascii), (Theme::Light, true));
+    file.set("theme", "").unwrap();
+    assert_eq!(SettingsFile::read(&config).unwrap().settings.theme, Theme::Auto);
+}
+
+#[test]
+fn a_value_that_cannot_be_is_refused_by_name_and_the_file_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = SettingsFile::read(folder.path()).unwrap();
+    file.set("name", "ana").unwrap();
+    let before = fs::read_to_string(&file.path).unwrap();
+    for (key, word, says) in [
+        ("theme", "pink", "unknown variant `pink`, expected one of `auto`, `dark`, `light`, `none`"),
+        ("zone", "Mars/Base", "“zone”"),
+        ("role", "king", "“role”"),
+        ("colour", "red", "there is no such setting; there are name, role, zone"),
+    ] {
+        let error = file.set(key, word).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("“{key}” was not set:")) && error.contains(says), "{error}");
+    }
+    assert_eq!(fs::read_to_string(&file.path).unwrap(), before);
+}
+
+#[test]
+fn a_file_with_a_fault_is_named_with_its_place_and_unknown_keys_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.json");
+    fs::write(&path, "{\n  \"keys\": {\"note\": 7}\n}").unwrap();
+    let error = SettingsFile::read(folder.path()).unwrap_err().to_string();
+    assert!(
+        error.contains("settings.json: “keys.note”: invalid type") && error.contains("line 2"),
+        "{error}"
+    );
+    fs::write(&path, "{\"name\":\"ana\",\"wings\":2}").unwrap();
+    let mut file = SettingsFile::read(folder.path()).unwrap();
+    assert_eq!(file.unknown, ["wings"]);
+    file.set("name", "bo").unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(kept, json!({"name": "bo", "wings": 2}));
+}
+
+#[test]
+fn own_files_come_by_name_and_one_that_cannot_be_read_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(own_files(folder.path(), "playbooks").is_empty());
+    let playbooks = folder.path().join("playbooks");
+    fs::create_dir(&playbooks).unwrap();
+    fs::write(playbooks.join("b.json"), "{}").unwrap();
+    fs::write(playbooks.join("a.json"), [0xff, 0xfe]).unwrap();
+    fs::write(playbooks.join("notes.txt"), "not one").unwrap();
+    let found = own_files(folder.path(), "playbooks");
+    assert_eq!(found.len(), 2);
+    assert!(found[0].as_ref().unwrap_err().to_string().contains("a.json: it is not UTF-8"));
+    assert_eq!(found[1].as_ref().unwrap().text, "{}");
+}
