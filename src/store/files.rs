@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A journal segment open for appending. It is never truncated and never written anywhere but at its end.
 pub trait Segment: Send + fmt::Debug {
@@ -76,6 +77,9 @@ pub(crate) fn write_all(segment: &mut dyn Segment, mut bytes: &[u8]) -> io::Resu
 /// (`2770`), new files and folders are open to that group as well, whatever the umask says.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
+
+/// Tells the temporary files of this process apart.
+static TURN: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Debug)]
 struct OnDisk(File);
@@ -152,8 +156,9 @@ impl Files for Disk {
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
-        // The process id keeps two writers of the same cache apart.
-        let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+        // Two processes, or two threads of one, that write the same cache stay apart.
+        let turn = TURN.fetch_add(1, Ordering::Relaxed);
+        let beside = path.with_file_name(format!(".{name}.{}.{turn}", std::process::id()));
         let written = (|| {
             let _ = fs::remove_file(&beside);
             let mut file = careful().write(true).create_new(true).open(&beside)?;

@@ -248,3 +248,11 @@ fn unknown_kinds_and_fields_are_kept_and_a_critical_one_makes_the_incident_read_
     assert!(why.contains("moon-seen"), "{why}");
     assert_eq!(judge(&bench, &address).findings, [Finding::Critical { kind: "moon-seen".into() }]);
 }
+
+#[test]
+fn the_readme_carries_the_shell_check_word_for_word_in_eight_lines() {
+    let readme = include_str!("../../../README.md");
+    let script = include_str!("check.sh");
+    assert!(readme.contains(script));
+    assert_eq!(script.lines().count(), 8);
+}
