@@ -256,3 +256,22 @@ fn the_readme_carries_the_shell_check_word_for_word_in_eight_lines() {
     assert!(readme.contains(script));
     assert_eq!(script.lines().count(), 8);
 }
+
+#[test]
+fn the_shell_check_agrees_on_random_flips_and_cuts() {
+    let bench = Bench::new();
+    let address = incident(&bench);
+    let path = first(&address);
+    let whole = fs::read(&path).unwrap();
+    let mut dice = Dice::new(5);
+    for _ in 0..150 {
+        let mut bytes = whole.clone();
+        if dice.below(3) == 0 {
+            bytes.truncate(dice.below(whole.len()));
+        } else {
+            bytes[dice.below(whole.len())] ^= 1 << dice.below(8);
+        }
+        fs::write(&path, bytes).unwrap();
+        judge(&bench, &address);
+    }
+}
