@@ -40,7 +40,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.incidents.update(rows, room);
             Vec::new()
         }
-        Msg::Opened(case) | Msg::Created(case) => app.show(*case),
+        Msg::Opened(case) => app.show(*case),
+        Msg::Created(case) => {
+            app.focus = Focus::Tasks;
+            let opened = format!("{} is open.", case.incident.number);
+            let effects = app.show(*case);
+            app.say(Tone::Done, opened);
+            effects
+        }
         Msg::NotOpened(why) => {
             app.opening = None;
             app.say(Tone::Refused, why);
@@ -164,7 +171,6 @@ impl App {
         self.drafts.retain(|ask, _| ask == "new");
         self.kept.0 = None;
         self.waited = 0;
-        self.focus = Focus::Tasks;
         self.case = Some(case);
         Vec::new()
     }

@@ -1,0 +1,169 @@
+//! The terminal as the loop needs it: draw, send bytes, step aside and come back.
+
+use std::io::{self, Write};
+
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute};
+use ratatui::backend::CrosstermBackend;
+use ratatui::{Frame, Terminal};
+
+/// What the loop needs of a terminal. The production loop runs on [`Tty`], in tests on a picture in memory.
+pub trait Console {
+    /// Draws one picture; only cells that changed are sent.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn draw(&mut self, picture: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()>;
+
+    /// Makes the next picture send every cell.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn redraw(&mut self) -> io::Result<()>;
+
+    /// Sends bytes as they are: a bell, a text for the clipboard.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Has mouse clicks sent to us, or leaves them to the terminal.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn mouse(&mut self, on: bool) -> io::Result<()>;
+
+    /// Gives the terminal back as it was.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn leave(&mut self) -> io::Result<()>;
+
+    /// Takes it again.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    fn enter(&mut self) -> io::Result<()>;
+}
+
+/// The terminal this process runs in. Dropping it gives the terminal back.
+pub struct Tty {
+    terminal: Terminal<CrosstermBackend<io::Stdout>>,
+    mouse: bool,
+    entered: bool,
+}
+
+impl Tty {
+    /// Takes the terminal; a panic gives it back before it says anything.
+    ///
+    /// # Errors
+    /// There is no terminal.
+    pub fn take(mouse: bool) -> io::Result<Self> {
+        let said = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            give_back();
+            said(panic);
+        }));
+        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        let mut tty = Self { terminal, mouse, entered: false };
+        tty.enter()?;
+        Ok(tty)
+    }
+}
+
+/// Puts the terminal back whatever state it is in. What cannot be written to a terminal that is gone is
+/// nobody's loss.
+fn give_back() {
+    let _ = execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
+    let _ = disable_raw_mode();
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        let _ = self.leave();
+    }
+}
+
+impl Console for Tty {
+    fn draw(&mut self, picture: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(|frame| picture(frame)).map(|_| ())
+    }
+
+    fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        if on { execute!(io::stdout(), EnableMouseCapture) } else { execute!(io::stdout(), DisableMouseCapture) }
+    }
+
+    fn leave(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.entered) {
+            give_back();
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        self.entered = true;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+        if self.mouse {
+            execute!(io::stdout(), EnableMouseCapture)?;
+        }
+        self.terminal.clear()
+    }
+}
+
+/// The bytes that put a text on the terminal's clipboard (OSC 52). Terminals may ignore it.
+pub fn clipboard(text: &str) -> Vec<u8> {
+    format!("\x1b]52;c;{}\x07", base64(text.as_bytes())).into_bytes()
+}
+
+/// Base 64 with padding (RFC 4648, section 4).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let at = |i: usize| three.get(i).copied().map_or(0, u32::from);
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for digit in 0..4 {
+            let six = (bits >> (18 - 6 * digit)) & 63;
+            text.push(if digit <= three.len() { DIGITS[six as usize] as char } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_64_is_that_of_the_standard() {
+        // RFC 4648, section 10.
+        for (plain, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+}

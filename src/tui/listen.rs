@@ -1,0 +1,175 @@
+//! Keys and signals: the two threads that wait for the terminal and the system.
+
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEventKind, poll, read};
+
+use super::keymap::{self, Scope};
+use super::keys;
+use super::msg::Msg;
+use super::world::Arrival;
+
+/// From so many characters in one read on, nobody has typed them.
+const PASTE: usize = 12;
+
+/// The reading thread. It sends what one read brought and then waits to be told to go on: while an editor
+/// owns the terminal nobody reads from it, and a burst of keys is one batch.
+pub struct Keys {
+    go_on: SyncSender<()>,
+}
+
+impl Keys {
+    /// Starts reading.
+    pub fn listen(to: Sender<Arrival>) -> Self {
+        let (go_on, told) = sync_channel(1);
+        thread::spawn(move || {
+            // A terminal that cannot be read any more is one that was closed.
+            if reading(&to, &told).is_err() {
+                let _ = to.send(Arrival::Gone);
+            }
+        });
+        Self { go_on }
+    }
+
+    /// The batch was taken; the next one may come.
+    pub fn go_on(&self) {
+        let _ = self.go_on.try_send(());
+    }
+}
+
+fn reading(to: &Sender<Arrival>, told: &Receiver<()>) -> io::Result<()> {
+    loop {
+        let mut batch = vec![read()?];
+        while poll(Duration::ZERO)? {
+            batch.push(read()?);
+        }
+        if to.send(Arrival::Input(batch)).is_err() || told.recv().is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// What a batch of input comes to: keys, or a paste where so many characters came at once that nobody typed
+/// them. A key held down comes in bursts too, and is no paste.
+pub fn understand(batch: Vec<Event>) -> Vec<Event> {
+    let mut out = Vec::with_capacity(batch.len());
+    let mut run: Vec<Event> = Vec::new();
+    for event in batch {
+        if matches!(&event, Event::Key(key) if key.kind == KeyEventKind::Release) {
+            continue;
+        }
+        if typed(&event).is_some() {
+            run.push(event);
+        } else {
+            end_run(&mut run, &mut out);
+            out.push(event);
+        }
+    }
+    end_run(&mut run, &mut out);
+    out
+}
+
+fn end_run(run: &mut Vec<Event>, out: &mut Vec<Event>) {
+    let text: String = run.iter().filter_map(typed).collect();
+    let moves = |c: char| {
+        let name = if c == ' ' { "Space".to_owned() } else { c.to_string() };
+        keymap::find(&[Scope::Lists], &name).is_some()
+    };
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    if text.chars().count() >= PASTE && letters.len() > 3 && !text.chars().all(moves) {
+        out.push(Event::Paste(text));
+        run.clear();
+    } else {
+        out.append(run);
+    }
+}
+
+/// The character a key types, a line break included.
+fn typed(event: &Event) -> Option<char> {
+    let Event::Key(key) = event else { return None };
+    match key.code {
+        KeyCode::Enter if key.modifiers.is_empty() => Some('\n'),
+        _ => keys::letter(*key),
+    }
+}
+
+/// The message of an event; the mouse is read by whoever knows what lies under it.
+pub fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) => Some(Msg::Key(key)),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
+        Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+/// Waits for the signals that ask us to end or to stop.
+///
+/// # Errors
+/// The system lets nobody wait for them.
+#[cfg(unix)]
+pub fn signals(to: Sender<Arrival>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP])?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            let arrival = if signal == SIGTSTP { Arrival::Stop } else { Arrival::Gone };
+            if to.send(arrival).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Other systems close the terminal, which ends the reading.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn signals(_: Sender<Arrival>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Stops this process until the shell wakes it.
+#[cfg(unix)]
+pub fn stop() {
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+}
+
+/// There is no shell to go back to.
+#[cfg(not(unix))]
+pub fn stop() {}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::KeyEvent;
+
+    use super::*;
+
+    fn batch(text: &str) -> Vec<Event> {
+        let key = |c| match c {
+            '\n' => Event::Key(KeyEvent::from(KeyCode::Enter)),
+            c => Event::Key(KeyEvent::from(KeyCode::Char(c))),
+        };
+        understand(text.chars().map(key).collect())
+    }
+
+    #[test]
+    fn many_characters_in_one_read_are_a_paste() {
+        let pasted = "powershell -enc\nnew-object\n";
+        assert_eq!(batch(pasted), [Event::Paste(pasted.to_owned())]);
+    }
+
+    #[test]
+    fn a_few_characters_and_keys_held_down_are_keys() {
+        assert_eq!(batch("nshort\n").len(), 7);
+        assert_eq!(batch(&"j".repeat(200)).len(), 200);
+        assert_eq!(batch(&"jjjjkkkkgG  ".repeat(9)).len(), 108);
+    }
+}

@@ -1,0 +1,489 @@
+//! The loop: waits on one channel, takes everything that waits, performs the effects, then draws once.
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use ratatui::Frame;
+
+use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
+use super::console::{Console, Tty, clipboard};
+use super::form::Ask;
+use super::listen::{self, Keys};
+use super::modal::Modal;
+use super::msg::{Effect, Msg, Target};
+use super::update::{settle, update};
+use super::world::{Arrival, Opening, World};
+use crate::model::playbook::Playbooks;
+use crate::model::time::Zone;
+use crate::store::settings::SettingsFile;
+use crate::store::{Look, Record, Series, Store};
+
+/// The clock of the screens; tests and `CASEBOOK_NOW` bring their own.
+pub type Clock = Box<dyn Fn() -> DateTime<Utc>>;
+
+/// How the state becomes a picture, and what lies under a cell of it.
+#[derive(Clone, Copy)]
+pub struct Picture {
+    pub draw: fn(&App, &mut Frame<'_>),
+    pub hit: fn(&App, u16, u16) -> Option<Target>,
+}
+
+/// What the screens need from outside.
+pub struct Setup {
+    pub store: Store,
+    /// Where settings are kept; `None`: nowhere.
+    pub settings: Option<SettingsFile>,
+    pub me: Me,
+    pub banner: Banner,
+    /// The series new incidents are numbered in.
+    pub series: Series,
+    pub playbooks: Playbooks,
+    /// The zone of the settings or the command line.
+    pub zone: Option<Zone>,
+    /// The zone of this machine.
+    pub here_zone: Option<Zone>,
+    /// The incident to show first, by whatever name; `None`: one with a draft, else the first of the list.
+    pub open: Option<String>,
+    /// First run: ask for name and zone.
+    pub welcome: bool,
+    pub clock: Clock,
+    /// Whether `CASEBOOK_NOW` set the clock.
+    pub now_set: bool,
+    /// Randomness for ids.
+    pub seed: [u8; 32],
+    /// Makes the demo and returns its store.
+    pub demo: Option<Box<dyn FnOnce() -> Result<Store, String>>>,
+}
+
+/// What the loop left behind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Lines that could not be brought to the disk.
+    pub unsaved: usize,
+}
+
+/// The screens in progress.
+pub struct Session<C: Console> {
+    pub app: App,
+    pub console: C,
+    picture: Picture,
+    world: World,
+    clock: Clock,
+    demo: Option<Box<dyn FnOnce() -> Result<Store, String>>>,
+    arrivals: Receiver<Arrival>,
+    to: Sender<Arrival>,
+    open_first: Option<String>,
+    keys: Option<Keys>,
+    over: bool,
+    /// Whether something happened since the last picture.
+    stale: bool,
+}
+
+/// Opens the screens on this terminal and runs them to their end.
+///
+/// # Errors
+/// There is no terminal, or it went away while it was being set up.
+pub fn run(setup: Setup, picture: Picture, mouse: bool) -> io::Result<Left> {
+    let size = crossterm::terminal::size()?;
+    let (to, arrivals) = channel();
+    let console = Tty::take(mouse)?;
+    listen::signals(to.clone())?;
+    let keys = Keys::listen(to.clone());
+    let mut session = Session::new(setup, console, picture, (to, arrivals));
+    session.app.mouse = mouse;
+    session.app.size = size;
+    session.keys = Some(keys);
+    session.work()
+}
+
+impl<C: Console> Session<C> {
+    /// A session on any console, with the channel its messages come by.
+    pub fn new(
+        setup: Setup,
+        console: C,
+        picture: Picture,
+        (to, arrivals): (Sender<Arrival>, Receiver<Arrival>),
+    ) -> Self {
+        let mut app = App::new(setup.me, (setup.clock)(), setup.seed);
+        app.now_set = setup.now_set;
+        app.banner = setup.banner;
+        app.playbooks = std::sync::Arc::new(setup.playbooks);
+        app.here_zone = setup.here_zone;
+        app.zone = if setup.zone.is_some() { ShownZone::Incident } else { ShownZone::Utc };
+        app.incident_zone = setup.zone;
+        app.incidents.loading = true;
+        let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
+        world.list(Look::Cached);
+        let mut session = Self {
+            app,
+            console,
+            picture,
+            world,
+            clock: setup.clock,
+            demo: setup.demo,
+            arrivals,
+            to,
+            open_first: setup.open,
+            keys: None,
+            over: false,
+            stale: true,
+        };
+        session.begin(setup.welcome);
+        session
+    }
+
+    /// What is read before the first picture, and what is asked at the first start.
+    fn begin(&mut self, welcome: bool) {
+        let drafted = self.world.find_drafts();
+        let new = self.world.drafts_of(None);
+        if !new.is_empty() {
+            self.take(Msg::Drafts(new));
+        }
+        if welcome {
+            let asked = self.app.open_form(Ask::Welcome);
+            self.app.said = None;
+            debug_assert!(asked.is_ok(), "the welcome asks about nothing that could be gone");
+        }
+        match (self.open_first.take(), drafted) {
+            (Some(reference), _) => self.world.open_named(reference, self.app.now),
+            (None, Some(id)) => self.world.open(id.to_string(), id, self.app.now),
+            (None, None) => {}
+        }
+    }
+
+    /// Runs to the end: waits, takes all that came, draws once.
+    ///
+    /// # Errors
+    /// The terminal cannot be drawn on any more, though nobody asked us to end.
+    pub fn work(mut self) -> io::Result<Left> {
+        // The list is read in a moment; a first picture without it would only flash.
+        self.wait(Some(Duration::from_millis(30)));
+        while !self.over {
+            self.draw()?;
+            let due = self.due();
+            self.wait(due);
+        }
+        Ok(self.end())
+    }
+
+    /// Waits for something to arrive, at most so long, then takes everything that waits.
+    pub fn wait(&mut self, at_most: Option<Duration>) {
+        let first = match at_most {
+            Some(time) => match self.arrivals.recv_timeout(time) {
+                Ok(arrival) => Some(arrival),
+                Err(RecvTimeoutError::Timeout) => None,
+                // The session itself holds a sender, so this cannot come.
+                Err(RecvTimeoutError::Disconnected) => None,
+            },
+            None => self.arrivals.recv().ok(),
+        };
+        self.tick();
+        if first.is_none() {
+            self.stale = true;
+            self.world.save(self.app.now);
+        }
+        let mut woke = Vec::new();
+        let mut next = first;
+        while let Some(arrival) = next {
+            self.arrive(arrival, &mut woke);
+            next = match self.arrivals.try_recv() {
+                Ok(arrival) => Some(arrival),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
+            };
+        }
+        self.look(&woke);
+        let effects = settle(&mut self.app);
+        self.perform(effects);
+    }
+
+    /// Whether work is still under way in threads.
+    pub fn busy(&self) -> bool {
+        self.world.busy > 0
+    }
+
+    /// Whether the session has ended.
+    pub fn over(&self) -> bool {
+        self.over
+    }
+
+    /// Draws, if anything happened since the last picture.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self) -> io::Result<()> {
+        if !std::mem::take(&mut self.stale) {
+            return Ok(());
+        }
+        let (app, draw) = (&self.app, self.picture.draw);
+        self.console.draw(&mut |frame| draw(app, frame))
+    }
+
+    fn tick(&mut self) {
+        let now = (self.clock)();
+        update(&mut self.app, Msg::Tick(now));
+    }
+
+    /// How long nothing on the screen changes by itself: until the next full minute, or the next try to
+    /// save. A clock that was set stands still.
+    fn due(&self) -> Option<Duration> {
+        let now = self.app.now;
+        let minute = (!self.app.now_set).then(|| {
+            let into = now.timestamp_millis().rem_euclid(60_000);
+            // A little behind the minute, so that one wake-up is enough.
+            Duration::from_millis(u64::try_from(60_005 - into).unwrap_or(60_000))
+        });
+        let retry = self.world.next_try().map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
+        minute.into_iter().chain(retry).min()
+    }
+
+    fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<std::path::PathBuf>) {
+        match arrival {
+            Arrival::Input(batch) => {
+                for event in listen::understand(batch) {
+                    if let crossterm::event::Event::Mouse(mouse) = event {
+                        let target = (self.picture.hit)(&self.app, mouse.column, mouse.row);
+                        self.take(Msg::Mouse(mouse.kind, target));
+                    } else if let Some(message) = listen::message(event) {
+                        self.take(message);
+                    }
+                }
+                if let Some(keys) = &self.keys {
+                    keys.go_on();
+                }
+            }
+            Arrival::Woke(path) => woke.push(path),
+            Arrival::Said(message) => {
+                self.world.busy -= 1;
+                self.take(message);
+            }
+            Arrival::Read(record, why) => {
+                self.world.busy -= 1;
+                self.show(*record, why);
+            }
+            Arrival::Written(id, done) => {
+                self.world.busy -= 1;
+                for message in self.world.written(&mut self.app, id, *done) {
+                    self.take(message);
+                }
+            }
+            Arrival::Listed(rows) => {
+                self.world.busy -= 1;
+                self.take(Msg::Listed(rows));
+                self.world.has_listed();
+                self.open_something();
+            }
+            Arrival::Gone => self.over = true,
+            Arrival::Stop => self.perform(vec![Effect::Suspend]),
+        }
+    }
+
+    /// At the start, shows the first incident of the list, so that the board is not empty.
+    fn open_something(&mut self) {
+        let nothing = self.app.case.is_none() && self.app.opening.is_none() && !self.app.welcoming();
+        if !nothing || self.world.busy > 0 {
+            return;
+        }
+        let first = self.app.incidents.selected().filter(|row| !row.restricted).map(|row| row.id);
+        if let Some(id) = first {
+            let one = self.app.incidents.shown.len() == 1;
+            let effects = super::board::open_incident(&mut self.app, id);
+            if !one {
+                self.app.focus = super::app::Focus::Incidents;
+            }
+            self.perform(effects);
+        }
+    }
+
+    fn show(&mut self, record: Record, why: Opening) {
+        let id = record.address.id;
+        let case = Box::new(self.world.show(&mut self.app, record));
+        self.take(if why == Opening::Created { Msg::Created(case) } else { Msg::Opened(case) });
+        let drafts = self.world.drafts_of(Some(id));
+        if !drafts.is_empty() {
+            self.take(Msg::Drafts(drafts));
+        }
+        let here = self.world.present(&self.app);
+        self.take(Msg::Here(here));
+    }
+
+    /// Looks at what the file system woke us for.
+    fn look(&mut self, woke: &[std::path::PathBuf]) {
+        let within = |path: &Path, folder: &str| path.iter().any(|part| part == folder);
+        if woke.iter().any(|path| within(path, "journal"))
+            && let Some(message) = self.world.catch_up(&mut self.app)
+        {
+            self.take(message);
+        }
+        if woke.iter().any(|path| within(path, "here")) {
+            let here = self.world.present(&self.app);
+            if here != self.app.here {
+                self.take(Msg::Here(here));
+            }
+        }
+        let index = |path: &&std::path::PathBuf| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("index-"))
+        };
+        if let Some(path) = woke.iter().find(index) {
+            self.world.index_changed(path);
+        } else if woke.iter().any(|path| within(path, "incidents") && !within(path, "journal")) {
+            self.world.list(Look::Cached);
+        }
+    }
+
+    /// Takes a message and does what it asks for.
+    pub fn take(&mut self, message: Msg) {
+        self.stale = true;
+        let effects = update(&mut self.app, message);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Err(error) = self.perform_one(effect) {
+                // A terminal that takes no more bytes is one that was closed.
+                self.over |= error.kind() == io::ErrorKind::BrokenPipe;
+            }
+        }
+    }
+
+    fn perform_one(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Open(id) => {
+                let number = self.app.incidents.rows.iter().find(|row| row.id == id);
+                let number = number.map_or_else(|| id.to_string(), |row| row.number.clone());
+                self.world.open(number, id, self.app.now);
+            }
+            Effect::Create(open, envelope, seed) => {
+                match self.world.create(&self.app, &open, &envelope, seed) {
+                    Ok(record) => {
+                        self.app.outbox.clear();
+                        self.show(record, Opening::Created);
+                        self.world.list(Look::Cached);
+                    }
+                    Err(why) => self.not_written(why),
+                }
+            }
+            Effect::Write(drafts) => match self.world.write(&mut self.app, &drafts) {
+                Ok(lines) => self.take(Msg::Applied(lines)),
+                Err(why) => self.not_written(why),
+            },
+            Effect::SaveDraft { incident, text } => {
+                if let Some(message) = self.world.keep_draft(incident, text.as_deref()) {
+                    self.take(message);
+                }
+            }
+            Effect::Copy(text) => self.console.send(&clipboard(&text))?,
+            Effect::Editor(text) => self.editor(&text)?,
+            Effect::AsOf(at) => self.world.as_of(at),
+            Effect::SaveSettings => self.save_settings(),
+            Effect::Config(key, value) => self.config(&key, &value),
+            Effect::Demo => self.open_demo(),
+            Effect::Mouse => self.console.mouse(self.app.mouse)?,
+            Effect::Suspend => {
+                self.console.leave()?;
+                listen::stop();
+                self.console.enter()?;
+                self.stale = true;
+            }
+            Effect::Redraw => {
+                self.console.redraw()?;
+                self.stale = true;
+            }
+            Effect::Bell => self.console.send(b"\x07")?,
+            Effect::Quit => self.over = true,
+        }
+        Ok(())
+    }
+
+    /// Facts found no place: their words are drafts again.
+    fn not_written(&mut self, why: String) {
+        for (key, words) in std::mem::take(&mut self.app.outbox) {
+            self.app.drafts.insert(key, words);
+        }
+        self.take(Msg::Failed(format!("Not written, your words are kept: {why}")));
+    }
+
+    fn editor(&mut self, text: &str) -> io::Result<()> {
+        self.console.leave()?;
+        let folder = self.world.store.state().map_or_else(std::env::temp_dir, Path::to_owned);
+        let edited = super::editor::edit(&folder, text, &self.app.seeds.fresh());
+        self.console.enter()?;
+        self.take(Msg::Edited(edited));
+        Ok(())
+    }
+
+    fn save_settings(&mut self) {
+        let zone = self.app.incident_zone.as_ref().map_or("utc".to_owned(), Zone::name);
+        let said = [
+            ("name", self.app.me.name.clone()),
+            ("role", self.app.me.role.clone().unwrap_or_default()),
+            ("zone", zone),
+        ];
+        for (key, word) in said {
+            self.config(key, &word);
+        }
+    }
+
+    fn config(&mut self, key: &str, word: &str) {
+        let Some(settings) = &mut self.world.settings else {
+            return self.take(Msg::Failed("There is no folder to keep settings in.".to_owned()));
+        };
+        if let Err(error) = settings.set(key, word) {
+            return self.take(Msg::Failed(super::world::sentence(&error)));
+        }
+        let settings = settings.settings.clone();
+        self.app.view = settings.view;
+        if let Some(zone) = settings.zone.as_deref().filter(|_| key == "zone") {
+            let zone = if zone == "local" { self.app.here_zone.clone() } else { Zone::parse(zone).ok() };
+            (self.app.incident_zone, self.app.zone) = (zone, ShownZone::Incident);
+        }
+        if self.app.modals.is_empty() && self.app.said.is_none() {
+            self.app.say(Tone::Told, format!("{key} is {word} from now on."));
+        }
+    }
+
+    /// Puts the demo in place of the store.
+    fn open_demo(&mut self) {
+        let made = self.demo.take().map_or(Err("The demo cannot be made here.".to_owned()), |make| make());
+        match made {
+            Ok(store) => {
+                self.world = World::new(store, self.world.settings.take(), Series::Demo, self.to.clone());
+                self.app.banner = Banner::Demo;
+                self.app.case = None;
+                self.app.incidents = super::list::Incidents::default();
+                self.world.list(Look::Checked);
+            }
+            Err(why) => self.take(Msg::Failed(why)),
+        }
+    }
+
+    /// Gives the terminal back, then brings to the disk what still waits.
+    fn end(mut self) -> Left {
+        self.tick();
+        let effects = settle(&mut self.app);
+        self.perform(effects);
+        // A terminal that is gone cannot be given back.
+        let _ = self.console.leave();
+        while self.world.busy > 0 && matches!(self.app.disk, Disk::Saving(_) | Disk::NotSaved(..)) {
+            match self.arrivals.recv_timeout(Duration::from_secs(2)) {
+                Ok(arrival) => self.arrive(arrival, &mut Vec::new()),
+                Err(_) => break,
+            }
+        }
+        let unsaved = self.world.flush(self.app.now);
+        self.world.publish(&mut self.app);
+        let effects = settle(&mut self.app);
+        self.perform(effects);
+        Left { unsaved }
+    }
+}
+
+impl App {
+    /// Whether the first start is still being asked about.
+    pub fn welcoming(&self) -> bool {
+        matches!(self.modals.first(), Some(Modal::Form(form)) if form.ask == Ask::Welcome)
+    }
+}
