@@ -27,7 +27,9 @@ pub fn edit(folder: &Path, text: &str, seed: &[u8; 16]) -> Result<String, String
     let status = Command::new(words.next().unwrap_or("vi")).args(words).arg(&path).status();
     match status {
         Ok(status) if status.success() => {}
-        Ok(status) => return Err(format!("{program} ended with {status}; its text is in {}.", path.display())),
+        Ok(status) => {
+            return Err(format!("{program} ended with {status}; its text is in {}.", path.display()));
+        }
         Err(error) => {
             let _ = fs::remove_file(&path);
             return Err(format!("Could not start {program}: {error}. Set $EDITOR to an editor."));

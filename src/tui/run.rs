@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -172,12 +172,7 @@ impl<C: Console> Session<C> {
     /// Waits for something to arrive, at most so long, then takes everything that waits.
     pub fn wait(&mut self, at_most: Option<Duration>) {
         let first = match at_most {
-            Some(time) => match self.arrivals.recv_timeout(time) {
-                Ok(arrival) => Some(arrival),
-                Err(RecvTimeoutError::Timeout) => None,
-                // The session itself holds a sender, so this cannot come.
-                Err(RecvTimeoutError::Disconnected) => None,
-            },
+            Some(time) => self.arrivals.recv_timeout(time).ok(),
             None => self.arrivals.recv().ok(),
         };
         self.tick();
@@ -189,10 +184,7 @@ impl<C: Console> Session<C> {
         let mut next = first;
         while let Some(arrival) = next {
             self.arrive(arrival, &mut woke);
-            next = match self.arrivals.try_recv() {
-                Ok(arrival) => Some(arrival),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-            };
+            next = self.arrivals.try_recv().ok();
         }
         self.look(&woke);
         let effects = settle(&mut self.app);

@@ -114,7 +114,9 @@ impl World {
         self.listing = true;
         let store = Arc::clone(&self.store);
         self.start(move || match store.list(look) {
-            Ok(rows) => Arrival::Listed(rows.into_iter().map(|(address, row)| listed(&address, row)).collect()),
+            Ok(rows) => {
+                Arrival::Listed(rows.into_iter().map(|(address, row)| listed(&address, row)).collect())
+            }
             Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
         });
     }
@@ -153,7 +155,8 @@ impl World {
                 let _ = self.store.drop_draft(&old);
             }
         }
-        let why = kept.err().map(|error| format!("What you type cannot be kept as a draft: {}", sentence(&error)));
+        let why =
+            kept.err().map(|error| format!("What you type cannot be kept as a draft: {}", sentence(&error)));
         why.map(Msg::Failed)
     }
 
@@ -218,7 +221,8 @@ impl World {
     pub fn present(&self, app: &App) -> Vec<String> {
         let Some(open) = self.record.as_ref().map(|record| record.address.id) else { return Vec::new() };
         let others = self.store.present().into_iter().filter(|who| who.incident == Some(open));
-        let mut names: Vec<String> = std::iter::once(app.me.name.clone()).chain(others.map(|who| who.by)).collect();
+        let mut names: Vec<String> =
+            std::iter::once(app.me.name.clone()).chain(others.map(|who| who.by)).collect();
         names.dedup();
         names
     }
@@ -273,8 +277,7 @@ impl World {
             free.insert(Saver::new(pen));
         }
         let saver = self.savers.get_mut(&id).expect("it was put there above");
-        let lines =
-            saver.submit(drafts, Together::Apart, app.now).map_err(|error| sentence(&error))?;
+        let lines = saver.submit(drafts, Together::Apart, app.now).map_err(|error| sentence(&error))?;
         std::mem::swap(&mut record.incident, &mut case.incident);
         record.apply(&lines);
         std::mem::swap(&mut record.incident, &mut case.incident);
@@ -400,7 +403,9 @@ impl World {
 fn damaged(record: &Record) -> Vec<String> {
     let sentence = |damage: &store::Damage| {
         let (file, line, bytes) = (&damage.file, damage.line, damage.bytes);
-        format!("{file}, line {line}: {bytes} bytes cannot be read; everything else is here. casebook verify tells more.")
+        format!(
+            "{file}, line {line}: {bytes} bytes cannot be read; everything else is here. casebook verify tells more."
+        )
     };
     record.damage.iter().map(sentence).collect()
 }

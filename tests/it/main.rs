@@ -7,3 +7,4 @@ mod demo;
 mod house;
 mod readme;
 mod store;
+mod tui;

@@ -1,0 +1,163 @@
+//! Working the checklist and the log.
+
+use super::session::{Place, incident, session};
+
+#[test]
+fn a_new_incident_is_open_and_on_the_disk_when_the_form_closes() {
+    let (place, story) = session();
+    let story = story.press("aRansomware on the file servers<enter>");
+    assert!(story.screen().contains("INC-2026-0001 Detection visit 1"), "{}", story.screen());
+    assert_eq!(story.on_disk(&place).title(), "Ransomware on the file servers");
+}
+
+#[test]
+fn one_press_settles_a_task_and_the_cursor_stays() {
+    let (place, story) = incident();
+    let story = story.press("jx");
+    assert_eq!(story.session.app.case.as_ref().unwrap().tasks.at, 1);
+    assert!(story.log().last().unwrap().ends_with(": done"), "{:?}", story.log());
+    assert_eq!(story.on_disk(&place).entries.len(), 2);
+    let story = story.press("x");
+    assert_eq!(story.log().len(), 2, "a second x writes nothing");
+    assert!(story.said().contains("done by ana"), "{}", story.said());
+}
+
+#[test]
+fn a_task_that_is_an_act_is_done_by_doing_the_act() {
+    let (_place, story) = incident();
+    let story = story.press("<enter>EDR alarm on FS01<enter>");
+    assert_eq!(story.log().last().unwrap(), "signal EDR alarm on FS01");
+    let case = story.session.app.case.as_ref().unwrap();
+    let done = case.incident.tasks.iter().find(|task| task.what.act.as_deref() == Some("signal")).unwrap();
+    assert!(done.settled());
+}
+
+#[test]
+fn dropping_and_reopening_a_task_want_a_reason_and_say_where_it_goes() {
+    let (_place, story) = incident();
+    let story = story.press("jw<enter>");
+    assert!(story.screen().contains("! A waived task needs a reason"), "{}", story.screen());
+    let story = story.press("not our network<enter>");
+    assert!(story.log().last().unwrap().contains("waived  \"not our network\""), "{:?}", story.log());
+    let story = story.press("o<enter>");
+    assert!(story.screen().contains("! Opening a settled task again needs a reason"), "{}", story.screen());
+    let story = story.press("it is ours<enter>");
+    assert!(story.log().last().unwrap().contains("open again"), "{:?}", story.log());
+}
+
+#[test]
+fn a_task_somebody_else_has_is_taken_only_after_asking() {
+    let place = Place::new();
+    let story = place.sit("ana").press("aBeacon<enter>jA<c-u>bo<enter>t");
+    assert!(story.screen().contains("form Take over"), "{}", story.screen());
+    let story = story.press("<enter>");
+    assert!(story.log().last().unwrap().contains("in progress"), "{:?}", story.log());
+}
+
+#[test]
+fn done_by_somebody_else_at_another_time_keeps_both_people_and_both_times() {
+    let (place, story) = incident();
+    let story = story.press("jXbo<tab>13:59<tab>held<enter>");
+    let incident = story.on_disk(&place);
+    let entry = incident.entries.last().unwrap();
+    assert_eq!((entry.by.as_str(), entry.who.as_deref()), ("ana", Some("bo")));
+    assert_eq!(entry.happened.to_rfc3339(), "2026-11-21T13:59:00+00:00");
+    assert!(entry.shown().contains("\"held\""));
+}
+
+#[test]
+fn undo_names_the_act_and_enter_takes_it_back() {
+    let (_place, story) = incident();
+    let story = story.press("nwrong one<enter>u");
+    assert!(story.screen().contains("> note wrong one"), "{}", story.screen());
+    let story = story.press("<enter>");
+    assert_eq!(story.log().last().unwrap(), "undo note wrong one");
+}
+
+#[test]
+fn an_entry_is_corrected_by_another_one() {
+    let (_place, story) = incident();
+    let story = story.press("nC2 on 203.0.113.8<enter><tab>C<bs>7<enter>");
+    assert_eq!(
+        story.log(),
+        ["opened Ransomware on the file servers", "note C2 on 203.0.113.7", "correction C2 on 203.0.113.7"]
+    );
+}
+
+#[test]
+fn the_record_as_it_stood_is_read_only() {
+    let (_place, story) = incident();
+    let story = story.press("nfirst<enter>").later(1).press("nsecond<enter><tab>jv");
+    assert!(!story.screen().contains("note second"), "{}", story.screen());
+    let story = story.press("n");
+    assert!(story.said().contains("nothing is written there"), "{}", story.said());
+    let story = story.press("<esc>");
+    assert!(story.screen().contains("note second"), "{}", story.screen());
+}
+
+#[test]
+fn what_others_write_arrives_and_moves_nothing() {
+    let (place, ana) = incident();
+    let bo = place.sit("bo");
+    let ana = ana.press("jnhalf a no");
+    let bo = bo.press("nbo was here<enter>");
+    let ana = ana.until("bo note bo was here");
+    assert!(ana.screen().contains("note [note]> half a no"), "{}", ana.screen());
+    assert_eq!(ana.session.app.case.as_ref().unwrap().tasks.at, 1);
+    assert_eq!(ana.session.app.case.as_ref().unwrap().unseen(), 1);
+    drop(bo);
+}
+
+#[test]
+fn the_list_narrows_by_letters_and_escape_brings_it_back() {
+    let (_place, story) = incident();
+    let story = story.press("<s-tab>aBeacon from APP03<enter><s-tab>fbeac");
+    assert!(!story.screen().contains("> INC-2026-0001"), "{}", story.screen());
+    let story = story.press("<esc>");
+    assert_eq!(story.session.app.incidents.shown.len(), 2);
+}
+
+#[test]
+fn the_line_takes_the_verbs_of_the_shell() {
+    let (_place, story) = incident();
+    let story = story.press(":log can't reach FS01<enter>");
+    assert_eq!(story.log().last().unwrap(), "note can't reach FS01");
+    let story = story.press(":severity 2 --reason \"two sites down\"<enter>");
+    assert!(story.log().last().unwrap().contains("SEV2"), "{:?}", story.log());
+    let story = story.press(":phase recovery<enter>");
+    assert!(story.screen().contains(":phase recovery"), "a refused line stays: {}", story.screen());
+}
+
+#[test]
+fn the_palette_finds_acts_and_verbs() {
+    let (_place, story) = incident();
+    let story = story.press("<c-p>scribe<bs><bs><bs><bs><bs><bs>note line that stays<enter>");
+    assert!(story.screen().contains("note [note]>"), "{}", story.screen());
+}
+
+#[test]
+fn severity_takes_a_digit_and_a_reason() {
+    let (_place, story) = incident();
+    let story = story.press("S2<enter>");
+    assert!(story.screen().contains("! A severity set by hand needs a reason"), "{}", story.screen());
+    let story = story.press("file servers of two sites<enter>");
+    assert!(story.log().last().unwrap().contains("SEV2"), "{:?}", story.log());
+}
+
+#[test]
+fn a_click_selects_and_a_second_one_opens() {
+    let (_place, story) = incident();
+    let story = story.press("<s-tab>aBeacon from APP03<enter><s-tab>");
+    let story = story.click(3, 3);
+    assert_eq!(story.session.app.incidents.cursor.at, 1);
+    let story = story.click(3, 3);
+    assert!(story.screen().contains("INC-2026-0001 Detection"), "{}", story.screen());
+}
+
+#[test]
+fn copying_says_that_it_was_sent_and_defangs() {
+    let (_place, story) = incident();
+    let story = story.press("nC2 on 203.0.113.7<enter><tab>y");
+    assert!(story.said().starts_with("Sent to the terminal, defanged"), "{}", story.said());
+    assert!(story.session.console.sent.starts_with(b"\x1b]52;c;"));
+}

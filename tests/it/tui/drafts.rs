@@ -1,0 +1,107 @@
+//! Words that are not on record yet are never lost.
+
+use super::session::{Place, incident, session};
+
+#[test]
+fn a_note_echoes_its_time_and_is_saved_with_both_times() {
+    let (place, story) = incident();
+    let story = story.press("nshares of FS02 gone @13:09");
+    assert!(story.screen().contains("2026-11-21T13:09:00+00:00"), "{}", story.screen());
+    let story = story.press("<enter>");
+    let entry = story.on_disk(&place).entries.last().unwrap().clone();
+    assert_eq!((entry.shown(), entry.late_ms()), ("shares of FS02 gone", 57 * 60_000));
+}
+
+#[test]
+fn scribe_mode_takes_one_entry_after_the_other() {
+    let (_place, story) = incident();
+    let story = story.press("None<enter>two<enter><enter>");
+    assert_eq!(story.log()[1..], ["note one", "note two"]);
+    assert!(story.session.app.modals.is_empty());
+}
+
+#[test]
+fn words_left_with_escape_come_back_with_the_same_key() {
+    let (_place, story) = incident();
+    let story = story.press("nhalf a thought<esc>");
+    assert_eq!(story.log().len(), 1);
+    let story = story.press("n");
+    assert!(story.screen().contains("note [note]> half a thought"), "{}", story.screen());
+}
+
+#[test]
+fn a_process_killed_while_typing_leaves_its_words_to_the_next_one() {
+    let (place, story) = incident();
+    let story = story.press("n<tab>nobody has saved this");
+    // What a killed process leaves: no end of the session, its drafts and leases as they are.
+    drop(story);
+    let story = place.sit("ana");
+    assert!(story.said().contains("Found what you were typing"), "{}", story.said());
+    let story = story.press("0");
+    assert!(story.screen().contains("note [action]> nobody has saved this"), "{}", story.screen());
+    let story = story.press("<enter>");
+    assert_eq!(story.log().last().unwrap(), "action nobody has saved this");
+    drop(story);
+    let story = place.sit("ana");
+    assert!(story.said().is_empty(), "nothing is left to find: {}", story.said());
+}
+
+#[test]
+fn a_new_incident_being_typed_is_found_again_too() {
+    let (place, story) = session();
+    drop(story.press("aHalf a tit"));
+    let story = place.sit("ana").press("a");
+    assert!(story.screen().contains("Title: Half a tit"), "{}", story.screen());
+}
+
+#[test]
+fn a_paste_never_submits_and_opens_the_note_line() {
+    let (_place, story) = incident();
+    let story = story.pasted_raw("first line of it\nsecond line\n");
+    assert_eq!(story.log().len(), 1);
+    assert!(story.screen().contains("note [note]> first line of it"), "{}", story.screen());
+    let story = story.press("<enter>");
+    assert_eq!(story.log().last().unwrap(), "note first line of it\nsecond line");
+}
+
+#[test]
+fn escape_sequences_in_a_paste_are_dropped() {
+    let (_place, story) = incident();
+    let story = story
+        .press("n")
+        .read(vec![crossterm::event::Event::Paste("a\u{1b}[2Jb\u{1b}]0;title\u{7}c".to_owned())])
+        .press("<enter>");
+    assert_eq!(story.log().last().unwrap(), "note abc");
+}
+
+#[test]
+fn a_text_that_is_too_long_is_refused_with_the_limit_and_kept() {
+    let (_place, story) = incident();
+    let long = "word ".repeat(40_000);
+    let story = story.press("n").read(vec![crossterm::event::Event::Paste(long)]).press("<enter>");
+    let wrong = match story.session.app.top() {
+        Some(casebook::tui::modal::Modal::Note(note)) => note.wrong.clone().unwrap(),
+        _ => panic!("the note line is gone"),
+    };
+    assert!(wrong.message.contains("16,384"), "{}", wrong.message);
+    assert_eq!(story.log().len(), 1);
+}
+
+#[test]
+fn quitting_asks_while_words_are_not_on_record() {
+    let (_place, story) = incident();
+    let story = story.press("nhalf<esc>q");
+    assert!(story.screen().contains("quit? Words of a note are not on record"), "{}", story.screen());
+    let story = story.press("q");
+    assert!(story.session.over());
+}
+
+#[test]
+fn a_store_that_cannot_be_written_loses_no_word() {
+    let place = Place::new();
+    std::fs::write(place.path().join("store"), "a file where the folder should be").unwrap();
+    let story = place.sit("ana").press("aRansomware<enter>");
+    assert!(story.said().contains("your words are kept"), "{}", story.said());
+    let story = story.press("a");
+    assert!(story.screen().contains("Title: Ransomware"), "{}", story.screen());
+}

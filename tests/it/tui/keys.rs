@@ -1,0 +1,93 @@
+//! The table of keys: complete, without doubles, and safe where it matters.
+
+use std::collections::BTreeMap;
+
+use casebook::tui::act::Action;
+use casebook::tui::keymap::{KEYMAP, Scope, markdown};
+
+use super::session::incident;
+
+/// The scopes whose keys work at the same time.
+const TOGETHER: [&[Scope]; 5] = [
+    &[Scope::Everywhere, Scope::Lists, Scope::Board],
+    &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
+    &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
+    &[Scope::PhaseDialog],
+    &[Scope::Typing],
+];
+
+#[test]
+fn no_key_means_two_things_in_one_place() {
+    for scopes in TOGETHER {
+        let mut seen: BTreeMap<&str, Action> = BTreeMap::new();
+        for binding in KEYMAP.iter().filter(|binding| scopes.contains(&binding.scope)) {
+            for key in binding.keys {
+                let before = seen.insert(key, binding.action);
+                assert_eq!(before, None, "{key} in {scopes:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_binding_says_what_it_does() {
+    for binding in KEYMAP {
+        assert!(!binding.keys.is_empty() && binding.help.len() > 1, "{:?}", binding.action);
+        assert!(binding.word.chars().count() <= 12, "{}", binding.word);
+    }
+}
+
+#[test]
+fn the_table_for_readers_names_every_key_once_a_scope() {
+    let table = markdown();
+    assert_eq!(table.lines().count(), KEYMAP.len() + 2);
+    for binding in KEYMAP {
+        assert!(table.contains(&binding.help.replace('|', "\\|")), "{}", binding.help);
+    }
+}
+
+#[test]
+fn movement_keys_never_write() {
+    let (_place, mut story) = incident();
+    for pane in 0..3 {
+        for binding in KEYMAP.iter().filter(|binding| binding.scope == Scope::Lists) {
+            let moves = matches!(
+                binding.action,
+                Action::Down
+                    | Action::Up
+                    | Action::Top
+                    | Action::Bottom
+                    | Action::PageDown
+                    | Action::PageUp
+                    | Action::HalfDown
+                    | Action::HalfUp
+                    | Action::Mark
+            );
+            assert!(!(moves && binding.action.writes()));
+            if moves {
+                let keys = binding.keys.iter().filter(|key| key.chars().count() == 1);
+                for key in keys {
+                    story = story.press(key);
+                }
+            }
+        }
+        story = story.press("<space><tab>");
+        assert_eq!(story.log().len(), 1, "something was written in pane {pane}");
+        assert!(story.session.app.modals.is_empty());
+    }
+}
+
+#[test]
+fn a_key_the_footer_dims_says_why() {
+    let (_place, story) = incident();
+    let refusal = story.session.app.offers(Action::Reopen).unwrap_err();
+    let story = story.press("o");
+    assert!(story.said().starts_with(&refusal.message), "{}", story.said());
+}
+
+#[test]
+fn escape_and_a_letter_that_come_together_are_both_taken() {
+    let (_place, story) = incident();
+    let story = story.press("nwords<a-n>");
+    assert!(story.screen().contains("note [note]> words"), "{}", story.screen());
+}

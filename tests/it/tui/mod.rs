@@ -1,0 +1,8 @@
+//! The screens from outside: keys in, screen and record out.
+
+mod board;
+mod drafts;
+mod keys;
+mod phase;
+mod plain;
+pub(crate) mod session;

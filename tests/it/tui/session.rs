@@ -1,0 +1,285 @@
+//! Keys in, screen out: the production loop on a picture in memory, over a real store in a folder of its own.
+
+use std::cell::Cell;
+use std::io;
+use std::rc::Rc;
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+
+use casebook::model::playbook::Playbooks;
+use casebook::model::time::Zone;
+use casebook::store::{Host, Series, Setup as StoreSetup, Store};
+use casebook::tui::app::{Banner, Me};
+use casebook::tui::console::Console;
+use casebook::tui::run::{Picture, Session, Setup};
+use casebook::tui::world::Arrival;
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::backend::TestBackend;
+use ratatui::{Frame, Terminal};
+
+/// A terminal in memory.
+pub(crate) struct Memory {
+    pub(crate) terminal: Terminal<TestBackend>,
+    /// What was sent beside pictures.
+    pub(crate) sent: Vec<u8>,
+}
+
+impl Console for Memory {
+    fn draw(&mut self, picture: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(|frame| picture(frame)).map(|_| ()).map_err(|error| match error {})
+    }
+
+    fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear().map_err(|error| match error {})
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sent.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn mouse(&mut self, _: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn leave(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn enter(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A place on disk where several people can sit.
+pub(crate) struct Place {
+    dir: tempfile::TempDir,
+    seats: Cell<u8>,
+    pub(crate) now: Rc<Cell<DateTime<Utc>>>,
+}
+
+/// Saturday, 21 November 2026, 14:06 UTC.
+pub(crate) fn afternoon() -> DateTime<Utc> {
+    "2026-11-21T14:06:00Z".parse().unwrap()
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let memory = std::path::Path::new("/dev/shm");
+        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        Self { dir: dir.unwrap(), seats: Cell::new(0), now: Rc::new(Cell::new(afternoon())) }
+    }
+
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
+    /// The store, as one more process opens it.
+    pub(crate) fn store(&self) -> Store {
+        self.seats.set(self.seats.get() + 1);
+        Store::open(StoreSetup {
+            root: self.dir.path().join("store"),
+            state: Some(self.dir.path().join("state")),
+            host: Host {
+                host: "here".into(),
+                user: "ana".into(),
+                version: "test".into(),
+                machine: "m".into(),
+            },
+            seed: [self.seats.get(); 32],
+        })
+    }
+
+    /// Somebody opens the screens.
+    pub(crate) fn sit(&self, name: &str) -> Story {
+        self.sit_at(name, (100, 30))
+    }
+
+    pub(crate) fn sit_at(&self, name: &str, size: (u16, u16)) -> Story {
+        self.open(name, size, |_| {})
+    }
+
+    pub(crate) fn open(&self, name: &str, size: (u16, u16), change: impl FnOnce(&mut Setup)) -> Story {
+        let now = Rc::clone(&self.now);
+        let store = self.store();
+        let mut setup = Setup {
+            store,
+            settings: None,
+            me: Me { name: name.to_owned(), role: Some("incident-lead".to_owned()) },
+            banner: Banner::Real,
+            series: Series::Inc,
+            playbooks: Playbooks::default(),
+            zone: None,
+            here_zone: Some(Zone::parse("Europe/Berlin").unwrap()),
+            open: None,
+            welcome: false,
+            clock: Box::new(move || now.get()),
+            now_set: true,
+            seed: [self.seats.get(); 32],
+            demo: None,
+        };
+        change(&mut setup);
+        let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        let (to, arrivals) = channel();
+        let picture = Picture { draw: super::plain::draw, hit: super::plain::hit };
+        let console = Memory { terminal, sent: Vec::new() };
+        let mut session = Session::new(setup, console, picture, (to.clone(), arrivals));
+        session.app.size = size;
+        Story { session, to, now: Rc::clone(&self.now) }.settled()
+    }
+}
+
+/// Somebody alone at a new, empty place.
+pub(crate) fn session() -> (Place, Story) {
+    let place = Place::new();
+    let story = place.sit("ana");
+    (place, story)
+}
+
+/// Somebody with an incident open.
+pub(crate) fn incident() -> (Place, Story) {
+    let (place, story) = session();
+    (place, story.press("aRansomware on the file servers<enter>"))
+}
+
+/// Screens being used.
+pub(crate) struct Story {
+    pub(crate) session: Session<Memory>,
+    to: Sender<Arrival>,
+    now: Rc<Cell<DateTime<Utc>>>,
+}
+
+impl Story {
+    /// Waits until nothing is under way any more, and draws.
+    pub(crate) fn settled(mut self) -> Self {
+        self.settle();
+        self
+    }
+
+    fn settle(&mut self) {
+        self.session.wait(Some(Duration::ZERO));
+        while self.session.busy() {
+            self.session.wait(Some(Duration::from_secs(60)));
+        }
+        self.session.draw().unwrap();
+    }
+
+    /// Waits until the screen shows something that comes from outside.
+    pub(crate) fn until(mut self, words: &str) -> Self {
+        for _ in 0..100 {
+            if self.screen().contains(words) {
+                return self;
+            }
+            self.session.wait(Some(Duration::from_millis(100)));
+            self.session.draw().unwrap();
+        }
+        panic!("{words:?} never came:\n{}", self.screen());
+    }
+
+    /// Presses keys: letters, and names in angle brackets such as `<enter>`, `<c-p>`, `<s-tab>`.
+    pub(crate) fn press(mut self, keys: &str) -> Self {
+        for key in parse(keys) {
+            self.to.send(Arrival::Input(vec![Event::Key(key)])).unwrap();
+            self.settle();
+        }
+        self
+    }
+
+    /// Sends what one read of the terminal brings.
+    pub(crate) fn read(mut self, batch: Vec<Event>) -> Self {
+        self.to.send(Arrival::Input(batch)).unwrap();
+        self.settle();
+        self
+    }
+
+    /// Characters that come in one read, as a paste without brackets does.
+    pub(crate) fn pasted_raw(self, text: &str) -> Self {
+        let key = |c| match c {
+            '\n' => KeyEvent::from(KeyCode::Enter),
+            c => KeyEvent::from(KeyCode::Char(c)),
+        };
+        self.read(text.chars().map(|c| Event::Key(key(c))).collect())
+    }
+
+    pub(crate) fn click(self, column: u16, row: u16) -> Self {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        self.read(vec![Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })])
+    }
+
+    /// Lets time pass.
+    pub(crate) fn later(self, minutes: i64) -> Self {
+        self.now.set(self.now.get() + TimeDelta::minutes(minutes));
+        self
+    }
+
+    /// The screen as lines of text, without blanks at the end.
+    pub(crate) fn screen(&self) -> String {
+        let buffer = self.session.console.terminal.backend().buffer();
+        let lines = (0..buffer.area.height).map(|y| {
+            let line: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            line.trim_end().to_owned()
+        });
+        lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    }
+
+    /// The texts of the log, oldest first.
+    pub(crate) fn log(&self) -> Vec<String> {
+        let case = self.session.app.case.as_ref().unwrap();
+        case.incident.entries.iter().map(|e| format!("{} {}", e.kind.word(), e.shown())).collect()
+    }
+
+    /// What the screen answered to the last key.
+    pub(crate) fn said(&self) -> String {
+        let said = self.session.app.said.as_ref();
+        said.map_or(String::new(), |said| {
+            format!("{} {}", said.text, said.hint.as_deref().unwrap_or_default())
+        })
+    }
+
+    /// The incident as somebody else reads it from the disk.
+    pub(crate) fn on_disk(&self, place: &Place) -> casebook::incident::Incident {
+        let number = self.session.app.incident().unwrap().number.clone();
+        let store = place.store();
+        let address = store.locate(&number, 2026).unwrap();
+        store.read(&address).unwrap().incident
+    }
+}
+
+fn parse(keys: &str) -> Vec<KeyEvent> {
+    let mut out = Vec::new();
+    let mut rest = keys;
+    while let Some(c) = rest.chars().next() {
+        let named = rest.strip_prefix('<').and_then(|after| after.split_once('>'));
+        let key = named.and_then(|(name, after)| Some((special(name)?, after)));
+        let (key, after) = key.unwrap_or((KeyEvent::from(KeyCode::Char(c)), &rest[c.len_utf8()..]));
+        out.push(key);
+        rest = after;
+    }
+    out
+}
+
+fn special(name: &str) -> Option<KeyEvent> {
+    if let Some(letter) = name.strip_prefix("c-") {
+        return Some(KeyEvent::new(KeyCode::Char(letter.chars().next()?), KeyModifiers::CONTROL));
+    }
+    if let Some(letter) = name.strip_prefix("a-") {
+        let code = if letter == "enter" { KeyCode::Enter } else { KeyCode::Char(letter.chars().next()?) };
+        return Some(KeyEvent::new(code, KeyModifiers::ALT));
+    }
+    Some(KeyEvent::from(match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "s-tab" => KeyCode::BackTab,
+        "space" => KeyCode::Char(' '),
+        "lt" => KeyCode::Char('<'),
+        "bs" => KeyCode::Backspace,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "pgdn" => KeyCode::PageDown,
+        _ => return None,
+    }))
+}
