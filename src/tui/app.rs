@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::case::Case;
 use super::list::Incidents;
 use super::modal::Modal;
+use super::theme::Theme;
 use crate::incident::Incident;
 use crate::model::desk::Desk;
 use crate::model::phase::View;
@@ -157,6 +158,7 @@ pub struct App {
     pub here_zone: Option<Zone>,
     /// The zone the settings choose for incidents.
     pub incident_zone: Option<Zone>,
+    pub theme: Theme,
     /// How many phases the rail shows.
     pub view: View,
     /// Whether mouse clicks come to us.
@@ -195,6 +197,7 @@ impl App {
             zone: ShownZone::default(),
             here_zone: None,
             incident_zone: None,
+            theme: Theme::default(),
             view: View::default(),
             mouse: false,
             drafts: Drafts::new(),
@@ -252,9 +255,9 @@ impl App {
         self.said = Some(Said { tone: Tone::Refused, text: refusal.message, hint: refusal.hint });
     }
 
-    /// How many rows a pane has, as far as pages and scrolling need to know.
-    pub fn room(&self, _pane: Focus) -> usize {
-        usize::from(self.size.1).saturating_sub(10).max(1)
+    /// How many rows a pane has for its list, for pages and scrolling.
+    pub fn room(&self, pane: Focus) -> usize {
+        super::view::rows(self, pane)
     }
 
     /// What waits for me, the most pressing first.

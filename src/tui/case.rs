@@ -71,14 +71,21 @@ impl Case {
     }
 
     /// The rows of the checklist pane: the visit's tasks, required before recommended; below them, while
-    /// the current visit is shown, the open tasks of visits that were left.
+    /// the current visit is shown, the open tasks of visits that were left, each step once.
     pub fn task_rows(&self) -> Vec<&Task> {
         let incident = self.shown();
         let Some(visit) = self.visit() else { return Vec::new() };
         let mut rows: Vec<&Task> = incident.checklist(&visit.id).collect();
         rows.sort_by_key(|task| !task.what.required);
         if self.visit.is_none() {
-            rows.extend(incident.left_open());
+            // A step that stands anew on a later checklist is done there; its older task would only repeat it.
+            let mut later: BTreeSet<&str> =
+                rows.iter().filter_map(|task| task.what.playbook_id.as_deref()).collect();
+            let mut left: Vec<&Task> = incident.left_open().collect();
+            left.reverse();
+            left.retain(|task| task.what.playbook_id.as_deref().is_none_or(|step| later.insert(step)));
+            left.reverse();
+            rows.extend(left);
         }
         if !self.task_filter.is_empty() {
             let words = self.task_filter.to_lowercase();

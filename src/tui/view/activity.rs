@@ -1,0 +1,435 @@
+//! The activity pane: what happened, newest first, by day, with seams: late, corrected, taken back, unsaved.
+
+use std::borrow::Cow;
+
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::layout::Layout;
+use super::pane::{self, Head};
+use super::pen::{Pen, Row};
+use super::scene::Scene;
+use crate::model::entry::{Entry, Kind};
+use crate::tui::app::{Disk, Focus};
+use crate::tui::case::Case;
+use crate::tui::msg::Target;
+use crate::tui::text::{day, one_line, paragraph, width, wrap};
+use crate::tui::theme::Theme;
+
+/// A row of the pane.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece {
+    /// The day of what stands below it.
+    Day(String),
+    /// Above it stands what is new since you looked.
+    New(usize),
+    /// The entry at this place of the log.
+    Entry(usize),
+    /// A further line of an entry.
+    Under(usize, String),
+}
+
+/// Columns of time, name and kind.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    name: u16,
+    kind: u16,
+    /// Rows to spare: what does not fit goes on in the row below.
+    tall: bool,
+}
+
+impl Columns {
+    /// Where the text starts.
+    fn indent(self) -> u16 {
+        2 + 6 + self.name + 1 + self.kind + 1
+    }
+
+    /// How wide the text may be in a pane of so many columns.
+    fn text(self, columns: u16) -> u16 {
+        columns.saturating_sub(self.indent())
+    }
+}
+
+/// Most lines the selected entry unfolds to, its first one not counted.
+const UNFOLDED: usize = 6;
+/// A fact written down this much later than it happened says so (milliseconds).
+const LATE: i64 = 60_000;
+
+/// Draws the pane.
+pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
+    let (pane, app) = (layout.log, scene.app);
+    let Some(case) = &app.case else { return };
+    if pane.is_empty() {
+        return;
+    }
+    let theme = pen.theme;
+    let on_top = app.focus == Focus::Log;
+    let details = details(scene, case);
+    let inside = pane::draw(
+        pen,
+        layout,
+        pane,
+        &Head {
+            title: if pane.width < 90 && layout.edge == super::layout::Edge::Rule {
+                "Activity, newest first"
+            } else {
+                "Activity"
+            },
+            title_style: if on_top { theme.accent } else { theme.strong },
+            details: &details,
+            progress: None,
+            keys: "n note  C correct  v as of then  f filter",
+            focused: on_top && app.modals.is_empty(),
+        },
+    );
+    pen.spot(pane, Target::Pane(Focus::Log));
+    if case.log_len() == 0 {
+        let words: &[&str] = if case.log_filter.is_empty() {
+            &["Nothing is written down yet. n writes a note; @14:02 in it says when it happened."]
+        } else {
+            &["No entry matches the filter. f changes it, Esc takes it away."]
+        };
+        pane::empty(pen, inside, words);
+        return;
+    }
+    let (pieces, columns) = pieces(scene, case, inside, layout.tall);
+    for (line, piece) in (0u16..inside.height).zip(&pieces) {
+        let place = Rect { y: inside.y + line, height: 1, ..inside };
+        draw_piece(pen, place, scene, case, piece, columns);
+    }
+}
+
+fn details(scene: &Scene<'_>, case: &Case) -> Vec<String> {
+    let total = case.shown().entries.len();
+    let all = super::incidents::thousands(total);
+    if !case.log_filter.is_empty() {
+        let words = crate::model::text::quoted(&case.log_filter);
+        let left = super::incidents::thousands(case.log_len());
+        return vec![format!("{left} of {all} entries, only {words}"), format!("{left} of {all}")];
+    }
+    let entries = format!("{all} {}", if total == 1 { "entry" } else { "entries" });
+    let looked = case.looked.and_then(|looked| case.shown().entry_of(looked));
+    match (case.unseen(), looked) {
+        (0, _) | (_, None) => vec![entries],
+        (new, Some(looked)) => {
+            let since = scene.when(looked.recorded);
+            vec![format!("{entries}, {new} new since {since}"), format!("{entries}, {new} new"), entries]
+        }
+    }
+}
+
+/// The rows in sight, the selected entry always among them, and the columns they stand in.
+fn pieces(scene: &Scene<'_>, case: &Case, inside: Rect, tall: bool) -> (Vec<Piece>, Columns) {
+    let height = usize::from(inside.height);
+    let total = case.log_len();
+    let at = case.log.at.min(total.saturating_sub(1));
+    let mut top = case.log.window(total, height).start;
+    let columns = Columns { tall, ..measure(case, top..(top + height).min(total), inside.width) };
+    let room = columns.text(inside.width);
+    let under = under(scene, case, at, room, height);
+    loop {
+        let pieces = from(scene, case, top, at, &under, height, (room, tall));
+        let line = pieces.iter().take(height).position(|piece| *piece == Piece::Entry(at));
+        if line.is_some_and(|line| line + under.len() < height) || top >= at {
+            return (pieces, columns);
+        }
+        top += 1;
+    }
+}
+
+/// The rows from an entry on.
+fn from(
+    scene: &Scene<'_>,
+    case: &Case,
+    top: usize,
+    at: usize,
+    under: &[String],
+    height: usize,
+    (room, tall): (u16, bool),
+) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(height);
+    let unseen = if case.log_shown.is_none() { case.unseen() } else { 0 };
+    let zone = &scene.zone;
+    let date = |entry: &Entry| zone.at(entry.recorded).date_naive();
+    let mut before = top.checked_sub(1).and_then(|i| case.entry(i)).map(date);
+    if before.is_none() && !tall {
+        // The day of the newest entries goes without saying where rows are few, if it is today.
+        before = Some(zone.at(scene.now()).date_naive());
+    }
+    for i in top..case.log_len() {
+        if pieces.len() >= height {
+            break;
+        }
+        let Some(entry) = case.entry(i) else { break };
+        if i > 0 && i == unseen {
+            pieces.push(Piece::New(unseen));
+        }
+        if before != Some(date(entry)) {
+            pieces.push(Piece::Day(day(entry.recorded, scene.now(), zone)));
+            before = Some(date(entry));
+        }
+        pieces.push(Piece::Entry(i));
+        if i == at && scene.app.focus == Focus::Log {
+            pieces.extend(under.iter().map(|line| Piece::Under(i, line.clone())));
+        } else if tall && let Some(below) = below(scene, case, entry, room) {
+            pieces.push(Piece::Under(i, below));
+        }
+    }
+    pieces
+}
+
+/// What goes on in the row below, where there are rows to spare: the rest of a text that is longer than
+/// its row, or the reason of a way back.
+fn below(scene: &Scene<'_>, case: &Case, entry: &Entry, room: u16) -> Option<String> {
+    let (text, reason) = split(entry);
+    let text = one_line(text);
+    let first = first_row(&text, room, &seams(scene, case, entry));
+    let rest = text[first.len()..].trim();
+    let reason = reason.filter(|_| entry.back || !rest.is_empty()).map(one_line).unwrap_or_default();
+    match (rest.is_empty() || task_words(entry, &text, &scene.app.theme).0.is_some(), reason.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(reason.into_owned()),
+        (false, true) => Some(rest.to_owned()),
+        (false, false) => Some(format!("{rest}  {reason}")),
+    }
+}
+
+/// What of a text stands on its first row, where it may go on below.
+fn first_row<'a>(text: &'a str, room: u16, seams: &[(Cow<'_, str>, Style)]) -> &'a str {
+    let room = room.saturating_sub(seam_columns(seams)).max(room / 2);
+    wrap(text, room).next().unwrap_or_default()
+}
+
+fn seam_columns(seams: &[(Cow<'_, str>, Style)]) -> u16 {
+    seams.iter().map(|(words, _)| width(words) + 2).sum()
+}
+
+/// What an entry says, and the reason behind it if the words are casebook's own.
+fn split(entry: &Entry) -> (&str, Option<&str>) {
+    let text = entry.shown();
+    if entry.kind.written() {
+        return (text, None);
+    }
+    match text.find("  \"") {
+        Some(at) => (&text[..at], Some(text[at..].trim_start())),
+        None => (text, None),
+    }
+}
+
+/// The further lines of the selected entry of the pane in focus: the rest of its text, and its seams in
+/// whole sentences.
+fn under(scene: &Scene<'_>, case: &Case, at: usize, room: u16, height: usize) -> Vec<String> {
+    let unfolds = scene.app.focus == Focus::Log && height > 3;
+    let Some(entry) = case.entry(at).filter(|_| unfolds) else { return Vec::new() };
+    let mut lines: Vec<String> = Vec::new();
+    let text = paragraph(entry.shown());
+    lines.extend(wrap(&text, room).skip(1).map(str::to_owned));
+    let mut say = |words: &str| lines.extend(wrap(&paragraph(words), room).map(str::to_owned));
+    if let Some(correction) = entry.corrections.iter().rfind(|correction| !correction.undone) {
+        let by = case.shown().entry_of(correction.line);
+        let by = by.map(|by| format!(" by {} {}", by.by, scene.when(by.recorded))).unwrap_or_default();
+        say(&format!("corrected{by}; was: {}", entry.text));
+    }
+    if let Some(undone) = entry.undone_by.and_then(|line| case.shown().entry_of(line)) {
+        say(&format!("taken back by {} {}", undone.by, scene.when(undone.recorded)));
+    }
+    if entry.who.is_some() {
+        say(&format!("done by {}, written by {}", entry.actor(), entry.by));
+    }
+    if !entry.techniques.is_empty() || !entry.components.is_empty() {
+        let tied: Vec<&str> = entry.components.iter().chain(&entry.techniques).map(String::as_str).collect();
+        say(&format!("about {}", tied.join(", ")));
+    }
+    let most = UNFOLDED.min((height / 2).max(1));
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            last.push_str(scene.app.theme.glyphs.ellipsis);
+        }
+    }
+    lines
+}
+
+/// The widths of the columns for the entries about to be in sight.
+fn measure(case: &Case, rows: std::ops::Range<usize>, columns: u16) -> Columns {
+    let entries = || rows.clone().filter_map(|at| case.entry(at));
+    let most = if columns >= 70 { 12 } else { 6 };
+    let name = entries().map(|entry| width(entry.actor())).max().unwrap_or(3).clamp(3, most);
+    let kind = entries().map(|entry| width(word(entry.kind))).max().unwrap_or(4).max(4);
+    Columns { name, kind, tall: false }
+}
+
+/// The word of a kind, at most nine columns.
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Communication => "message",
+        Kind::Observation => "observed",
+        Kind::Determination => "judged",
+        Kind::Correction => "corrected",
+        other => other.word(),
+    }
+}
+
+fn draw_piece(
+    pen: &mut Pen<'_>,
+    place: Rect,
+    scene: &Scene<'_>,
+    case: &Case,
+    piece: &Piece,
+    columns: Columns,
+) {
+    let theme = pen.theme;
+    let focused = scene.app.focus == Focus::Log;
+    let selected = match piece {
+        Piece::Entry(at) | Piece::Under(at, _) => *at == case.log.at,
+        Piece::Day(_) | Piece::New(_) => false,
+    };
+    if let Piece::Entry(at) | Piece::Under(at, _) = piece {
+        pen.spot(place, Target::Row(Focus::Log, *at));
+    }
+    let mut row = pen.row(place, 0);
+    let bar = if focused { theme.accent } else { theme.faint };
+    row.put(if selected { theme.glyphs.bar } else { theme.glyphs.no_bar }, bar);
+    match piece {
+        Piece::Day(words) => divider(row, words, theme.dim, theme),
+        Piece::New(1) => divider(row, "above: new since you looked", theme.notice, theme),
+        Piece::New(new) => {
+            divider(row, &format!("above: {new} new since you looked"), theme.notice, theme);
+        }
+        Piece::Under(_, words) => {
+            row.to(place.x + columns.indent()).put(words, theme.dim);
+        }
+        Piece::Entry(at) => {
+            if let Some(entry) = case.entry(*at) {
+                draw_entry(row, scene, case, entry, columns, selected && focused);
+            }
+        }
+    }
+    if selected && focused {
+        pen.tint(place, theme.selected);
+    }
+}
+
+fn divider(mut row: Row<'_>, words: &str, style: Style, theme: &Theme) {
+    row.skip(1).put(theme.glyphs.horizontal, theme.faint).put(theme.glyphs.horizontal, theme.faint);
+    row.put(" ", style).put(words, style).put(" ", style);
+    row.right(" ", 0, theme.text);
+    row.line(theme.faint);
+}
+
+fn draw_entry(
+    mut row: Row<'_>,
+    scene: &Scene<'_>,
+    case: &Case,
+    entry: &Entry,
+    columns: Columns,
+    unfolded: bool,
+) {
+    let theme = &scene.app.theme;
+    let undone = entry.undone_by.is_some();
+    row.skip(1).value(&scene.clock(entry.happened), theme.dim).skip(1);
+    let (name_at, kind_at) = (row.at(), row.at() + columns.name + 1);
+    let by = one_line(entry.actor());
+    row.put(&super::text::fit(&by, columns.name, theme), theme.text).to(kind_at);
+    let kind = if undone { theme.dim } else { theme.kind(entry.kind) };
+    row.put(word(entry.kind), kind).to(name_at + columns.name + columns.kind + 2);
+    let style = if undone { theme.dim.patch(theme.undone) } else { theme.text };
+    let seams = seams(scene, case, entry);
+    if unfolded {
+        let text = paragraph(entry.shown());
+        row.put(wrap(&text, row.room()).next().unwrap_or_default(), style);
+        for (words, style) in &seams {
+            row.fits(2, words, *style);
+        }
+        return;
+    }
+    let (text, reason) = split(entry);
+    let (glyph, text, rest) = task_words(entry, text, theme);
+    if let Some((glyph, style)) = glyph {
+        row.put(glyph, style).skip(1);
+    }
+    let shown = one_line(text);
+    let long = width(&shown) + seam_columns(&seams) > row.room();
+    if columns.tall && long && glyph.is_none() {
+        row.put(first_row(&shown, row.room(), &seams), style);
+        for (words, style) in &seams {
+            row.fits(2, words, *style);
+        }
+        return;
+    }
+    let mut room = row.room();
+    let least = width(text).min(14);
+    let mut kept = Vec::with_capacity(seams.len());
+    for (words, style) in &seams {
+        if width(words) + 2 + least <= room {
+            room -= width(words) + 2;
+            kept.push((words, *style));
+        }
+    }
+    row.put(&super::text::fit(&shown, room, theme), style);
+    if !rest.is_empty() {
+        row.fits(2, rest, theme.dim);
+    }
+    for (words, style) in kept {
+        row.fits(2, words, style);
+    }
+    if let Some(reason) = reason.filter(|_| row.room() > 16 && !(columns.tall && entry.back)) {
+        row.skip(2).put(&one_line(reason), theme.dim);
+    }
+}
+
+/// A task's change as mark, title and the words the mark does not say.
+fn task_words<'a>(
+    entry: &Entry,
+    text: &'a str,
+    theme: &Theme,
+) -> (Option<(&'static str, Style)>, &'a str, &'a str) {
+    let glyphs = theme.glyphs;
+    let Some((title, state)) = text.rsplit_once(": ").filter(|_| entry.kind == Kind::Task) else {
+        return (None, text, "");
+    };
+    let (word, rest) = state.split_once(", ").unwrap_or((state, ""));
+    let dim = theme.dim;
+    match word {
+        "done" => (Some((glyphs.done, theme.good)), title, rest),
+        "in progress" => (Some((glyphs.in_progress, theme.accent)), title, "in progress"),
+        "blocked" => (Some((glyphs.blocked, theme.hurt)), title, "blocked"),
+        "open again" => (Some((glyphs.open, theme.text)), title, "open again"),
+        "waived" => (Some((glyphs.waived, dim)), title, "waived"),
+        "not applicable" => (Some((glyphs.not_applicable, dim)), title, "not applicable"),
+        _ => (None, text, ""),
+    }
+}
+
+/// What must be seen beside the words: taken back, a way back, late, corrected, not on the disk.
+fn seams<'a>(scene: &Scene<'_>, case: &Case, entry: &Entry) -> Vec<(Cow<'a, str>, Style)> {
+    let theme = &scene.app.theme;
+    let mut seams: Vec<(Cow<'a, str>, Style)> = Vec::new();
+    if case.unsaved.contains(&entry.id) {
+        match scene.app.disk {
+            Disk::NotSaved(..) => seams.push(("NOT SAVED".into(), theme.hurt)),
+            Disk::Quiet | Disk::Saving(_) | Disk::Saved(_) => seams.push(("saving".into(), theme.dim)),
+        }
+    }
+    if entry.undone_by.is_some() {
+        seams.push(("undone".into(), theme.strong));
+    }
+    if entry.back {
+        seams.push(("BACK".into(), theme.hurt));
+    }
+    if entry.corrections.iter().any(|correction| !correction.undone) {
+        seams.push(("corrected".into(), theme.notice));
+    }
+    if entry.late_ms() >= LATE {
+        let other_day =
+            scene.zone.at(entry.happened).date_naive() != scene.zone.at(entry.recorded).date_naive();
+        let of = if other_day { format!("of {}, ", day_of(scene, entry)) } else { String::new() };
+        seams.push((format!("({of}recorded {})", scene.clock(entry.recorded)).into(), theme.dim));
+    }
+    seams
+}
+
+/// `20 Nov`.
+fn day_of(scene: &Scene<'_>, entry: &Entry) -> String {
+    scene.zone.at(entry.happened).format("%-d %b").to_string()
+}
