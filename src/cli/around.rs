@@ -59,7 +59,7 @@ pub(super) fn incident_id() -> uuid::Uuid {
 }
 
 /// The zone of this machine by its IANA name, else its offset right now.
-pub(super) fn local_zone() -> Zone {
+pub fn local_zone() -> Zone {
     let named = variable("TZ").map(|name| name.trim_start_matches(':').to_owned());
     let linked = || {
         let target = std::fs::read_link("/etc/localtime").ok()?;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
+
 use super::around;
 use super::failure::{Failure, note};
 use super::look;
@@ -15,34 +17,29 @@ use crate::verb::{List, Which};
 
 /// Tells the demo and opens the screens on it; without a terminal it prints the list.
 pub(super) fn demo(mut shell: Shell, kept: Option<PathBuf>, handed: Handed) -> Result<ExitCode, Failure> {
-    let thrown_away = Throwaway(kept.is_none().then(folder));
-    let root = match (&kept, &thrown_away.0) {
-        (Some(root), _) => root.clone(),
-        (None, Some(folder)) => folder.join("store"),
-        (None, None) => return Err(Failure::could_not("There is no folder for the demo.")),
+    let away = Throwaway::new();
+    shell.store = match &kept {
+        Some(root) => {
+            let state = shell.store.state().map(Path::to_owned);
+            Store::open(Setup { root: root.clone(), state, host: Host::here(), seed: around::seed() })
+        }
+        None => away.store(),
     };
-    let state = match &thrown_away.0 {
-        Some(folder) => Some(folder.join("state")),
-        None => shell.store.state().map(Path::to_owned),
-    };
-    shell.store = Store::open(Setup { root, state, host: Host::here(), seed: around::seed() });
     tell(&shell)?;
     shell.demo = true;
     if shell.unnamed {
         shell.by = demo::LEAD.to_owned();
     }
-    let code = match handed.screens.filter(|_| !shell.json && on_a_terminal()) {
-        Some(screens) => screens(shell),
+    match handed.screens.filter(|_| !shell.json && on_a_terminal()) {
+        Some(screens) => Ok(screens(shell)),
         None => {
             let out = look::list::list(&shell, &List { which: Which::All, ..List::default() })?;
             if kept.is_none() {
                 note("This demo is gone again; casebook demo --store DIR keeps one.");
             }
-            out.print()
+            Ok(out.print())
         }
-    };
-    drop(thrown_away);
-    Ok(code)
+    }
 }
 
 /// Tells the demo into an empty store; one that has it already is left as it is.
@@ -67,17 +64,37 @@ fn tell(shell: &Shell) -> Result<(), Failure> {
     Ok(())
 }
 
-fn folder() -> PathBuf {
-    std::env::temp_dir().join(format!("casebook-demo-{}", around::incident_id().simple()))
+/// A folder for a demo that nobody asked to keep; what is in it goes with this value.
+#[derive(Debug)]
+pub struct Throwaway(PathBuf);
+
+impl Throwaway {
+    /// A folder nobody has; it is made when something is written into it.
+    #[expect(clippy::new_without_default, reason = "every one is another folder")]
+    pub fn new() -> Self {
+        Self(std::env::temp_dir().join(format!("casebook-demo-{}", around::incident_id().simple())))
+    }
+
+    /// The store in it.
+    pub fn store(&self) -> Store {
+        let state = Some(self.0.join("state"));
+        Store::open(Setup { root: self.0.join("store"), state, host: Host::here(), seed: around::seed() })
+    }
 }
 
-/// The folder of a demo that nobody asked to keep; it goes with this value.
-struct Throwaway(Option<PathBuf>);
+/// Tells the demo into a store and gives it back, for the first start of the screens.
+///
+/// # Errors
+/// One sentence, where the store cannot be written.
+pub fn told(store: Store, now: DateTime<Utc>) -> Result<Store, String> {
+    let mut seed = [0; 16];
+    seed.copy_from_slice(&around::seed()[..16]);
+    demo::tell(&store, now, seed).map_err(|error| error.to_string())?;
+    Ok(store)
+}
 
 impl Drop for Throwaway {
     fn drop(&mut self) {
-        if let Some(folder) = &self.0 {
-            let _ = std::fs::remove_dir_all(folder);
-        }
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -21,6 +21,8 @@ use std::process::ExitCode;
 
 use crate::verb::{Act, Context, Halt, Typed, typed};
 
+pub use around::local_zone;
+pub use demo::{Throwaway, told};
 use failure::Failure;
 use out::Out;
 pub use shell::Shell;

@@ -81,6 +81,17 @@ impl Shell {
         })
     }
 
+    /// Fresh randomness for ids.
+    pub fn seed(&self) -> [u8; 32] {
+        self.seed
+    }
+
+    /// The clock from here on: the one of `CASEBOOK_NOW`, which stands still, or the wall's.
+    pub fn clock(&self) -> Box<dyn Fn() -> DateTime<Utc>> {
+        let now = self.now;
+        if self.now_set { Box::new(move || now) } else { Box::new(around::clock) }
+    }
+
     /// This year, in which a bare number is looked for first.
     pub(super) fn year(&self) -> i32 {
         self.now.year()

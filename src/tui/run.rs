@@ -14,6 +14,7 @@ use super::form::Ask;
 use super::listen::{self, Keys};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
+use super::theme::Theme;
 use super::update::{settle, update};
 use super::world::{Arrival, Opening, World};
 use crate::model::playbook::Playbooks;
@@ -41,6 +42,7 @@ pub struct Setup {
     /// The series new incidents are numbered in.
     pub series: Series,
     pub playbooks: Playbooks,
+    pub theme: Theme,
     /// The zone of the settings or the command line.
     pub zone: Option<Zone>,
     /// The zone of this machine.
@@ -114,6 +116,7 @@ impl<C: Console> Session<C> {
         app.here_zone = setup.here_zone;
         app.zone = if setup.zone.is_some() { ShownZone::Incident } else { ShownZone::Utc };
         app.incident_zone = setup.zone;
+        app.theme = setup.theme;
         app.incidents.loading = true;
         let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
         world.list(Look::Cached);

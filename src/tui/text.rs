@@ -245,7 +245,11 @@ mod tests {
             ("Ransomware on the file servers", 23, "Ransomware on the file…"),
             ("Ransomware on the file servers", 20, "Ransomware on the f…"),
             ("C2 answers on 203[.]0[.]113[.]7:443, from FS02", 30, "C2 answers on…"),
-            ("C2 answers on 203[.]0[.]113[.]7:443, from FS02", 40, "C2 answers on 203[.]0[.]113[.]7:443, fr…"),
+            (
+                "C2 answers on 203[.]0[.]113[.]7:443, from FS02",
+                40,
+                "C2 answers on 203[.]0[.]113[.]7:443, fr…",
+            ),
             ("203[.]0[.]113[.]7", 10, "…"),
             ("written to C:\\Users\\lars\\note.txt today", 24, "written to…"),
             ("世界世界", 8, "世界世界"),
