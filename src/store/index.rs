@@ -1,5 +1,6 @@
 //! The list cache: one row per change appended to a file on this machine, the last of an incident wins.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use super::error::StoreError;
 use super::files::{Files, write_all};
 use super::line::hex;
 use super::locate::{Address, Found, address, hundreds, in_hundred};
+use super::number::Number;
 use super::reading::segments;
 use super::record::Record;
 use super::row::{Closed, Row};
@@ -61,14 +63,28 @@ impl Index {
     /// All incidents, newest number first.
     pub(super) fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
         let bytes = self.path.as_ref().and_then(|path| self.files.read(path, 0).ok()).unwrap_or_default();
-        let (known, lines) = last_lines(&bytes);
+        // Checked as text once, so that no string in it has to be again.
+        let text = String::from_utf8_lossy(&bytes);
+        let (known, lines) = last_lines(&text);
         let mut fresh = Vec::new();
         let mut rows = Vec::with_capacity(known.len());
         for hundred in hundreds(&*self.files, &self.root)? {
-            for found in in_hundred(&*self.files, &hundred)? {
+            let mut here = in_hundred(&*self.files, &hundred)?;
+            // The rows are much longer than the names: they come in order, so that none has to be moved.
+            here.sort_by_key(|found| order(&found.number));
+            for found in here {
                 let cached = known.get(at(&found.folder).as_str()).and_then(|line| read(line));
                 let entry = match cached {
-                    Some(entry) if look == Look::Cached || self.still(&entry, &found) => entry,
+                    Some(entry) if look == Look::Cached => entry,
+                    Some(mut entry) if self.still(&entry, &found) => {
+                        // Too fresh to be told by its folder's time when it was made, and not any more.
+                        let changed = if entry.changed == 0 { self.changed(&found) } else { 0 };
+                        if changed != 0 {
+                            entry.changed = changed;
+                            fresh.push(entry.clone());
+                        }
+                        entry
+                    }
                     _ => {
                         let entry = self.build(&found);
                         // Rights and damage can change without a change of any size.
@@ -84,13 +100,17 @@ impl Index {
                 rows.push((found.number, Address { id, number, folder: found.folder }, row));
             }
         }
-        rows.sort_by(|a, b| (b.0.year, b.0.n, a.0.series).cmp(&(a.0.year, a.0.n, b.0.series)));
+        rows.sort_by_key(|(number, ..)| order(number));
         if lines + fresh.len() > 2 * rows.len() + 200 {
-            self.compact(&bytes, &fresh);
+            self.compact(&text, &fresh);
         } else {
             self.append(&fresh);
         }
         Ok(rows.into_iter().map(|(_, address, row)| (address, row)).collect())
+    }
+
+    fn changed(&self, found: &Found) -> i64 {
+        self.files.changed(&found.folder.join("journal")).unwrap_or(0)
     }
 
     /// Whether the journals are as they were when the row was made.
@@ -153,7 +173,7 @@ impl Index {
     /// A cache that cannot be written is slow, not wrong.
     fn append(&self, entries: &[Entry]) {
         let Some(path) = self.path.as_ref().filter(|_| !entries.is_empty()) else { return };
-        let text = text(entries.iter());
+        let text = lines_of(entries.iter());
         let file = self.files.open(path).or_else(|_| {
             path.parent().map_or(Ok(()), |folder| self.files.create_folder(folder))?;
             self.files.create(path)
@@ -161,9 +181,9 @@ impl Index {
         let _ = file.and_then(|mut file| write_all(&mut *file, &text));
     }
 
-    fn compact(&self, bytes: &[u8], fresh: &[Entry]) {
+    fn compact(&self, text: &str, fresh: &[Entry]) {
         let Some(path) = &self.path else { return };
-        let (known, _) = last_lines(bytes);
+        let (known, _) = last_lines(text);
         let mut entries: HashMap<String, Entry> = HashMap::new();
         let old = known.values().filter_map(|line| read(line));
         for entry in old.chain(fresh.iter().cloned()) {
@@ -171,11 +191,11 @@ impl Index {
         }
         let incidents = self.root.join("incidents");
         entries.retain(|at, _| incidents.join(at).is_dir());
-        let _ = self.files.replace(path, &text(entries.values()));
+        let _ = self.files.replace(path, &lines_of(entries.values()));
     }
 }
 
-fn text<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
+fn lines_of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
     let mut text = Vec::new();
     for entry in entries {
         text.extend(serde_json::to_vec(entry).expect("a row is plain data"));
@@ -185,14 +205,10 @@ fn text<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
 }
 
 /// The last line of each incident, by its folder, and how many lines there are.
-fn last_lines(bytes: &[u8]) -> (HashMap<&str, &[u8]>, usize) {
+fn last_lines(text: &str) -> (HashMap<&str, &str>, usize) {
     let (mut known, mut count) = (HashMap::new(), 0);
-    for line in bytes.split(|byte| *byte == b'\n') {
-        let at = line.strip_prefix(AT.as_bytes()).and_then(|rest| {
-            let end = rest.iter().position(|byte| *byte == b'"')?;
-            std::str::from_utf8(&rest[..end]).ok()
-        });
-        if let Some(at) = at {
+    for line in text.split('\n') {
+        if let Some((at, _)) = line.strip_prefix(AT).and_then(|rest| rest.split_once('"')) {
             known.insert(at, line);
             count += 1;
         }
@@ -201,8 +217,13 @@ fn last_lines(bytes: &[u8]) -> (HashMap<&str, &[u8]>, usize) {
 }
 
 /// A torn or foreign line is no line: the incident is folded instead.
-fn read(line: &[u8]) -> Option<Entry> {
-    serde_json::from_slice(line).ok()
+fn read(line: &str) -> Option<Entry> {
+    serde_json::from_str(line).ok()
+}
+
+/// Newest number first; of two series with the same number, in the order of the series.
+fn order(number: &Number) -> impl Ord + use<> {
+    (Reverse(number.year), Reverse(number.n), number.series)
 }
 
 /// `2026/00/INC-2026-0007-7f3a91c2`, whatever the separator of the system.
