@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 /// The first moment of every made store. All times are so many seconds after it.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
-    let start = DateTime::from_timestamp(1_795_212_000, 0).expect("a moment in 2026");
+    let start = DateTime::from_timestamp(1_767_225_600, 0).expect("the first moment of 2026");
     start + Duration::seconds(seconds)
 }
 

@@ -46,6 +46,10 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
     /// Puts `bytes` in the place of a file by a temporary neighbour and a rename; no sync.
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// The same for a cache that is rewritten with every note; quicker where the system helps.
+    fn refresh(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.replace(path, bytes)
+    }
     /// Moves a file or folder within one file system.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Takes a file away. Only caches, drafts and presence are ever taken away.
@@ -173,6 +177,11 @@ impl Files for Disk {
         written
     }
 
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn refresh(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        if super::spare::rewrite(path, bytes) { Ok(()) } else { self.replace(path, bytes) }
+    }
+
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
     }
@@ -231,7 +240,7 @@ impl Files for Disk {
 }
 
 #[cfg(unix)]
-fn still_there(file: &File, path: &Path) -> bool {
+pub(super) fn still_there(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),

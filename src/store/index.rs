@@ -101,7 +101,7 @@ impl Index {
             }
         }
         rows.sort_by_key(|(number, ..)| order(number));
-        if lines + fresh.len() > 2 * rows.len() + 200 {
+        if lines + fresh.len() > rows.len() + rows.len() / 4 + 200 {
             self.compact(&text, &fresh);
         } else {
             self.append(&fresh);

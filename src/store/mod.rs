@@ -26,6 +26,8 @@ mod scan;
 pub mod settings;
 mod sharing;
 mod snapshot;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod spare;
 mod verify;
 mod watch;
 mod writer;

@@ -24,7 +24,7 @@ pub const LOG_REWRITES: u64 = 64 << 10;
 /// In long incidents it may lag by this many lines before a command rewrites it.
 const MAY_LAG: usize = 500;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Kept<'a> {
     format: &'a str,
     fold: u32,
@@ -84,30 +84,26 @@ fn reaches(files: &dyn Files, journal: &Path, cursor: &Cursor) -> bool {
     cursor.0.iter().all(|(name, mark)| files.size(&journal.join(name)).is_ok_and(|size| size >= mark.bytes))
 }
 
-/// Writes it by temporary file and rename, without a sync. A record with damage in it keeps none, so that
+/// Writes it beside its place and moves it there, without a sync. A record with damage in it keeps none, so that
 /// the damage is met again at every opening.
 pub(super) fn write(files: &dyn Files, record: &Record) -> Result<(), StoreError> {
     let lags = record.lines > READ_ABOVE && record.kept > 0 && record.lines - record.kept < MAY_LAG;
     if !record.whole() || lags {
         return Ok(());
     }
-    let raw = |text: Result<String, serde_json::Error>| {
-        RawValue::from_string(text.expect("the state is plain data")).expect("it was just serialised")
-    };
-    let state = raw(serde_json::to_string(&record.incident.document()));
-    let memory = raw(serde_json::to_string(&record.incident));
-    let kept = Kept {
-        format: FORMAT,
-        fold: FOLD,
-        lines: record.lines,
-        cursor: record.cursor.clone(),
-        last: record.last.clone(),
-        sum: &sum(&record.cursor, record.last.as_ref(), state.get(), memory.get()),
-        state: &state,
-        memory: &memory,
-    };
-    let mut text = serde_json::to_vec(&kept).expect("the state is plain data");
-    text.push(b'\n');
+    fn json(value: &impl Serialize) -> String {
+        serde_json::to_string(value).expect("the state is plain data")
+    }
+    let (state, memory) = (json(&record.incident.document()), json(&record.incident));
+    // The shape of `Kept`, put together without another walk over the two long texts.
+    let text = format!(
+        "{{\"format\":\"{FORMAT}\",\"fold\":{FOLD},\"lines\":{},\"cursor\":{},\"last\":{},\"sum\":\"{}\",\
+         \"state\":{state},\"memory\":{memory}}}\n",
+        record.lines,
+        json(&record.cursor),
+        json(&record.last),
+        sum(&record.cursor, record.last.as_ref(), &state, &memory),
+    );
     let path = path(&record.address.folder);
-    files.replace(&path, &text).map_err(StoreError::io("write", &path))
+    files.refresh(&path, text.as_bytes()).map_err(StoreError::io("write", &path))
 }

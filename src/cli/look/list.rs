@@ -1,5 +1,7 @@
 //! `list`: incidents in aligned columns; and what `casebook` says where there is no terminal.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::super::failure::Failure;
@@ -77,8 +79,10 @@ fn wanted(row: &Row, list: &List) -> bool {
 fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)]) {
     let head = ["NUMBER", "SEV", "PHASE", "IN IT", "TASKS", "DUE", "LEAD", "TITLE"];
     let mut cells = vec![head.map(|word| Line::default().tone(Tone::Dim, word)).to_vec()];
+    let mut times: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
+    rows.iter().for_each(|(address, _)| *times.entry(&address.number).or_default() += 1);
     cells.extend(rows.iter().map(|(address, row)| {
-        let twice = rows.iter().filter(|(other, _)| other.number == address.number).count() > 1;
+        let twice = times[address.number.as_str()] > 1;
         let number = if twice { address.apart() } else { address.number.clone() };
         match &row.shut {
             Some(why) => shut(number, why),
