@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
-use casebook::store::{Look, Pen, Together};
+use casebook::store::{Class, Depth, Look, News, Pen, Together, Watch};
 
 use super::ground::{self, Place, note};
 use super::measure::{Rounds, median, rounds};
@@ -181,4 +181,55 @@ pub(crate) fn listing(table: &mut Table, scratch: &Path, wide: &Place, count: us
     table.ratio("2", what, said(1), found.wall_ratio(1, 0), (AtMost(1.3), AtMost(1.0)));
     let what = "list, every journal looked at / plain parse";
     table.ratio("16", what, said(2), found.wall_ratio(2, 0), (Free, Free));
+}
+
+/// Verifying a long incident against one SHA-256 over its files.
+pub(crate) fn verifying(table: &mut Table, long: &Place) {
+    let (store, address, paths) = (long.store(6), long.only(), long.journals());
+    let verify = |depth| {
+        let verdict = store.verify(&address, depth);
+        assert!(verdict.lines > 100_000 && verdict.class() == Class::Clean, "{:?}", verdict.findings);
+    };
+    let found = rounds(
+        7,
+        &mut [&mut || assert_ne!(yard::hash(&paths), [0; 32]), &mut || verify(Depth::Quick), &mut || {
+            verify(Depth::Full)
+        }],
+    );
+    let said = |i| format!("{} by {}, processor", ms(found.cpu(i)), ms(found.cpu(0)));
+    let quick = (AtMost(2.0), AtMost(1.85));
+    table.ratio("", "verify --quick, 100,000 lines / SHA-256", said(1), found.cpu_ratio(1, 0), quick);
+    table.ratio("", "verify, 100,000 lines / SHA-256", said(2), found.cpu_ratio(2, 0), (AtMost(6.0), Free));
+}
+
+/// How long after it was acknowledged a line of another writer is in a record that is being looked at.
+pub(crate) fn another_terminal(table: &mut Table, long: &Place) {
+    let (here, there, address) = (long.store(40), long.store(41), long.only());
+    let mut record = here.read(&address).expect("the made incident reads");
+    let mut pen = there.pen(&address).expect("a pen");
+    let (woken, wake) = std::sync::mpsc::channel();
+    let woken = std::sync::Mutex::new(woken);
+    let mut watch = Watch::new(move |_| {
+        let _ = woken.lock().map(|woken| woken.send(()));
+    });
+    watch.only(&[address.folder.join("journal")]);
+    let mut k = 500_000;
+    append(&mut pen, &mut k);
+    let mut waits = Vec::new();
+    for _ in 0..21 {
+        record.catch_up().expect("the journal reads");
+        append(&mut pen, &mut k);
+        let start = Instant::now();
+        let mut news = News::Nothing;
+        while news == News::Nothing && start.elapsed().as_secs() < 5 {
+            // What waits from before is taken first; a poll is the last resort, as on the screens.
+            let _ = wake.recv_timeout(std::time::Duration::from_millis(500));
+            news = record.catch_up().expect("the journal reads");
+        }
+        waits.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    let (median, worst) = (median(waits.iter().copied()), waits.iter().copied().fold(0.0, f64::max));
+    let how = if watch.polls() { "by looking" } else { "woken by the file system" };
+    let what = "another terminal's line is applied, 100,000 entries, worst of 21";
+    table.add("", what, format!("{}, {how}", ms(median)), worst, "ms", (AtMost(1000.0), AtMost(50.0)));
 }

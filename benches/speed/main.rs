@@ -9,6 +9,7 @@ mod ground;
 mod inside;
 mod measure;
 mod table;
+mod whole;
 mod yard;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +52,10 @@ fn make(folder: &Path) -> Stores {
 fn main() -> ExitCode {
     let said: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match said.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["append1", file] => yard::Appender::new(Path::new(file)).durable(),
+        ["parse", file] => assert!(yard::parse_incidents(Path::new(file)) > 0),
+        ["parse-files", folder] => assert!(yard::parse_files(Path::new(folder)) > 0),
+        ["nothing"] => {}
         ["open", root, state] => open(Path::new(root), Path::new(state)),
         ["keep", folder] => {
             std::fs::create_dir_all(folder).expect("the folder can be made");
@@ -75,7 +80,10 @@ fn measure_all(folder: &Path) -> bool {
     inside::eight_writers(&mut table, folder, &stores.short);
     inside::opening(&mut table, &stores.long);
     memory(&mut table, &stores.long);
+    inside::verifying(&mut table, &stores.long);
+    inside::another_terminal(&mut table, &stores.long);
     inside::listing(&mut table, folder, &stores.wide, WIDE);
+    whole::processes(&mut table, folder, &stores);
     table.print()
 }
 

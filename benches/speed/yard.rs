@@ -49,11 +49,6 @@ pub(crate) fn replace(folder: &Path, bytes: &[u8]) {
     put().expect("a bare replacement");
 }
 
-/// The bytes of files, one after the other.
-pub(crate) fn read(paths: &[PathBuf]) -> Vec<u8> {
-    paths.iter().flat_map(|path| fs::read(path).expect("a file that was just made")).collect()
-}
-
 /// SHA-256 over files as they are.
 pub(crate) fn hash(paths: &[PathBuf]) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -113,8 +108,24 @@ struct PlainIncident {
 
 /// One file of JSON lines with so many incidents.
 pub(crate) fn plain_incidents(path: &Path, count: usize) {
-    let incident = |i: usize| {
-        PlainIncident {
+    let mut file = std::io::BufWriter::new(File::create(path).expect("the folder was just made"));
+    for i in 0..count {
+        serde_json::to_writer(&mut file, &plain(i)).expect("plain strings");
+        file.write_all(b"\n").expect("a file that was just made");
+    }
+}
+
+/// A folder with a file for each of so many incidents.
+pub(crate) fn plain_files(folder: &Path, count: usize) {
+    fs::create_dir_all(folder).expect("the folder can be made");
+    for i in 0..count {
+        let text = serde_json::to_vec(&plain(i)).expect("plain strings");
+        fs::write(folder.join(format!("INC-{i:05}.json")), text).expect("a file can be made");
+    }
+}
+
+fn plain(i: usize) -> PlainIncident {
+    PlainIncident {
         id: format!("INC-{i:05}"),
         title: format!("Suspicious sign-in from host-{:04} by user{}", i % 997, i % 313),
         status: ["open", "triage", "contained", "closed"][i % 4].into(),
@@ -138,12 +149,6 @@ pub(crate) fn plain_incidents(path: &Path, count: usize) {
             })
             .collect(),
     }
-    };
-    let mut file = std::io::BufWriter::new(File::create(path).expect("the folder was just made"));
-    for i in 0..count {
-        serde_json::to_writer(&mut file, &incident(i)).expect("plain strings");
-        file.write_all(b"\n").expect("a file that was just made");
-    }
 }
 
 /// The load floor of a list: a typed parse of those lines.
@@ -152,6 +157,16 @@ pub(crate) fn parse_incidents(path: &Path) -> usize {
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let read: Vec<PlainIncident> =
         lines.map(|line| serde_json::from_slice(line).expect("a line is JSON")).collect();
+    read.len()
+}
+
+/// The same of a file each: the load floor of a list without a cache.
+pub(crate) fn parse_files(folder: &Path) -> usize {
+    let names = fs::read_dir(folder).expect("a folder that was just made");
+    let read: Vec<PlainIncident> = names
+        .filter_map(|entry| fs::read(entry.ok()?.path()).ok())
+        .map(|bytes| serde_json::from_slice(&bytes).expect("it is JSON"))
+        .collect();
     read.len()
 }
 
