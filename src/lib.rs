@@ -11,6 +11,13 @@
 //!    an incident from its journal.
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
+//! 5. [`demo`]: five incidents told in verbs, played into a store.
+//! 6. [`cli`] and [`tui`]: two mouths that never speak to each other. `main` introduces them.
+//!
+//! The laws, each a test: a fact is one line, whole or absent · any order and any repetition of the same
+//! lines folds to the same state · a command says what shall be, and giving it twice is harmless · undo is
+//! an event · a visit owns its checklist · time, ids and people come in through [`model::desk::Desk`] ·
+//! drawing changes nothing · a key stands in one table · what cannot be understood is kept and shown raw.
 
 pub mod cli;
 pub mod demo;
