@@ -101,7 +101,7 @@ const OURS: [&str; 18] = [
 ];
 
 impl<'a> Envelope<'a> {
-    /// Reads a line without its newline. The hash is not looked at; see [`holds`].
+    /// Reads a line without its newline. The hash is not looked at; `holds` does that.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         if bytes.len() > LIMIT {
             return Err(Flaw::TooLong { bytes: bytes.len() });
