@@ -99,34 +99,39 @@ impl Case {
     }
 
     fn give(&mut self, said: &Said, desk: &Desk<'_>) -> Result<(), Stopped> {
-        let Some(draft) = self.judge(said, desk).map_err(Stopped::Refused)? else { return Ok(()) };
-        let appended =
-            self.created.pen.append(&[draft], Together::Apart, desk.now).map_err(Stopped::Store)?;
+        let drafts = self.judge(said, desk).map_err(Stopped::Refused)?;
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
+        let appended = self.created.pen.append(&drafts, together, desk.now).map_err(Stopped::Store)?;
         for line in &appended.lines {
             self.incident.apply(line);
         }
         Ok(())
     }
 
-    fn judge(&self, said: &Said, desk: &Desk<'_>) -> Result<Option<Draft>, Refusal> {
-        let command = match &said.act {
-            Act::Signal(signal) => Some(Command::RecordSignal(signal.clone())),
-            Act::Change(change) => change.command(&self.incident)?,
+    fn judge(&self, said: &Said, desk: &Desk<'_>) -> Result<Vec<Draft>, Refusal> {
+        let commands = match &said.act {
+            Act::Signal(signal) => vec![Command::RecordSignal(signal.clone())],
+            Act::Change(change) => change.commands(&self.incident)?,
             Act::Log(log) => {
-                let Text::Given(text) = &log.text else { return Ok(None) };
-                Some(Command::Log(crate::model::entry::Logged {
+                let Text::Given(text) = &log.text else { return Ok(Vec::new()) };
+                vec![Command::Log(crate::model::entry::Logged {
                     kind: log.kind,
                     text: text.clone(),
                     components: log.components.clone(),
                     techniques: log.techniques.clone(),
-                }))
+                })]
             }
             _ => return Err(Refusal::misused("The demo only changes incidents.")),
         };
-        match command {
-            Some(command) => self.incident.decide(&command, desk),
-            None => Ok(None),
+        let mut drafts = Vec::new();
+        for (k, command) in commands.iter().enumerate() {
+            let desk = Desk { seed: fresh(&desk.seed, k), ..desk.clone() };
+            drafts.extend(self.incident.decide(command, &desk)?);
         }
+        Ok(drafts)
     }
 
     /// Leaves the incident to its readers.

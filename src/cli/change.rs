@@ -13,14 +13,14 @@ use crate::incident::decide;
 use crate::incident::document::EntryDocument;
 use crate::incident::event::Event;
 use crate::incident::line::Line as Fact;
-use crate::model::entry::{Entry, Kind};
+use crate::model::entry::Entry;
 use crate::model::head::Open;
-use crate::model::time;
+use crate::model::time::{self, Happened};
 use crate::store::{Address, Appended, Number, Series, Together};
 use crate::verb::{Change, Said};
 
-/// Columns of a recorded text that an answer repeats.
-const REPEATED: usize = 60;
+/// Columns of an answer that is not shown on a terminal; a longer text is not repeated whole.
+const REPEATED: usize = 120;
 
 /// `new`: the number on standard output, the rest for people on standard error.
 pub(super) fn open(shell: &mut Shell, open: &Open, said: &Said) -> Result<Out, Failure> {
@@ -52,16 +52,23 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
             .hint("Use the newer casebook to write."));
     }
     let playbooks = shell.playbooks();
-    let desk = shell.desk(said, &playbooks);
-    let command = change.command(&record.incident)?;
-    let draft = match &command {
-        Some(command) => record.incident.decide(command, &desk)?,
-        None => None,
+    let mut drafts = Vec::new();
+    for (k, command) in (0..).zip(change.commands(&record.incident)?) {
+        let desk = shell.desk_of(k, said, &playbooks);
+        drafts.extend(record.incident.decide(&command, &desk)?);
+    }
+    if drafts.is_empty() {
+        return so_already(shell, &address);
+    }
+    let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
+    let before = Before {
+        owed: record.incident.debts().into_iter().map(|debt| debt.shown).collect(),
+        uncontained: super::look::show::uncontained(&record.incident),
     };
-    let Some(draft) = draft else { return so_already(shell, &address) };
-    let owed: Vec<String> = record.incident.debts().into_iter().map(|debt| debt.shown).collect();
-    let appended = shell.store.pen(&address)?.append(&[draft], Together::Apart, shell.now)?;
+    let appended = shell.store.pen(&address)?.append(&drafts, together, shell.now)?;
     record.apply(&appended.lines);
+    // Read back, the record is whole and may be published; if it cannot be, it is saved all the same.
+    let _ = record.catch_up();
     skew(&appended);
     let incident = &record.incident;
     let saved = Saved { address: &address, lines: &appended.lines, incident };
@@ -69,8 +76,13 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
         saved.json(shell)?
     } else {
         let mut out = Out::new(shell);
-        out.line(saved.line(shell));
-        for line in saved.follows(&owed) {
+        for line in saved.all(shell) {
+            out.line(line);
+        }
+        if let Some(due) = &said.due {
+            out.line(Line::of(format!("  due     {}", echo(due, shell))));
+        }
+        for line in saved.follows(&before) {
             out.line(line);
         }
         out
@@ -100,6 +112,12 @@ fn so_already(shell: &Shell, address: &Address) -> Result<Out, Failure> {
         Line::default().tone(Tone::Strong, &address.number).put("  it is so already; nothing was recorded"),
     );
     Ok(out)
+}
+
+/// How things stood before, where the answer tells the difference.
+struct Before {
+    owed: Vec<String>,
+    uncontained: Option<String>,
 }
 
 /// What has been recorded, for the answer.
@@ -141,24 +159,39 @@ impl Saved<'_> {
         )
     }
 
-    /// `INC-2026-0007  note 14:05 +01:00 (now)  C2 answers on …  saved`.
+    /// A line for each entry.
+    fn all(&self, shell: &Shell) -> Vec<Line> {
+        self.entries().map(|entry| self.said(entry, shell)).collect()
+    }
+
+    /// `INC-2026-0007  note 14:05 +01:00 (now)  C2 answers on …  saved`, for the last entry.
     pub(super) fn line(&self, shell: &Shell) -> Line {
+        self.entries().last().map_or_else(Line::default, |entry| self.said(entry, shell))
+    }
+
+    fn said(&self, entry: &Entry, shell: &Shell) -> Line {
         let mut line = Line::default().tone(Tone::Strong, &self.address.number);
-        if let Some(entry) = self.entries().last() {
+        {
             let (kind, when) = (entry.kind.word(), moment(entry, shell));
-            line = line.put(format!("  {kind} {when}  ")).put(short(entry.shown(), REPEATED));
+            line = line.put(format!("  {kind} {when}  "));
+            let room = shell.columns.unwrap_or(REPEATED).saturating_sub(line.width() + "  saved".len());
+            line = line.put(short(entry.shown(), room.max(20)));
         }
         line.tone(Tone::Good, "  saved")
+    }
+
+    fn nothing_to_tick(&self) -> bool {
+        self.incident.visit().is_none_or(|visit| self.incident.checklist(&visit.id).next().is_none())
     }
 
     fn sentence(&self, shell: &Shell) -> String {
         let Some(entry) = self.entries().last() else { return "saved".to_owned() };
         let (kind, when) = (entry.kind.word(), moment(entry, shell));
-        format!("{kind} {when}  {}  saved", short(entry.shown(), REPEATED))
+        format!("{kind} {when}  {}  saved", short(entry.shown(), REPEATED / 2))
     }
 
     /// What follows from it: ticks, a new checklist, new debts.
-    fn follows(&self, owed: &[String]) -> Vec<Line> {
+    fn follows(&self, before: &Before) -> Vec<Line> {
         let mut lines = Vec::new();
         for fact in self.lines {
             for id in ticks(&fact.event) {
@@ -166,20 +199,19 @@ impl Saved<'_> {
                     lines.push(Line::default().tone(Tone::Good, "  ticked  ").put(&task.what.title));
                 }
             }
-            if matches!(fact.event, Event::PhaseEntered(_)) {
+            if matches!(fact.event, Event::PhaseEntered(_)) && !self.nothing_to_tick() {
                 lines.push(Line::of(format!("  {}", checklist(self.incident))));
             }
         }
-        let entry = self.entries().last();
-        if entry.is_some_and(|entry| entry.kind == Kind::Component)
-            && self.incident.components().any(|component| component.stage().uncontained())
-        {
-            lines.push(
-                Line::default().put("  ").tone(Tone::Bad, super::look::show::uncontained(self.incident)),
-            );
+        let uncontained = super::look::show::uncontained(self.incident);
+        if uncontained != before.uncontained {
+            lines.push(match uncontained {
+                Some(names) => Line::of("  ").tone(Tone::Bad, names),
+                None => Line::of("  ").tone(Tone::Good, "no component is left uncontained"),
+            });
         }
         for debt in self.incident.debts() {
-            if !owed.contains(&debt.shown) {
+            if !before.owed.contains(&debt.shown) {
                 lines.push(Line::default().tone(Tone::Warn, "  owed    ").put(debt.shown));
             }
         }
@@ -190,14 +222,17 @@ impl Saved<'_> {
 /// When it happened, as an answer says it back, with the zone that was assumed.
 fn moment(entry: &Entry, shell: &Shell) -> String {
     match &entry.said {
-        Some(said) => {
-            let echo = time::echo(said, shell.now, &shell.zone);
-            match (&said.zone, said.assumed) {
-                (Some(zone), true) => format!("{}, {zone} assumed)", echo.trim_end_matches(')')),
-                _ => echo,
-            }
-        }
+        Some(said) => echo(said, shell),
         None => format!("{} (now)", time::moment(shell.zone.at(entry.happened), shell.now)),
+    }
+}
+
+/// A time that was typed, said back.
+fn echo(said: &Happened, shell: &Shell) -> String {
+    let echo = time::echo(said, shell.now, &shell.zone);
+    match (&said.zone, said.assumed) {
+        (Some(zone), true) => format!("{}, {zone} assumed)", echo.trim_end_matches(')')),
+        _ => echo,
     }
 }
 
@@ -205,9 +240,6 @@ fn moment(entry: &Entry, shell: &Shell) -> String {
 fn checklist(incident: &Incident) -> String {
     let Some(visit) = incident.visit() else { return String::new() };
     let tasks: Vec<_> = incident.checklist(&visit.id).collect();
-    if tasks.is_empty() {
-        return format!("{}, visit {}: nothing to tick", visit.phase, visit.n);
-    }
     let required = tasks.iter().filter(|task| task.what.required).count();
     let held = tasks.iter().filter(|task| task.settled()).count();
     let held = if held > 0 { format!(", {held} of them held") } else { String::new() };

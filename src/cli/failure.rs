@@ -72,19 +72,25 @@ impl From<Refusal> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match error {
-            StoreError::NotFound { .. } | StoreError::Ambiguous { .. } | StoreError::TooLong { .. } => {
-                Sort::Misused
-            }
+            StoreError::NotFound { .. }
+            | StoreError::Ambiguous { .. }
+            | StoreError::TooLong { .. }
+            | StoreError::BadSetting { .. } => Sort::Misused,
             _ => Sort::CouldNot,
         };
-        Self { kind, message: sentence(&error.to_string()), hint: error.hint().map(|hint| sentence(&hint)) }
+        let hint = error.hint().unwrap_or_else(|| "choose another folder with --store DIR".to_owned());
+        Self { kind, message: sentence(&error.to_string()), hint: Some(sentence(&hint)) }
     }
 }
 
-/// With a capital and a full stop.
+/// With a capital, unless it begins with what one types, and a full stop.
 fn sentence(words: &str) -> String {
-    let mut text: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
-    text.extend(words.chars().skip(1));
+    let mut text = words.to_owned();
+    if !words.starts_with("casebook ")
+        && let Some(first) = words.chars().next()
+    {
+        text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
     if !text.ends_with(['.', '?', '!']) {
         text.push('.');
     }
@@ -111,6 +117,7 @@ pub(super) fn report(failure: &Failure, json: bool) -> ExitCode {
         let hint = hint.as_ref().map(|hint| format!("\nHint: {hint}")).unwrap_or_default();
         visible(&format!("{message}{hint}")).into_owned()
     };
+    let text = if super::around::ascii(false) { super::out::plain(&text) } else { text };
     // Nobody listens on standard error: the exit code says it all the same.
     let _ = writeln!(std::io::stderr(), "{text}");
     ExitCode::from(kind.code())
@@ -118,5 +125,7 @@ pub(super) fn report(failure: &Failure, json: bool) -> ExitCode {
 
 /// A word for people on standard error that is no failure.
 pub(super) fn note(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", visible(words));
+    let words = visible(words);
+    let words = if super::around::ascii(false) { super::out::plain(&words).into() } else { words };
+    let _ = writeln!(std::io::stderr(), "{words}");
 }

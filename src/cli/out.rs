@@ -54,6 +54,17 @@ pub(super) struct Span {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line(Vec<Span>);
 
+/// What becomes of a line that is longer than the terminal is wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// It ends with an ellipsis; line breaks become a mark between words.
+    Cut,
+    /// It goes on under the column at which its words began.
+    Wrap(usize),
+    /// Left to the terminal, so that a command can be copied whole.
+    Whole,
+}
+
 impl Line {
     pub(super) fn of(text: impl AsRef<str>) -> Self {
         Line::default().put(text)
@@ -66,8 +77,7 @@ impl Line {
 
     #[must_use]
     pub(super) fn tone(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
-        // A line is one line: stored line breaks become a mark between words.
-        let text = visible(text.as_ref()).replace('\n', " / ");
+        let text = visible(text.as_ref()).into_owned();
         self.0.push(Span { tone, text });
         self
     }
@@ -83,12 +93,16 @@ impl Line {
         self.0.is_empty()
     }
 
-    fn width(&self) -> usize {
+    /// Columns it takes.
+    pub(super) fn width(&self) -> usize {
         self.0.iter().map(|span| span.text.width()).sum()
     }
 
-    /// Cut to a number of columns, with an ellipsis where something is missing.
+    /// On one line, and cut to a number of columns with an ellipsis where something is missing.
     fn cut(&mut self, columns: usize) {
+        for span in &mut self.0 {
+            span.text = span.text.replace('\n', " / ");
+        }
         if self.width() <= columns {
             return;
         }
@@ -102,6 +116,35 @@ impl Line {
             }
             left -= width;
         }
+    }
+}
+
+impl Line {
+    /// Broken between words into lines of at most so many columns, all but the first indented; stored line
+    /// breaks are kept.
+    fn wrap(self, columns: usize, indent: usize) -> Vec<Line> {
+        let mut lines = vec![Line::default()];
+        let mut used = 0;
+        for span in self.0 {
+            for (at, part) in span.text.split('\n').enumerate() {
+                if at > 0 {
+                    lines.push(Line::of(" ".repeat(indent)));
+                    used = indent;
+                }
+                for word in part.split_inclusive(' ') {
+                    let width = word.trim_end().width();
+                    if used + width > columns && used > indent {
+                        lines.push(Line::of(" ".repeat(indent)));
+                        used = indent;
+                    }
+                    used += word.width();
+                    if let Some(line) = lines.last_mut() {
+                        line.0.push(Span { tone: span.tone, text: word.to_owned() });
+                    }
+                }
+            }
+        }
+        lines
     }
 }
 
@@ -132,7 +175,7 @@ pub(super) struct Out {
     colours: bool,
     ascii: bool,
     columns: Option<usize>,
-    lines: Vec<Line>,
+    lines: Vec<(Line, Fit)>,
     /// Printed in place of the lines.
     raw: Option<String>,
 }
@@ -145,8 +188,7 @@ impl Out {
     /// An answer that is text already.
     pub(super) fn text_of(shell: &Shell, text: &str) -> Self {
         let mut out = Self::new(shell);
-        out.columns = None;
-        out.lines = text.lines().map(Line::of).collect();
+        out.lines = text.lines().map(|line| (Line::of(line), Fit::Whole)).collect();
         out
     }
 
@@ -168,25 +210,44 @@ impl Out {
         Ok(Self::raw(shell, text + "\n"))
     }
 
+    /// A line of its own; a long one goes on under its first word.
     pub(super) fn line(&mut self, line: Line) {
-        self.lines.push(line);
+        let text: String = line.0.iter().map(|span| span.text.as_str()).collect();
+        let indent = text.len() - text.trim_start_matches(' ').len();
+        self.lines.push((line, Fit::Wrap(indent)));
+    }
+
+    /// A line to copy, or whose length matters to nobody.
+    pub(super) fn whole(&mut self, line: Line) {
+        self.lines.push((line, Fit::Whole));
     }
 
     /// A blank line, unless it would be the first.
     pub(super) fn gap(&mut self) {
         if !self.lines.is_empty() {
-            self.lines.push(Line::default());
+            self.lines.push((Line::default(), Fit::Whole));
         }
     }
 
-    /// Rows in columns: each as wide as its widest cell, the last as wide as is left.
+    /// Rows in columns, cut where the terminal ends.
     pub(super) fn table(&mut self, indent: usize, rows: Vec<Vec<Line>>) {
+        self.columns_of(indent, rows, |_| Fit::Cut);
+    }
+
+    /// Rows in columns whose last cell is shown whole, under itself where it is long.
+    pub(super) fn texts(&mut self, indent: usize, rows: Vec<Vec<Line>>) {
+        self.columns_of(indent, rows, Fit::Wrap);
+    }
+
+    /// Rows in columns, each as wide as its widest cell. `fit` is asked with where the last one begins.
+    fn columns_of(&mut self, indent: usize, rows: Vec<Vec<Line>>, fit: impl Fn(usize) -> Fit) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(Line::width).max();
         let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0)).collect();
         for row in rows {
             let last = row.len().saturating_sub(1);
             let mut line = Line::of(" ".repeat(indent));
+            let mut begins = indent;
             for (column, cell) in row.into_iter().enumerate() {
                 let gap = widths[column].saturating_sub(cell.width()) + 2;
                 // A column that is empty in every row takes no room.
@@ -196,9 +257,10 @@ impl Out {
                 line.0.extend(cell.0);
                 if column < last {
                     line = line.put(" ".repeat(gap));
+                    begins += widths[column] + 2;
                 }
             }
-            self.lines.push(line);
+            self.lines.push((line, fit(begins)));
         }
     }
 
@@ -207,27 +269,36 @@ impl Out {
         if let Some(raw) = self.raw {
             return raw;
         }
+        let columns = self.columns.unwrap_or(usize::MAX);
         let mut text = String::new();
-        for line in &mut self.lines {
-            if let Some(columns) = self.columns {
-                line.cut(columns);
-            }
-            let mut written = String::new();
-            for span in &line.0 {
-                let sgr = if self.colours { span.tone.sgr() } else { "" };
-                match (sgr.is_empty(), self.ascii) {
-                    (true, false) => written.push_str(&span.text),
-                    (true, true) => written.push_str(&plain(&span.text)),
-                    (false, false) => written.push_str(&format!("\u{1b}[{sgr}m{}\u{1b}[0m", span.text)),
-                    (false, true) => {
-                        written.push_str(&format!("\u{1b}[{sgr}m{}\u{1b}[0m", plain(&span.text)))
-                    }
+        for (mut line, fit) in std::mem::take(&mut self.lines) {
+            let lines = match fit {
+                Fit::Whole => vec![line],
+                Fit::Wrap(indent) => line.wrap(columns, indent.min(columns / 2)),
+                Fit::Cut => {
+                    line.cut(columns);
+                    vec![line]
                 }
+            };
+            for line in lines {
+                text.push_str(self.written(&line).trim_end());
+                text.push('\n');
             }
-            text.push_str(written.trim_end());
-            text.push('\n');
         }
         text
+    }
+
+    /// A line with its colours, if there are any.
+    fn written(&self, line: &Line) -> String {
+        let mut written = String::new();
+        for span in &line.0 {
+            let words = if self.ascii { plain(&span.text) } else { span.text.clone() };
+            match if self.colours { span.tone.sgr() } else { "" } {
+                "" => written.push_str(&words),
+                sgr => written.push_str(&format!("\u{1b}[{sgr}m{words}\u{1b}[0m")),
+            }
+        }
+        written
     }
 
     /// Prints the answer.
@@ -237,7 +308,7 @@ impl Out {
 }
 
 /// Only ASCII: our own marks by their likeness, everything else by a question mark.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -292,9 +363,8 @@ mod tests {
     #[test]
     fn stored_text_cannot_steer_the_terminal() {
         let mut out = Out { colours: true, ..Out::default() };
-        out.line(Line::of("a\u{1b}[31mb\u{7}\u{202e}c\nd"));
-        let text = out.render();
-        assert_eq!(text, "a^[[31mb^G<U+202E>c / d\n");
+        out.line(Line::of("a\u{1b}[31mb\u{7}\u{202e}c"));
+        assert_eq!(out.render(), "a^[[31mb^G<U+202E>c\n");
     }
 
     #[test]
@@ -308,9 +378,19 @@ mod tests {
     #[test]
     fn a_line_is_cut_where_the_terminal_ends_and_never_in_a_wide_letter() {
         let mut out = Out { columns: Some(6), ..Out::default() };
-        out.line(Line::of("ab漢字漢字"));
-        out.line(Line::of("abcdef"));
-        assert_eq!(out.render(), "ab漢…\nabcdef\n");
+        out.table(0, vec![vec![Line::of("ab漢字漢字")], vec![Line::of("abcdef")], vec![Line::of("a\nb")]]);
+        assert_eq!(out.render(), "ab漢…\nabcdef\na / b\n");
+    }
+
+    #[test]
+    fn a_long_text_goes_on_under_itself() {
+        let mut out = Out { columns: Some(14), ..Out::default() };
+        out.texts(2, vec![vec![Line::of("ana"), Line::of("one two three\nfour")]]);
+        out.line(Line::of("  five six seven"));
+        out.whole(Line::of("casebook phase containment"));
+        let text =
+            "  ana  one two\n       three\n       four\n  five six\n  seven\ncasebook phase containment\n";
+        assert_eq!(out.render(), text);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Datelike, Utc};
+use sha2::{Digest, Sha256};
 
 use super::around;
 use super::failure::{Failure, note};
@@ -97,10 +98,16 @@ impl Shell {
         self.now.year()
     }
 
-    /// The desk for one command.
+    /// The desk for the only command of a line.
     pub(super) fn desk<'a>(&self, said: &Said, playbooks: &'a Playbooks) -> Desk<'a> {
+        self.desk_of(0, said, playbooks)
+    }
+
+    /// The desk for the `k`-th command of a line; each has ids of its own.
+    pub(super) fn desk_of<'a>(&self, k: u32, said: &Said, playbooks: &'a Playbooks) -> Desk<'a> {
+        let hash = Sha256::new().chain_update(self.seed).chain_update(k.to_le_bytes()).finalize();
         let mut seed = [0; 16];
-        seed.copy_from_slice(&self.seed[..16]);
+        seed.copy_from_slice(&hash[..16]);
         Desk {
             now: self.now,
             now_set: self.now_set,

@@ -166,9 +166,18 @@ impl Incident {
         )
     }
 
-    /// Whether a task that wants an approval has none.
+    /// Whether a task that wants an approval has none. A tick that holds from an earlier visit holds with the
+    /// approval it had there.
     pub fn unapproved(&self, task: &Task) -> bool {
-        task.what.needs_authorisation && self.approval_of(&About::Task(task.what.id.clone())).is_none()
+        let approved = |task: &Task| self.approval_of(&About::Task(task.what.id.clone())).is_some();
+        task.what.needs_authorisation && !approved(task) && !self.held_from(task).is_some_and(approved)
+    }
+
+    /// The task of the earlier visit whose tick this one holds.
+    fn held_from(&self, task: &Task) -> Option<&Task> {
+        let n = task.progress.get()?.holds_from?;
+        let visit = self.visits().find(|visit| visit.phase == task.phase && visit.n == n)?;
+        self.checklist(&visit.id).find(|old| old.what.playbook_id == task.what.playbook_id)
     }
 
     fn named(&self, which: impl Fn(&Component) -> bool) -> Option<String> {

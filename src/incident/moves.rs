@@ -145,7 +145,7 @@ impl Incident {
                 from,
                 go.to
             ))
-            .hint(format!("casebook phase {} --reason \"…\"", go.to.id())));
+            .hint(format!("{} --reason \"…\"", typed(there.way, go))));
         }
         check_words(go)?;
         let approval = go.approval.clone().or_else(|| self.own_authority(&there, desk));
@@ -273,13 +273,7 @@ impl Incident {
     fn unaccepted(&self, open: &[&Finding], there: &Destination, go: &Go) -> Refusal {
         let facts: Vec<String> =
             open.iter().map(|finding| format!("{}: {}", finding.gate.id(), finding.fact)).collect();
-        let mut line = match there.way {
-            Way::Reopen => format!("casebook reopen --to {}", go.to.id()),
-            _ => format!("casebook phase {}", go.to.id()),
-        };
-        if let Some(reason) = &go.reason {
-            line.push_str(&format!(" --reason {reason:?}"));
-        }
+        let mut line = typed(there.way, go);
         for finding in open {
             match finding.gate {
                 Gate::Authorisation => line.push_str(" --approved-by \"NAME/ROLE\""),
@@ -289,6 +283,36 @@ impl Incident {
         }
         Refusal::refused(format!("To {}: nobody has accepted {}.", go.to, facts.join("; "))).hint(line)
     }
+}
+
+/// The line of the shell that gives this move, with everything that was said already.
+fn typed(way: Way, go: &Go) -> String {
+    let mut line = match way {
+        Way::Reopen => format!("casebook reopen --to {}", go.to.id()),
+        Way::Dismiss | Way::Cycle => "casebook close".to_owned(),
+        Way::Forward | Way::Skip | Way::Back => format!("casebook phase {}", go.to.id()),
+    };
+    let mut add = |option: &str, words: &str| line.push_str(&format!(" --{option} {words:?}"));
+    let said = [
+        ("reason", &go.reason),
+        ("category", &go.category),
+        ("component", &go.component),
+        ("disposition", &go.disposition),
+        ("of", &go.of),
+    ];
+    for (option, words) in said {
+        words.iter().for_each(|words| add(option, words));
+    }
+    go.holds.iter().for_each(|task| add("holds", task.as_str()));
+    for accept in &go.accepts {
+        let gate = accept.gate.map(|gate| format!("{}=", gate.id())).unwrap_or_default();
+        add("accept", &format!("{gate}{}: {}", accept.name, accept.why));
+    }
+    if let Some(approval) = &go.approval {
+        let role = approval.role.as_deref().map(|role| format!("/{role}")).unwrap_or_default();
+        add("approved-by", &format!("{}{role}", approval.name));
+    }
+    line
 }
 
 /// Answers every gate; `Err` = the strong ones nobody accepts.

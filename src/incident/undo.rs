@@ -1,5 +1,7 @@
 //! Taking an act back: an event of its own that restores what stood before and strikes what was made.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Incident;
@@ -18,6 +20,17 @@ pub struct Undone {
     pub from: String,
     /// The values that hold again.
     #[serde(default, rename = "to", skip_serializing_if = "Vec::is_empty")]
+    pub back: Vec<Back>,
+    /// The same for the other lines of an action that needed several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
+}
+
+/// A line that is taken back with the one that was named, and the values that hold again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Also {
+    pub line: LineId,
+    #[serde(rename = "to")]
     pub back: Vec<Back>,
 }
 
@@ -60,8 +73,16 @@ impl Incident {
             };
             return Err(Refusal::refused(what));
         }
-        let back = self.backs.get(&entry.id).cloned().unwrap_or_default();
-        if let Some(later) = self.stands_on(entry.id, &back) {
+        let together = self.together(entry.id);
+        let back_of = |line: &LineId| self.backs.get(line).cloned().unwrap_or_default();
+        let others = together.iter().filter(|line| **line != entry.id);
+        let also: Vec<Also> = others
+            .map(|line| Also { line: *line, back: back_of(line) })
+            .filter(|also| !also.back.is_empty())
+            .collect();
+        let back = back_of(&entry.id);
+        let stands_on = |line: &LineId| self.stands_on(*line, &back_of(line), &together);
+        if let Some(later) = together.iter().find_map(stands_on) {
             return Err(Refusal::refused(format!(
                 "A later act stands on it: {} {:?} by {}.",
                 later.kind.word(),
@@ -75,16 +96,31 @@ impl Incident {
             kind: entry.kind.word().to_owned(),
             from: short(entry.shown()),
             back,
+            also,
         }))
     }
 
-    /// The later act that would be left hanging if `line` were taken back.
-    fn stands_on(&self, line: LineId, back: &[Back]) -> Option<&Entry> {
+    /// The lines of the action this one belongs to, which is itself unless it was a batch.
+    fn together(&self, line: LineId) -> BTreeSet<LineId> {
+        let Some(first) = self.entry_of(line).and_then(|entry| entry.batch.as_ref()).map(|batch| batch.0)
+        else {
+            return BTreeSet::from([line]);
+        };
+        let same =
+            |entry: &&Entry| entry.id == first || entry.batch.as_ref().is_some_and(|batch| batch.0 == first);
+        self.entries.iter().filter(same).map(|entry| entry.id).collect()
+    }
+
+    /// The later act that would be left hanging if `line` were taken back together with its batch.
+    fn stands_on(&self, line: LineId, back: &[Back], together: &BTreeSet<LineId>) -> Option<&Entry> {
         // A field it wrote has been written again since.
         for field in back {
             let heads = self.heads_of(&field.wrote);
             if !heads.contains(&line) {
-                return heads.into_iter().rev().find_map(|head| self.entry_of(head));
+                let mut later = heads.into_iter().rev().filter(|head| !together.contains(head));
+                if let Some(entry) = later.find_map(|head| self.entry_of(head)) {
+                    return Some(entry);
+                }
             }
         }
         // A task or component it made has been worked on since.
@@ -93,26 +129,22 @@ impl Incident {
             .flat_map(|task| task.progress.heads().chain(task.assignee.heads()).chain(task.due.heads()));
         let made_components = self.components.iter().filter(|component| component.line == line);
         let staged = made_components.flat_map(|component| component.stage.heads());
-        worked.chain(staged).filter(|head| *head != line).find_map(|head| self.entry_of(head))
+        worked.chain(staged).filter(|head| !together.contains(head)).find_map(|head| self.entry_of(head))
     }
 
     /// Puts back the values the target replaced and strikes what it made.
     pub(super) fn take_back(&mut self, by: LineId, undone: &Undone) {
         let target = undone.target;
+        for also in undone.also.iter().rev() {
+            also.back.iter().for_each(|field| self.put_back(also.line, field));
+        }
         for field in &undone.back {
             self.put_back(target, field);
         }
-        let first = self.entry_of(target).and_then(|entry| entry.batch.as_ref()).map(|batch| batch.0);
-        for entry in self.entries.iter_mut().rev() {
-            let whole_batch = first.is_some() && entry.batch.as_ref().map(|batch| batch.0) == first;
-            if entry.id == target || whole_batch || Some(entry.id) == first {
-                entry.undone_by = Some(by);
-                if first.is_none() {
-                    break;
-                }
-            }
-        }
-        for visit in self.visits.iter_mut().filter(|visit| visit.line == target) {
+        let gone = self.together(target);
+        let struck = self.entries.iter_mut().rev().filter(|entry| gone.contains(&entry.id));
+        struck.take(gone.len()).for_each(|entry| entry.undone_by = Some(by));
+        for visit in self.visits.iter_mut().filter(|visit| gone.contains(&visit.line)) {
             visit.undone = true;
         }
         for side in self.place.sides() {
@@ -120,14 +152,17 @@ impl Incident {
                 visit.left = None;
             }
         }
-        self.tasks.iter_mut().filter(|task| task.line == target).for_each(|task| task.undone = true);
-        self.signals.iter_mut().filter(|signal| signal.line == target).for_each(|s| s.undone = true);
-        self.approvals.iter_mut().filter(|granted| granted.line == target).for_each(|g| g.undone = true);
-        self.components.iter_mut().filter(|c| c.line == target).for_each(|c| c.undone = true);
+        self.tasks.iter_mut().filter(|task| gone.contains(&task.line)).for_each(|task| task.undone = true);
+        self.signals.iter_mut().filter(|signal| gone.contains(&signal.line)).for_each(|s| s.undone = true);
+        self.approvals
+            .iter_mut()
+            .filter(|granted| gone.contains(&granted.line))
+            .for_each(|g| g.undone = true);
+        self.components.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
         self.types
             .iter_mut()
             .chain(&mut self.refs)
-            .filter(|tag| tag.line == target)
+            .filter(|tag| gone.contains(&tag.line))
             .for_each(|t| t.undone = true);
         let corrects = self.entry_of(target).is_some_and(|entry| entry.kind == Kind::Correction);
         for entry in self.entries.iter_mut().filter(|_| corrects) {

@@ -16,9 +16,11 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::Opened(opened) => (Kind::Opened, self::opened(opened)),
         Event::Edited(edited) => (Kind::Edit, self::edited(edited)),
         Event::SeveritySet(set) => {
-            let from = set.from.as_ref().map_or("SEV?", label);
+            let (from, to) = (set.from.as_ref().map_or("SEV?", label), label(&set.to));
             let why = set.to.overridden.as_ref().map(|by| by.reason.as_str());
-            (Kind::Severity, with_reason(&format!("{from} → {}", label(&set.to)), why))
+            let how = if why.is_some() { "by hand" } else { "by impact" };
+            let change = if from == to { format!("{to}, now {how}") } else { format!("{from} → {to}") };
+            (Kind::Severity, with_reason(&change, why))
         }
         Event::SignalRecorded(signal) => {
             let source = signal.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();

@@ -184,7 +184,7 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Signal(signal) => give::give_all(app, &[Command::RecordSignal(signal)], &envelope),
         Act::Change(change) => {
             let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
-            let command: Vec<Command> = change.command(incident)?.into_iter().collect();
+            let command: Vec<Command> = change.commands(incident)?;
             give::give_all(app, &command, &envelope)
         }
         Act::Use | Act::Show { as_of: None } => go(app, said.incident.as_deref()),

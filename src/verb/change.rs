@@ -6,7 +6,7 @@ use super::refs;
 use crate::incident::Incident;
 use crate::incident::command::{Command, Stay};
 use crate::incident::moves::{Accept, Go};
-use crate::model::component::{Stage, StageComponent};
+use crate::model::component::{AddComponent, Stage, StageComponent};
 use crate::model::entry::Correct;
 use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Way, lifecycle};
@@ -19,6 +19,8 @@ use crate::model::task::{SetTask, State};
 pub enum Change {
     /// Names nothing of the incident.
     Plain(Command),
+    /// Several components put on the list are one act.
+    Add(Vec<AddComponent>),
     Tick(Ticking),
     /// The tick of an earlier visit still holds.
     Holds {
@@ -33,8 +35,9 @@ pub enum Change {
         /// UTC.
         to: Option<DateTime<Utc>>,
     },
+    /// Several components at once are one act.
     Stage {
-        component: String,
+        components: Vec<String>,
         to: Stage,
         reason: Option<String>,
     },
@@ -96,54 +99,56 @@ pub struct Reopening {
 }
 
 impl Change {
-    /// The command it is in this incident; `None` where it is so already.
+    /// The commands it is in this incident, which are one act; none where it is so already.
     ///
     /// # Errors
     /// Unknown and ambiguous references are refused with what to type; so is a closing from a phase that
     /// no closing move leaves.
-    pub fn command(&self, incident: &Incident) -> Result<Option<Command>, Refusal> {
-        Ok(Some(match self {
+    pub fn commands(&self, incident: &Incident) -> Result<Vec<Command>, Refusal> {
+        let task = |words: &String| refs::task(incident, words).map(|task| task.id().clone());
+        let one = match self {
             Change::Plain(Command::Stay(stay)) => {
                 let component = stay.component.as_deref().map(|words| named(incident, words)).transpose()?;
                 Command::Stay(Stay { component, ..stay.clone() })
             }
             Change::Plain(command) => command.clone(),
+            Change::Add(all) => return Ok(all.iter().cloned().map(Command::AddComponent).collect()),
+            Change::Stage { components, to, reason } => {
+                return components.iter().map(|words| staged(incident, words, *to, reason)).collect();
+            }
             Change::Tick(tick) => Command::SetTask(SetTask {
-                task: refs::task(incident, &tick.task)?.id().clone(),
+                task: task(&tick.task)?,
                 to: tick.to,
                 reason: tick.reason.clone(),
                 holds_from: None,
             }),
             Change::Holds { task } => holds(incident, task)?,
-            Change::Assign { task, to } => {
-                Command::AssignTask { task: refs::task(incident, task)?.id().clone(), to: to.clone() }
-            }
-            Change::Due { task, to } => {
-                Command::SetDue { task: refs::task(incident, task)?.id().clone(), to: *to }
-            }
-            Change::Stage { component, to, reason } => Command::StageComponent(StageComponent {
-                component: refs::component(incident, component)?.id.clone(),
-                to: *to,
-                reason: reason.clone(),
-            }),
+            Change::Assign { task: words, to } => Command::AssignTask { task: task(words)?, to: to.clone() },
+            Change::Due { task: words, to } => Command::SetDue { task: task(words)?, to: *to },
             Change::Correct { entry, text } => {
                 let entry = refs::written(incident, entry)?.id;
                 Command::Correct(Correct { entry, text: text.clone() })
             }
             Change::Undo(None) => Command::Undo(None),
             Change::Undo(Some(entry)) => Command::Undo(Some(refs::entry(incident, entry)?.id)),
-            Change::Approve { task, approval } => {
-                let about = match task {
-                    Some(words) => Some(About::Task(refs::task(incident, words)?.id().clone())),
+            Change::Approve { task: words, approval } => {
+                let about = match words {
+                    Some(words) => Some(About::Task(task(words)?)),
                     None => owing(incident),
                 };
                 Command::Approve(Approve { about, approval: approval.clone() })
             }
             Change::Go(going) => Command::Go(going.go(incident)?),
-            Change::Close(closing) => return closing.command(incident),
-            Change::Reopen(reopening) => return reopening.command(incident),
-        }))
+            Change::Close(closing) => return Ok(closing.command(incident)?.into_iter().collect()),
+            Change::Reopen(reopening) => return Ok(reopening.command(incident)?.into_iter().collect()),
+        };
+        Ok(vec![one])
     }
+}
+
+fn staged(incident: &Incident, words: &str, to: Stage, reason: &Option<String>) -> Result<Command, Refusal> {
+    let component = refs::component(incident, words)?.id.clone();
+    Ok(Command::StageComponent(StageComponent { component, to, reason: reason.clone() }))
 }
 
 /// The name of the component that was meant.

@@ -18,17 +18,17 @@ pub(super) struct Component {
 enum What {
     /// Every component, what is not contained first
     List,
-    /// Put one on the list
+    /// Put one or several on the list
     Add(Add),
-    /// Bring one to a stage
+    /// Bring one or several to a stage
     Stage(Bring),
 }
 
 #[derive(Args)]
 struct Add {
-    /// Its name
+    /// Its name; several are one act, and a name with blanks goes in quotes
     #[arg(value_name = "NAME", required = true)]
-    name: Vec<String>,
+    names: Vec<String>,
     /// What it is
     #[arg(long = "type", value_name = "TYPE", value_parser = Offered(asset_types), default_value = "server")]
     kind: String,
@@ -41,11 +41,11 @@ struct Add {
 
 #[derive(Args)]
 struct Bring {
-    /// Which component: its name, id prefix, or a unique part of its name
-    #[arg(value_name = "REF")]
-    component: String,
+    /// Which component: its name, id prefix, or a unique part of its name; several are one act
+    #[arg(value_name = "NAME", required = true)]
+    components: Vec<String>,
     /// How far it is now
-    #[arg(value_name = "STAGE", value_parser = Offered(stages))]
+    #[arg(value_name = "STAGE", required = true, value_parser = Offered(stages))]
     stage: String,
     /// Why; a way back, a skipped check and an accepted risk ask for it
     #[arg(long, value_name = "TEXT")]
@@ -60,12 +60,13 @@ impl Verb for Component {
             None | Some(What::List) => Ok(Said::plain(Act::Components)),
             Some(What::Add(it)) => {
                 let stage: Stage = lookup::stage(&it.stage)?;
-                let add = AddComponent { name: it.name.join(" "), kind: it.kind, stage };
-                it.when.says(add.into(), context)
+                let add = |name: &String| AddComponent { name: name.clone(), kind: it.kind.clone(), stage };
+                let change = Change::Add(it.names.iter().map(add).collect());
+                it.when.says(Act::Change(change), context)
             }
             Some(What::Stage(it)) => {
                 let to = lookup::stage(&it.stage)?;
-                let change = Change::Stage { component: it.component, to, reason: it.reason };
+                let change = Change::Stage { components: it.components, to, reason: it.reason };
                 it.when.says(Act::Change(change), context)
             }
         }

@@ -85,7 +85,7 @@ fn split(command: &Command, mut rest: Cursor<'_>) -> (Vec<String>, Vec<String>) 
             options.push(rest.word().text);
         } else {
             places.push(match slot {
-                Some(arg) if many(arg) => text(arg, &mut rest),
+                Some(arg) if many(arg) && name_of(arg) != "NAME" => text(arg, &mut rest),
                 _ => rest.word().text,
             });
         }
@@ -95,8 +95,7 @@ fn split(command: &Command, mut rest: Cursor<'_>) -> (Vec<String>, Vec<String>) 
 
 /// The value of an option: one word, or words up to the next option where words are what it takes.
 fn value(arg: &Arg, text_follows: bool, rest: &mut Cursor<'_>) -> String {
-    let name = arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str());
-    let wordy = match name {
+    let wordy = match name_of(arg) {
         "TEXT" | "WORDS" | "[GATE=]NAME: WHY" | "NAME/ROLE" => true,
         "TIME" | "NAME" | "REF" => !text_follows,
         _ => false,
@@ -113,8 +112,12 @@ fn text(arg: &Arg, rest: &mut Cursor<'_>) -> String {
         *rest = after;
         return word.text;
     }
-    let free = arg.get_value_names().is_some_and(|names| names.first().is_some_and(|name| name == "TEXT"));
-    if free { rest.all() } else { rest.until_option() }
+    if name_of(arg) == "TEXT" { rest.all() } else { rest.until_option() }
+}
+
+/// What help calls its value; the words a value may have follow from it.
+fn name_of(arg: &Arg) -> &str {
+    arg.get_value_names().and_then(|names| names.first()).map_or("", |name| name.as_str())
 }
 
 fn many(arg: &Arg) -> bool {
@@ -180,7 +183,8 @@ impl<'a> Cursor<'a> {
         let all = || command.get_arguments().filter(|arg| !arg.is_positional());
         if let Some(name) = word.strip_prefix("--") {
             let name = name.split('=').next().unwrap_or_default();
-            return all().find(|arg| arg.get_long() == Some(name));
+            let known = |arg: &&Arg| arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name));
+            return all().find(|arg| arg.get_long() == Some(name) || known(arg));
         }
         let mut letters = word.strip_prefix('-')?.chars();
         let (letter, end) = (letters.next()?, letters.next());

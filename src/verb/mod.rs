@@ -22,7 +22,6 @@ mod when;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::component::AddComponent;
 use crate::model::entry::{Kind, LogKind};
 use crate::model::head::Open;
 use crate::model::phase::Phase;
@@ -52,6 +51,8 @@ pub struct Said {
     pub at: Option<Happened>,
     /// `--who`: who did it, where that is somebody else.
     pub who: Option<String>,
+    /// A due time among its words, as it was read.
+    pub due: Option<Happened>,
 }
 
 /// What one line can ask for.
@@ -159,17 +160,11 @@ trait Verb: clap::Args {
 impl Said {
     /// An act that is about no moment and no person.
     fn plain(act: Act) -> Self {
-        Self { act, incident: None, at: None, who: None }
+        Self { act, incident: None, at: None, who: None, due: None }
     }
 
     /// An act about the incident that its own argument names.
     fn of(act: Act, incident: Option<String>) -> Self {
         Self { incident, ..Self::plain(act) }
-    }
-}
-
-impl From<AddComponent> for Act {
-    fn from(add: AddComponent) -> Self {
-        Act::Change(Change::Plain(crate::incident::command::Command::AddComponent(add)))
     }
 }

@@ -26,7 +26,7 @@ pub fn task<'a>(incident: &'a Incident, words: &str) -> Result<&'a Task, Refusal
         match pick_task(scope, words) {
             Picked::None => {}
             Picked::One(task) => return Ok(task),
-            Picked::Many(tasks) => return Err(many_tasks(words, &tasks)),
+            Picked::Many(tasks) => return Err(many_tasks(incident, words, &tasks)),
         }
     }
     Err(Refusal::misused(format!("{} has no task {}.", incident.number, quoted(words)))
@@ -41,7 +41,7 @@ pub(super) fn task_among<'a>(
 ) -> Result<&'a Task, Refusal> {
     match pick_task(among, words) {
         Picked::One(task) => Ok(task),
-        Picked::Many(tasks) => Err(many_tasks(words, &tasks)),
+        Picked::Many(tasks) => Err(many_tasks(incident, words, &tasks)),
         Picked::None => {
             let titles: Vec<&str> = among.iter().take(NAMED).map(|task| task.what.title.as_str()).collect();
             let hint = match titles.is_empty() {
@@ -54,9 +54,17 @@ pub(super) fn task_among<'a>(
     }
 }
 
-fn many_tasks(words: &str, tasks: &[&Task]) -> Refusal {
-    let named = tasks.iter().map(|task| (&task.id().as_str()[..4], task.what.title.as_str()));
+fn many_tasks(incident: &Incident, words: &str, tasks: &[&Task]) -> Refusal {
+    let named = tasks.iter().map(|task| (short_task_id(incident, task), task.what.title.as_str()));
     ambiguous("tasks", words, named.collect())
+}
+
+/// The shortest beginning of a task's id that names it in its incident, of at least four letters.
+pub fn short_task_id<'a>(incident: &Incident, task: &'a Task) -> &'a str {
+    let id = task.id().as_str();
+    let others = || incident.tasks.iter().map(|other| other.id().as_str()).filter(|other| *other != id);
+    let apart = (4..id.len()).find(|length| !others().any(|other| other.starts_with(&id[..*length])));
+    &id[..apart.unwrap_or(id.len())]
 }
 
 /// The entry that is meant.

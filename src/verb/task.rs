@@ -28,7 +28,7 @@ enum What {
     /// Take a task: mine, in progress
     Start(Plain),
     /// Done
-    Done(Reasoned),
+    Done(Done),
     /// Open a settled task again, with --reason
     Reopen(Reasoned),
     /// Not needed, with --reason
@@ -77,11 +77,23 @@ struct Plain {
 }
 
 #[derive(Args)]
+struct Done {
+    /// Which task: id prefix, playbook id, or unique words of its title
+    #[arg(value_name = "REF", required = true)]
+    task: Vec<String>,
+    /// What came of it
+    #[arg(long, value_name = "TEXT", alias = "reason")]
+    result: Option<String>,
+    #[command(flatten)]
+    when: When,
+}
+
+#[derive(Args)]
 struct Reasoned {
     /// Which task: id prefix, playbook id, or unique words of its title
     #[arg(value_name = "REF", required = true)]
     task: Vec<String>,
-    /// Why, or what came of it
+    /// Why
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]
@@ -135,12 +147,13 @@ struct Due {
 
 impl Verb for Task {
     fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let mut until = None;
         let (tick, when) = match self.what {
             None => return Ok(Said::plain(Act::Tasks { all: false })),
             Some(What::List { all }) => return Ok(Said::plain(Act::Tasks { all })),
             Some(What::Add(add)) => return add.say(context),
             Some(What::Start(it)) => (ticking(&it.task, State::InProgress, None), it.when),
-            Some(What::Done(it)) => (ticking(&it.task, State::Done, it.reason), it.when),
+            Some(What::Done(it)) => (ticking(&it.task, State::Done, it.result), it.when),
             Some(What::Reopen(it)) => (ticking(&it.task, State::Open, it.reason), it.when),
             Some(What::Block(it)) => (ticking(&it.task, State::Blocked, it.reason), it.when),
             Some(What::Waive(it)) => {
@@ -150,14 +163,14 @@ impl Verb for Task {
             Some(What::Holds(it)) => (Change::Holds { task: it.task.join(" ") }, it.when),
             Some(What::Assign(it)) => (Change::Assign { task: it.task, to: it.name }, it.when),
             Some(What::Due(it)) => {
-                let to = match it.none {
-                    true => None,
-                    false => Some(due(&it.time.join(" "), context)?),
-                };
-                (Change::Due { task: it.task, to: to.map(|to| to.utc()) }, it.when)
+                if !it.none {
+                    until = Some(due(&it.time.join(" "), context)?);
+                }
+                let to = until.as_ref().map(|until| until.utc());
+                (Change::Due { task: it.task, to }, it.when)
             }
         };
-        when.says(Act::Change(tick), context)
+        Ok(Said { due: until, ..when.says(Act::Change(tick), context)? })
     }
 }
 
@@ -174,8 +187,8 @@ impl Add {
             role: self.role,
             required: self.required,
             assignee: self.assign,
-            due: due.map(|due| due.utc()),
+            due: due.as_ref().map(|due| due.utc()),
         };
-        self.when.says(Act::Change(Change::Plain(Command::AddTask(add))), context)
+        Ok(Said { due, ..self.when.says(Act::Change(Change::Plain(Command::AddTask(add))), context)? })
     }
 }

@@ -45,8 +45,15 @@ pub struct Globals {
     /// Zone of times: utc, local, +02:00, Europe/Berlin
     #[arg(long, value_name = "ZONE", global = true, allow_hyphen_values = true, help_heading = "Everywhere")]
     pub zone: Option<String>,
-    /// When to use colours
-    #[arg(long, value_name = "WHEN", value_enum, global = true, help_heading = "Everywhere")]
+    /// When to use colours: auto, always, never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        hide_possible_values = true,
+        global = true,
+        help_heading = "Everywhere"
+    )]
     pub color: Option<Colour>,
     /// Only ASCII characters
     #[arg(long, global = true, help_heading = "Everywhere")]
@@ -108,7 +115,7 @@ impl Spec {
 
     /// Its clap command, without the rest of the tree.
     pub fn command(&self) -> Command {
-        (self.build)(Command::new(self.name).about(self.about)).disable_help_subcommand(true)
+        (self.build)(Command::new(self.name)).about(self.about).disable_help_subcommand(true)
     }
 }
 
@@ -292,7 +299,6 @@ fn no_verb(word: &OsStr) -> Refusal {
 fn root() -> Command {
     let root = Command::new("casebook")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Incident response from a terminal")
         .disable_help_subcommand(true)
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -316,7 +322,7 @@ fn root() -> Command {
                 .hide(true)
                 .help("The version"),
         );
-    Globals::augment_args(root)
+    Globals::augment_args(root).about("Incident response from a terminal")
 }
 
 /// Every verb: for help, completion and the manual page.
@@ -331,7 +337,7 @@ pub fn tree() -> Command {
     }
     let template = format!(
         "{{about}}\n\nUsage: casebook [VERB] [OPTIONS]      without a verb: the screens\n\n{verbs}{{options}}\n\n\
-         casebook VERB --help tells more. Only a fact needs few words: casebook log TEXT\n"
+         casebook VERB --help tells more\n"
     );
     let root = root().help_template(template);
     VERBS.iter().fold(root, |root, spec| root.subcommand(spec.command()))

@@ -21,7 +21,7 @@ impl When {
     pub(super) fn says(self, act: Act, context: &Context<'_>) -> Result<Said, Refusal> {
         let at = self.at.as_deref().map(|words| fact(words, context)).transpose()?;
         let who = self.who.as_deref().map(text::name).transpose()?;
-        Ok(Said { act, incident: None, at, who })
+        Ok(Said { at, who, ..Said::plain(act) })
     }
 }
 

@@ -90,7 +90,7 @@ fn by_day(out: &mut Out, shell: &Shell, entries: &[&Entry], at: impl Fn(&Entry) 
         let name = if day == year { "today, ".to_owned() } else { String::new() };
         let heading = format!("{name}{}   times in {}", day.format("%a %-d %b %Y"), shell.zone);
         out.line(Line::default().tone(Tone::Dim, heading));
-        out.table(2, today.iter().map(|entry| row(shell, entry, at(entry))).collect());
+        out.texts(2, today.iter().map(|entry| row(shell, entry, at(entry))).collect());
     }
 }
 

@@ -127,12 +127,13 @@ fn columns(shell: &Shell, number: String, row: &Row) -> Vec<Line> {
             title = title.tone(Tone::Warn, format!("  {count} {word}"));
         }
     }
+    let ticks = if row.closed { String::new() } else { format!("{}/{}", row.settled, row.tasks) };
     vec![
         Line::default().tone(Tone::Strong, number),
         super::severity_label(level),
         phase,
         Line::of(lasted),
-        Line::of(format!("{}/{}", row.settled, row.tasks)),
+        Line::of(ticks),
         due,
         Line::of(row.lead.as_deref().unwrap_or_default()),
         title,

@@ -15,6 +15,8 @@ use crate::incident::Incident;
 use crate::model::severity::Level;
 use crate::model::task::{State, Task};
 use crate::model::time;
+use crate::model::visit::Visit;
+use crate::verb::refs;
 
 /// `SEV1`, or `SEV?` until it is set.
 fn severity_label(level: Option<Level>) -> Line {
@@ -87,7 +89,21 @@ fn standing(incident: &Incident, task: &Task, shell: &Shell) -> Line {
     line
 }
 
+/// Open tasks of visits that were left, unless a later visit asks for the same again: then its own task
+/// stands for both.
+fn left_open(incident: &Incident) -> Vec<&Task> {
+    let visits: Vec<&Visit> = incident.visits().collect();
+    let place = |task: &Task| visits.iter().position(|visit| visit.id == task.visit);
+    let again = |left: &Task| {
+        left.what.playbook_id.is_some()
+            && incident.tasks.iter().any(|task| {
+                !task.undone && task.what.playbook_id == left.what.playbook_id && place(task) > place(left)
+            })
+    };
+    incident.left_open().filter(|task| !again(task)).collect()
+}
+
 /// The letters of its id that name a task.
-fn id_of(task: &Task) -> Line {
-    Line::default().tone(Tone::Dim, &task.id().as_str()[..4])
+fn id_of(incident: &Incident, task: &Task) -> Line {
+    Line::default().tone(Tone::Dim, refs::short_task_id(incident, task))
 }

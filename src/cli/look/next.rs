@@ -34,10 +34,8 @@ fn open_tasks<'a>(incident: &'a Incident, shell: &Shell) -> Vec<&'a Task> {
         Some(id) => incident.checklist(id).filter(|task| !task.settled()).collect(),
         None => Vec::new(),
     };
-    // What was left open elsewhere only when it must be done or somebody has it.
-    tasks.extend(incident.left_open().filter(|task| {
-        task.what.required || task.due().is_some() || task.assignee().is_some() || task.state() != State::Open
-    }));
+    // What was left open elsewhere, when somebody is at it or it is due.
+    tasks.extend(super::left_open(incident).into_iter().filter(|task| at_hand(task)));
     let far = chrono::DateTime::<chrono::Utc>::MAX_UTC;
     tasks.sort_by_key(|task| {
         (
@@ -50,6 +48,11 @@ fn open_tasks<'a>(incident: &'a Incident, shell: &Shell) -> Vec<&'a Task> {
         )
     });
     tasks
+}
+
+/// Whether somebody is at it or it falls due.
+fn at_hand(task: &Task) -> bool {
+    task.due().is_some() || task.assignee().is_some() || task.state() != State::Open
 }
 
 /// `next`.
@@ -83,6 +86,16 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
         out.gap();
         out.table(2, tasks.iter().map(|task| row(shell, incident, task)).collect());
     }
+    let left =
+        super::left_open(incident).into_iter().filter(|task| task.what.required && !at_hand(task)).count();
+    if left > 0 {
+        out.line(
+            Line::default().tone(
+                Tone::Dim,
+                format!("  and {left} required left open in other visits; casebook task list"),
+            ),
+        );
+    }
     if let Some(there) = then.filter(|_| !incident.closed()) {
         let open = incident.visit().map_or(0, |visit| {
             incident.checklist(&visit.id).filter(|task| task.what.required && !task.settled()).count()
@@ -93,7 +106,9 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
             1 => "after 1 required task".to_owned(),
             n => format!("after {n} required tasks"),
         };
-        out.line(Line::of(format!("  {left}: {}   ", there.to)).tone(Tone::Here, super::phase::line(&there)));
+        out.whole(
+            Line::of(format!("  {left}: {}   ", there.to)).tone(Tone::Here, super::phase::line(&there)),
+        );
     }
     Ok(out)
 }

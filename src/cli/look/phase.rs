@@ -116,7 +116,7 @@ fn destination(out: &mut Out, there: &Destination) {
         vec![Line::default().tone(tone, word), Line::of(finding.gate.id()), Line::of(&finding.fact)]
     });
     out.table(4, rows.collect());
-    out.line(Line::of("    ").tone(Tone::Here, line(there)));
+    out.whole(Line::of("    ").tone(Tone::Here, line(there)));
 }
 
 /// The line that makes the move, with everything it asks for.

@@ -19,7 +19,7 @@ pub(in crate::cli) fn severity(shell: &Shell, said: &Said) -> Result<Out, Failur
     out.line(super::heading(incident));
     let Some(severity) = severity else {
         out.line(Line::default().tone(Tone::Warn, "  SEV?").put("  not set yet"));
-        out.line(Line::of(
+        out.whole(Line::of(
             "  casebook severity --functional high --information suspected --recoverability extended",
         ));
         return Ok(out);
@@ -41,6 +41,6 @@ pub(in crate::cli) fn severity(shell: &Shell, said: &Said) -> Result<Out, Failur
     if let Some(by_hand) = &severity.overridden {
         rows.push(vec![Line::of(format!("by hand: {}", by_hand.level.label())), Line::of(&by_hand.reason)]);
     }
-    out.table(2, rows);
+    out.texts(2, rows);
     Ok(out)
 }

@@ -123,10 +123,10 @@ fn rail(incident: &Incident, now: DateTime<Utc>) -> Line {
 }
 
 /// `NOT CONTAINED 2: FS02, svc-backup`.
-pub(in crate::cli) fn uncontained(incident: &Incident) -> String {
-    let open: Vec<&str> =
-        incident.components().filter(|c| c.stage().uncontained()).map(|c| c.name.as_str()).collect();
-    format!("NOT CONTAINED {}: {}", open.len(), open.join(", "))
+pub(in crate::cli) fn uncontained(incident: &Incident) -> Option<String> {
+    let open = incident.components().filter(|c| c.stage().uncontained());
+    let open: Vec<&str> = open.map(|c| c.name.as_str()).collect();
+    (!open.is_empty()).then(|| format!("NOT CONTAINED {}: {}", open.len(), open.join(", ")))
 }
 
 fn affected(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -> Vec<Line> {
@@ -172,7 +172,7 @@ fn tasks(out: &mut Out, shell: &Shell, incident: &Incident) {
     if hidden > 0 {
         out.line(Line::default().tone(Tone::Dim, format!("  and {hidden} recommended; casebook task list")));
     }
-    let left = incident.left_open().count();
+    let left = super::left_open(incident).len();
     if left > 0 {
         out.line(
             Line::default()
@@ -184,9 +184,9 @@ fn tasks(out: &mut Out, shell: &Shell, incident: &Incident) {
 fn last_entries(out: &mut Out, shell: &Shell, incident: &Incident) {
     out.gap();
     let all = incident.entries.len();
-    let words = if all > LAST { format!("the last {LAST} of {all}") } else { format!("{all}") };
+    let words = if all > LAST { format!("   the last {LAST} of {all} entries") } else { String::new() };
     let zone = format!("   times in {}", shell.zone);
-    out.line(Line::default().tone(Tone::Strong, "Activity").put(format!("   {words}")).tone(Tone::Dim, zone));
+    out.line(Line::default().tone(Tone::Strong, "Activity").put(words).tone(Tone::Dim, zone));
     let rows = incident.entries.iter().skip(all.saturating_sub(LAST)).map(|entry| {
         let mut row = super::activity::row(shell, entry, entry.recorded);
         row[0] = Line::of(time::when(entry.recorded, shell.now, &shell.zone));

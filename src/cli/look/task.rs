@@ -34,8 +34,9 @@ pub(in crate::cli) fn list(shell: &Shell, all: bool, said: &Said) -> Result<Out,
         section(&mut out, shell, incident, visit, &tasks);
     }
     if !all {
+        let open = super::left_open(incident);
         for visit in incident.visits().filter(|visit| Some(&visit.id) != current.map(|here| &here.id)) {
-            let left: Vec<&Task> = incident.left_open().filter(|task| task.visit == visit.id).collect();
+            let left: Vec<&Task> = open.iter().copied().filter(|task| task.visit == visit.id).collect();
             if !left.is_empty() {
                 section(&mut out, shell, incident, visit, &left);
             }
@@ -72,7 +73,7 @@ pub(super) fn row(shell: &Shell, incident: &Incident, task: &Task) -> Vec<Line> 
     let weight = if task.what.required { "required" } else { "" };
     vec![
         super::mark(task.state()),
-        super::id_of(task),
+        super::id_of(incident, task),
         title,
         Line::default().tone(Tone::Dim, weight),
         super::standing(incident, task, shell),

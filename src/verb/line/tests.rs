@@ -94,6 +94,18 @@ fn words_of_an_option_go_on_to_the_next_option() {
         }
         other => panic!("{other:?}"),
     }
+    match read("task done isolate --reason nothing was open any more").unwrap().act {
+        Act::Change(Change::Tick(tick)) => {
+            assert_eq!(tick.reason.as_deref(), Some("nothing was open any more"))
+        }
+        other => panic!("{other:?}"),
+    }
+    match read("component stage FS01 \"file store 3\" contained --reason port off").unwrap().act {
+        Act::Change(Change::Stage { components, reason, .. }) => {
+            assert_eq!((components.len(), reason.as_deref()), (2, Some("port off")));
+        }
+        other => panic!("{other:?}"),
+    }
     match read("task done isolate --at yesterday 23:10").unwrap() {
         Said { act: Act::Change(Change::Tick(tick)), at: Some(at), .. } => {
             assert_eq!((tick.task.as_str(), at.typed.as_deref()), ("isolate", Some("yesterday 23:10")));

@@ -73,7 +73,7 @@ impl Case {
         let now = self.now();
         let said = parse_line(line, &Context { now, zone: &zone }).unwrap_or_else(|r| panic!("{line}: {r}"));
         let crate::verb::Act::Change(change) = said.act else { panic!("{line}") };
-        if let Some(command) = change.command(&self.incident).unwrap_or_else(|r| panic!("{line}: {r}")) {
+        for command in change.commands(&self.incident).unwrap_or_else(|r| panic!("{line}: {r}")) {
             self.give(&command);
         }
     }
@@ -156,7 +156,7 @@ fn closing_takes_the_closing_move_of_the_phase_or_says_the_way() {
     let zone = crate::model::time::Zone::utc();
     let said = parse_line("close", &Context { now: case.now(), zone: &zone }).unwrap();
     let crate::verb::Act::Change(change) = said.act else { panic!() };
-    let refusal = change.command(&case.incident).unwrap_err();
+    let refusal = change.commands(&case.incident).unwrap_err();
     assert!(refusal.message.contains("Eradication, Recovery, Lessons Learned"), "{refusal}");
     assert_eq!(refusal.hint.as_deref(), Some("casebook phase eradication"));
 }

@@ -1,0 +1,114 @@
+//! The shell as people and scripts meet it: transcripts of whole sessions, documents, exit codes.
+
+mod answers;
+mod codes;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// The moment of every line; in a transcript each line sets its own.
+const NOW: &str = "2026-11-21T14:05:00Z";
+
+/// A person at a shell, with a home of their own that goes with the test.
+pub(crate) struct Home(TempDir);
+
+/// What a line came to.
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        let quick = Path::new("/dev/shm");
+        Self(if quick.is_dir() { tempfile::tempdir_in(quick) } else { tempfile::tempdir() }.unwrap())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("HOME", self.path("")),
+            ("XDG_CONFIG_HOME", self.path("config")),
+            ("CASEBOOK_STORE", self.path("store")),
+            ("CASEBOOK_STATE", self.path("state")),
+            ("CASEBOOK_USER", "ana".into()),
+            ("CASEBOOK_INCIDENT", String::new()),
+            ("CASEBOOK_ASCII", String::new()),
+        ]
+    }
+
+    /// The program with these arguments, ready to run.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
+        command.args(args).envs(self.variables()).env("CASEBOOK_NOW", NOW).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a line; words are split at blanks, and double quotes hold them together.
+    pub(crate) fn say(&self, line: &str) -> Answer {
+        let parts: Vec<String> = line.split('"').map(str::to_owned).collect();
+        let mut args = Vec::new();
+        for (at, part) in parts.iter().enumerate() {
+            match at % 2 {
+                0 => args.extend(part.split_whitespace()),
+                _ => args.push(part.as_str()),
+            }
+        }
+        run(self.command(&args))
+    }
+
+    /// Runs a line that must be done.
+    pub(crate) fn done(&self, line: &str) -> String {
+        let answer = self.say(line);
+        assert_eq!(answer.code, 0, "{line}: {}", answer.err);
+        answer.out
+    }
+
+    /// The document a line answers with.
+    pub(crate) fn json(&self, line: &str) -> serde_json::Value {
+        serde_json::from_str(&self.done(&format!("{line} --json"))).unwrap()
+    }
+}
+
+pub(crate) fn run(mut command: Command) -> Answer {
+    let output = command.output().unwrap();
+    Answer {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Replays a session and compares every answer.
+fn transcript(name: &str) {
+    let home = Home::new();
+    let cases = trycmd::TestCases::new();
+    cases.case(format!("tests/it/cli/{name}.trycmd"));
+    for (variable, value) in home.variables() {
+        cases.env(variable, value);
+    }
+    cases.insert_var("[HOME]", home.path("").trim_end_matches('/').to_owned()).unwrap();
+    cases.run();
+}
+
+#[test]
+fn the_first_hour_of_an_incident() {
+    transcript("first-hour");
+}
+
+#[test]
+fn what_is_refused_says_what_to_type() {
+    transcript("refusals");
+}
+
+/// The matrix.org breach of April 2019, by its published timeline.
+#[test]
+fn the_matrix_breach_of_2019_is_replayed_by_its_timeline() {
+    transcript("matrix-2019");
+}
