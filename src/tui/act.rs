@@ -87,6 +87,18 @@ pub enum Action {
 }
 
 impl Action {
+    /// The name in the settings: `undo-list`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for (at, letter) in format!("{self:?}").char_indices() {
+            if letter.is_ascii_uppercase() && at > 0 {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
     /// Whether it writes, or opens something that does.
     pub fn writes(self) -> bool {
         matches!(

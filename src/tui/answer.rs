@@ -9,6 +9,7 @@ use super::msg::Effect;
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, Open, SetSeverity};
+use crate::model::id::NounId;
 use crate::model::ledger::approval::{self, Approval, Approve};
 use crate::model::refusal::Refusal;
 use crate::model::severity::{Assessment, Functional, Impact, Information, Level, Modifier, Recoverability};
@@ -59,7 +60,7 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
     let happened = form.time(Slot::When, app.now, &zone)?;
     let mut envelope = Envelope { who: None, happened };
     let reason = form.said(Slot::Reason);
-    let set = |task: &crate::model::id::NounId, to| {
+    let set = |task: &NounId, to| {
         Command::SetTask(SetTask { task: task.clone(), to, reason: reason.clone(), holds_from: None })
     };
     let commands = match &form.ask {
@@ -86,18 +87,20 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
             vec![set(task, State::Done)]
         }
         Ask::Take(task) => vec![set(task, State::InProgress)],
-        Ask::Block(task) => vec![set(task, State::Blocked)],
+        Ask::Block(task) => marked(app, task).iter().map(|task| set(task, State::Blocked)).collect(),
         Ask::Waive(task) => {
             let not_applicable = form.chosen(Slot::State) == Some(State::NotApplicable.word());
-            vec![set(task, if not_applicable { State::NotApplicable } else { State::Waived })]
+            let to = if not_applicable { State::NotApplicable } else { State::Waived };
+            marked(app, task).iter().map(|task| set(task, to)).collect()
         }
         Ask::Reopen(task) => vec![set(task, State::Open)],
         Ask::Assign(task) => {
-            vec![Command::AssignTask { task: task.clone(), to: form.said(Slot::Who) }]
+            let give = |task: NounId| Command::AssignTask { task, to: form.said(Slot::Who) };
+            marked(app, task).into_iter().map(give).collect()
         }
         Ask::Due(task) => {
             let to = form.time(Slot::Due, app.now, &zone)?.map(|due| due.utc());
-            vec![Command::SetDue { task: task.clone(), to }]
+            marked(app, task).into_iter().map(|task| Command::SetDue { task, to }).collect()
         }
         Ask::Correct(entry) => {
             let text = form.said(Slot::Text).unwrap_or_default();
@@ -122,6 +125,12 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
         text::name(who)?;
     }
     give::give_all(app, &commands, &envelope)
+}
+
+/// The tasks an answer is for: all that are marked, if the one asked about is among them.
+pub fn marked(app: &App, task: &NounId) -> Vec<NounId> {
+    let marked = app.case.as_ref().map(|case| &case.marked).filter(|marked| marked.contains(task));
+    marked.map_or_else(|| vec![task.clone()], |marked| marked.iter().cloned().collect())
 }
 
 fn nothing_chosen(what: &str) -> Refusal {

@@ -173,6 +173,8 @@ pub struct App {
     pub past_lines: Vec<String>,
     /// How often `0` was pressed, to go round what waits.
     pub waited: usize,
+    /// Keys chosen in the settings.
+    pub own_keys: super::keymap::Own,
     pub playbooks: Arc<Playbooks>,
     pub seeds: Seeds,
 }
@@ -205,6 +207,7 @@ impl App {
             outbox: Vec::new(),
             past_lines: Vec::new(),
             waited: 0,
+            own_keys: super::keymap::Own::default(),
             playbooks: Arc::default(),
             seeds: Seeds::new(seed),
         }

@@ -8,7 +8,7 @@ use super::input::Input;
 use super::list::{Cursor, Filter};
 use super::modal::Modal;
 use super::msg::Effect;
-use super::{give, page};
+use super::{answer, give, page};
 use crate::incident::Incident;
 use crate::incident::command::Command;
 use crate::model::entry::Entry;
@@ -217,8 +217,13 @@ pub fn done(app: &mut App) -> Done {
         app.say(Tone::Told, said);
         return Ok(Vec::new());
     }
-    let set = SetTask { task: task.id().clone(), to: State::Done, reason: None, holds_from: None };
-    give::give(app, &Command::SetTask(set))
+    let done = |task| Command::SetTask(SetTask { task, to: State::Done, reason: None, holds_from: None });
+    let all: Vec<Command> = answer::marked(app, task.id()).into_iter().map(done).collect();
+    let given = give::give_all(app, &all, &give::Envelope::default())?;
+    if let Some(case) = &mut app.case {
+        case.marked.clear();
+    }
+    Ok(given)
 }
 
 /// Takes the selected task; asks first where somebody else has it.

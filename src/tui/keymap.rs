@@ -189,6 +189,46 @@ pub fn key_of(action: Action) -> Option<&'static str> {
     KEYMAP.iter().find(|binding| binding.action == action).and_then(|binding| binding.keys.first().copied())
 }
 
+/// Keys a person has chosen beside those of the table, for the board.
+#[derive(Clone, Debug, Default)]
+pub struct Own(Vec<(String, &'static Binding)>);
+
+impl Own {
+    /// Reads chosen keys: an act by its name (`done`, `undo-list`), a key as the table writes it. Those that
+    /// cannot be taken are named, a sentence each, and left out.
+    pub fn read<'a>(chosen: impl IntoIterator<Item = (&'a String, &'a String)>) -> (Self, Vec<String>) {
+        let mut own = Self::default();
+        let mut faults = Vec::new();
+        for (act, key) in chosen {
+            let on_board = |b: &&Binding| !matches!(b.scope, Scope::PhaseDialog | Scope::Typing);
+            let binding = KEYMAP.iter().filter(on_board).find(|b| b.action.name() == *act);
+            let taken = KEYMAP.iter().filter(on_board).find(|b| b.keys.contains(&key.as_str()));
+            match (binding, taken) {
+                (None, _) => {
+                    faults.push(format!("keys.{act}: no act has that name; casebook keys names them."))
+                }
+                (Some(_), Some(other)) => {
+                    faults.push(format!("keys.{act}: {key} is taken: {}.", other.help));
+                }
+                (Some(_), None) if key.is_empty() => faults.push(format!("keys.{act}: no key is named.")),
+                (Some(binding), None) => own.0.push((key.clone(), binding)),
+            }
+        }
+        (own, faults)
+    }
+
+    /// What a chosen key means in one of these scopes.
+    pub fn find(&self, scopes: &[Scope], key: &str) -> Option<&'static Binding> {
+        let chosen = self.0.iter().find(|(own, binding)| own == key && scopes.contains(&binding.scope));
+        chosen.map(|(_, binding)| *binding)
+    }
+
+    /// The key chosen for an act.
+    pub fn key_of(&self, action: Action) -> Option<&str> {
+        self.0.iter().find(|(_, binding)| binding.action == action).map(|(key, _)| key.as_str())
+    }
+}
+
 /// The table of the README.
 pub fn markdown() -> String {
     let mut table = String::from("| Where | Key | What it does |\n|---|---|---|\n");

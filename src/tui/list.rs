@@ -1,5 +1,6 @@
 //! The list of incidents and the cursor that every list has.
 
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
@@ -115,6 +116,8 @@ pub struct Incidents {
     pub filter: String,
     /// Whether the list is still being read.
     pub loading: bool,
+    /// Incidents that changed while another one was open.
+    pub unread: BTreeSet<Uuid>,
     /// The incident under the cursor, which the cursor follows when rows come and go.
     on: Option<Uuid>,
 }
@@ -131,7 +134,14 @@ impl Incidents {
     }
 
     /// All rows anew, newest number first. The cursor stays with its incident.
-    pub fn fill(&mut self, rows: Vec<Row>, room: usize) {
+    pub fn fill(&mut self, rows: Vec<Row>, room: usize, open: Option<Uuid>) {
+        let before: HashMap<Uuid, DateTime<Utc>> =
+            self.rows.iter().map(|row| (row.id, row.updated)).collect();
+        let changed = |row: &&Row| before.get(&row.id).is_none_or(|at| *at < row.updated);
+        // The first list is news to nobody.
+        if !before.is_empty() {
+            self.unread.extend(rows.iter().filter(changed).map(|row| row.id).filter(|id| Some(*id) != open));
+        }
         self.rows = rows;
         self.loading = false;
         self.again(room);
@@ -291,7 +301,7 @@ mod tests {
             row(2, "Gehackte Übersicht", Status::Closed),
             row(1, "Ransomware on the file servers", Status::OnHold),
         ];
-        incidents.fill(rows, 10);
+        incidents.fill(rows, 10, None);
         incidents
     }
 

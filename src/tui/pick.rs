@@ -270,7 +270,7 @@ pub fn card_key(app: &mut App, name: &str) -> Done {
             board::step(&mut card.cursor, action, total, total);
         }
         _ => {
-            if let Some(binding) = keymap::find(&app.scopes(), name) {
+            if let Some(binding) = app.binding(name) {
                 app.modals.pop();
                 return app.perform(binding.action);
             }

@@ -11,6 +11,7 @@ use ratatui::Frame;
 use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
 use super::console::{Console, Tty, clipboard};
 use super::form::Ask;
+use super::keymap::Own;
 use super::listen::{self, Keys};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
@@ -118,6 +119,14 @@ impl<C: Console> Session<C> {
         app.incident_zone = setup.zone;
         app.theme = setup.theme;
         app.incidents.loading = true;
+        if let Some(file) = &setup.settings {
+            app.view = file.settings.view;
+            let (own, faults) = Own::read(&file.settings.keys);
+            app.own_keys = own;
+            if !faults.is_empty() {
+                app.say(Tone::Refused, faults.join(" "));
+            }
+        }
         let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
         world.list(Look::Cached);
         let mut session = Self {

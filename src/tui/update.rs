@@ -32,7 +32,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Listed(rows) => {
             let room = app.room(Focus::Incidents);
-            app.incidents.fill(rows, room);
+            let open = app.case.as_ref().map(|case| case.incident.id);
+            app.incidents.fill(rows, room, open);
             Vec::new()
         }
         Msg::Relisted(rows) => {
@@ -117,7 +118,7 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         return effects;
     }
     let done = match app.modals.last() {
-        None => match keymap::find(&app.scopes(), &name) {
+        None => match app.binding(&name) {
             Some(binding) => app.perform(binding.action),
             None => Ok(Vec::new()),
         },
@@ -164,13 +165,24 @@ impl App {
         inner.into_iter().chain([Scope::Board, Scope::Lists, Scope::Everywhere]).collect()
     }
 
+    /// What a key means on the board now: the table's word first, then the person's own.
+    pub fn binding(&self, key: &str) -> Option<&'static keymap::Binding> {
+        let scopes = self.scopes();
+        keymap::find(&scopes, key).or_else(|| self.own_keys.find(&scopes, key))
+    }
+
     /// Shows an incident that was read.
-    fn show(&mut self, case: super::case::Case) -> Vec<Effect> {
+    fn show(&mut self, mut case: super::case::Case) -> Vec<Effect> {
         self.opening = None;
+        self.incidents.unread.remove(&case.incident.id);
         // A new incident that is being typed belongs to no incident yet; the rest stays with the one left.
         self.drafts.retain(|ask, _| ask == "new");
         self.kept.0 = None;
         self.waited = 0;
+        // What stands above my own last line is new to me.
+        let mine = case.incident.entries.iter().rev().find(|entry| entry.by == self.me.name);
+        let looked = mine.map(|entry| entry.id);
+        case.looked = looked.or(case.looked);
         self.case = Some(case);
         Vec::new()
     }

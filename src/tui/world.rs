@@ -193,7 +193,7 @@ impl World {
         let journal = record.address.folder.join("journal");
         let hundred = record.address.folder.parent().map(Path::to_owned);
         self.record = Some(record);
-        self.savers.retain(|_, saver| !matches!(saver.saved(), Saved::All { .. }));
+        self.savers.retain(|of, saver| *of == id || !matches!(saver.saved(), Saved::All { .. }));
         let mut folders = vec![journal, root.join("here"), root.join("incidents")];
         folders.extend(hundred);
         folders.extend(self.store.state().map(Path::to_owned));

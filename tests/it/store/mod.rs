@@ -6,7 +6,7 @@ mod damage;
 mod kill;
 mod many;
 mod rights;
-mod saving;
+pub(crate) mod saving;
 mod settings;
 mod verify;
 

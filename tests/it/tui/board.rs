@@ -161,3 +161,48 @@ fn copying_says_that_it_was_sent_and_defangs() {
     assert!(story.said().starts_with("Sent to the terminal, defanged"), "{}", story.said());
     assert!(story.session.console.sent.starts_with(b"\x1b]52;c;"));
 }
+
+#[test]
+fn marked_tasks_are_settled_together() {
+    let (_place, story) = incident();
+    let story = story.press("j<space><space>kx");
+    assert_eq!(story.log().iter().filter(|line| line.ends_with(": done")).count(), 2);
+    assert!(story.session.app.case.as_ref().unwrap().marked.is_empty());
+}
+
+#[test]
+fn zones_go_round_and_are_named() {
+    let (_place, story) = incident();
+    let story = story.press("z");
+    assert!(story.said().contains("Europe/Berlin"), "{}", story.said());
+    let story = story.press("z");
+    assert!(story.said().contains("UTC"), "{}", story.said());
+}
+
+#[test]
+fn find_narrows_over_this_incident_and_tab_over_all() {
+    let (_place, story) = incident();
+    let story = story.press("nbeacon from APP03 again<enter><s-tab>aAnother case<enter>");
+    let story = story.press("/<tab>ransom<enter>");
+    assert!(story.screen().contains("INC-2026-0001 Detection"), "{}", story.screen());
+    let story = story.press("/beacon<enter>");
+    assert_eq!(story.session.app.focus, casebook::tui::app::Focus::Log);
+}
+
+#[test]
+fn the_head_form_gives_each_change_as_the_act_it_is() {
+    let (_place, story) = incident();
+    let story = story.press("E<c-u>Ransomware, two sites<tab><tab>c<enter>");
+    let log = story.log();
+    assert!(log.iter().any(|line| line.starts_with("edit title")), "{log:?}");
+    assert!(log.iter().any(|line| line.starts_with("determination confirmed")), "{log:?}");
+}
+
+#[test]
+fn due_times_are_read_ahead_and_a_wrong_one_is_refused_in_the_form() {
+    let (_place, story) = incident();
+    let story = story.press("jD99:99<enter>");
+    assert!(story.screen().contains("! There is no such time"), "{}", story.screen());
+    let story = story.press("<c-u>+30m<enter>");
+    assert!(story.log().last().unwrap().contains("due 2026-11-21 14:36"), "{:?}", story.log());
+}

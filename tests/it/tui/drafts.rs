@@ -1,6 +1,17 @@
 //! Words that are not on record yet are never lost.
 
-use super::session::{Place, incident, session};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use casebook::store::Store;
+use casebook::tui::app::Disk;
+
+use super::session::{Place, Story, incident, session};
+use crate::store::saving::Shared;
+
+/// No space left on the device; an error of input or output.
+const ENOSPC: i32 = 28;
+const EIO: i32 = 5;
 
 #[test]
 fn a_note_echoes_its_time_and_is_saved_with_both_times() {
@@ -104,4 +115,39 @@ fn a_store_that_cannot_be_written_loses_no_word() {
     assert!(story.said().contains("your words are kept"), "{}", story.said());
     let story = story.press("a");
     assert!(story.screen().contains("Title: Ransomware"), "{}", story.screen());
+}
+
+/// Somebody with an incident open on a disk that can be made to fail.
+fn on_a_failing_disk() -> (Place, Shared, Story) {
+    let (place, disk) = (Place::new(), Shared::default());
+    let files = Arc::new(disk.clone());
+    let setup = place.store_setup();
+    let story = place.open("ana", (100, 30), |screens| screens.store = Store::with(setup, files));
+    (place, disk, story.press("aRansomware<enter>"))
+}
+
+#[test]
+fn what_the_disk_does_not_take_waits_is_said_and_is_tried_again() {
+    let (place, disk, story) = on_a_failing_disk();
+    disk.0.write.store(ENOSPC, Ordering::SeqCst);
+    let story = story.press("nwritten into the void<enter>");
+    assert_eq!(story.log().last().unwrap(), "note written into the void", "it is on the screen at once");
+    let not_saved = &story.session.app.disk;
+    assert!(matches!(not_saved, Disk::NotSaved(1, why) if why.contains("full")), "{not_saved:?}");
+    let story = story.press("q");
+    assert!(story.screen().contains("quit? 1 line is not saved"), "{}", story.screen());
+    disk.0.write.store(0, Ordering::SeqCst);
+    let story = story.press("<esc>").later(1).settled().settled();
+    assert!(matches!(story.session.app.disk, Disk::Saved(_)), "{:?}", story.session.app.disk);
+    assert_eq!(story.on_disk(&place).entries.last().unwrap().shown(), "written into the void");
+}
+
+#[test]
+fn words_sent_to_a_disk_that_fails_are_still_a_draft() {
+    let (place, disk, story) = on_a_failing_disk();
+    disk.0.sync.store(EIO, Ordering::SeqCst);
+    // Killed while the line waits for the disk.
+    drop(story.press("nnot on the disk<enter>"));
+    let story = place.sit("ana").press("0");
+    assert!(story.screen().contains("note [note]> not on the disk"), "{}", story.screen());
 }

@@ -91,3 +91,15 @@ fn escape_and_a_letter_that_come_together_are_both_taken() {
     let story = story.press("nwords<a-n>");
     assert!(story.screen().contains("note [note]> words"), "{}", story.screen());
 }
+
+#[test]
+fn a_chosen_key_works_beside_the_table_and_a_taken_one_is_named() {
+    let chosen = |act: &str, key: &str| (act.to_owned(), key.to_owned());
+    let chosen = BTreeMap::from([chosen("done", "K"), chosen("note", "x"), chosen("fly", "F")]);
+    let (own, faults) = casebook::tui::keymap::Own::read(&chosen);
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    let (_place, mut story) = incident();
+    story.session.app.own_keys = own;
+    let story = story.press("jK");
+    assert!(story.log().last().unwrap().ends_with(": done"), "{:?}", story.log());
+}

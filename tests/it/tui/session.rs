@@ -77,18 +77,18 @@ impl Place {
 
     /// The store, as one more process opens it.
     pub(crate) fn store(&self) -> Store {
+        Store::open(self.store_setup())
+    }
+
+    pub(crate) fn store_setup(&self) -> StoreSetup {
         self.seats.set(self.seats.get() + 1);
-        Store::open(StoreSetup {
+        let [host, user, version, machine] = ["here", "ana", "test", "m"].map(str::to_owned);
+        StoreSetup {
             root: self.dir.path().join("store"),
             state: Some(self.dir.path().join("state")),
-            host: Host {
-                host: "here".into(),
-                user: "ana".into(),
-                version: "test".into(),
-                machine: "m".into(),
-            },
+            host: Host { host, user, version, machine },
             seed: [self.seats.get(); 32],
-        })
+        }
     }
 
     /// Somebody opens the screens.
