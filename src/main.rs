@@ -7,9 +7,8 @@ use casebook::store::settings::{self, SettingsFile};
 use casebook::store::{Series, Store, places};
 use casebook::tui::app::{Banner, Me};
 use casebook::tui::keymap;
-use casebook::tui::run::{self, Picture, Setup};
+use casebook::tui::run::{self, Left, Setup};
 use casebook::tui::theme::{Colours, Letters, Theme};
-use casebook::tui::view;
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().skip(1).collect();
@@ -46,9 +45,14 @@ fn screens(shell: Shell) -> ExitCode {
         }),
         store: shell.store,
     };
-    match run::run(setup, Picture { draw: view::draw, hit: view::hit }, mouse) {
-        Ok(left) if left.unsaved == 0 => ExitCode::SUCCESS,
-        Ok(left) => complain(&format!("{} changes could not be brought to the disk.", left.unsaved)),
+    match run::run(setup, mouse) {
+        Ok(Left { unsaved: 0, .. }) => ExitCode::SUCCESS,
+        Ok(left) => {
+            let places: Vec<String> = left.rescued.iter().map(|path| path.display().to_string()).collect();
+            let instead = if places.is_empty() { "nowhere else".to_owned() } else { places.join(", ") };
+            let unsaved = left.unsaved;
+            complain(&format!("{unsaved} changes could not be brought to the disk; they are kept in {instead}."))
+        }
         Err(error) => complain(&format!("The screens cannot be opened on this terminal: {error}.")),
     }
 }

@@ -258,7 +258,7 @@ impl App {
         self.said = Some(Said { tone: Tone::Refused, text: refusal.message, hint: refusal.hint });
     }
 
-    /// How many rows a pane has for its list, for pages and scrolling.
+    /// How many rows of its list a pane has room for: for pages and scrolling.
     pub fn room(&self, pane: Focus) -> usize {
         super::view::rows(self, pane)
     }

@@ -1,12 +1,11 @@
 //! The loop: waits on one channel, takes everything that waits, performs the effects, then draws once.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use ratatui::Frame;
 
 use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
 use super::console::{Console, Tty, clipboard};
@@ -14,9 +13,10 @@ use super::form::Ask;
 use super::keymap::Own;
 use super::listen::{self, Keys};
 use super::modal::Modal;
-use super::msg::{Effect, Msg, Target};
+use super::msg::{Effect, Msg};
 use super::theme::Theme;
 use super::update::{settle, update};
+use super::view;
 use super::world::{Arrival, Opening, World};
 use crate::model::playbook::Playbooks;
 use crate::model::time::Zone;
@@ -26,13 +26,6 @@ use crate::store::{Look, Record, Series, Store};
 /// The clock of the screens; tests and `CASEBOOK_NOW` bring their own.
 pub type Clock = Box<dyn Fn() -> DateTime<Utc>>;
 
-/// How the state becomes a picture, and what lies under a cell of it.
-#[derive(Clone, Copy)]
-pub struct Picture {
-    pub draw: fn(&App, &mut Frame<'_>),
-    pub hit: fn(&App, u16, u16) -> Option<Target>,
-}
-
 /// What the screens need from outside.
 pub struct Setup {
     pub store: Store,
@@ -40,6 +33,7 @@ pub struct Setup {
     pub settings: Option<SettingsFile>,
     pub me: Me,
     pub banner: Banner,
+    pub theme: Theme,
     /// The series new incidents are numbered in.
     pub series: Series,
     pub playbooks: Playbooks,
@@ -66,13 +60,14 @@ pub struct Setup {
 pub struct Left {
     /// Lines that could not be brought to the disk.
     pub unsaved: usize,
+    /// Where they are instead, if another place took them.
+    pub rescued: Vec<PathBuf>,
 }
 
 /// The screens in progress.
 pub struct Session<C: Console> {
     pub app: App,
     pub console: C,
-    picture: Picture,
     world: World,
     clock: Clock,
     demo: Option<Box<dyn FnOnce() -> Result<Store, String>>>,
@@ -89,13 +84,13 @@ pub struct Session<C: Console> {
 ///
 /// # Errors
 /// There is no terminal, or it went away while it was being set up.
-pub fn run(setup: Setup, picture: Picture, mouse: bool) -> io::Result<Left> {
+pub fn run(setup: Setup, mouse: bool) -> io::Result<Left> {
     let size = crossterm::terminal::size()?;
     let (to, arrivals) = channel();
     let console = Tty::take(mouse)?;
     listen::signals(to.clone())?;
     let keys = Keys::listen(to.clone());
-    let mut session = Session::new(setup, console, picture, (to, arrivals));
+    let mut session = Session::new(setup, console, (to, arrivals));
     session.app.mouse = mouse;
     session.app.size = size;
     session.keys = Some(keys);
@@ -104,15 +99,11 @@ pub fn run(setup: Setup, picture: Picture, mouse: bool) -> io::Result<Left> {
 
 impl<C: Console> Session<C> {
     /// A session on any console, with the channel its messages come by.
-    pub fn new(
-        setup: Setup,
-        console: C,
-        picture: Picture,
-        (to, arrivals): (Sender<Arrival>, Receiver<Arrival>),
-    ) -> Self {
+    pub fn new(setup: Setup, console: C, (to, arrivals): (Sender<Arrival>, Receiver<Arrival>)) -> Self {
         let mut app = App::new(setup.me, (setup.clock)(), setup.seed);
         app.now_set = setup.now_set;
         app.banner = setup.banner;
+        app.theme = setup.theme;
         app.playbooks = std::sync::Arc::new(setup.playbooks);
         app.here_zone = setup.here_zone;
         app.zone = if setup.zone.is_some() { ShownZone::Incident } else { ShownZone::Utc };
@@ -132,7 +123,6 @@ impl<C: Console> Session<C> {
         let mut session = Self {
             app,
             console,
-            picture,
             world,
             clock: setup.clock,
             demo: setup.demo,
@@ -221,8 +211,8 @@ impl<C: Console> Session<C> {
         if !std::mem::take(&mut self.stale) {
             return Ok(());
         }
-        let (app, draw) = (&self.app, self.picture.draw);
-        self.console.draw(&mut |frame| draw(app, frame))
+        let app = &self.app;
+        self.console.draw(&mut |frame| view::draw(app, frame))
     }
 
     fn tick(&mut self) {
@@ -230,25 +220,26 @@ impl<C: Console> Session<C> {
         update(&mut self.app, Msg::Tick(now));
     }
 
-    /// How long nothing on the screen changes by itself: until the next full minute, or the next try to
-    /// save. A clock that was set stands still.
+    /// How long nothing on the screen changes by itself: until the next shown digit changes, or the next try
+    /// to save. A clock that was set stands still.
     fn due(&self) -> Option<Duration> {
         let now = self.app.now;
         let minute = (!self.app.now_set).then(|| {
-            let into = now.timestamp_millis().rem_euclid(60_000);
-            // A little behind the minute, so that one wake-up is enough.
-            Duration::from_millis(u64::try_from(60_005 - into).unwrap_or(60_000))
+            let step = if view::shows_seconds(&self.app) { 1_000 } else { 60_000 };
+            let into = now.timestamp_millis().rem_euclid(step);
+            // A little behind the change, so that one wake-up is enough.
+            Duration::from_millis(u64::try_from(step + 5 - into).unwrap_or(1_000))
         });
         let retry = self.world.next_try().map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
         minute.into_iter().chain(retry).min()
     }
 
-    fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<std::path::PathBuf>) {
+    fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
         match arrival {
             Arrival::Input(batch) => {
                 for event in listen::understand(batch) {
                     if let crossterm::event::Event::Mouse(mouse) = event {
-                        let target = (self.picture.hit)(&self.app, mouse.column, mouse.row);
+                        let target = view::hit(&self.app, mouse.column, mouse.row);
                         self.take(Msg::Mouse(mouse.kind, target));
                     } else if let Some(message) = listen::message(event) {
                         self.take(message);
@@ -314,7 +305,7 @@ impl<C: Console> Session<C> {
     }
 
     /// Looks at what the file system woke us for.
-    fn look(&mut self, woke: &[std::path::PathBuf]) {
+    fn look(&mut self, woke: &[PathBuf]) {
         let within = |path: &Path, folder: &str| path.iter().any(|part| part == folder);
         if woke.iter().any(|path| within(path, "journal"))
             && let Some(message) = self.world.catch_up(&mut self.app)
@@ -327,7 +318,7 @@ impl<C: Console> Session<C> {
                 self.take(Msg::Here(here));
             }
         }
-        let index = |path: &&std::path::PathBuf| {
+        let index = |path: &&PathBuf| {
             path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("index-"))
         };
         if let Some(path) = woke.iter().find(index) {
@@ -481,7 +472,8 @@ impl<C: Console> Session<C> {
         self.world.publish(&mut self.app);
         let effects = settle(&mut self.app);
         self.perform(effects);
-        Left { unsaved }
+        let rescued = if unsaved > 0 { self.world.rescue() } else { Vec::new() };
+        Left { unsaved, rescued }
     }
 }
 

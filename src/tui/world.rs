@@ -410,6 +410,17 @@ fn damaged(record: &Record) -> Vec<String> {
     record.damage.iter().map(sentence).collect()
 }
 
+impl World {
+    /// Puts lines that the store does not take somewhere else, where `doctor` finds them; returns where.
+    pub fn rescue(&self) -> Vec<PathBuf> {
+        let elsewhere = [self.store.state().map(Path::to_owned), Some(std::env::temp_dir())];
+        let unsaved = self.savers.values().filter(|saver| saver.unsaved().next().is_some());
+        unsaved
+            .filter_map(|saver| elsewhere.iter().flatten().find_map(|folder| saver.rescue(folder).ok()))
+            .collect()
+    }
+}
+
 fn size_of(path: &Path) -> u64 {
     path.metadata().map_or(0, |about| about.len())
 }

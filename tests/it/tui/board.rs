@@ -6,7 +6,7 @@ use super::session::{Place, incident, session};
 fn a_new_incident_is_open_and_on_the_disk_when_the_form_closes() {
     let (place, story) = session();
     let story = story.press("aRansomware on the file servers<enter>");
-    assert!(story.screen().contains("INC-2026-0001 Detection visit 1"), "{}", story.screen());
+    assert!(story.state().contains("INC-2026-0001 Detection visit 1"), "{}", story.state());
     assert_eq!(story.on_disk(&place).title(), "Ransomware on the file servers");
 }
 
@@ -36,11 +36,11 @@ fn a_task_that_is_an_act_is_done_by_doing_the_act() {
 fn dropping_and_reopening_a_task_want_a_reason_and_say_where_it_goes() {
     let (_place, story) = incident();
     let story = story.press("jw<enter>");
-    assert!(story.screen().contains("! A waived task needs a reason"), "{}", story.screen());
+    assert!(story.state().contains("! A waived task needs a reason"), "{}", story.state());
     let story = story.press("not our network<enter>");
     assert!(story.log().last().unwrap().contains("waived  \"not our network\""), "{:?}", story.log());
     let story = story.press("o<enter>");
-    assert!(story.screen().contains("! Opening a settled task again needs a reason"), "{}", story.screen());
+    assert!(story.state().contains("! Opening a settled task again needs a reason"), "{}", story.state());
     let story = story.press("it is ours<enter>");
     assert!(story.log().last().unwrap().contains("open again"), "{:?}", story.log());
 }
@@ -49,7 +49,7 @@ fn dropping_and_reopening_a_task_want_a_reason_and_say_where_it_goes() {
 fn a_task_somebody_else_has_is_taken_only_after_asking() {
     let place = Place::new();
     let story = place.sit("ana").press("aBeacon<enter>jA<c-u>bo<enter>t");
-    assert!(story.screen().contains("form Take over"), "{}", story.screen());
+    assert!(story.state().contains("form Take over"), "{}", story.state());
     let story = story.press("<enter>");
     assert!(story.log().last().unwrap().contains("in progress"), "{:?}", story.log());
 }
@@ -69,7 +69,7 @@ fn done_by_somebody_else_at_another_time_keeps_both_people_and_both_times() {
 fn undo_names_the_act_and_enter_takes_it_back() {
     let (_place, story) = incident();
     let story = story.press("nwrong one<enter>u");
-    assert!(story.screen().contains("> note wrong one"), "{}", story.screen());
+    assert!(story.state().contains("> note wrong one"), "{}", story.state());
     let story = story.press("<enter>");
     assert_eq!(story.log().last().unwrap(), "undo note wrong one");
 }
@@ -88,11 +88,11 @@ fn an_entry_is_corrected_by_another_one() {
 fn the_record_as_it_stood_is_read_only() {
     let (_place, story) = incident();
     let story = story.press("nfirst<enter>").later(1).press("nsecond<enter><tab>jv");
-    assert!(!story.screen().contains("note second"), "{}", story.screen());
+    assert!(!story.state().contains("note second"), "{}", story.state());
     let story = story.press("n");
     assert!(story.said().contains("nothing is written there"), "{}", story.said());
     let story = story.press("<esc>");
-    assert!(story.screen().contains("note second"), "{}", story.screen());
+    assert!(story.state().contains("note second"), "{}", story.state());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn what_others_write_arrives_and_moves_nothing() {
     let ana = ana.press("jnhalf a no");
     let bo = bo.press("nbo was here<enter>");
     let ana = ana.until("bo note bo was here");
-    assert!(ana.screen().contains("note [note]> half a no"), "{}", ana.screen());
+    assert!(ana.state().contains("note [note]> half a no"), "{}", ana.state());
     assert_eq!(ana.session.app.case.as_ref().unwrap().tasks.at, 1);
     assert_eq!(ana.session.app.case.as_ref().unwrap().unseen(), 1);
     drop(bo);
@@ -112,7 +112,7 @@ fn what_others_write_arrives_and_moves_nothing() {
 fn the_list_narrows_by_letters_and_escape_brings_it_back() {
     let (_place, story) = incident();
     let story = story.press("<s-tab>aBeacon from APP03<enter><s-tab>fbeac");
-    assert!(!story.screen().contains("> INC-2026-0001"), "{}", story.screen());
+    assert!(!story.state().contains("> INC-2026-0001"), "{}", story.state());
     let story = story.press("<esc>");
     assert_eq!(story.session.app.incidents.shown.len(), 2);
 }
@@ -125,21 +125,21 @@ fn the_line_takes_the_verbs_of_the_shell() {
     let story = story.press(":severity 2 --reason \"two sites down\"<enter>");
     assert!(story.log().last().unwrap().contains("SEV2"), "{:?}", story.log());
     let story = story.press(":phase recovery<enter>");
-    assert!(story.screen().contains(":phase recovery"), "a refused line stays: {}", story.screen());
+    assert!(story.state().contains(":phase recovery"), "a refused line stays: {}", story.state());
 }
 
 #[test]
 fn the_palette_finds_acts_and_verbs() {
     let (_place, story) = incident();
     let story = story.press("<c-p>scribe<bs><bs><bs><bs><bs><bs>note line that stays<enter>");
-    assert!(story.screen().contains("note [note]>"), "{}", story.screen());
+    assert!(story.state().contains("note [note]>"), "{}", story.state());
 }
 
 #[test]
 fn severity_takes_a_digit_and_a_reason() {
     let (_place, story) = incident();
     let story = story.press("S2<enter>");
-    assert!(story.screen().contains("! A severity set by hand needs a reason"), "{}", story.screen());
+    assert!(story.state().contains("! A severity set by hand needs a reason"), "{}", story.state());
     let story = story.press("file servers of two sites<enter>");
     assert!(story.log().last().unwrap().contains("SEV2"), "{:?}", story.log());
 }
@@ -151,7 +151,7 @@ fn a_click_selects_and_a_second_one_opens() {
     let story = story.click(3, 3);
     assert_eq!(story.session.app.incidents.cursor.at, 1);
     let story = story.click(3, 3);
-    assert!(story.screen().contains("INC-2026-0001 Detection"), "{}", story.screen());
+    assert!(story.state().contains("INC-2026-0001 Detection"), "{}", story.state());
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn find_narrows_over_this_incident_and_tab_over_all() {
     let (_place, story) = incident();
     let story = story.press("nbeacon from APP03 again<enter><s-tab>aAnother case<enter>");
     let story = story.press("/<tab>ransom<enter>");
-    assert!(story.screen().contains("INC-2026-0001 Detection"), "{}", story.screen());
+    assert!(story.state().contains("INC-2026-0001 Detection"), "{}", story.state());
     let story = story.press("/beacon<enter>");
     assert_eq!(story.session.app.focus, casebook::tui::app::Focus::Log);
 }
@@ -202,7 +202,7 @@ fn the_head_form_gives_each_change_as_the_act_it_is() {
 fn due_times_are_read_ahead_and_a_wrong_one_is_refused_in_the_form() {
     let (_place, story) = incident();
     let story = story.press("jD99:99<enter>");
-    assert!(story.screen().contains("! There is no such time"), "{}", story.screen());
+    assert!(story.state().contains("! There is no such time"), "{}", story.state());
     let story = story.press("<c-u>+30m<enter>");
     assert!(story.log().last().unwrap().contains("due 2026-11-21 14:36"), "{:?}", story.log());
 }

@@ -17,7 +17,7 @@ const EIO: i32 = 5;
 fn a_note_echoes_its_time_and_is_saved_with_both_times() {
     let (place, story) = incident();
     let story = story.press("nshares of FS02 gone @13:09");
-    assert!(story.screen().contains("2026-11-21T13:09:00+00:00"), "{}", story.screen());
+    assert!(story.state().contains("2026-11-21T13:09:00+00:00"), "{}", story.state());
     let story = story.press("<enter>");
     let entry = story.on_disk(&place).entries.last().unwrap().clone();
     assert_eq!((entry.shown(), entry.late_ms()), ("shares of FS02 gone", 57 * 60_000));
@@ -37,7 +37,7 @@ fn words_left_with_escape_come_back_with_the_same_key() {
     let story = story.press("nhalf a thought<esc>");
     assert_eq!(story.log().len(), 1);
     let story = story.press("n");
-    assert!(story.screen().contains("note [note]> half a thought"), "{}", story.screen());
+    assert!(story.state().contains("note [note]> half a thought"), "{}", story.state());
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_process_killed_while_typing_leaves_its_words_to_the_next_one() {
     let story = place.sit("ana");
     assert!(story.said().contains("Found what you were typing"), "{}", story.said());
     let story = story.press("0");
-    assert!(story.screen().contains("note [action]> nobody has saved this"), "{}", story.screen());
+    assert!(story.state().contains("note [action]> nobody has saved this"), "{}", story.state());
     let story = story.press("<enter>");
     assert_eq!(story.log().last().unwrap(), "action nobody has saved this");
     drop(story);
@@ -62,7 +62,7 @@ fn a_new_incident_being_typed_is_found_again_too() {
     let (place, story) = session();
     drop(story.press("aHalf a tit"));
     let story = place.sit("ana").press("a");
-    assert!(story.screen().contains("Title: Half a tit"), "{}", story.screen());
+    assert!(story.state().contains("Title: Half a tit"), "{}", story.state());
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_paste_never_submits_and_opens_the_note_line() {
     let (_place, story) = incident();
     let story = story.pasted_raw("first line of it\nsecond line\n");
     assert_eq!(story.log().len(), 1);
-    assert!(story.screen().contains("note [note]> first line of it"), "{}", story.screen());
+    assert!(story.state().contains("note [note]> first line of it"), "{}", story.state());
     let story = story.press("<enter>");
     assert_eq!(story.log().last().unwrap(), "note first line of it\nsecond line");
 }
@@ -102,7 +102,7 @@ fn a_text_that_is_too_long_is_refused_with_the_limit_and_kept() {
 fn quitting_asks_while_words_are_not_on_record() {
     let (_place, story) = incident();
     let story = story.press("nhalf<esc>q");
-    assert!(story.screen().contains("quit? Words of a note are not on record"), "{}", story.screen());
+    assert!(story.state().contains("quit? Words of a note are not on record"), "{}", story.state());
     let story = story.press("q");
     assert!(story.session.over());
 }
@@ -114,7 +114,7 @@ fn a_store_that_cannot_be_written_loses_no_word() {
     let story = place.sit("ana").press("aRansomware<enter>");
     assert!(story.said().contains("your words are kept"), "{}", story.said());
     let story = story.press("a");
-    assert!(story.screen().contains("Title: Ransomware"), "{}", story.screen());
+    assert!(story.state().contains("Title: Ransomware"), "{}", story.state());
 }
 
 /// Somebody with an incident open on a disk that can be made to fail.
@@ -135,7 +135,7 @@ fn what_the_disk_does_not_take_waits_is_said_and_is_tried_again() {
     let not_saved = &story.session.app.disk;
     assert!(matches!(not_saved, Disk::NotSaved(1, why) if why.contains("full")), "{not_saved:?}");
     let story = story.press("q");
-    assert!(story.screen().contains("quit? 1 line is not saved"), "{}", story.screen());
+    assert!(story.state().contains("quit? 1 line is not saved"), "{}", story.state());
     disk.0.write.store(0, Ordering::SeqCst);
     let story = story.press("<esc>").later(1).settled().settled();
     assert!(matches!(story.session.app.disk, Disk::Saved(_)), "{:?}", story.session.app.disk);
@@ -149,5 +149,5 @@ fn words_sent_to_a_disk_that_fails_are_still_a_draft() {
     // Killed while the line waits for the disk.
     drop(story.press("nnot on the disk<enter>"));
     let story = place.sit("ana").press("0");
-    assert!(story.screen().contains("note [note]> not on the disk"), "{}", story.screen());
+    assert!(story.state().contains("note [note]> not on the disk"), "{}", story.state());
 }

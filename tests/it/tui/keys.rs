@@ -89,7 +89,7 @@ fn a_key_the_footer_dims_says_why() {
 fn escape_and_a_letter_that_come_together_are_both_taken() {
     let (_place, story) = incident();
     let story = story.press("nwords<a-n>");
-    assert!(story.screen().contains("note [note]> words"), "{}", story.screen());
+    assert!(story.state().contains("note [note]> words"), "{}", story.state());
 }
 
 #[test]

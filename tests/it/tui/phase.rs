@@ -6,7 +6,7 @@ use super::session::incident;
 fn one_enter_goes_forward_and_takes_the_warnings_as_seen() {
     let (place, story) = incident();
     let story = story.press("><enter>");
-    assert!(story.screen().contains("Analysis visit 1"), "{}", story.screen());
+    assert!(story.state().contains("Analysis visit 1"), "{}", story.state());
     let incident = story.on_disk(&place);
     assert!(!incident.visit().unwrap().gates.is_empty(), "what was open is recorded");
 }
@@ -15,13 +15,13 @@ fn one_enter_goes_forward_and_takes_the_warnings_as_seen() {
 fn a_way_back_asks_what_was_learned_and_keeps_the_words_when_left() {
     let (_place, story) = incident();
     let story = story.press("><enter><lt>");
-    assert!(story.screen().contains("> 2 Detection back"), "{}", story.screen());
+    assert!(story.state().contains("> 2 Detection back"), "{}", story.state());
     let story = story.press("<enter>");
-    assert!(story.screen().contains("! This way needs a reason"), "{}", story.screen());
+    assert!(story.state().contains("! This way needs a reason"), "{}", story.state());
     let story = story.press("second foothold<esc><lt>");
-    assert!(story.screen().contains("second foothold"), "{}", story.screen());
+    assert!(story.state().contains("second foothold"), "{}", story.state());
     let story = story.press("<enter>");
-    assert!(story.screen().contains("Detection visit 2"), "{}", story.screen());
+    assert!(story.state().contains("Detection visit 2"), "{}", story.state());
     assert!(story.log().last().unwrap().contains("second foothold"), "{:?}", story.log());
 }
 
@@ -30,7 +30,7 @@ fn ticks_of_an_earlier_visit_hold_when_they_are_marked() {
     let (place, story) = incident();
     let story = story.press("jx><enter><lt>");
     let story = story.press("<tab>again<tab><tab><tab>");
-    assert!(story.screen().contains("> Still holds?"), "{}", story.screen());
+    assert!(story.state().contains("> Still holds?"), "{}", story.state());
     let story = story.press("<space><enter>");
     let incident = story.on_disk(&place);
     let visit = incident.visit().unwrap();
@@ -42,7 +42,7 @@ fn strong_gates_want_words_once_and_the_same_words_serve_the_rest() {
     let (place, story) = incident();
     let story = story.press(":component add FS01 --type server --stage confirmed<enter>");
     let story = story.press("p3<enter>p4<enter>p5<enter>");
-    assert!(story.screen().contains("! Who accepts it, and why: FS01?"), "{}", story.screen());
+    assert!(story.state().contains("! Who accepts it, and why: FS01?"), "{}", story.state());
     let story = story.press("time is short<enter>");
     let incident = story.on_disk(&place);
     let gates = &incident.visit().unwrap().gates;
@@ -75,7 +75,7 @@ fn closing_asks_for_a_disposition_and_the_closed_incident_still_takes_notes() {
     let (_place, story) = incident();
     let story = story.press("p9<tab>");
     let story = story.press("f<tab><tab>a scanner of our own<enter>");
-    assert!(story.session.app.incident().unwrap().closed(), "{}", story.screen());
+    assert!(story.session.app.incident().unwrap().closed(), "{}", story.state());
     let story = story.press("nlate word<enter>");
     assert_eq!(story.log().last().unwrap(), "note late word");
     let story = story.press("S");
@@ -86,7 +86,7 @@ fn closing_asks_for_a_disposition_and_the_closed_incident_still_takes_notes() {
 fn earlier_visits_are_looked_at_and_left_again() {
     let (_place, story) = incident();
     let story = story.press("><enter>,");
-    assert!(story.screen().contains("Detection visit 1"), "{}", story.screen());
+    assert!(story.state().contains("Detection visit 1"), "{}", story.state());
     let story = story.press(".");
-    assert!(story.screen().contains("Analysis visit 1"), "{}", story.screen());
+    assert!(story.state().contains("Analysis visit 1"), "{}", story.state());
 }

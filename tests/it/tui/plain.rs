@@ -1,25 +1,11 @@
 //! The state as plain lines, so that tests of what keys do read the same whatever the screens look like.
 
-use casebook::tui::app::{App, Focus};
+use casebook::tui::app::App;
 use casebook::tui::form::{Form, Value};
 use casebook::tui::modal::Modal;
-use casebook::tui::msg::Target;
-use ratatui::Frame;
-use ratatui::widgets::Paragraph;
 
 /// Writes the state out.
-pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
-    let text = lines(app).join("\n");
-    frame.render_widget(Paragraph::new(text), frame.area());
-}
-
-/// The first rows of a screen are those of the incident list, from the third line on.
-pub(crate) fn hit(app: &App, _: u16, row: u16) -> Option<Target> {
-    let at = usize::from(row).checked_sub(2)?;
-    (at < app.incidents.shown.len()).then_some(Target::Row(Focus::Incidents, at))
-}
-
-fn lines(app: &App) -> Vec<String> {
+pub(crate) fn lines(app: &App) -> Vec<String> {
     let mut out = Vec::new();
     let said = app.said.as_ref().map_or("", |said| said.text.as_str());
     out.push(format!("{:?} {:?} | {said}", app.focus, app.disk));

@@ -11,7 +11,8 @@ use casebook::model::time::Zone;
 use casebook::store::{Host, Series, Setup as StoreSetup, Store};
 use casebook::tui::app::{Banner, Me};
 use casebook::tui::console::Console;
-use casebook::tui::run::{Picture, Session, Setup};
+use casebook::tui::run::{Session, Setup};
+use casebook::tui::theme::Theme;
 use casebook::tui::world::Arrival;
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -109,6 +110,7 @@ impl Place {
             settings: None,
             me: Me { name: name.to_owned(), role: Some("incident-lead".to_owned()) },
             banner: Banner::Real,
+            theme: Theme::default(),
             series: Series::Inc,
             playbooks: Playbooks::default(),
             zone: None,
@@ -123,9 +125,8 @@ impl Place {
         change(&mut setup);
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         let (to, arrivals) = channel();
-        let picture = Picture { draw: super::plain::draw, hit: super::plain::hit };
         let console = Memory { terminal, sent: Vec::new() };
-        let mut session = Session::new(setup, console, picture, (to.clone(), arrivals));
+        let mut session = Session::new(setup, console, (to.clone(), arrivals));
         session.app.size = size;
         Story { session, to, now: Rc::clone(&self.now) }.settled()
     }
@@ -169,13 +170,13 @@ impl Story {
     /// Waits until the screen shows something that comes from outside.
     pub(crate) fn until(mut self, words: &str) -> Self {
         for _ in 0..100 {
-            if self.screen().contains(words) {
+            if self.state().contains(words) {
                 return self;
             }
             self.session.wait(Some(Duration::from_millis(100)));
             self.session.draw().unwrap();
         }
-        panic!("{words:?} never came:\n{}", self.screen());
+        panic!("{words:?} never came:\n{}", self.state());
     }
 
     /// Presses keys: letters, and names in angle brackets such as `<enter>`, `<c-p>`, `<s-tab>`.
@@ -222,6 +223,11 @@ impl Story {
             line.trim_end().to_owned()
         });
         lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    }
+
+    /// The state as plain lines, whatever the screens look like.
+    pub(crate) fn state(&self) -> String {
+        super::plain::lines(&self.session.app).join("\n")
     }
 
     /// The texts of the log, oldest first.
