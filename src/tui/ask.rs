@@ -77,7 +77,6 @@ fn about(app: &App, ask: &Ask) -> Vec<String> {
     };
     match ask {
         Ask::Welcome => vec![
-            "Everything stays in plain files on this machine; nothing is sent anywhere.".to_owned(),
             "Your name stands at every line you write; it can be changed later in the settings.".to_owned(),
         ],
         Ask::Take(id) => task(app, id).map_or(Vec::new(), |task| {

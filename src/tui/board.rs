@@ -207,8 +207,19 @@ fn ask_of(app: &App, act: &str) -> Option<Ask> {
     }
 }
 
-/// Settles the selected task. One that is done stays so; it only says by whom.
+/// Settles the selected task. One that is done stays so; it only says by whom. One that is an act is done by
+/// doing the act: taking ownership needs no words, the others ask for theirs.
 pub fn done(app: &mut App) -> Done {
+    let act = task(app)?.what.act.clone();
+    let alone = answer::marked(app, task(app)?.id()).len() == 1;
+    if let Some(ask) = act.filter(|_| alone).and_then(|act| ask_of(app, &act))
+        && !task(app)?.settled()
+    {
+        return match ask {
+            Ask::Acknowledge => give::give(app, &Command::Acknowledge),
+            ask => app.open_form(ask),
+        };
+    }
     let task = task(app)?;
     if let Some(progress) = task.progress.get().filter(|progress| progress.state.settled()) {
         let at = time::when(progress.at, app.now, &app.zone());

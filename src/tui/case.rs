@@ -139,7 +139,8 @@ impl Case {
         self.refilter_log();
         let rows = self.task_rows();
         let total = rows.len();
-        let at = rows.iter().position(|task| Some(task.id()) == self.on.0.as_ref()).unwrap_or(self.tasks.at);
+        // A task that is gone went with its checklist; the new one is begun at its top.
+        let at = rows.iter().position(|task| Some(task.id()) == self.on.0.as_ref()).unwrap_or(0);
         self.tasks.go(at, total, rooms.0);
         let total = self.log_len();
         if watching && self.log.at == 0 {

@@ -52,41 +52,46 @@ fn reading(to: &Sender<Arrival>, told: &Receiver<()>) -> io::Result<()> {
     }
 }
 
-/// What a batch of input comes to: keys, or a paste where so many characters came at once that nobody typed
-/// them. A key held down comes in bursts too, and is no paste.
-pub fn understand(batch: Vec<Event>) -> Vec<Event> {
-    let mut out = Vec::with_capacity(batch.len());
-    let mut run: Vec<Event> = Vec::new();
+/// A part of what one read brought.
+#[derive(Debug, PartialEq)]
+pub enum Part {
+    Event(Event),
+    /// Keys that type characters, one right after the other.
+    Typed(Vec<Event>),
+}
+
+impl Part {
+    /// The text of many characters in one read; `None` where somebody may have typed them one by one. A key
+    /// held down comes in bursts too, and is no text.
+    pub fn burst(&self) -> Option<String> {
+        let Part::Typed(events) = self else { return None };
+        let text: String = events.iter().filter_map(typed).collect();
+        let moves = |c: char| {
+            let name = if c == ' ' { "Space".to_owned() } else { c.to_string() };
+            keymap::find(&[Scope::Lists], &name).is_some()
+        };
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters.dedup();
+        let many = text.chars().count() >= PASTE && letters.len() > 3;
+        (many && !text.chars().all(moves)).then_some(text)
+    }
+}
+
+/// Takes a batch apart: runs of typed characters, and everything else.
+pub fn parts(batch: Vec<Event>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
     for event in batch {
         if matches!(&event, Event::Key(key) if key.kind == KeyEventKind::Release) {
             continue;
         }
-        if typed(&event).is_some() {
-            run.push(event);
-        } else {
-            end_run(&mut run, &mut out);
-            out.push(event);
+        match (typed(&event), parts.last_mut()) {
+            (Some(_), Some(Part::Typed(run))) => run.push(event),
+            (Some(_), _) => parts.push(Part::Typed(vec![event])),
+            (None, _) => parts.push(Part::Event(event)),
         }
     }
-    end_run(&mut run, &mut out);
-    out
-}
-
-fn end_run(run: &mut Vec<Event>, out: &mut Vec<Event>) {
-    let text: String = run.iter().filter_map(typed).collect();
-    let moves = |c: char| {
-        let name = if c == ' ' { "Space".to_owned() } else { c.to_string() };
-        keymap::find(&[Scope::Lists], &name).is_some()
-    };
-    let mut letters: Vec<char> = text.chars().collect();
-    letters.sort_unstable();
-    letters.dedup();
-    if text.chars().count() >= PASTE && letters.len() > 3 && !text.chars().all(moves) {
-        out.push(Event::Paste(text));
-        run.clear();
-    } else {
-        out.append(run);
-    }
+    parts
 }
 
 /// The character a key types, a line break included.
@@ -152,24 +157,26 @@ mod tests {
 
     use super::*;
 
-    fn batch(text: &str) -> Vec<Event> {
+    fn burst(text: &str) -> Option<String> {
         let key = |c| match c {
             '\n' => Event::Key(KeyEvent::from(KeyCode::Enter)),
             c => Event::Key(KeyEvent::from(KeyCode::Char(c))),
         };
-        understand(text.chars().map(key).collect())
+        let parts = parts(text.chars().map(key).collect());
+        assert_eq!(parts.len(), 1);
+        parts[0].burst()
     }
 
     #[test]
-    fn many_characters_in_one_read_are_a_paste() {
+    fn many_characters_in_one_read_are_a_text() {
         let pasted = "powershell -enc\nnew-object\n";
-        assert_eq!(batch(pasted), [Event::Paste(pasted.to_owned())]);
+        assert_eq!(burst(pasted).as_deref(), Some(pasted));
     }
 
     #[test]
     fn a_few_characters_and_keys_held_down_are_keys() {
-        assert_eq!(batch("nshort\n").len(), 7);
-        assert_eq!(batch(&"j".repeat(200)).len(), 200);
-        assert_eq!(batch(&"jjjjkkkkgG  ".repeat(9)).len(), 108);
+        assert_eq!(burst("nshort\n"), None);
+        assert_eq!(burst(&"j".repeat(200)), None);
+        assert_eq!(burst(&"jjjjkkkkgG  ".repeat(9)), None);
     }
 }

@@ -6,12 +6,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use crossterm::event::Event;
 
 use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
 use super::console::{Console, Tty, clipboard};
 use super::form::Ask;
 use super::keymap::Own;
-use super::listen::{self, Keys};
+use super::listen::{self, Keys, Part};
 use super::modal::Modal;
 use super::msg::{Effect, Msg};
 use super::theme::Theme;
@@ -237,13 +238,8 @@ impl<C: Console> Session<C> {
     fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
         match arrival {
             Arrival::Input(batch) => {
-                for event in listen::understand(batch) {
-                    if let crossterm::event::Event::Mouse(mouse) = event {
-                        let target = view::hit(&self.app, mouse.column, mouse.row);
-                        self.take(Msg::Mouse(mouse.kind, target));
-                    } else if let Some(message) = listen::message(event) {
-                        self.take(message);
-                    }
+                for part in listen::parts(batch) {
+                    self.part(part);
                 }
                 if let Some(keys) = &self.keys {
                     keys.go_on();
@@ -272,6 +268,28 @@ impl<C: Console> Session<C> {
             }
             Arrival::Gone => self.over = true,
             Arrival::Stop => self.perform(vec![Effect::Suspend]),
+        }
+    }
+
+    /// Takes a part of what one read brought. Many characters at once are a paste where they have several
+    /// lines, and where the first of them opens no place to type; else they were typed ahead of us.
+    fn part(&mut self, part: Part) {
+        if let Some(text) = part.burst()
+            && (text.trim_end().contains('\n') || !self.app.types_ahead(&text))
+        {
+            return self.take(Msg::Paste(text));
+        }
+        let events = match part {
+            Part::Event(event) => vec![event],
+            Part::Typed(events) => events,
+        };
+        for event in events {
+            if let Event::Mouse(mouse) = event {
+                let target = view::hit(&self.app, mouse.column, mouse.row);
+                self.take(Msg::Mouse(mouse.kind, target));
+            } else if let Some(message) = listen::message(event) {
+                self.take(message);
+            }
         }
     }
 

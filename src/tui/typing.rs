@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::act::Action;
 use super::app::{App, Tone};
-use super::form::{Form, Value};
+use super::form::{Ask, Form, Slot, Value};
 use super::keymap::{self, Scope};
 use super::list::Filter;
 use super::modal::Modal;
@@ -102,11 +102,17 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         }
         Some(Modal::Command(line)) => line.input.paste(text),
         Some(Modal::Card(_) | Modal::Page(_) | Modal::Quit(_)) | None => {
-            if let Err(refusal) = app.offers(Action::Note) {
-                app.refuse(refusal.hint("The pasted text was not taken. a opens a new incident."));
+            app.modals.clear();
+            if app.offers(Action::Note).is_err() {
+                // Nowhere to note it: it begins a new incident.
+                let asked = app.open_form(Ask::New);
+                if let (Ok(_), Some(Modal::Form(form))) = (asked, app.modals.last_mut()) {
+                    form.go(Slot::Summary);
+                    form.paste(text);
+                    form.go(Slot::Title);
+                }
                 return Vec::new();
             }
-            app.modals.clear();
             app.open_note(Note::new(false));
             if let Some(Modal::Note(note)) = app.modals.last_mut() {
                 note.input.paste(text);
@@ -114,6 +120,37 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+impl App {
+    /// Whether characters that came at once make sense as keys: words are being typed here, or the first key
+    /// that does not only move opens a place to type them.
+    pub fn types_ahead(&self, text: &str) -> bool {
+        match self.top() {
+            Some(Modal::Card(_) | Modal::Page(_) | Modal::Quit(_)) => return false,
+            Some(_) => return true,
+            None => {}
+        }
+        let name = |c: char| if c == ' ' { "Space".to_owned() } else { c.to_string() };
+        let first = text.chars().find_map(|c| {
+            let action = self.binding(&name(c))?.action;
+            (keymap::find(&[Scope::Lists], &name(c)).is_none() || action.writes()).then_some(action)
+        });
+        first.is_some_and(|action| {
+            matches!(
+                action,
+                Action::Note
+                    | Action::Scribe
+                    | Action::Add
+                    | Action::Command
+                    | Action::Find
+                    | Action::Filter
+                    | Action::Head
+                    | Action::Severity
+                    | Action::Correct
+            )
+        })
+    }
 }
 
 /// Gives the text in hand to the user's editor.

@@ -13,8 +13,8 @@ fn a_new_incident_is_open_and_on_the_disk_when_the_form_closes() {
 #[test]
 fn one_press_settles_a_task_and_the_cursor_stays() {
     let (place, story) = incident();
-    let story = story.press("jx");
-    assert_eq!(story.session.app.case.as_ref().unwrap().tasks.at, 1);
+    let story = story.press("jjx");
+    assert_eq!(story.session.app.case.as_ref().unwrap().tasks.at, 2);
     assert!(story.log().last().unwrap().ends_with(": done"), "{:?}", story.log());
     assert_eq!(story.on_disk(&place).entries.len(), 2);
     let story = story.press("x");
@@ -30,6 +30,21 @@ fn a_task_that_is_an_act_is_done_by_doing_the_act() {
     let case = story.session.app.case.as_ref().unwrap();
     let done = case.incident.tasks.iter().find(|task| task.what.act.as_deref() == Some("signal")).unwrap();
     assert!(done.settled());
+}
+
+#[test]
+fn settling_a_task_that_is_an_act_does_the_act() {
+    let (place, story) = incident();
+    let story = story.press("jx");
+    assert_eq!(story.log().last().unwrap(), "ack ana");
+    let incident = story.on_disk(&place);
+    assert!(incident.tasks.iter().any(|task| task.what.act.as_deref() == Some("ack") && task.settled()));
+    let story = story.press("kx");
+    assert!(
+        story.state().contains("form Record a signal"),
+        "the others ask for their words: {}",
+        story.state()
+    );
 }
 
 #[test]

@@ -151,3 +151,22 @@ fn words_sent_to_a_disk_that_fails_are_still_a_draft() {
     let story = place.sit("ana").press("0");
     assert!(story.state().contains("note [note]> not on the disk"), "{}", story.state());
 }
+
+#[test]
+fn keys_typed_ahead_in_one_read_are_keys() {
+    let (_place, story) = session();
+    let story = story.pasted_raw("aRansomware on the file servers\n");
+    assert_eq!(story.session.app.incident().unwrap().title(), "Ransomware on the file servers");
+    let story = story.pasted_raw("nshares of FS02 gone\n");
+    assert_eq!(story.log().last().unwrap(), "note shares of FS02 gone");
+    let story = story.pasted_raw("xd41d8cd98f00b204e9800998ecf8427e");
+    assert_eq!(story.log().len(), 2, "a pasted hash settles no task");
+    assert!(story.state().contains("note [note]> xd41d8cd98f00b204"), "{}", story.state());
+}
+
+#[test]
+fn a_paste_with_nothing_open_begins_an_incident() {
+    let (_place, story) = session();
+    let story = story.read(vec![crossterm::event::Event::Paste("mail of the provider\nline two".to_owned())]);
+    assert!(story.state().contains("Summary: mail of the provider"), "{}", story.state());
+}

@@ -100,6 +100,6 @@ fn a_chosen_key_works_beside_the_table_and_a_taken_one_is_named() {
     assert_eq!(faults.len(), 2, "{faults:?}");
     let (_place, mut story) = incident();
     story.session.app.own_keys = own;
-    let story = story.press("jK");
+    let story = story.press("jjK");
     assert!(story.log().last().unwrap().ends_with(": done"), "{:?}", story.log());
 }
