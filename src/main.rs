@@ -51,7 +51,9 @@ fn screens(shell: Shell) -> ExitCode {
             let places: Vec<String> = left.rescued.iter().map(|path| path.display().to_string()).collect();
             let instead = if places.is_empty() { "nowhere else".to_owned() } else { places.join(", ") };
             let unsaved = left.unsaved;
-            complain(&format!("{unsaved} changes could not be brought to the disk; they are kept in {instead}."))
+            complain(&format!(
+                "{unsaved} changes could not be brought to the disk; they are kept in {instead}."
+            ))
         }
         Err(error) => complain(&format!("The screens cannot be opened on this terminal: {error}.")),
     }

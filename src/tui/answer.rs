@@ -1,6 +1,6 @@
 //! From a filled-in form to commands: what was typed is read, judged and given, or the form says why not.
 
-use super::app::{App, ShownZone, Tone};
+use super::app::{App, OnScreen, ShownZone, Tone};
 use super::board;
 use super::form::{Ask, Form, Slot};
 use super::give::{self, Envelope};
@@ -39,7 +39,7 @@ pub fn save(app: &mut App) -> Result<Vec<Effect>, Refusal> {
                 if let Some(slot) = place_of(form, &refusal) {
                     form.go(slot);
                 }
-                form.wrong = Some(refusal);
+                form.wrong = Some(refusal.on_screen());
             }
             Ok(Vec::new())
         }

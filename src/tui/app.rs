@@ -94,6 +94,22 @@ pub struct Said {
     pub hint: Option<String>,
 }
 
+/// A refusal as it is said on the screens.
+pub(super) trait OnScreen {
+    /// Lines for the shell become lines for the `:` line; an option to add to one becomes a field to fill.
+    fn on_screen(self) -> Self;
+}
+
+impl OnScreen for Refusal {
+    fn on_screen(mut self) -> Self {
+        self.hint = self.hint.map(|hint| match hint.starts_with("Add --") {
+            true => "Type it here; Enter saves.".to_owned(),
+            false => hint.replace("casebook ", ":"),
+        });
+        self
+    }
+}
+
 /// Something that waits for me (`0`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waiting {
@@ -255,6 +271,7 @@ impl App {
 
     /// Says why something was not done.
     pub fn refuse(&mut self, refusal: Refusal) {
+        let refusal = refusal.on_screen();
         self.said = Some(Said { tone: Tone::Refused, text: refusal.message, hint: refusal.hint });
     }
 

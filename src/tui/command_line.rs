@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::app::{App, Disk, Focus, Tone};
+use super::app::{App, Disk, Focus, OnScreen, Tone};
 use super::form::Ask;
 use super::give::{self, Envelope};
 use super::input::Input;
@@ -121,7 +121,7 @@ fn enter(app: &mut App) -> Done {
         Err(refusal) => {
             app.modals.extend(modal);
             if let Some(Modal::Command(line)) = app.modals.last_mut() {
-                line.wrong = Some(refusal);
+                line.wrong = Some(refusal.on_screen());
             }
             Ok(Vec::new())
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::app::App;
+use super::app::{App, OnScreen};
 use super::board::Step;
 use super::give::{self, Envelope};
 use super::input::Input;
@@ -113,7 +113,7 @@ pub fn save(app: &mut App) -> Result<Vec<Effect>, Refusal> {
             Ok(effects)
         }
         Err(refusal) => {
-            note.wrong = Some(refusal);
+            note.wrong = Some(refusal.on_screen());
             Ok(Vec::new())
         }
     }

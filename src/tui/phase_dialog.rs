@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use super::act::Action;
-use super::app::App;
+use super::app::{App, OnScreen};
 use super::ask::{self, choice, line, opt};
 use super::drafts::Words;
 use super::form::{Ask, Field, Form, Slot};
@@ -273,7 +273,11 @@ fn foretold(app: &App, incident: &Incident, choice: &Choice) -> Vec<String> {
     if there.way == Way::Dismiss {
         lines.push("Closes the incident; the record stays, no checklist is made.".to_owned());
     } else {
-        let held = if held > 0 { format!("; {held} earlier ticks to look through") } else { String::new() };
+        let held = if held > 0 {
+            format!("; {held} earlier {} to look through", if held == 1 { "tick" } else { "ticks" })
+        } else {
+            String::new()
+        };
         lines.push(format!("Starts: {}, visit {n}, {tasks} tasks{held}.", there.to));
     }
     let open = incident
@@ -281,7 +285,8 @@ fn foretold(app: &App, incident: &Incident, choice: &Choice) -> Vec<String> {
         .map_or(0, |visit| incident.checklist(&visit.id).filter(|task| !task.settled()).count());
     if open > 0 && !there.way.closes() {
         let from = incident.phase();
-        lines.push(format!("Its {open} open tasks stay on the Board as \"from {from}\"."));
+        let tasks = if open == 1 { "task stays" } else { "tasks stay" };
+        lines.push(format!("Its {open} open {tasks} on the Board as \"from {from}\"."));
     }
     lines.push("Components keep their stages. Clocks: none starts, none stops.".to_owned());
     lines
@@ -391,7 +396,7 @@ fn go(app: &mut App) -> Done {
                     dialog.form.go(slot);
                     dialog.choosing = false;
                 }
-                dialog.form.wrong = Some(refusal);
+                dialog.form.wrong = Some(refusal.on_screen());
             }
             Ok(Vec::new())
         }

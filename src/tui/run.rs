@@ -34,7 +34,6 @@ pub struct Setup {
     pub settings: Option<SettingsFile>,
     pub me: Me,
     pub banner: Banner,
-    pub theme: Theme,
     /// The series new incidents are numbered in.
     pub series: Series,
     pub playbooks: Playbooks,
@@ -104,7 +103,6 @@ impl<C: Console> Session<C> {
         let mut app = App::new(setup.me, (setup.clock)(), setup.seed);
         app.now_set = setup.now_set;
         app.banner = setup.banner;
-        app.theme = setup.theme;
         app.playbooks = std::sync::Arc::new(setup.playbooks);
         app.here_zone = setup.here_zone;
         app.zone = if setup.zone.is_some() { ShownZone::Incident } else { ShownZone::Utc };

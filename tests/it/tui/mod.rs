@@ -5,4 +5,5 @@ mod drafts;
 mod keys;
 mod phase;
 mod plain;
+mod screens;
 pub(crate) mod session;

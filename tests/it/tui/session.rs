@@ -105,7 +105,6 @@ impl Place {
         let now = Rc::clone(&self.now);
         let store = self.store();
         let mut setup = Setup {
-            theme: casebook::tui::theme::Theme::default(),
             store,
             settings: None,
             me: Me { name: name.to_owned(), role: Some("incident-lead".to_owned()) },
