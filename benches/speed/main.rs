@@ -8,6 +8,7 @@
 mod ground;
 mod inside;
 mod measure;
+mod screen;
 mod table;
 mod whole;
 mod yard;
@@ -83,6 +84,7 @@ fn measure_all(folder: &Path) -> bool {
     inside::verifying(&mut table, &stores.long);
     inside::another_terminal(&mut table, &stores.long);
     inside::listing(&mut table, folder, &stores.wide, WIDE);
+    screen::keys(&mut table, &stores.wide, &stores.long);
     whole::processes(&mut table, folder, &stores);
     table.print()
 }

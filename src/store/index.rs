@@ -37,6 +37,13 @@ struct Entry {
     row: Row,
 }
 
+/// Rows with their numbers, and entries for the cache.
+type Part = (Vec<(Number, Address, Row)>, Vec<Entry>);
+
+/// More than this many threads do not make a list quicker; so many hundreds are not worth another one.
+const MOST_THREADS: usize = 4;
+const ALONE: usize = 4;
+
 const AT: &str = "{\"at\":\"";
 
 /// The cache of one store.
@@ -66,10 +73,52 @@ impl Index {
         // Checked as text once, so that no string in it has to be again.
         let text = String::from_utf8_lossy(&bytes);
         let (known, lines) = last_lines(&text);
-        let mut fresh = Vec::new();
-        let mut rows = Vec::with_capacity(known.len());
-        for hundred in hundreds(&*self.files, &self.root)? {
-            let mut here = in_hundred(&*self.files, &hundred)?;
+        let hundreds = hundreds(&*self.files, &self.root)?;
+        // Asking the disk about twenty thousand names is waiting, most of it: it is shared out.
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        let share = hundreds.len().div_ceil(threads).max(ALONE);
+        let parts: Vec<_> = std::thread::scope(|scope| {
+            let mut shares = hundreds.chunks(share);
+            let first = shares.next().unwrap_or_default();
+            let work = |share| self.part(share, &known, look);
+            let start = |share| {
+                let started = std::thread::Builder::new().spawn_scoped(scope, move || work(share));
+                started.map_err(|_| share)
+            };
+            let others: Vec<_> = shares.map(start).collect();
+            let first = work(first);
+            // A share for which there is no thread to be had is done here.
+            let others = others.into_iter().map(|other| match other {
+                Ok(thread) => thread.join().expect("reading rows does not panic"),
+                Err(share) => work(share),
+            });
+            std::iter::once(first).chain(others).collect()
+        });
+        let (mut rows, mut fresh) = (Vec::with_capacity(known.len()), Vec::new());
+        for part in parts {
+            let (more, changed) = part?;
+            rows.extend(more);
+            fresh.extend(changed);
+        }
+        rows.sort_by_key(|(number, ..)| order(number));
+        if lines + fresh.len() > rows.len() + rows.len() / 4 + 200 {
+            self.compact(&text, &fresh);
+        } else {
+            self.append(&fresh);
+        }
+        Ok(rows.into_iter().map(|(_, address, row)| (address, row)).collect())
+    }
+
+    /// The rows of some hundreds, in order, and those of them that the cache does not have as they are now.
+    fn part(
+        &self,
+        hundreds: &[PathBuf],
+        known: &HashMap<&str, &str>,
+        look: Look,
+    ) -> Result<Part, StoreError> {
+        let (mut rows, mut fresh) = (Vec::new(), Vec::new());
+        for hundred in hundreds {
+            let mut here = in_hundred(&*self.files, hundred)?;
             // The rows are much longer than the names: they come in order, so that none has to be moved.
             here.sort_by_key(|found| order(&found.number));
             for found in here {
@@ -100,13 +149,7 @@ impl Index {
                 rows.push((found.number, Address { id, number, folder: found.folder }, row));
             }
         }
-        rows.sort_by_key(|(number, ..)| order(number));
-        if lines + fresh.len() > rows.len() + rows.len() / 4 + 200 {
-            self.compact(&text, &fresh);
-        } else {
-            self.append(&fresh);
-        }
-        Ok(rows.into_iter().map(|(_, address, row)| (address, row)).collect())
+        Ok((rows, fresh))
     }
 
     fn changed(&self, found: &Found) -> i64 {

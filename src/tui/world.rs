@@ -440,7 +440,7 @@ pub fn sentence(error: &StoreError) -> String {
 }
 
 /// The store's row as the list shows it.
-fn listed(address: &Address, row: store::Row) -> Row {
+pub fn listed(address: &Address, row: store::Row) -> Row {
     let status = match (row.closed, row.status.as_str()) {
         (true, _) => Status::Closed,
         (false, "on-hold") => Status::OnHold,
