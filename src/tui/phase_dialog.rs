@@ -220,7 +220,7 @@ fn fields(app: &App, incident: &Incident, choice: &Choice) -> Vec<Field> {
             }
             if there.authorisation {
                 fields.extend(ask::approval(app));
-                let label = "without approval: accepted by, why";
+                let label = "if not: accepted by, why";
                 fields.push(line(Slot::Accept(Gate::Authorisation), label, "NAME: why", ""));
             }
             fields.extend(holds(app, incident, there));

@@ -156,6 +156,8 @@ pub struct Theme {
     pub badge: Style,
     /// A filled badge for what waits for somebody: needs approval, what waits for you.
     pub wanted: Style,
+    /// The text of the terminal as a colour of its own, for words on a ground that is ours.
+    pub ink: Option<Color>,
     /// Laid over the selected row of the pane in focus, and of another.
     pub selected: Style,
     pub selected_elsewhere: Style,
@@ -211,12 +213,18 @@ impl Theme {
             notice: ink(hues.yellow),
             badge: filled(hues.accent),
             wanted: filled(hues.purple),
+            ink: match colours {
+                Colours::Dark => Some(Color::Indexed(253)),
+                Colours::Light => Some(Color::Indexed(234)),
+                Colours::Sixteen | Colours::None => None,
+            },
             selected: laid(Some(hues.selected)),
             selected_elsewhere: laid(hues.selected_elsewhere),
             undone: plain.add_modifier(Modifier::CROSSED_OUT),
             field: match colours {
                 Colours::None | Colours::Sixteen => plain.add_modifier(Modifier::UNDERLINED),
-                Colours::Dark | Colours::Light => plain.bg(hues.selected),
+                Colours::Dark => plain.fg(Color::Indexed(253)).bg(hues.selected),
+                Colours::Light => plain.fg(Color::Indexed(234)).bg(hues.selected),
             },
         }
     }

@@ -7,5 +7,6 @@ mod cli;
 mod demo;
 mod house;
 mod readme;
+mod screens;
 mod store;
 mod tui;

@@ -17,7 +17,7 @@ use crate::tui::text::{day, one_line, paragraph, width, wrap};
 use crate::tui::theme::Theme;
 
 /// A row of the pane.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 enum Piece {
     /// The day of what stands below it.
     Day(String),
@@ -26,8 +26,11 @@ enum Piece {
     /// The entry at this place of the log.
     Entry(usize),
     /// A further line of an entry.
-    Under(usize, String),
+    Under(usize, Vec<Seam>),
 }
+
+/// Words with a style: a remark that shows how an entry came about, or the rest of its text.
+type Seam = (Cow<'static, str>, Style);
 
 /// Columns of time, name and kind.
 #[derive(Clone, Copy, Debug)]
@@ -124,13 +127,13 @@ fn pieces(scene: &Scene<'_>, case: &Case, inside: Rect, tall: bool) -> (Vec<Piec
     let total = case.log_len();
     let at = case.log.at.min(total.saturating_sub(1));
     let mut top = case.log.window(total, height).start;
-    let columns = Columns { tall, ..measure(case, top..(top + height).min(total), inside.width) };
+    let columns = Columns { tall, ..measure(case, top..(top.max(at) + height).min(total), inside.width) };
     let room = columns.text(inside.width);
     let under = under(scene, case, at, room, height);
     loop {
         let pieces = from(scene, case, top, at, &under, height, (room, tall));
         let line = pieces.iter().take(height).position(|piece| *piece == Piece::Entry(at));
-        if line.is_some_and(|line| line + under.len() < height) || top >= at {
+        if line.is_some_and(|line| line + under.len() + 1 < height) || top >= at {
             return (pieces, columns);
         }
         top += 1;
@@ -170,37 +173,60 @@ fn from(
         }
         pieces.push(Piece::Entry(i));
         if i == at && scene.app.focus == Focus::Log {
-            pieces.extend(under.iter().map(|line| Piece::Under(i, line.clone())));
-        } else if tall && let Some(below) = below(scene, case, entry, room) {
-            pieces.push(Piece::Under(i, below));
+            let seams = seams(scene, case, entry);
+            let text = paragraph(entry.shown());
+            let first = wrap(&text, room).next().map_or(0, width);
+            if first + seam_columns(&seams) > room {
+                pieces.push(Piece::Under(i, seams));
+            }
+            let dim = scene.app.theme.dim;
+            pieces.extend(under.iter().map(|line| Piece::Under(i, vec![(line.clone().into(), dim)])));
+        } else if tall {
+            let below = below(scene, case, entry, room);
+            pieces.extend((!below.is_empty()).then_some(Piece::Under(i, below)));
         }
     }
     pieces
 }
 
-/// What goes on in the row below, where there are rows to spare: the rest of a text that is longer than
-/// its row, or the reason of a way back.
-fn below(scene: &Scene<'_>, case: &Case, entry: &Entry, room: u16) -> Option<String> {
+/// What goes on in the row below, where there are rows to spare: seams that do not fit beside the text, the
+/// rest of a text that is longer than its row, the reason of a way back.
+fn below(scene: &Scene<'_>, case: &Case, entry: &Entry, room: u16) -> Vec<Seam> {
     let (text, reason) = split(entry);
-    let text = one_line(text);
-    let first = first_row(&text, room, &seams(scene, case, entry));
-    let rest = text[first.len()..].trim();
-    let reason = reason.filter(|_| entry.back || !rest.is_empty()).map(one_line).unwrap_or_default();
-    match (rest.is_empty() || task_words(entry, &text, &scene.app.theme).0.is_some(), reason.is_empty()) {
-        (true, true) => None,
-        (true, false) => Some(reason.into_owned()),
-        (false, true) => Some(rest.to_owned()),
-        (false, false) => Some(format!("{rest}  {reason}")),
+    let (glyph, title, state) = task_words(entry, text, &scene.app.theme);
+    let text = one_line(title);
+    let mark = glyph.map_or(0, |(glyph, _)| width(glyph) + 1);
+    let seams = seams(scene, case, entry);
+    let fits = mark + width(&text) + seam_columns(&seams) <= room;
+    let rest = rest(&text, room.saturating_sub(mark));
+    let (words, dim) = (words_style(scene, entry), scene.app.theme.dim);
+    let mut below: Vec<Seam> = Vec::new();
+    let mut say =
+        |text: &str, style| below.extend((!text.is_empty()).then(|| (text.to_owned().into(), style)));
+    say(rest, words);
+    if !fits {
+        below.extend(seams);
+        below.extend((!state.is_empty()).then(|| (state.to_owned().into(), dim)));
     }
+    if let Some(reason) = reason.filter(|_| entry.back || !fits) {
+        below.push((one_line(reason).into_owned().into(), dim));
+    }
+    below
 }
 
-/// What of a text stands on its first row, where it may go on below.
-fn first_row<'a>(text: &'a str, room: u16, seams: &[(Cow<'_, str>, Style)]) -> &'a str {
-    let room = room.saturating_sub(seam_columns(seams)).max(room / 2);
-    wrap(text, room).next().unwrap_or_default()
+/// How the words of an entry look.
+fn words_style(scene: &Scene<'_>, entry: &Entry) -> Style {
+    let theme = &scene.app.theme;
+    if entry.undone_by.is_some() { theme.dim.patch(theme.undone) } else { theme.text }
 }
 
-fn seam_columns(seams: &[(Cow<'_, str>, Style)]) -> u16 {
+/// What of a text does not stand on its first row.
+fn rest(text: &str, room: u16) -> &str {
+    let first = wrap(text, room).next().map_or(0, str::len);
+    text[first..].trim()
+}
+
+fn seam_columns(seams: &[Seam]) -> u16 {
     seams.iter().map(|(words, _)| width(words) + 2).sum()
 }
 
@@ -281,10 +307,10 @@ fn draw_piece(
     let theme = pen.theme;
     let focused = scene.app.focus == Focus::Log;
     let selected = match piece {
-        Piece::Entry(at) | Piece::Under(at, _) => *at == case.log.at,
+        Piece::Entry(at) | Piece::Under(at, ..) => *at == case.log.at,
         Piece::Day(_) | Piece::New(_) => false,
     };
-    if let Piece::Entry(at) | Piece::Under(at, _) = piece {
+    if let Piece::Entry(at) | Piece::Under(at, ..) = piece {
         pen.spot(place, Target::Row(Focus::Log, *at));
     }
     let mut row = pen.row(place, 0);
@@ -296,8 +322,11 @@ fn draw_piece(
         Piece::New(new) => {
             divider(row, &format!("above: {new} new since you looked"), theme.notice, theme);
         }
-        Piece::Under(_, words) => {
-            row.to(place.x + columns.indent()).put(words, theme.dim);
+        Piece::Under(_, spans) => {
+            row.to(place.x + columns.indent());
+            for (words, style) in spans {
+                row.put(words, *style).skip(2);
+            }
         }
         Piece::Entry(at) => {
             if let Some(entry) = case.entry(*at) {
@@ -306,7 +335,7 @@ fn draw_piece(
         }
     }
     if selected && focused {
-        pen.tint(place, theme.selected);
+        pen.select(place, theme.selected);
     }
 }
 
@@ -333,7 +362,7 @@ fn draw_entry(
     row.put(&super::text::fit(&by, columns.name, theme), theme.text).to(kind_at);
     let kind = if undone { theme.dim } else { theme.kind(entry.kind) };
     row.put(word(entry.kind), kind).to(name_at + columns.name + columns.kind + 2);
-    let style = if undone { theme.dim.patch(theme.undone) } else { theme.text };
+    let style = words_style(scene, entry);
     let seams = seams(scene, case, entry);
     if unfolded {
         let text = paragraph(entry.shown());
@@ -349,12 +378,8 @@ fn draw_entry(
         row.put(glyph, style).skip(1);
     }
     let shown = one_line(text);
-    let long = width(&shown) + seam_columns(&seams) > row.room();
-    if columns.tall && long && glyph.is_none() {
-        row.put(first_row(&shown, row.room(), &seams), style);
-        for (words, style) in &seams {
-            row.fits(2, words, *style);
-        }
+    if columns.tall && width(&shown) + seam_columns(&seams) > row.room() {
+        row.put(wrap(&shown, row.room()).next().unwrap_or_default(), style);
         return;
     }
     let mut room = row.room();
@@ -402,9 +427,9 @@ fn task_words<'a>(
 }
 
 /// What must be seen beside the words: taken back, a way back, late, corrected, not on the disk.
-fn seams<'a>(scene: &Scene<'_>, case: &Case, entry: &Entry) -> Vec<(Cow<'a, str>, Style)> {
+fn seams(scene: &Scene<'_>, case: &Case, entry: &Entry) -> Vec<Seam> {
     let theme = &scene.app.theme;
-    let mut seams: Vec<(Cow<'a, str>, Style)> = Vec::new();
+    let mut seams: Vec<Seam> = Vec::new();
     if case.unsaved.contains(&entry.id) {
         match scene.app.disk {
             Disk::NotSaved(..) => seams.push(("NOT SAVED".into(), theme.hurt)),

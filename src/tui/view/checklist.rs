@@ -111,10 +111,8 @@ fn draw_piece(
         Piece::Reason => {
             if let Some((label, style, reason)) = visit.and_then(|visit| reason(scene, visit)) {
                 row.skip(2).put(&label, style);
-                if !row.fits(0, &reason, theme.text) {
-                    let room = row.room();
-                    row.put(wrap(&reason, room).next().unwrap_or_default(), theme.text);
-                }
+                let room = row.room();
+                row.put(begins(&reason, room), theme.text);
             }
         }
         Piece::ReasonRest(words) => {
@@ -169,6 +167,7 @@ fn head(
         return (title, vec![words], None);
     }
     let required = match (done, of) {
+        (_, 0) if other == 0 => "no tasks".to_owned(),
         (_, 0) => format!("{other_done} of {other} done"),
         (done, of) if done == of => format!("all {of} required done"),
         (done, of) => format!("{done} of {of} required"),
@@ -178,7 +177,9 @@ fn head(
         details.push(format!("{required}, {} recommended open", other - other_done));
     }
     details.push(required);
-    details.push(format!("{} of {}", done + other_done, of + other));
+    if of + other > 0 {
+        details.push(format!("{} of {}", done + other_done, of + other));
+    }
     (title, details, (of > 0).then_some((done, of)))
 }
 
@@ -207,6 +208,13 @@ fn reason<'a>(scene: &Scene<'_>, visit: &'a Visit) -> Option<(String, Style, Cow
     let label = format!("{how}{from} {}, {}: ", scene.when(visit.entered), visit.by);
     let words = format!("\"{}\"", one_line(reason));
     Some((label, if back { theme.hurt } else { theme.dim }, words.into()))
+}
+
+/// What of a text stands in a row with so much room, whole words only.
+fn begins(text: &str, room: u16) -> &str {
+    let first = wrap(text, room).next().unwrap_or_default();
+    let whole = first.len() == text.len() || text[first.len()..].starts_with(char::is_whitespace);
+    if whole { first } else { "" }
 }
 
 /// The rows of the pane that are in sight, the selected task always among them.
@@ -255,7 +263,7 @@ fn from<'a>(
             pieces.push(Piece::Reason);
             let room = columns.saturating_sub(2 + super::text::width(&label));
             if super::text::width(&reason) > room {
-                let first = wrap(&reason, room).next().map_or(0, str::len);
+                let first = begins(&reason, room).len();
                 pieces.push(Piece::ReasonRest(reason[first..].trim_start().to_owned().into()));
             }
         }

@@ -24,7 +24,7 @@ fn acts(app: &App) -> &'static [Action] {
     }
     match app.focus {
         Focus::Incidents => {
-            &[A::Open, A::Add, A::Note, A::Filter, A::Find, A::NextPane, A::Command, A::Help, A::Quit]
+            &[A::Open, A::Add, A::Note, A::Filter, A::Command, A::Help, A::Find, A::NextPane, A::Quit]
         }
         Focus::Tasks => &[
             A::Note,
@@ -32,10 +32,10 @@ fn acts(app: &App) -> &'static [Action] {
             A::Take,
             A::Approval,
             A::Phase,
-            A::Waive,
-            A::Find,
             A::Command,
             A::Help,
+            A::Find,
+            A::Waive,
             A::NextPane,
             A::Severity,
             A::Head,
@@ -44,15 +44,13 @@ fn acts(app: &App) -> &'static [Action] {
             A::Note,
             A::Correct,
             A::AsOf,
-            A::Copy,
             A::Phase,
-            A::Filter,
-            A::Find,
             A::Command,
             A::Help,
+            A::Find,
+            A::Filter,
+            A::Copy,
             A::NextPane,
-            A::Severity,
-            A::Head,
         ],
     }
 }

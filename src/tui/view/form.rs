@@ -14,7 +14,7 @@ use crate::tui::text::{one_line, paragraph, width, wrap};
 /// Columns of a form.
 const WIDE: u16 = 84;
 /// Widest column of labels.
-const LABEL: u16 = 20;
+const LABEL: u16 = 24;
 /// Most rows of a text field.
 const TEXT_ROWS: u16 = 6;
 
@@ -210,7 +210,7 @@ fn choice(
             row.skip(1);
         }
         if at.is_none() {
-            row.skip(1).put(&field.hint, theme.dim);
+            row.fits(1, &field.hint, theme.dim);
         }
     } else {
         let chosen = at.and_then(|at| options.get(at));
@@ -219,7 +219,8 @@ fn choice(
             None => (one_line(&field.hint), theme.dim),
         };
         row.put("< ", theme.dim).put(&words, style).put(" >", theme.dim);
-        let place = at.map_or(options.len().to_string(), |at| format!("{} of {}", at + 1, options.len()));
+        let place =
+            at.map_or(format!("one of {}", options.len()), |at| format!("{} of {}", at + 1, options.len()));
         row.fits(2, &place, theme.dim);
     }
     let note = at.and_then(|at| options.get(at)).map_or("", |option| option.note.as_str());

@@ -14,7 +14,7 @@ use crate::model::notice::NoticeState;
 use crate::model::phase::Phase;
 use crate::model::time::{countdown, span};
 use crate::tui::app::{Banner, Disk};
-use crate::tui::text::{clock_and_offset, one_line, width};
+use crate::tui::text::{clock_and_offset, fit, one_line, width};
 use crate::tui::theme::Theme;
 
 /// Words with the style they are drawn in.
@@ -36,9 +36,13 @@ pub(crate) fn alarm(pen: &mut Pen<'_>, area: Rect, disk: &Disk) {
     let theme = pen.theme;
     let changes = if *waiting == 1 { "change" } else { "changes" };
     let mut row = pen.row(area, 0);
-    row.skip(1);
-    row.put(&format!("NOT SAVED: {waiting} {changes}, {}", one_line(why)), theme.alarm);
-    row.fits(0, ", retrying", theme.alarm);
+    row.skip(u16::from(area.width > 12));
+    if row.room() < 24 {
+        row.put("NOT SAVED", theme.alarm);
+    } else {
+        row.put(&format!("NOT SAVED: {waiting} {changes}, {}", one_line(why)), theme.alarm);
+        row.fits(0, ", retrying", theme.alarm);
+    }
     pen.tint(area, theme.alarm);
 }
 
@@ -159,21 +163,25 @@ impl<'a> Facts<'a> {
             _ => lead(incident, 8),
         };
         let first = columns.saturating_sub(width(&right) + 1);
-        let mut rows: Vec<Vec<Chunk<'a>>> = vec![Vec::new()];
-        let mut room = first;
+        let mut rows: Vec<(u16, Vec<Chunk<'a>>)> = vec![(first, Vec::new())];
+        // Each statement goes where there is still room for it, the most pressing first.
         for chunk in chunks(scene, incident, first.saturating_sub(2)) {
             let needs = columns_of(&chunk);
-            if needs > room && rows.len() == 1 && rows[0].is_empty() {
-                room = 0;
-            } else if needs > room && rows.len() < most {
-                rows.push(Vec::new());
-                room = columns;
-            } else if needs > room {
-                continue;
-            }
-            room = room.saturating_sub(needs);
-            rows.last_mut().expect("there is always a row").push(chunk);
+            let fits = rows.iter().position(|(room, _)| needs <= *room);
+            let at = match fits {
+                Some(at) => at,
+                // The first is shown even cut.
+                None if rows[0].1.is_empty() => 0,
+                None if rows.len() < most && needs <= columns => {
+                    rows.push((columns, Vec::new()));
+                    rows.len() - 1
+                }
+                None => continue,
+            };
+            rows[at].0 = rows[at].0.saturating_sub(needs);
+            rows[at].1.push(chunk);
         }
+        let rows = rows.into_iter().map(|(_, chunks)| chunks).collect();
         Self { rows, right }
     }
 
@@ -212,7 +220,12 @@ fn chunks<'a>(scene: &Scene<'a>, incident: &'a Incident, room: u16) -> Vec<Chunk
     all.extend(standing(incident, theme));
     all.push(containment(scene, incident, room));
     all.extend(ahead(scene, incident));
-    all.extend(due(scene, incident));
+    all.extend(due(scene, incident, room));
+    let waiting = scene.app.waiting().len();
+    if waiting > 0 {
+        let words = if waiting == 1 { " 0  1 waits for you " } else { " 0  {} wait for you " };
+        all.push(vec![(words.replace("{}", &waiting.to_string()).into(), theme.wanted)]);
+    }
     let suspected = |component: &&Component| component.stage() == Stage::Suspected;
     all.extend(named(
         "suspected",
@@ -222,11 +235,6 @@ fn chunks<'a>(scene: &Scene<'a>, incident: &'a Incident, room: u16) -> Vec<Chunk
         theme.text,
         |_| String::new(),
     ));
-    let waiting = scene.app.waiting().len();
-    if waiting > 0 {
-        let words = if waiting == 1 { " 0  1 waits for you " } else { " 0  {} wait for you " };
-        all.push(vec![(words.replace("{}", &waiting.to_string()).into(), theme.wanted)]);
-    }
     all
 }
 
@@ -325,11 +333,12 @@ fn nearest(incident: &Incident) -> impl Iterator<Item = (DateTime<Utc>, &str)> {
 }
 
 /// The nearest notice and due task with what is left of them.
-fn due<'a>(scene: &Scene<'_>, incident: &'a Incident) -> Vec<Chunk<'a>> {
+fn due<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Vec<Chunk<'a>> {
     let theme = &scene.app.theme;
     let say = |(at, what): (DateTime<Utc>, &'a str)| {
         let left = (at - scene.now()).num_milliseconds();
-        let what: Cow<'a, str> = one_line(what);
+        // The name gives way before the time does.
+        let what = fit(&one_line(what), room.saturating_sub(26), theme).into_owned();
         if left < 0 {
             vec![
                 (format!(" OVERDUE {} ", span(left)).into(), theme.alarm),
@@ -359,14 +368,11 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
     if let Some(as_of) = &case.as_of {
         let later = match as_of.later {
             0 => String::new(),
-            1 => "; 1 thing had happened and was written later".to_owned(),
-            n => format!("; {n} things had happened and were written later"),
+            1 => "; 1 fact of then was written later".to_owned(),
+            n => format!("; {n} facts of then were written later"),
         };
         let at = scene.when(as_of.at);
-        rows.push((
-            format!(" READ ONLY: the record as it stood {at}{later}. Esc goes back to now"),
-            theme.badge,
-        ));
+        rows.push((format!(" READ ONLY, as it stood {at}{later}. Esc: back to now"), theme.badge));
     }
     for damage in case.damage.iter().take(2) {
         rows.push((format!(" DAMAGED: {}", one_line(damage)), theme.alarm));

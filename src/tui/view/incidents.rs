@@ -62,7 +62,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
         let selected = at == list.cursor.at;
         draw_row(pen, place, scene, incident, selected);
         if selected {
-            pen.tint(place, if on_top { theme.selected } else { theme.selected_elsewhere });
+            pen.select(place, if on_top { theme.selected } else { theme.selected_elsewhere });
         }
     }
 }

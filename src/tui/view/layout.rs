@@ -179,7 +179,7 @@ impl Layout {
             Edge::Box => {
                 Rect { x: pane.x + 1, y: pane.y + 1, width: pane.width - 2, height: pane.height - 2 }
             }
-            Edge::Rule => Rect { y: pane.y + 1, height: pane.height - 1, ..pane },
+            Edge::Rule => Rect { x: pane.x, y: pane.y + 1, width: pane.width - 1, height: pane.height - 1 },
         }
     }
 }

@@ -23,10 +23,14 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, page: &Page) {
         let text = letters(&text, theme);
         let heading = !line.starts_with(' ') && line.ends_with(':');
         let style = if heading { theme.accent } else { theme.text };
+        let (term, words) = term(&text);
         // What goes on in the next row stands under its own beginning.
-        let indent = width(line) - width(line.trim_start());
-        let room = inside.width.saturating_sub(indent);
-        for words in wrap(text.trim_start(), room) {
+        let indent = if inside.width > 50 { width(&text[..text.len() - words.len()]) } else { 2 };
+        if !term.is_empty() {
+            pen.row(inside, y).skip(2).put(term, theme.accent);
+            y += u16::from(inside.width <= 50);
+        }
+        for words in wrap(words, inside.width.saturating_sub(indent)) {
             pen.row(inside, y).skip(indent).put(words, style);
             y += 1;
         }
@@ -34,6 +38,16 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, page: &Page) {
     if page.top > 0 {
         let mut row = pen.row(Rect { y: inside.y.saturating_sub(1), height: 1, ..inside }, 0);
         row.right(&format!(" from line {} ", page.top + 1), 0, theme.dim);
+    }
+}
+
+/// A line such as `  x      done, by me`: what is explained, and the words that do. Others are all words.
+fn term(line: &str) -> (&str, &str) {
+    let words = line.trim_start();
+    let indent = line.len() - words.len();
+    match words.find("  ") {
+        Some(end) if indent == 2 => (&words[..end], words[end..].trim_start()),
+        _ => ("", words),
     }
 }
 

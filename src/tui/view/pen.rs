@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 use crate::tui::msg::Target;
 use crate::tui::text::{self, letters, width};
@@ -67,6 +67,23 @@ impl<'a> Pen<'a> {
 
     /// Lays a style over an area.
     pub(crate) fn tint(&mut self, area: Rect, style: Style) {
+        self.buf.set_style(area, style);
+    }
+
+    /// Lays the style of a selection over an area: words in the terminal's own colour get one of ours, so that
+    /// they can be read on our ground whatever the terminal's own is.
+    pub(crate) fn select(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.buf.area);
+        if let (Some(ink), Some(_)) = (self.theme.ink, style.bg) {
+            for y in area.top()..area.bottom() {
+                for x in area.left()..area.right() {
+                    let cell = &mut self.buf[(x, y)];
+                    if cell.fg == Color::Reset {
+                        cell.fg = ink;
+                    }
+                }
+            }
+        }
         self.buf.set_style(area, style);
     }
 

@@ -57,7 +57,7 @@ fn body(
     pen.line(sheet, y, theme.faint);
     y += 1;
     let Some(choice) = dialog.choice() else { return (y, hand) };
-    let labels = form::labels(&dialog.form.fields, sheet.width).min(24);
+    let labels = form::labels(&dialog.form.fields, sheet.width);
     let mut drawn = vec![false; dialog.form.fields.len()];
     let mut draw_field = |pen: &mut Pen<'_>, y: u16, at: usize| {
         let in_hand = !dialog.choosing && dialog.form.at == at;
@@ -68,8 +68,15 @@ fn body(
         rows
     };
     if let Some(there) = choice.destination() {
+        if sheet.width < WIDE - 2 {
+            // The row of the way had too little room for all of its sentence.
+            y = form::words(pen, sheet, y, 1, &there.when, theme.text);
+        }
         y = summary(pen, sheet, y, scene, choice, there.to, &there.findings);
-        for finding in &there.findings {
+        // What wants somebody's name comes first.
+        let mut findings: Vec<&Finding> = there.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+        for finding in findings {
             y = self::finding(pen, sheet, y, finding);
             let answers = |slot: &Slot| *slot == Slot::Accept(finding.gate);
             let field = dialog.form.fields.iter().position(|field| answers(&field.slot));
@@ -136,7 +143,7 @@ fn choice(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, choice: &Choice, ch
     }
     row.skip(1).put(when, if chosen { theme.text } else { theme.dim });
     if chosen {
-        pen.tint(place, if choosing { theme.selected } else { theme.selected_elsewhere });
+        pen.select(place, if choosing { theme.selected } else { theme.selected_elsewhere });
     }
 }
 

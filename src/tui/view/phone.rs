@@ -116,7 +116,7 @@ fn next(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
         let marked = case.marked.contains(rows[at].id());
         task::draw(row, scene, incident, rows[at], marked);
         if selected {
-            pen.tint(place, theme.selected);
+            pen.select(place, theme.selected);
         } else if rows[at].state() == State::Done {
             pen.tint(place, theme.dim);
         }
@@ -149,7 +149,7 @@ fn entries(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>, most: usize) {
                 row.put(theme.glyphs.ellipsis, theme.dim);
             }
             if at == case.log.at && on_top {
-                pen.tint(place, theme.selected);
+                pen.select(place, theme.selected);
             }
             line += 1;
         }
@@ -181,7 +181,7 @@ fn foot(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     ];
     let mut spots = Vec::with_capacity(keys.len());
     for (key, word, action) in keys {
-        if crate::tui::text::width(word) + 2 > row.room() {
+        if crate::tui::text::width(word) + 3 > row.room() && !spots.is_empty() {
             break;
         }
         let start = row.at();

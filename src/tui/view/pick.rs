@@ -103,7 +103,7 @@ fn items<'a>(
             row.skip(2).put(&note, theme.dim);
         }
         if selected {
-            pen.tint(place, theme.selected);
+            pen.select(place, theme.selected);
         }
     }
 }
@@ -112,7 +112,7 @@ fn items<'a>(
 pub(crate) fn card(pen: &mut Pen<'_>, screen: Rect, card: &Card) {
     let theme = pen.theme;
     let columns = WIDE.min(screen.width.saturating_sub(4)).max(10);
-    let labels = card.facts.iter().map(|(label, _)| width(label)).max().unwrap_or(0).min(16) + 2;
+    let labels = card.facts.iter().map(|(label, _)| width(label)).max().unwrap_or(0).min(16) + 3;
     let facts: Vec<(&str, String)> = card
         .facts
         .iter()

@@ -42,6 +42,8 @@ enum Names {
     Full,
     Short,
     Letters,
+    /// Letters, and no components.
+    Bare,
 }
 
 fn stations(incident: &Incident, view: View, scene: &Scene<'_>) -> Vec<Station> {
@@ -115,8 +117,8 @@ impl Station {
         }
         match names {
             Names::Full => self.name.to_owned(),
-            Names::Letters if self.phases.len() < 3 => self.name.chars().take(1).collect(),
-            Names::Short | Names::Letters => short(self.name).to_owned(),
+            Names::Letters | Names::Bare if self.phases.len() < 3 => self.name.chars().take(1).collect(),
+            Names::Short | Names::Letters | Names::Bare => short(self.name).to_owned(),
         }
     }
 
@@ -140,7 +142,7 @@ fn short(name: &str) -> &str {
         "Containment" => "Contain",
         "Eradication" => "Erad",
         "Containment, Eradication, Recovery" => "C+E+R",
-        "Recovery" => "Recover",
+        "Recovery" => "Recov",
         "Post-Incident Activity" => "Post",
         "Lessons Learned" => "Lessons",
         other => other,
@@ -196,8 +198,9 @@ fn one_row(mut row: Row<'_>, stations: &[Station], phase: Phase, theme: &Theme) 
         let spans = spans(stations, names, phase, theme);
         spans.iter().map(|(words, _)| width(words)).sum::<u16>()
     };
-    let fitting = [Names::Full, Names::Short].into_iter().find(|names| needs(*names) < row.room());
-    for (words, style) in spans(stations, fitting.unwrap_or(Names::Letters), phase, theme) {
+    let all = [Names::Full, Names::Short, Names::Letters];
+    let fitting = all.into_iter().find(|names| needs(*names) <= row.room());
+    for (words, style) in spans(stations, fitting.unwrap_or(Names::Bare), phase, theme) {
         row.value(&words, style);
     }
 }
@@ -213,6 +216,7 @@ fn spans(stations: &[Station], names: Names, phase: Phase, theme: &Theme) -> Vec
         let label = station.label(names, phase);
         let count = match station.components {
             0 => String::new(),
+            _ if names == Names::Bare => String::new(),
             n => format!(" ({n})"),
         };
         let (glyph, mark, style) =

@@ -15,15 +15,23 @@ use crate::tui::theme::Theme;
 struct Mark {
     forms: Vec<String>,
     style: Style,
+    /// Somebody's words, which may end with an ellipsis.
+    words: bool,
 }
 
 impl Mark {
     fn new(words: impl Into<String>, style: Style) -> Self {
-        Self { forms: vec![words.into()], style }
+        Self { forms: vec![words.into()], style, words: false }
     }
 
     fn or(mut self, shorter: impl Into<String>) -> Self {
         self.forms.push(shorter.into());
+        self
+    }
+
+    /// The longest form is somebody's words.
+    fn said(mut self) -> Self {
+        self.words = true;
         self
     }
 
@@ -63,7 +71,19 @@ pub(crate) fn draw(mut row: Row<'_>, scene: &Scene<'_>, incident: &Incident, tas
         left -= width(words) + 2;
         kept.push((words, mark.style));
     }
-    let taken: u16 = kept.iter().map(|(words, _)| width(words) + 2).sum();
+    // What is left of the row goes to the first remark that says more than it shows.
+    let mut stretched = std::borrow::Cow::Borrowed("");
+    let taken = |kept: &[(&str, Style)]| kept.iter().map(|(words, _)| width(words) + 2).sum::<u16>();
+    let spare = room.saturating_sub(width(&title)).saturating_sub(taken(&kept));
+    let longer = |(mark, kept): &(&Mark, &(&str, Style))| mark.words && mark.forms[0] != kept.0;
+    let at = marks.iter().zip(&kept).position(|pair| longer(&pair));
+    if let Some(at) = at.filter(|_| spare > 8) {
+        stretched = super::text::fit(&marks[at].forms[0], width(kept[at].0) + spare, theme);
+    }
+    if let Some(at) = at.filter(|at| width(&stretched) > width(kept[*at].0) + 4) {
+        kept[at].0 = &stretched;
+    }
+    let taken = taken(&kept);
     row.put(&super::text::fit(&title, room.saturating_sub(taken), theme), title_style);
     for (words, style) in kept {
         row.fits(2, words, style);
@@ -142,16 +162,16 @@ fn state(scene: &Scene<'_>, incident: &Incident, task: &Task, progress: &Progres
             let who = task.assignee().map_or(by, one_line);
             Some(Mark::new(format!("{who} since {at}"), theme.dim).or(format!("{who} {at}")).or(who))
         }
-        State::Blocked => {
-            Some(Mark::new(format!("BLOCKED: {}", reason.unwrap_or_default()), theme.hurt).or("BLOCKED"))
-        }
+        State::Blocked => Some(
+            Mark::new(format!("BLOCKED: {}", reason.unwrap_or_default()), theme.hurt).or("BLOCKED").said(),
+        ),
         State::Waived => Some(Mark::new(format!("waived, {by} {at}"), theme.dim).or("waived")),
         State::NotApplicable => {
             Some(Mark::new(format!("not applicable, {by} {at}"), theme.dim).or("not applicable"))
         }
         State::Open => {
             if let Some(reason) = reason {
-                return Some(Mark::new(format!("AGAIN: {reason}"), theme.hurt).or("AGAIN"));
+                return Some(Mark::new(format!("AGAIN: {reason}"), theme.hurt).or("AGAIN").said());
             }
             if let Some(visit) = done_before(incident, task) {
                 let words = format!("again: was done in visit {visit}");
