@@ -1,11 +1,13 @@
 //! Draws the picture of the README: the board of the tests' incident, as `assets/board.svg`.
 
+#![allow(dead_code, reason = "the tests tell more than this picture shows")]
+
 #[path = "../tests/it/screens/fixture.rs"]
-#[allow(dead_code, unreachable_pub, reason = "the tests tell more with it than this picture does")]
 mod fixture;
 #[path = "../tests/it/screens/svg.rs"]
-#[allow(unreachable_pub, reason = "shared with the tests")]
 mod svg;
+#[path = "../tests/it/screens/telling.rs"]
+mod telling;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,19 +1,18 @@
 //! The activity pane: what happened, newest first, by day, with seams: late, corrected, taken back, unsaved.
 
-use std::borrow::Cow;
-
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::entry::{self, Columns, Seam, below, seam_columns, seams, word};
 use super::layout::Layout;
 use super::pane::{self, Head};
 use super::pen::{Pen, Row};
 use super::scene::Scene;
-use crate::model::entry::{Entry, Kind};
-use crate::tui::app::{Disk, Focus};
+use crate::model::entry::Entry;
+use crate::tui::app::Focus;
 use crate::tui::case::Case;
 use crate::tui::msg::Target;
-use crate::tui::text::{day, one_line, paragraph, width, wrap};
+use crate::tui::text::{day, paragraph, width, wrap};
 use crate::tui::theme::Theme;
 
 /// A row of the pane.
@@ -29,35 +28,8 @@ enum Piece {
     Under(usize, Vec<Seam>),
 }
 
-/// Words with a style: a remark that shows how an entry came about, or the rest of its text.
-type Seam = (Cow<'static, str>, Style);
-
-/// Columns of time, name and kind.
-#[derive(Clone, Copy, Debug)]
-struct Columns {
-    name: u16,
-    kind: u16,
-    /// Rows to spare: what does not fit goes on in the row below.
-    tall: bool,
-}
-
-impl Columns {
-    /// Where the text starts.
-    fn indent(self) -> u16 {
-        2 + 6 + self.name + 1 + self.kind + 1
-    }
-
-    /// How wide the text may be in a pane of so many columns.
-    fn text(self, columns: u16) -> u16 {
-        columns.saturating_sub(self.indent())
-    }
-}
-
 /// Most lines the selected entry unfolds to, its first one not counted.
 const UNFOLDED: usize = 6;
-/// A fact written down this much later than it happened says so (milliseconds).
-const LATE: i64 = 60_000;
-
 /// Draws the pane.
 pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
     let (pane, app) = (layout.log, scene.app);
@@ -189,59 +161,6 @@ fn from(
     pieces
 }
 
-/// What goes on in the row below, where there are rows to spare: seams that do not fit beside the text, the
-/// rest of a text that is longer than its row, the reason of a way back.
-fn below(scene: &Scene<'_>, case: &Case, entry: &Entry, room: u16) -> Vec<Seam> {
-    let (text, reason) = split(entry);
-    let (glyph, title, state) = task_words(entry, text, &scene.app.theme);
-    let text = one_line(title);
-    let mark = glyph.map_or(0, |(glyph, _)| width(glyph) + 1);
-    let seams = seams(scene, case, entry);
-    let fits = mark + width(&text) + seam_columns(&seams) <= room;
-    let rest = rest(&text, room.saturating_sub(mark));
-    let (words, dim) = (words_style(scene, entry), scene.app.theme.dim);
-    let mut below: Vec<Seam> = Vec::new();
-    let mut say =
-        |text: &str, style| below.extend((!text.is_empty()).then(|| (text.to_owned().into(), style)));
-    say(rest, words);
-    if !fits {
-        below.extend(seams);
-        below.extend((!state.is_empty()).then(|| (state.to_owned().into(), dim)));
-    }
-    if let Some(reason) = reason.filter(|_| entry.back || !fits) {
-        below.push((one_line(reason).into_owned().into(), dim));
-    }
-    below
-}
-
-/// How the words of an entry look.
-fn words_style(scene: &Scene<'_>, entry: &Entry) -> Style {
-    let theme = &scene.app.theme;
-    if entry.undone_by.is_some() { theme.dim.patch(theme.undone) } else { theme.text }
-}
-
-/// What of a text does not stand on its first row.
-fn rest(text: &str, room: u16) -> &str {
-    let first = wrap(text, room).next().map_or(0, str::len);
-    text[first..].trim()
-}
-
-fn seam_columns(seams: &[Seam]) -> u16 {
-    seams.iter().map(|(words, _)| width(words) + 2).sum()
-}
-
-/// What an entry says, and the reason behind it if the words are casebook's own.
-fn split(entry: &Entry) -> (&str, Option<&str>) {
-    let text = entry.shown();
-    if entry.kind.written() {
-        return (text, None);
-    }
-    match text.find("  \"") {
-        Some(at) => (&text[..at], Some(text[at..].trim_start())),
-        None => (text, None),
-    }
-}
-
 /// The further lines of the selected entry of the pane in focus: the rest of its text, and its seams in
 /// whole sentences.
 fn under(scene: &Scene<'_>, case: &Case, at: usize, room: u16, height: usize) -> Vec<String> {
@@ -285,17 +204,6 @@ fn measure(case: &Case, rows: std::ops::Range<usize>, columns: u16) -> Columns {
     Columns { name, kind, tall: false }
 }
 
-/// The word of a kind, at most nine columns.
-fn word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Communication => "message",
-        Kind::Observation => "observed",
-        Kind::Determination => "judged",
-        Kind::Correction => "corrected",
-        other => other.word(),
-    }
-}
-
 fn draw_piece(
     pen: &mut Pen<'_>,
     place: Rect,
@@ -330,7 +238,7 @@ fn draw_piece(
         }
         Piece::Entry(at) => {
             if let Some(entry) = case.entry(*at) {
-                draw_entry(row, scene, case, entry, columns, selected && focused);
+                entry::draw(row, scene, case, entry, columns, selected && focused);
             }
         }
     }
@@ -344,117 +252,4 @@ fn divider(mut row: Row<'_>, words: &str, style: Style, theme: &Theme) {
     row.put(" ", style).put(words, style).put(" ", style);
     row.right(" ", 0, theme.text);
     row.line(theme.faint);
-}
-
-fn draw_entry(
-    mut row: Row<'_>,
-    scene: &Scene<'_>,
-    case: &Case,
-    entry: &Entry,
-    columns: Columns,
-    unfolded: bool,
-) {
-    let theme = &scene.app.theme;
-    let undone = entry.undone_by.is_some();
-    row.skip(1).value(&scene.clock(entry.happened), theme.dim).skip(1);
-    let (name_at, kind_at) = (row.at(), row.at() + columns.name + 1);
-    let by = one_line(entry.actor());
-    row.put(&super::text::fit(&by, columns.name, theme), theme.text).to(kind_at);
-    let kind = if undone { theme.dim } else { theme.kind(entry.kind) };
-    row.put(word(entry.kind), kind).to(name_at + columns.name + columns.kind + 2);
-    let style = words_style(scene, entry);
-    let seams = seams(scene, case, entry);
-    if unfolded {
-        let text = paragraph(entry.shown());
-        row.put(wrap(&text, row.room()).next().unwrap_or_default(), style);
-        for (words, style) in &seams {
-            row.fits(2, words, *style);
-        }
-        return;
-    }
-    let (text, reason) = split(entry);
-    let (glyph, text, rest) = task_words(entry, text, theme);
-    if let Some((glyph, style)) = glyph {
-        row.put(glyph, style).skip(1);
-    }
-    let shown = one_line(text);
-    if columns.tall && width(&shown) + seam_columns(&seams) > row.room() {
-        row.put(wrap(&shown, row.room()).next().unwrap_or_default(), style);
-        return;
-    }
-    let mut room = row.room();
-    let least = width(text).min(14);
-    let mut kept = Vec::with_capacity(seams.len());
-    for (words, style) in &seams {
-        if width(words) + 2 + least <= room {
-            room -= width(words) + 2;
-            kept.push((words, *style));
-        }
-    }
-    row.put(&super::text::fit(&shown, room, theme), style);
-    if !rest.is_empty() {
-        row.fits(2, rest, theme.dim);
-    }
-    for (words, style) in kept {
-        row.fits(2, words, style);
-    }
-    if let Some(reason) = reason.filter(|_| row.room() > 16 && !(columns.tall && entry.back)) {
-        row.skip(2).put(&one_line(reason), theme.dim);
-    }
-}
-
-/// A task's change as mark, title and the words the mark does not say.
-fn task_words<'a>(
-    entry: &Entry,
-    text: &'a str,
-    theme: &Theme,
-) -> (Option<(&'static str, Style)>, &'a str, &'a str) {
-    let glyphs = theme.glyphs;
-    let Some((title, state)) = text.rsplit_once(": ").filter(|_| entry.kind == Kind::Task) else {
-        return (None, text, "");
-    };
-    let (word, rest) = state.split_once(", ").unwrap_or((state, ""));
-    let dim = theme.dim;
-    match word {
-        "done" => (Some((glyphs.done, theme.good)), title, rest),
-        "in progress" => (Some((glyphs.in_progress, theme.accent)), title, "in progress"),
-        "blocked" => (Some((glyphs.blocked, theme.hurt)), title, "blocked"),
-        "open again" => (Some((glyphs.open, theme.text)), title, "open again"),
-        "waived" => (Some((glyphs.waived, dim)), title, "waived"),
-        "not applicable" => (Some((glyphs.not_applicable, dim)), title, "not applicable"),
-        _ => (None, text, ""),
-    }
-}
-
-/// What must be seen beside the words: taken back, a way back, late, corrected, not on the disk.
-fn seams(scene: &Scene<'_>, case: &Case, entry: &Entry) -> Vec<Seam> {
-    let theme = &scene.app.theme;
-    let mut seams: Vec<Seam> = Vec::new();
-    if case.unsaved.contains(&entry.id) {
-        match scene.app.disk {
-            Disk::NotSaved(..) => seams.push(("NOT SAVED".into(), theme.hurt)),
-            Disk::Quiet | Disk::Saving(_) | Disk::Saved(_) => seams.push(("saving".into(), theme.dim)),
-        }
-    }
-    if entry.undone_by.is_some() {
-        seams.push(("undone".into(), theme.strong));
-    }
-    if entry.back {
-        seams.push(("BACK".into(), theme.hurt));
-    }
-    if entry.corrections.iter().any(|correction| !correction.undone) {
-        seams.push(("corrected".into(), theme.notice));
-    }
-    if entry.late_ms() >= LATE {
-        let other_day =
-            scene.zone.at(entry.happened).date_naive() != scene.zone.at(entry.recorded).date_naive();
-        let of = if other_day { format!("of {}, ", day_of(scene, entry)) } else { String::new() };
-        seams.push((format!("({of}recorded {})", scene.clock(entry.recorded)).into(), theme.dim));
-    }
-    seams
-}
-
-/// `20 Nov`.
-fn day_of(scene: &Scene<'_>, entry: &Entry) -> String {
-    scene.zone.at(entry.happened).format("%-d %b").to_string()
 }

@@ -3,7 +3,7 @@
 //! ```text
 //!  number  title                     severity  TLP  lead  open  clock     header::title
 //!  phase ── phase ── PHASE ── phase                                       rail
-//!  NOT CONTAINED …   due …   what waits for you                           header::Facts
+//!  NOT CONTAINED …   due …   what waits for you                           facts::Facts
 //! ╭ incidents ─╮╭ checklist ──────────────────────╮╭ activity ──────────╮
 //! │            ││ task, and why under the one      ││ time who kind text │
 //! ╰────────────╯╰──────────────────────────────────╯╰────────────────────╯
@@ -16,6 +16,8 @@
 mod activity;
 mod checklist;
 mod dialog;
+mod entry;
+mod facts;
 mod footer;
 mod form;
 mod header;
@@ -41,7 +43,7 @@ use super::modal::Modal;
 use super::msg::Target;
 use super::text;
 use super::theme::Letters;
-use header::Facts;
+use facts::Facts;
 use layout::{Layout, Shape};
 use pen::Pen;
 use scene::Scene;
@@ -87,7 +89,7 @@ pub fn rows(app: &App, focus: Focus) -> usize {
 
 /// Whether the picture changes with each second, and not only with each minute.
 pub fn shows_seconds(app: &App) -> bool {
-    header::shows_seconds(&Scene::of(app))
+    facts::shows_seconds(&Scene::of(app))
 }
 
 type Banners = Vec<(String, ratatui::style::Style)>;

@@ -2,7 +2,8 @@
 
 use ratatui::layout::Rect;
 
-use super::header::{self, Facts};
+use super::facts::Facts;
+use super::header;
 use super::pen::Pen;
 use super::scene::Scene;
 use super::task;

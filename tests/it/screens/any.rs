@@ -15,8 +15,9 @@ use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::fixture::{self, Telling, at};
+use super::fixture;
 use super::press;
+use super::telling::{Telling, at};
 
 /// Something that happens to an incident; what it may not do now is left out.
 #[derive(Clone, Debug)]

@@ -1,40 +1,22 @@
 //! One incident told from its first alarm on, through `decide` and `apply` like any other: ransomware on
 //! the file servers, in its second visit to Containment. The screens of the README and of the tests show it.
 
-use casebook::incident::Incident;
 use casebook::incident::command::Command;
-use casebook::incident::decide;
-use casebook::incident::line::{Clock, Draft, Line, WriterId};
-use casebook::incident::moves::{Accept, Go};
-use casebook::model::component::{AddComponent, Stage, StageComponent};
-use casebook::model::desk::Desk;
-use casebook::model::entry::{LogKind, Logged};
-use casebook::model::head::{Edit, Open, SetSeverity};
-use casebook::model::id::{LineId, NounId};
-use casebook::model::ledger::approval::Approval;
-
+use casebook::model::component::Stage;
+use casebook::model::entry::LogKind;
+use casebook::model::head::{Open, SetSeverity};
 use casebook::model::phase::Phase;
 use casebook::model::playbook::{self, Playbooks};
 use casebook::model::severity::Level;
-use casebook::model::task::{SetTask, State};
+use casebook::model::task::State;
 use casebook::model::taxonomy::{Posture, Tlp};
-use casebook::model::time::Happened;
 use casebook::model::triage::{Determine, RecordSignal, SetPosture};
 use casebook::tui::app::{App, Disk, Focus, Me};
 use casebook::tui::case::Case;
 use casebook::tui::list::{Incidents, Row, Status};
-use chrono::{DateTime, NaiveTime, Utc};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-/// The day everything happens on.
-const DAY: &str = "2026-11-21";
-
-/// The moment `clock` (UTC) of the day.
-pub fn at(clock: &str) -> DateTime<Utc> {
-    let time: NaiveTime = clock.parse().or_else(|_| format!("{clock}:00").parse()).expect("a time of day");
-    DAY.parse::<chrono::NaiveDate>().expect("a day").and_time(time).and_utc()
-}
+use super::telling::{Telling, at};
 
 /// The checklists of this team: short, so that a screen shows one whole.
 fn playbooks() -> Playbooks {
@@ -104,216 +86,6 @@ fn playbooks() -> Playbooks {
     Playbooks::with(
         playbook::read("fixture.json", &both.to_string()).expect("the fixture's playbooks are well made"),
     )
-}
-
-/// Tells an incident act by act.
-pub struct Telling {
-    pub incident: Incident,
-    playbooks: Playbooks,
-    lines: u64,
-    /// Every line, in order.
-    kept: Vec<Line>,
-    clock: Clock,
-    /// When and by whom the next act is given.
-    now: DateTime<Utc>,
-    by: &'static str,
-    /// When the next act is written down, where that is later than it happened.
-    recorded: Option<DateTime<Utc>>,
-}
-
-impl Telling {
-    pub fn new(playbooks: Playbooks) -> Self {
-        let incident = Incident::fold(Uuid::from_u128(7), []);
-        let clock = Clock::default();
-        Self {
-            incident,
-            playbooks,
-            lines: 0,
-            kept: Vec::new(),
-            clock,
-            now: at("00:00"),
-            by: "ana",
-            recorded: None,
-        }
-    }
-
-    /// The next act is given at `clock` by `by`.
-    pub fn at(&mut self, clock: &str, by: &'static str) -> &mut Self {
-        (self.now, self.by, self.recorded) = (at(clock), by, None);
-        self
-    }
-
-    /// The next act happened at `clock` and is written down at `recorded`.
-    pub fn late(&mut self, clock: &str, recorded: &str, by: &'static str) -> &mut Self {
-        self.at(clock, by);
-        self.recorded = Some(at(recorded));
-        self
-    }
-
-    fn desk<'a>(
-        playbooks: &'a Playbooks,
-        now: DateTime<Utc>,
-        by: &str,
-        n: u64,
-        recorded: Option<DateTime<Utc>>,
-    ) -> Desk<'a> {
-        let happened = recorded.map(|_| Happened { at: now.into(), typed: None, zone: None, assumed: false });
-        let mut seed = [0; 16];
-        seed[..8].copy_from_slice(&n.to_le_bytes());
-        let role = (by == "ana").then(|| "incident-lead".to_owned());
-        Desk {
-            now: recorded.unwrap_or(now),
-            now_set: false,
-            by: by.to_owned(),
-            role,
-            who: None,
-            happened,
-            ex: None,
-            seed,
-            playbooks,
-        }
-    }
-
-    fn write(&mut self, draft: Draft) -> LineId {
-        self.lines += 1;
-        let recorded = self.recorded.unwrap_or(self.now);
-        self.clock = self.clock.tick(recorded.timestamp_millis(), []);
-        let line = Line {
-            id: LineId(Sha256::digest(self.lines.to_le_bytes()).into()),
-            writer: WriterId(format!("w-{:0>8}", draft.by)),
-            n: self.lines,
-            clock: self.clock,
-            recorded,
-            by: draft.by,
-            who: draft.who,
-            happened: draft.happened,
-            ex: draft.ex,
-            now_set: draft.now_set,
-            batch: None,
-            over: draft.over,
-            event: draft.event,
-        };
-        self.incident.apply(&line);
-        let id = line.id;
-        self.kept.push(line);
-        id
-    }
-
-    pub fn open(&mut self, number: &str, open: &Open) -> LineId {
-        let desk = Self::desk(&self.playbooks, self.now, self.by, self.lines, self.recorded);
-        let draft = decide::open(open, number, &desk).expect("the telling opens well");
-        self.write(draft)
-    }
-
-    pub fn give(&mut self, command: &Command) -> LineId {
-        let desk = Self::desk(&self.playbooks, self.now, self.by, self.lines, self.recorded);
-        let draft = self.incident.decide(command, &desk);
-        let draft = draft.unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
-        self.write(draft.unwrap_or_else(|| panic!("{command:?} changes nothing")))
-    }
-
-    pub fn log(&mut self, kind: LogKind, text: &str) -> LineId {
-        self.give(&Command::Log(Logged { kind, text: text.to_owned(), ..Logged::default() }))
-    }
-
-    pub fn component(&mut self, name: &str, kind: &str, stage: Stage) -> LineId {
-        self.give(&Command::AddComponent(AddComponent {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            stage,
-        }))
-    }
-
-    pub fn stage(&mut self, name: &str, to: Stage, reason: Option<&str>) -> LineId {
-        let component =
-            self.incident.components().find(|c| c.name == name).expect("a known component").id.clone();
-        self.give(&Command::StageComponent(StageComponent {
-            component,
-            to,
-            reason: reason.map(str::to_owned),
-        }))
-    }
-
-    /// The task of the current visit that is called so.
-    pub fn task(&self, title: &str) -> NounId {
-        let visit = self.incident.visit().expect("a visit").id.clone();
-        let found = self.incident.checklist(&visit).find(|task| task.what.title.starts_with(title));
-        found.unwrap_or_else(|| panic!("no task {title:?}")).id().clone()
-    }
-
-    pub fn set(&mut self, title: &str, to: State, reason: Option<&str>) -> LineId {
-        let task = self.task(title);
-        self.give(&Command::SetTask(SetTask {
-            task,
-            to,
-            reason: reason.map(str::to_owned),
-            holds_from: None,
-        }))
-    }
-
-    /// A move with everything it asks given in it.
-    pub fn go_as(&mut self, go: &Go) -> LineId {
-        let accept = Accept { gate: None, name: "ana".to_owned(), why: "we cannot wait".to_owned() };
-        self.give(&Command::Go(Go { accepts: vec![accept], ..go.clone() }))
-    }
-
-    /// Gives a command if the incident takes it.
-    pub fn try_give(&mut self, command: &Command) {
-        let desk = Self::desk(&self.playbooks, self.now, self.by, self.lines, self.recorded);
-        if let Ok(Some(draft)) = self.incident.decide(command, &desk) {
-            self.write(draft);
-        }
-    }
-
-    /// Moves if the lifecycle knows the way.
-    pub fn try_go(&mut self, to: Phase) {
-        let accept = Accept { gate: None, name: "ana".to_owned(), why: "we cannot wait".to_owned() };
-        let approval =
-            Approval { name: "Mira".to_owned(), role: Some("CISO".to_owned()), how: None, at: self.now };
-        let reason = Some("it must be".to_owned());
-        let go = Go { reason, accepts: vec![accept], approval: Some(approval), ..Go::to(to) };
-        self.try_give(&Command::Go(go));
-    }
-
-    /// Says who leads.
-    pub fn lead(&mut self, name: &str) -> LineId {
-        self.give(&Command::Edit(Edit { lead: Some(name.to_owned()), ..Edit::default() }))
-    }
-
-    /// Two people act without knowing of each other: both see the incident as it is now.
-    pub fn at_once(&mut self, one: impl FnOnce(&mut Telling), other: impl FnOnce(&mut Telling)) {
-        let before = (self.incident.clone(), self.kept.len());
-        one(self);
-        let first: Vec<Line> = self.kept.split_off(before.1);
-        let after = std::mem::replace(&mut self.incident, before.0);
-        other(self);
-        let second: Vec<Line> = self.kept.split_off(before.1);
-        self.incident = after;
-        for line in &second {
-            self.incident.apply(line);
-        }
-        self.kept.extend(first.into_iter().chain(second));
-    }
-
-    pub fn playbooks(&self) -> &Playbooks {
-        &self.playbooks
-    }
-
-    pub fn go(&mut self, to: Phase, reason: Option<&str>, holds: &[&str]) -> LineId {
-        let held = |title: &&str| {
-            let could = self.incident.could_hold(to);
-            could
-                .iter()
-                .find(|task| task.what.title.starts_with(title))
-                .expect("a tick that may hold")
-                .id()
-                .clone()
-        };
-        let accept = Accept { gate: None, name: "ana".to_owned(), why: "we cannot wait".to_owned() };
-        let holds = holds.iter().map(held).collect();
-        let reason = reason.map(str::to_owned);
-        self.give(&Command::Go(Go { reason, accepts: vec![accept], holds, ..Go::to(to) }))
-    }
 }
 
 /// The first hours: from the alarm to the first containment.
@@ -395,7 +167,7 @@ fn second_visit(telling: &mut Telling) {
 }
 
 /// The whole story, up to 14:05.
-pub fn telling() -> Telling {
+pub(crate) fn telling() -> Telling {
     let mut telling = Telling::new(playbooks());
     first_hours(&mut telling);
     too_early(&mut telling);
@@ -404,7 +176,14 @@ pub fn telling() -> Telling {
 }
 
 /// The row of an incident that is not open on the screen.
-pub fn row(n: u128, number: &str, title: &str, severity: Option<Level>, phase: Phase, status: Status) -> Row {
+pub(crate) fn row(
+    n: u128,
+    number: &str,
+    title: &str,
+    severity: Option<Level>,
+    phase: Phase,
+    status: Status,
+) -> Row {
     Row {
         id: Uuid::from_u128(n),
         number: number.to_owned(),
@@ -423,7 +202,7 @@ pub fn row(n: u128, number: &str, title: &str, severity: Option<Level>, phase: P
 }
 
 /// The list the incident stands in.
-pub fn incidents() -> Incidents {
+pub(crate) fn incidents() -> Incidents {
     let open = Row {
         visit: 2,
         uncontained: 2,
@@ -456,11 +235,11 @@ pub fn incidents() -> Incidents {
 }
 
 /// The board of ana at 14:06, three entries after she last looked.
-pub fn app(columns: u16, rows: u16) -> App {
+pub(crate) fn app(columns: u16, rows: u16) -> App {
     let telling = telling();
     let me = Me { name: "ana".to_owned(), role: Some("incident-lead".to_owned()) };
     let mut app = App::new(me, at("14:06"), [7; 32]);
-    app.playbooks = std::sync::Arc::new(telling.playbooks);
+    app.playbooks = std::sync::Arc::new(telling.playbooks().clone());
     let mut case = Case::of(telling.incident);
     let entries = &case.incident.entries;
     case.looked = Some(entries[entries.len() - 4].id);
@@ -476,6 +255,6 @@ pub fn app(columns: u16, rows: u16) -> App {
 }
 
 /// The board as the README shows it.
-pub fn picture() -> App {
+pub(crate) fn picture() -> App {
     app(132, 34)
 }

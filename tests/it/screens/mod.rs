@@ -5,6 +5,7 @@ mod fixture;
 mod sizes;
 mod states;
 mod svg;
+mod telling;
 
 use casebook::tui::app::App;
 use casebook::tui::view;

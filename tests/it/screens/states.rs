@@ -15,7 +15,8 @@ use casebook::tui::case::{AsOf, Case};
 use casebook::tui::list::{Incidents, Status};
 use casebook::tui::theme::{Colours, Letters, Theme};
 
-use super::fixture::{self, Telling, at};
+use super::fixture;
+use super::telling::{Telling, at};
 use super::{press, styled, text};
 
 /// The board of an incident that was told.
