@@ -230,7 +230,7 @@ pub(crate) fn incidents() -> Incidents {
         row(3, "INC-2026-0003", "Lost laptop", Some(Level::Sev4), Phase::LessonsLearned, Status::Closed),
     ];
     let mut incidents = Incidents::default();
-    incidents.fill(rows, 10);
+    incidents.fill(rows, 10, None);
     incidents
 }
 

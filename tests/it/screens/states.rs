@@ -220,7 +220,7 @@ fn ten_thousand_rows_cost_a_window() {
         fixture::row(u128::from(n), &number, "One of many", None, Phase::Analysis, Status::Open)
     });
     app.incidents = Incidents::default();
-    app.incidents.fill(rows.collect(), 10);
+    app.incidents.fill(rows.collect(), 10, None);
     app.incidents.cursor.go(9_999, 10_000, 8);
     app.case.as_mut().unwrap().log.go(1_999, 2_001, 17);
     app.focus = Focus::Log;
