@@ -1,6 +1,7 @@
 //! The terminal as the loop needs it: draw, send bytes, step aside and come back.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
@@ -51,10 +52,12 @@ pub trait Console {
 
 /// The terminal this process runs in. Dropping it gives the terminal back.
 pub struct Tty {
-    terminal: Terminal<CrosstermBackend<io::Stdout>>,
+    terminal: Terminal<CrosstermBackend<BufWriter<io::Stdout>>>,
     mouse: bool,
-    entered: bool,
 }
+
+/// Whether the terminal is ours. Giving it back twice would put the cursor over what was said in between.
+static TAKEN: AtomicBool = AtomicBool::new(false);
 
 impl Tty {
     /// Takes the terminal; a panic gives it back before it says anything.
@@ -67,8 +70,10 @@ impl Tty {
             give_back();
             said(panic);
         }));
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        let mut tty = Self { terminal, mouse, entered: false };
+        // A picture leaves in one piece, not in the kilobytes of standard output.
+        let out = BufWriter::with_capacity(64 * 1024, io::stdout());
+        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        let mut tty = Self { terminal, mouse };
         tty.enter()?;
         Ok(tty)
     }
@@ -77,6 +82,9 @@ impl Tty {
 /// Puts the terminal back whatever state it is in. What cannot be written to a terminal that is gone is
 /// nobody's loss.
 fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let _ = execute!(
         io::stdout(),
         DisableMouseCapture,
@@ -99,7 +107,9 @@ impl Console for Tty {
     }
 
     fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // Not `clear`: that asks the terminal where its cursor is, and not every terminal answers.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -118,20 +128,18 @@ impl Console for Tty {
     }
 
     fn leave(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.entered) {
-            give_back();
-        }
+        give_back();
         Ok(())
     }
 
     fn enter(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
-        self.entered = true;
+        TAKEN.store(true, Ordering::SeqCst);
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
         if self.mouse {
             execute!(io::stdout(), EnableMouseCapture)?;
         }
-        self.terminal.clear()
+        self.redraw()
     }
 }
 

@@ -6,6 +6,7 @@ mod assets;
 mod cli;
 mod demo;
 mod house;
+mod pty;
 mod readme;
 mod screens;
 mod store;

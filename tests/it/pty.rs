@@ -1,0 +1,198 @@
+//! The real program in a real terminal: start, work, quit, and every way of being stopped.
+
+use std::io::{Read, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use casebook::tui::app::{App, Me};
+use casebook::tui::console::{Console, Tty};
+use casebook::tui::view;
+use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, PtySystem};
+use tempfile::TempDir;
+
+/// Long enough for a busy machine; a test that works never waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A home of one's own.
+fn home() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn cells(n: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(n).unwrap()
+}
+
+/// A program in a terminal of 80 columns and 24 rows.
+struct Terminal {
+    screen: vt100::Parser,
+    bytes: Receiver<Vec<u8>>,
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Terminal {
+    fn run(mut command: CommandBuilder) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = NativePtySystem::default().openpty(size).unwrap();
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (to, bytes) = channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+                if to.send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self { screen: vt100::Parser::new(cells(24), cells(80), 0), bytes, keys, child, _master: pair.master }
+    }
+
+    /// casebook, at home.
+    fn casebook(home: &TempDir, args: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_casebook"));
+        command.args(args);
+        command.env_clear();
+        command.env("HOME", home.path());
+        command.env("CASEBOOK_USER", "ana");
+        Self::run(command)
+    }
+
+    /// Waits until the screen shows these words.
+    fn until(mut self, words: &str) -> Self {
+        let end = Instant::now() + PATIENCE;
+        while !self.screen.screen().contents().contains(words) {
+            match self.bytes.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(error) => panic!("{words:?} never came ({error}):\n{}", self.screen.screen().contents()),
+            }
+        }
+        self
+    }
+
+    fn press(mut self, keys: &str) -> Self {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        self
+    }
+
+    fn signal(self, name: rustix::process::Signal) -> Self {
+        let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
+        rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), name).unwrap();
+        self
+    }
+
+    /// Waits for the end; the exit code, and the terminal as it was left.
+    fn end(mut self) -> (u32, vt100::Parser) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.bytes.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => self.screen.process(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("it never ended:\n{}", self.screen.screen().contents())
+                }
+            }
+        }
+        (self.child.wait().unwrap().exit_code(), self.screen)
+    }
+}
+
+/// The terminal is as a shell wants to find it.
+fn given_back(screen: &vt100::Parser) {
+    let screen = screen.screen();
+    assert!(!screen.alternate_screen(), "it still shows the screens");
+    assert!(!screen.hide_cursor(), "the cursor is hidden");
+    assert!(!screen.bracketed_paste(), "pastes still come with brackets");
+    assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is still caught");
+}
+
+/// An incident that is open on the screens.
+fn incident(home: &TempDir) -> Terminal {
+    let screens = Terminal::casebook(home, &[]).until("No incident yet");
+    screens.press("aRansomware on the file servers").until("servers").press("\r").until("INC-")
+}
+
+#[test]
+fn a_person_starts_works_and_quits() {
+    let home = home();
+    let screens = incident(&home).until("Record first signal");
+    let screens = screens.press("nshares of FS02 gone").until("Enter").press("\r").until("saved");
+    let (code, screen) = screens.press("q").end();
+    assert_eq!(code, 0);
+    given_back(&screen);
+    let (code, screen) = Terminal::casebook(&home, &["activity"]).end();
+    assert_eq!(code, 0);
+    assert!(screen.screen().contents().contains("shares of FS02 gone"), "{}", screen.screen().contents());
+}
+
+#[test]
+fn sigterm_and_sighup_give_the_terminal_back_and_keep_the_words() {
+    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::HUP] {
+        let home = home();
+        let screens = incident(&home).press("nhalf a thought").until("half a thought");
+        let (code, screen) = screens.signal(signal).end();
+        assert_eq!(code, 0, "{signal:?}");
+        given_back(&screen);
+        let screens = Terminal::casebook(&home, &[]).until("Found what you were typing");
+        screens.press("0").until("half a thought").press("\r").until("saved").press("q").end();
+    }
+}
+
+#[test]
+fn a_process_killed_while_typing_loses_no_word() {
+    let home = home();
+    let screens = incident(&home).press("nnobody has saved this").until("nobody has saved this");
+    screens.signal(rustix::process::Signal::KILL).end();
+    let screens = Terminal::casebook(&home, &[]).until("Found what you were typing");
+    let screens = screens.press("0").until("nobody has saved this").press("\r").until("saved");
+    let (code, _) = screens.press("q").end();
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_speaks() {
+    const CHILD: &str = "CASEBOOK_TEST_PANICS";
+    if std::env::var_os(CHILD).is_some() {
+        let mut tty = Tty::take(true).unwrap();
+        let me = Me { name: "ana".to_owned(), role: None };
+        let app = App::new(me, "2026-11-21T14:06:00Z".parse().unwrap(), [0; 32]);
+        tty.draw(&mut |frame| view::draw(&app, frame)).unwrap();
+        panic!("a mistake of ours");
+    }
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "pty::a_panic_gives_the_terminal_back_before_it_speaks", "--nocapture"]);
+    command.env(CHILD, "1");
+    command.env("RUST_BACKTRACE", "0");
+    let (code, screen) = Terminal::run(command).end();
+    assert_ne!(code, 0);
+    given_back(&screen);
+    assert!(screen.screen().contents().contains("a mistake of ours"), "{}", screen.screen().contents());
+}
+
+#[test]
+fn the_demo_opens_and_leaves_nothing_behind() {
+    let home = home();
+    let screens = Terminal::casebook(&home, &["demo"]).until("DEMO").until("Ransomware");
+    let (code, screen) = screens.press("q").end();
+    assert_eq!(code, 0);
+    given_back(&screen);
+    let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn ten_columns_and_three_rows_are_enough_to_start_and_quit() {
+    let home = home();
+    let screens = Terminal::casebook(&home, &[]).until("No incident yet");
+    let size = PtySize { rows: 3, cols: 10, pixel_width: 0, pixel_height: 0 };
+    screens._master.resize(size).unwrap();
+    let (code, screen) = screens.press("q").end();
+    assert_eq!(code, 0);
+    given_back(&screen);
+}
