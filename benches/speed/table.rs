@@ -86,6 +86,7 @@ impl Table {
                 (false, _) => "MISSED",
                 (true, Limit::None) if bar.must == Limit::None => "",
                 (true, strive) if strive != Limit::None && strive.holds(bar.value) => "met, strive met",
+                (true, _) if bar.must == Limit::None => "strive missed",
                 (true, _) => "met",
             };
             println!(

@@ -256,7 +256,7 @@ impl Out {
                 }
                 line.0.extend(cell.0);
                 if column < last {
-                    line = line.put(" ".repeat(gap));
+                    line.0.push(Span { tone: Tone::Plain, text: " ".repeat(gap) });
                     begins += widths[column] + 2;
                 }
             }
