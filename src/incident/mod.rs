@@ -5,7 +5,9 @@ pub mod decide;
 pub mod document;
 pub mod event;
 pub mod gates;
+mod judge;
 pub mod line;
+mod make;
 pub mod moves;
 pub mod setting;
 #[cfg(test)]
@@ -19,10 +21,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::model::component::{Component, Staged};
-use crate::model::entry::{Correction, Entry};
+use crate::model::component::Component;
+use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
-use crate::model::head::{Opened, Tag};
+use crate::model::head::Tag;
 use crate::model::id::{LineId, NounId};
 use crate::model::ledger::approval::{About, Granted};
 use crate::model::lesson::Improvement;
@@ -30,13 +32,13 @@ use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::register::Register;
 use crate::model::severity::Severity;
-use crate::model::task::{NewTask, Progress, State, Task};
+use crate::model::task::Task;
 use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::triage::{Acknowledgement, Signal};
 use crate::model::visit::{PhaseEntered, Place, PlaceRuled, Visit};
 use event::Event;
 use line::Line;
-use setting::{Back, Setting};
+use setting::Back;
 
 /// Raised whenever the same lines fold to another state; older snapshots are then built anew.
 pub const FOLD: u32 = 1;
@@ -122,325 +124,6 @@ impl Incident {
         self.entries.push(entry);
         self.updated = self.updated.max(line.recorded);
     }
-
-    /// Makes the nouns a line brings into the world.
-    fn make(&mut self, line: &Line) {
-        match &line.event {
-            Event::Opened(opened) => self.open(line, opened),
-            Event::PhaseEntered(entered) => self.enter(line, entered),
-            Event::Edited(edited) => {
-                let tag = |word: &String| Tag { word: word.clone(), line: line.id, undone: false };
-                for word in &edited.types_added {
-                    if !self.has_type(word) {
-                        self.types.push(tag(word));
-                    }
-                }
-                self.refs.extend(edited.refs_added.iter().map(tag));
-                if let Some((visit, phase)) = self.place.get().map(|place| (place.visit.clone(), place.phase))
-                {
-                    self.add_tasks(line, &visit, phase, &edited.tasks);
-                }
-            }
-            Event::TaskAdded(added) => {
-                self.add_tasks(line, &added.visit, added.phase, std::slice::from_ref(&added.task));
-                if let Some(task) = self.tasks.last_mut().filter(|task| task.what.id == added.task.id) {
-                    task.own = true;
-                    task.assignee.set(line.id, line.actor(), &[], added.assignee.clone());
-                    task.due.set(line.id, line.actor(), &[], added.due);
-                }
-            }
-            Event::SignalRecorded(signal) => self.signals.push(Signal {
-                line: line.id,
-                text: signal.text.clone(),
-                source: signal.source.clone(),
-                at: line.at(),
-                undone: false,
-            }),
-            Event::ApprovalGranted(granted) => self.approvals.push(Granted {
-                id: granted.id.clone(),
-                about: granted.about.clone(),
-                approval: granted.approval.clone(),
-                line: line.id,
-                undone: false,
-            }),
-            Event::ComponentAdded(added) => {
-                let mut component = Component {
-                    id: added.id.clone(),
-                    name: added.name.clone(),
-                    kind: added.kind.clone(),
-                    added: line.at(),
-                    line: line.id,
-                    undone: false,
-                    stage: Register::default(),
-                };
-                let by = line.actor().to_owned();
-                let staged = Staged { stage: added.stage, at: line.at(), by, reason: None };
-                component.stage.set(line.id, line.actor(), &[], staged);
-                self.components.push(component);
-            }
-            Event::Corrected(corrected) => {
-                let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
-                if let Some(entry) = self.entry_mut(corrected.target) {
-                    entry.corrections.push(correction);
-                }
-            }
-            Event::Unknown { crit, .. } => self.read_only |= *crit,
-            Event::SeveritySet(_)
-            | Event::Acknowledged(_)
-            | Event::Determined(_)
-            | Event::PostureSet(_)
-            | Event::PlaceRuled(_)
-            | Event::Stayed(_)
-            | Event::HoldSet(_)
-            | Event::TaskChanged(_)
-            | Event::TaskAssigned(_)
-            | Event::TaskDueSet(_)
-            | Event::ComponentStaged(_)
-            | Event::Logged(_)
-            | Event::Undone(_) => {}
-        }
-    }
-
-    fn open(&mut self, line: &Line, opened: &Opened) {
-        self.number.clone_from(&opened.number);
-        self.opened = line.at();
-        self.opened_by = line.actor().to_owned();
-        let tag = |word: &String| Tag { word: word.clone(), line: line.id, undone: false };
-        self.types.extend(opened.types.iter().map(tag));
-        self.refs.extend(opened.refs.iter().map(tag));
-        self.visits.push(Visit {
-            id: opened.visit.clone(),
-            phase: opened.phase,
-            n: 1,
-            entered: line.at(),
-            left: None,
-            by: line.actor().to_owned(),
-            reason: None,
-            category: None,
-            way: None,
-            from: None,
-            gates: Vec::new(),
-            approval: None,
-            needs_authorisation: false,
-            debts: Vec::new(),
-            undone: false,
-            line: line.id,
-        });
-        self.add_tasks(line, &opened.visit, opened.phase, &opened.tasks);
-    }
-
-    fn enter(&mut self, line: &Line, entered: &PhaseEntered) {
-        let needs_authorisation =
-            entered.debts.iter().any(|debt| debt == gates::AUTHORISATION_OWED) || entered.approval.is_some();
-        self.visits.push(Visit {
-            id: entered.visit.clone(),
-            phase: entered.to,
-            n: entered.n,
-            entered: line.at(),
-            left: None,
-            by: line.actor().to_owned(),
-            reason: entered.reason.clone(),
-            category: entered.category.clone(),
-            way: Some(entered.way),
-            from: Some(entered.from),
-            gates: entered.gates.clone(),
-            approval: entered.approval.clone(),
-            needs_authorisation,
-            debts: entered.debts.clone(),
-            undone: false,
-            line: line.id,
-        });
-        self.add_tasks(line, &entered.visit, entered.to, &entered.tasks);
-    }
-
-    /// Ends the visits this move replaces. Visits that others began at the same time go on until ruled.
-    fn leave(&mut self, line: &Line, into: &NounId) {
-        let left: Vec<NounId> = self
-            .place
-            .sides()
-            .iter()
-            .filter(|side| line.over.contains(&side.line))
-            .map(|side| side.value.visit.clone())
-            .collect();
-        for visit in &mut self.visits {
-            if left.contains(&visit.id) && visit.id != *into {
-                visit.left = Some(line.at());
-            }
-        }
-    }
-
-    fn add_tasks(&mut self, line: &Line, visit: &NounId, phase: Phase, tasks: &[NewTask]) {
-        for what in tasks {
-            let twin = self.tasks.iter().find(|task| {
-                !task.undone
-                    && task.visit == *visit
-                    && what.playbook_id.is_some()
-                    && task.what.playbook_id == what.playbook_id
-            });
-            if let Some(twin) = twin {
-                self.aliases.insert(what.id.clone(), twin.what.id.clone());
-                continue;
-            }
-            let mut task = Task {
-                what: what.clone(),
-                phase,
-                visit: visit.clone(),
-                line: line.id,
-                own: false,
-                undone: false,
-                progress: Register::default(),
-                assignee: Register::default(),
-                due: Register::default(),
-            };
-            let by = line.actor().to_owned();
-            let open = Progress { state: State::Open, by, at: line.at(), reason: None, holds_from: None };
-            task.progress.set(line.id, line.actor(), &[], open);
-            task.assignee.set(line.id, line.actor(), &[], None);
-            task.due.set(line.id, line.actor(), &[], None);
-            self.tasks.push(task);
-        }
-    }
-
-    /// The fields an event writes.
-    pub(crate) fn settings(&self, event: &Event, actor: &str, at: DateTime<Utc>) -> Vec<Setting> {
-        let progress = |state, reason: &Option<String>, holds_from| Progress {
-            state,
-            by: actor.to_owned(),
-            at,
-            reason: reason.clone(),
-            holds_from,
-        };
-        let done = |task: &NounId| Setting::Progress(task.clone(), progress(State::Done, &None, None));
-        let mut settings = Vec::new();
-        match event {
-            Event::Opened(opened) => settings.extend(opening(opened)),
-            Event::Edited(edited) => {
-                settings.extend(edited.title.iter().map(|to| Setting::Title(to.to.clone())));
-                settings.extend(edited.summary.iter().map(|to| Setting::Summary(to.to.clone())));
-                settings.extend(edited.tlp.iter().map(|to| Setting::Tlp(to.to)));
-                settings.extend(edited.lead.iter().map(|to| Setting::Lead(to.to.clone())));
-                settings.extend(edited.source.iter().map(|to| Setting::Source(to.to.clone())));
-                settings.extend(edited.ticks.iter().map(done));
-            }
-            Event::SeveritySet(set) => {
-                settings.push(Setting::Severity(Some(set.to.clone())));
-                settings.extend(set.ticks.iter().map(done));
-            }
-            // A signal written without reading the history ticks what it finds: the fold ties it here.
-            Event::SignalRecorded(signal) if signal.ticks.is_empty() => {
-                settings.extend(self.ticked_by("signal").iter().map(done));
-            }
-            Event::SignalRecorded(signal) => settings.extend(signal.ticks.iter().map(done)),
-            Event::Acknowledged(ack) => {
-                let to = Acknowledgement { by: ack.to.clone(), at };
-                settings.push(Setting::Acknowledged(Some(to)));
-                settings.extend(ack.ticks.iter().map(done));
-            }
-            Event::Determined(determined) => {
-                settings.push(Setting::Determination(Some(determined.to.clone())));
-                settings.extend(determined.ticks.iter().map(done));
-            }
-            Event::PostureSet(set) => {
-                settings.push(Setting::Posture(Some(set.to)));
-                settings.extend(set.ticks.iter().map(done));
-            }
-            Event::PhaseEntered(entered) => {
-                settings.push(Setting::Place(Place {
-                    visit: entered.visit.clone(),
-                    phase: entered.to,
-                    ending: entered.ending.clone(),
-                    cycle: entered.cycle,
-                }));
-                settings.extend(entered.holds.iter().map(|held| {
-                    let still = Progress {
-                        state: State::Done,
-                        by: held.by.clone(),
-                        at: held.at,
-                        reason: None,
-                        holds_from: Some(held.visit),
-                    };
-                    Setting::Progress(held.task.clone(), still)
-                }));
-                if entered.ending.is_some() && self.hold.get().is_some_and(Option::is_some) {
-                    settings.push(Setting::Hold(None));
-                }
-            }
-            Event::PlaceRuled(ruled) => {
-                let side = self.place.sides().iter().find(|side| side.value.visit == ruled.visit);
-                settings.extend(side.map(|side| Setting::Place(side.value.clone())));
-            }
-            Event::HoldSet(set) => settings.push(Setting::Hold(set.to.clone())),
-            Event::TaskChanged(changed) => {
-                let to = progress(changed.to, &changed.reason, changed.holds_from);
-                settings.push(Setting::Progress(changed.task.clone(), to));
-                if changed.to == State::InProgress {
-                    settings.push(Setting::Assignee(changed.task.clone(), Some(actor.to_owned())));
-                }
-            }
-            Event::TaskAssigned(set) => settings.push(Setting::Assignee(set.task.clone(), set.to.clone())),
-            Event::TaskDueSet(set) => settings.push(Setting::Due(set.task.clone(), set.to)),
-            Event::ApprovalGranted(granted) => settings.extend(granted.ticks.iter().map(done)),
-            Event::ComponentStaged(staged) => {
-                let by = actor.to_owned();
-                let to = Staged { stage: staged.to, at, by, reason: staged.reason.clone() };
-                settings.push(Setting::Stage(staged.component.clone(), to));
-            }
-            Event::Stayed(_)
-            | Event::TaskAdded(_)
-            | Event::ComponentAdded(_)
-            | Event::Logged(_)
-            | Event::Corrected(_)
-            | Event::Undone(_)
-            | Event::Unknown { .. } => {}
-        }
-        settings
-    }
-
-    fn entry(&self, line: &Line) -> Entry {
-        let (kind, text) = words::of(&line.event);
-        let (components, techniques) = if let Event::Logged(logged) = &line.event {
-            (logged.components.clone(), logged.techniques.clone())
-        } else {
-            (Vec::new(), Vec::new())
-        };
-        Entry {
-            id: line.id,
-            kind,
-            text,
-            happened: line.at(),
-            recorded: line.recorded,
-            by: line.by.clone(),
-            who: line.who.clone(),
-            said: line.happened.clone().map(Box::new),
-            back: words::goes_back(&line.event),
-            now_set: line.now_set,
-            undone_by: None,
-            corrections: Vec::new(),
-            components,
-            techniques,
-            batch: line
-                .batch
-                .as_ref()
-                .map(|batch| Box::new((batch.0.parse().unwrap_or(line.id), batch.1, batch.2))),
-        }
-    }
-}
-
-/// What an opening sets. Every field gets its first value here, so that each later one can be taken back.
-fn opening(opened: &Opened) -> Vec<Setting> {
-    vec![
-        Setting::Title(opened.title.clone()),
-        Setting::Summary(opened.summary.clone()),
-        Setting::Tlp(Some(opened.tlp)),
-        Setting::Lead(opened.lead.clone()),
-        Setting::Source(opened.source.clone()),
-        Setting::Severity(opened.severity.clone()),
-        Setting::Determination(None),
-        Setting::Posture(None),
-        Setting::Acknowledged(None),
-        Setting::Hold(None),
-        Setting::Place(Place { visit: opened.visit.clone(), phase: opened.phase, ending: None, cycle: 1 }),
-    ]
 }
 
 /// Questions people and screens ask.

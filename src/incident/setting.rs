@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Incident;
+use super::event::Event;
 use crate::model::component::Staged;
+use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
 use crate::model::register::{Register, Side};
 use crate::model::severity::Severity;
-use crate::model::task::Progress;
+use crate::model::task::{Progress, State};
 use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::triage::Acknowledgement;
 use crate::model::visit::Place;
@@ -221,6 +223,120 @@ impl Incident {
         }
         all
     }
+}
+
+impl Incident {
+    /// The fields an event writes.
+    pub(crate) fn settings(&self, event: &Event, actor: &str, at: DateTime<Utc>) -> Vec<Setting> {
+        let progress = |state, reason: &Option<String>, holds_from| Progress {
+            state,
+            by: actor.to_owned(),
+            at,
+            reason: reason.clone(),
+            holds_from,
+        };
+        let done = |task: &NounId| Setting::Progress(task.clone(), progress(State::Done, &None, None));
+        let mut settings = Vec::new();
+        match event {
+            Event::Opened(opened) => settings.extend(opening(opened)),
+            Event::Edited(edited) => {
+                settings.extend(edited.title.iter().map(|to| Setting::Title(to.to.clone())));
+                settings.extend(edited.summary.iter().map(|to| Setting::Summary(to.to.clone())));
+                settings.extend(edited.tlp.iter().map(|to| Setting::Tlp(to.to)));
+                settings.extend(edited.lead.iter().map(|to| Setting::Lead(to.to.clone())));
+                settings.extend(edited.source.iter().map(|to| Setting::Source(to.to.clone())));
+                settings.extend(edited.ticks.iter().map(done));
+            }
+            Event::SeveritySet(set) => {
+                settings.push(Setting::Severity(Some(set.to.clone())));
+                settings.extend(set.ticks.iter().map(done));
+            }
+            // A signal written without reading the history ticks what it finds: the fold ties it here.
+            Event::SignalRecorded(signal) if signal.ticks.is_empty() => {
+                settings.extend(self.ticked_by("signal").iter().map(done));
+            }
+            Event::SignalRecorded(signal) => settings.extend(signal.ticks.iter().map(done)),
+            Event::Acknowledged(ack) => {
+                let to = Acknowledgement { by: ack.to.clone(), at };
+                settings.push(Setting::Acknowledged(Some(to)));
+                settings.extend(ack.ticks.iter().map(done));
+            }
+            Event::Determined(determined) => {
+                settings.push(Setting::Determination(Some(determined.to.clone())));
+                settings.extend(determined.ticks.iter().map(done));
+            }
+            Event::PostureSet(set) => {
+                settings.push(Setting::Posture(Some(set.to)));
+                settings.extend(set.ticks.iter().map(done));
+            }
+            Event::PhaseEntered(entered) => {
+                settings.push(Setting::Place(Place {
+                    visit: entered.visit.clone(),
+                    phase: entered.to,
+                    ending: entered.ending.clone(),
+                    cycle: entered.cycle,
+                }));
+                settings.extend(entered.holds.iter().map(|held| {
+                    let still = Progress {
+                        state: State::Done,
+                        by: held.by.clone(),
+                        at: held.at,
+                        reason: None,
+                        holds_from: Some(held.visit),
+                    };
+                    Setting::Progress(held.task.clone(), still)
+                }));
+                if entered.ending.is_some() && self.hold.get().is_some_and(Option::is_some) {
+                    settings.push(Setting::Hold(None));
+                }
+            }
+            Event::PlaceRuled(ruled) => {
+                let side = self.place.sides().iter().find(|side| side.value.visit == ruled.visit);
+                settings.extend(side.map(|side| Setting::Place(side.value.clone())));
+            }
+            Event::HoldSet(set) => settings.push(Setting::Hold(set.to.clone())),
+            Event::TaskChanged(changed) => {
+                let to = progress(changed.to, &changed.reason, changed.holds_from);
+                settings.push(Setting::Progress(changed.task.clone(), to));
+                if changed.to == State::InProgress {
+                    settings.push(Setting::Assignee(changed.task.clone(), Some(actor.to_owned())));
+                }
+            }
+            Event::TaskAssigned(set) => settings.push(Setting::Assignee(set.task.clone(), set.to.clone())),
+            Event::TaskDueSet(set) => settings.push(Setting::Due(set.task.clone(), set.to)),
+            Event::ApprovalGranted(granted) => settings.extend(granted.ticks.iter().map(done)),
+            Event::ComponentStaged(staged) => {
+                let by = actor.to_owned();
+                let to = Staged { stage: staged.to, at, by, reason: staged.reason.clone() };
+                settings.push(Setting::Stage(staged.component.clone(), to));
+            }
+            Event::Stayed(_)
+            | Event::TaskAdded(_)
+            | Event::ComponentAdded(_)
+            | Event::Logged(_)
+            | Event::Corrected(_)
+            | Event::Undone(_)
+            | Event::Unknown { .. } => {}
+        }
+        settings
+    }
+}
+
+/// What an opening sets. Every field gets its first value here, so that each later one can be taken back.
+fn opening(opened: &Opened) -> Vec<Setting> {
+    vec![
+        Setting::Title(opened.title.clone()),
+        Setting::Summary(opened.summary.clone()),
+        Setting::Tlp(Some(opened.tlp)),
+        Setting::Lead(opened.lead.clone()),
+        Setting::Source(opened.source.clone()),
+        Setting::Severity(opened.severity.clone()),
+        Setting::Determination(None),
+        Setting::Posture(None),
+        Setting::Acknowledged(None),
+        Setting::Hold(None),
+        Setting::Place(Place { visit: opened.visit.clone(), phase: opened.phase, ending: None, cycle: 1 }),
+    ]
 }
 
 /// A field that several people set without knowing of each other.

@@ -1,14 +1,48 @@
 //! The words of the activity log for each event: past tense, old → new, one line.
 
+use super::Incident;
 use super::event::Event;
+use super::line::Line;
 use crate::model::component::ComponentAdded;
-use crate::model::entry::Kind;
+use crate::model::entry::{Entry, Kind};
 use crate::model::head::{Edited, Opened};
 use crate::model::lifecycle::Way;
 use crate::model::severity::Severity;
 use crate::model::task::{State, TaskChanged};
 use crate::model::taxonomy::Tlp;
 use crate::model::visit::PhaseEntered;
+
+impl Incident {
+    /// The line of the activity log that a journal line becomes.
+    pub(super) fn entry(&self, line: &Line) -> Entry {
+        let (kind, text) = of(&line.event);
+        let (components, techniques) = if let Event::Logged(logged) = &line.event {
+            (logged.components.clone(), logged.techniques.clone())
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        Entry {
+            id: line.id,
+            kind,
+            text,
+            happened: line.at(),
+            recorded: line.recorded,
+            by: line.by.clone(),
+            who: line.who.clone(),
+            said: line.happened.clone().map(Box::new),
+            back: goes_back(&line.event),
+            now_set: line.now_set,
+            undone_by: None,
+            corrections: Vec::new(),
+            components,
+            techniques,
+            batch: line
+                .batch
+                .as_ref()
+                .map(|batch| Box::new((batch.0.parse().unwrap_or(line.id), batch.1, batch.2))),
+        }
+    }
+}
 
 /// The kind of an event's line in the log, and its words.
 pub(super) fn of(event: &Event) -> (Kind, String) {

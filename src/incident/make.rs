@@ -1,0 +1,195 @@
+//! What a line brings into the world: visits, tasks, components, signals, approvals.
+
+use super::event::Event;
+use super::line::Line;
+use super::{Incident, gates};
+use crate::model::component::{Component, Staged};
+use crate::model::entry::Correction;
+use crate::model::head::{Opened, Tag};
+use crate::model::id::NounId;
+use crate::model::ledger::approval::Granted;
+use crate::model::phase::Phase;
+use crate::model::register::Register;
+use crate::model::task::{NewTask, Progress, State, Task};
+use crate::model::triage::Signal;
+use crate::model::visit::{PhaseEntered, Visit};
+
+impl Incident {
+    /// Makes the nouns a line brings into the world.
+    pub(super) fn make(&mut self, line: &Line) {
+        match &line.event {
+            Event::Opened(opened) => self.open(line, opened),
+            Event::PhaseEntered(entered) => self.enter(line, entered),
+            Event::Edited(edited) => {
+                let tag = |word: &String| Tag { word: word.clone(), line: line.id, undone: false };
+                for word in &edited.types_added {
+                    if !self.has_type(word) {
+                        self.types.push(tag(word));
+                    }
+                }
+                self.refs.extend(edited.refs_added.iter().map(tag));
+                if let Some((visit, phase)) = self.place.get().map(|place| (place.visit.clone(), place.phase))
+                {
+                    self.add_tasks(line, &visit, phase, &edited.tasks);
+                }
+            }
+            Event::TaskAdded(added) => {
+                self.add_tasks(line, &added.visit, added.phase, std::slice::from_ref(&added.task));
+                if let Some(task) = self.tasks.last_mut().filter(|task| task.what.id == added.task.id) {
+                    task.own = true;
+                    task.assignee.set(line.id, line.actor(), &[], added.assignee.clone());
+                    task.due.set(line.id, line.actor(), &[], added.due);
+                }
+            }
+            Event::SignalRecorded(signal) => self.signals.push(Signal {
+                line: line.id,
+                text: signal.text.clone(),
+                source: signal.source.clone(),
+                at: line.at(),
+                undone: false,
+            }),
+            Event::ApprovalGranted(granted) => self.approvals.push(Granted {
+                id: granted.id.clone(),
+                about: granted.about.clone(),
+                approval: granted.approval.clone(),
+                line: line.id,
+                undone: false,
+            }),
+            Event::ComponentAdded(added) => {
+                let mut component = Component {
+                    id: added.id.clone(),
+                    name: added.name.clone(),
+                    kind: added.kind.clone(),
+                    added: line.at(),
+                    line: line.id,
+                    undone: false,
+                    stage: Register::default(),
+                };
+                let by = line.actor().to_owned();
+                let staged = Staged { stage: added.stage, at: line.at(), by, reason: None };
+                component.stage.set(line.id, line.actor(), &[], staged);
+                self.components.push(component);
+            }
+            Event::Corrected(corrected) => {
+                let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
+                if let Some(entry) = self.entry_mut(corrected.target) {
+                    entry.corrections.push(correction);
+                }
+            }
+            Event::Unknown { crit, .. } => self.read_only |= *crit,
+            Event::SeveritySet(_)
+            | Event::Acknowledged(_)
+            | Event::Determined(_)
+            | Event::PostureSet(_)
+            | Event::PlaceRuled(_)
+            | Event::Stayed(_)
+            | Event::HoldSet(_)
+            | Event::TaskChanged(_)
+            | Event::TaskAssigned(_)
+            | Event::TaskDueSet(_)
+            | Event::ComponentStaged(_)
+            | Event::Logged(_)
+            | Event::Undone(_) => {}
+        }
+    }
+
+    fn open(&mut self, line: &Line, opened: &Opened) {
+        self.number.clone_from(&opened.number);
+        self.opened = line.at();
+        self.opened_by = line.actor().to_owned();
+        let tag = |word: &String| Tag { word: word.clone(), line: line.id, undone: false };
+        self.types.extend(opened.types.iter().map(tag));
+        self.refs.extend(opened.refs.iter().map(tag));
+        self.visits.push(Visit {
+            id: opened.visit.clone(),
+            phase: opened.phase,
+            n: 1,
+            entered: line.at(),
+            left: None,
+            by: line.actor().to_owned(),
+            reason: None,
+            category: None,
+            way: None,
+            from: None,
+            gates: Vec::new(),
+            approval: None,
+            needs_authorisation: false,
+            debts: Vec::new(),
+            undone: false,
+            line: line.id,
+        });
+        self.add_tasks(line, &opened.visit, opened.phase, &opened.tasks);
+    }
+
+    fn enter(&mut self, line: &Line, entered: &PhaseEntered) {
+        let needs_authorisation =
+            entered.debts.iter().any(|debt| debt == gates::AUTHORISATION_OWED) || entered.approval.is_some();
+        self.visits.push(Visit {
+            id: entered.visit.clone(),
+            phase: entered.to,
+            n: entered.n,
+            entered: line.at(),
+            left: None,
+            by: line.actor().to_owned(),
+            reason: entered.reason.clone(),
+            category: entered.category.clone(),
+            way: Some(entered.way),
+            from: Some(entered.from),
+            gates: entered.gates.clone(),
+            approval: entered.approval.clone(),
+            needs_authorisation,
+            debts: entered.debts.clone(),
+            undone: false,
+            line: line.id,
+        });
+        self.add_tasks(line, &entered.visit, entered.to, &entered.tasks);
+    }
+
+    /// Ends the visits this move replaces. Visits that others began at the same time go on until ruled.
+    pub(super) fn leave(&mut self, line: &Line, into: &NounId) {
+        let left: Vec<NounId> = self
+            .place
+            .sides()
+            .iter()
+            .filter(|side| line.over.contains(&side.line))
+            .map(|side| side.value.visit.clone())
+            .collect();
+        for visit in &mut self.visits {
+            if left.contains(&visit.id) && visit.id != *into {
+                visit.left = Some(line.at());
+            }
+        }
+    }
+
+    fn add_tasks(&mut self, line: &Line, visit: &NounId, phase: Phase, tasks: &[NewTask]) {
+        for what in tasks {
+            let twin = self.tasks.iter().find(|task| {
+                !task.undone
+                    && task.visit == *visit
+                    && what.playbook_id.is_some()
+                    && task.what.playbook_id == what.playbook_id
+            });
+            if let Some(twin) = twin {
+                self.aliases.insert(what.id.clone(), twin.what.id.clone());
+                continue;
+            }
+            let mut task = Task {
+                what: what.clone(),
+                phase,
+                visit: visit.clone(),
+                line: line.id,
+                own: false,
+                undone: false,
+                progress: Register::default(),
+                assignee: Register::default(),
+                due: Register::default(),
+            };
+            let by = line.actor().to_owned();
+            let open = Progress { state: State::Open, by, at: line.at(), reason: None, holds_from: None };
+            task.progress.set(line.id, line.actor(), &[], open);
+            task.assignee.set(line.id, line.actor(), &[], None);
+            task.due.set(line.id, line.actor(), &[], None);
+            self.tasks.push(task);
+        }
+    }
+}
