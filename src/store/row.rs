@@ -112,7 +112,7 @@ impl Row {
             entries: count(incident.entries.len()),
             settled: count(tasks.iter().filter(|task| task.settled()).count()),
             tasks: count(tasks.len()),
-            uncontained: count(incident.components().filter(|c| c.live() && c.stage().uncontained()).count()),
+            uncontained: count(incident.components().filter(|c| c.stage().uncontained()).count()),
             debts: count(incident.debts().len()),
             contested: count(incident.contested().len()),
             due: open_tasks.filter_map(|task| task.due()).min(),

@@ -19,7 +19,10 @@ struct Incidents<'a> {
 
 /// `list`.
 pub(in crate::cli) fn list(shell: &Shell, list: &List) -> Result<Out, Failure> {
-    let mut rows = shell.store.list(Look::Checked)?;
+    of(shell, list, shell.store.list(Look::Checked)?)
+}
+
+fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, Failure> {
     let all = rows.len();
     rows.retain(|(_, row)| wanted(row, list));
     rows.sort_by_key(|(_, row)| row.closed);
@@ -41,9 +44,9 @@ pub(in crate::cli) fn list(shell: &Shell, list: &List) -> Result<Out, Failure> {
 
 /// What `casebook` prints where no screens can be opened: the list, or the welcome.
 pub(in crate::cli) fn welcome(shell: &Shell) -> Result<Out, Failure> {
-    let out = list(shell, &List::default())?;
-    if shell.json || !shell.store.list(Look::Cached)?.is_empty() {
-        return Ok(out);
+    let rows = shell.store.list(Look::Checked)?;
+    if shell.json || !rows.is_empty() {
+        return of(shell, &List::default(), rows);
     }
     let mut out = Out::new(shell);
     out.line(Line::default().tone(Tone::Strong, "casebook").put(": incident response from a terminal"));
@@ -76,26 +79,35 @@ fn wanted(row: &Row, list: &List) -> bool {
         && list.find.as_deref().is_none_or(|words| row.has(words))
 }
 
+/// What presses stands before the title, which gives way on a narrow terminal.
+const HEAD: [&str; 9] = ["NUMBER", "SEV", "PHASE", "IN IT", "TASKS", "DUE", "LEAD", "PRESSES", "TITLE"];
+
 fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)]) {
-    let head = ["NUMBER", "SEV", "PHASE", "IN IT", "TASKS", "DUE", "LEAD", "TITLE"];
-    let mut cells = vec![head.map(|word| Line::default().tone(Tone::Dim, word)).to_vec()];
     let mut times: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
     rows.iter().for_each(|(address, _)| *times.entry(&address.number).or_default() += 1);
-    cells.extend(rows.iter().map(|(address, row)| {
+    let cells = rows.iter().map(|(address, row)| {
         let twice = times[address.number.as_str()] > 1;
         let number = if twice { address.apart() } else { address.number.clone() };
         match &row.shut {
             Some(why) => shut(number, why),
             None => columns(shell, number, row),
         }
-    }));
+    });
+    let mut cells: Vec<Vec<Line>> = cells.collect();
+    let used = |column: usize| cells.iter().any(|row| row.get(column).is_some_and(|cell| cell.width() > 0));
+    let head = HEAD.iter().enumerate().map(|(column, word)| match used(column) {
+        true => Line::default().tone(Tone::Dim, word),
+        false => Line::default(),
+    });
+    let head = head.collect();
+    cells.insert(0, head);
     out.table(0, cells);
 }
 
 fn shut(number: String, why: &Closed) -> Vec<Line> {
-    let mut cells = vec![Line::default(); 8];
+    let mut cells = vec![Line::default(); HEAD.len()];
     cells[0] = Line::of(number);
-    cells[7] = match why {
+    cells[HEAD.len() - 1] = match why {
         Closed::Restricted => Line::default().tone(Tone::Dim, "restricted"),
         Closed::Unreadable(why) => Line::default().tone(Tone::Bad, format!("unreadable: {why}")),
     };
@@ -115,16 +127,20 @@ fn columns(shell: &Shell, number: String, row: &Row) -> Vec<Line> {
         }
         Some(due) => Line::of(time::when(due, shell.now, &shell.zone)),
     };
-    let mut title = Line::of(&row.title);
-    if row.status == "on-hold" {
-        title = title.tone(Tone::Warn, "  on hold");
-    }
+    let mut presses = Line::default();
+    let mut press = |tone: Tone, words: String| {
+        let gap = if presses.is_empty() { "" } else { ", " };
+        presses = std::mem::take(&mut presses).put(gap).tone(tone, words);
+    };
     if row.uncontained > 0 {
-        title = title.tone(Tone::Bad, format!("  NOT CONTAINED {}", row.uncontained));
+        press(Tone::Bad, format!("NOT CONTAINED {}", row.uncontained));
+    }
+    if row.status == "on-hold" {
+        press(Tone::Warn, "on hold".to_owned());
     }
     for (count, word) in [(row.debts, "owed"), (row.contested, "contested")] {
         if count > 0 {
-            title = title.tone(Tone::Warn, format!("  {count} {word}"));
+            press(Tone::Warn, format!("{count} {word}"));
         }
     }
     let ticks = if row.closed { String::new() } else { format!("{}/{}", row.settled, row.tasks) };
@@ -136,6 +152,7 @@ fn columns(shell: &Shell, number: String, row: &Row) -> Vec<Line> {
         Line::of(ticks),
         due,
         Line::of(row.lead.as_deref().unwrap_or_default()),
-        title,
+        presses,
+        Line::of(&row.title),
     ]
 }

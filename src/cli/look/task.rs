@@ -70,7 +70,7 @@ pub(super) fn row(shell: &Shell, incident: &Incident, task: &Task) -> Vec<Line> 
         true => Line::default().tone(Tone::Dim, &task.what.title),
         false => Line::of(&task.what.title),
     };
-    let weight = if task.what.required { "required" } else { "" };
+    let weight = if task.what.required { "" } else { "recommended" };
     vec![
         super::mark(task.state()),
         super::id_of(incident, task),
