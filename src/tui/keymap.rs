@@ -21,6 +21,11 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whether its keys are pressed on the board and may be chosen anew.
+    pub fn on_board(self) -> bool {
+        !matches!(self, Scope::PhaseDialog | Scope::Typing)
+    }
+
     /// The name in help and README.
     pub fn name(self) -> &'static str {
         match self {
@@ -200,7 +205,7 @@ impl Own {
         let mut own = Self::default();
         let mut faults = Vec::new();
         for (act, key) in chosen {
-            let on_board = |b: &&Binding| !matches!(b.scope, Scope::PhaseDialog | Scope::Typing);
+            let on_board = |b: &&Binding| b.scope.on_board();
             let binding = KEYMAP.iter().filter(on_board).find(|b| b.action.name() == *act);
             let taken = KEYMAP.iter().filter(on_board).find(|b| b.keys.contains(&key.as_str()));
             match (binding, taken) {
@@ -229,16 +234,19 @@ impl Own {
     }
 }
 
-/// The table of the README.
+/// The table of the README. The names are those of `casebook config keys.NAME KEY`.
 pub fn markdown() -> String {
-    let mut table = String::from("| Where | Key | What it does |\n|---|---|---|\n");
+    let mut table = String::from("| Where | Key | What it does | Name |\n|---|---|---|---|\n");
     for binding in KEYMAP {
         let keys = match binding.keys {
             [first @ "0", .., last] => format!("`{first}`–`{last}`"),
             keys => keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" "),
         };
         let help = binding.help.replace('|', "\\|");
-        writeln!(table, "| {} | {keys} | {help} |", binding.scope.name()).expect("a String takes everything");
+        let name =
+            if binding.scope.on_board() { format!("`{}`", binding.action.name()) } else { String::new() };
+        let scope = binding.scope.name();
+        writeln!(table, "| {scope} | {keys} | {help} | {name} |").expect("a String takes everything");
     }
     table
 }

@@ -103,3 +103,10 @@ fn a_chosen_key_works_beside_the_table_and_a_taken_one_is_named() {
     let story = story.press("jjK");
     assert!(story.log().last().unwrap().ends_with(": done"), "{:?}", story.log());
 }
+
+#[test]
+fn the_readme_shows_the_table_as_it_is() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let region = readme.split("<!-- keys -->").nth(1).and_then(|rest| rest.split("<!-- /keys -->").next());
+    assert_eq!(region.expect("the README has a place for the keys").trim(), markdown().trim());
+}
