@@ -155,7 +155,7 @@ fn from(
             pieces.extend(under.iter().map(|line| Piece::Under(i, vec![(line.clone().into(), dim)])));
         } else if tall {
             let below = below(scene, case, entry, room);
-            pieces.extend((!below.is_empty()).then_some(Piece::Under(i, below)));
+            pieces.extend(below.into_iter().map(|spans| Piece::Under(i, spans)));
         }
     }
     pieces

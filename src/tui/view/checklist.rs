@@ -86,7 +86,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
         }
         draw_piece(pen, place, scene, piece, &rows, visit, selected);
         if selected {
-            pen.tint(
+            pen.select(
                 place,
                 if app.focus == Focus::Tasks { theme.selected } else { theme.selected_elsewhere },
             );

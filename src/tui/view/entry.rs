@@ -39,29 +39,35 @@ impl Columns {
 /// A fact written down this much later than it happened says so (milliseconds).
 const LATE: i64 = 60_000;
 
-/// What goes on in the row below, where there are rows to spare: seams that do not fit beside the text, the
-/// rest of a text that is longer than its row, the reason of a way back.
-pub(crate) fn below(scene: &Scene<'_>, case: &Case, entry: &Entry, room: u16) -> Vec<Seam> {
+/// What goes on in the rows below, where there are rows to spare: the rest of a text that is longer than
+/// its row, seams that do not fit beside it, the reason of a way back.
+pub(crate) fn below(scene: &Scene<'_>, case: &Case, entry: &Entry, room: u16) -> Vec<Vec<Seam>> {
     let (text, reason) = split(entry);
     let (glyph, title, state) = task_words(entry, text, &scene.app.theme);
     let text = one_line(title);
     let mark = glyph.map_or(0, |(glyph, _)| width(glyph) + 1);
-    let seams = seams(scene, case, entry);
+    let mut seams = seams(scene, case, entry);
     let fits = mark + width(&text) + seam_columns(&seams) <= room;
-    let rest = rest(&text, room.saturating_sub(mark));
-    let (words, dim) = (words_style(scene, entry), scene.app.theme.dim);
-    let mut below: Vec<Seam> = Vec::new();
-    let mut say =
-        |text: &str, style| below.extend((!text.is_empty()).then(|| (text.to_owned().into(), style)));
-    say(rest, words);
-    if !fits {
-        below.extend(seams);
-        below.extend((!state.is_empty()).then(|| (state.to_owned().into(), dim)));
+    let dim = scene.app.theme.dim;
+    let owned = |words: &str, style| (words.to_owned().into(), style);
+    if fits {
+        seams.clear();
+    } else if !state.is_empty() {
+        seams.push(owned(state, dim));
     }
     if let Some(reason) = reason.filter(|_| entry.back || !fits) {
-        below.push((one_line(reason).into_owned().into(), dim));
+        seams.push(owned(&one_line(reason), dim));
     }
-    below
+    let rest = rest(&text, room.saturating_sub(mark));
+    let rest = (!rest.is_empty()).then(|| owned(rest, words_style(scene, entry)));
+    let together = rest.as_ref().map_or(0, |(words, _)| width(words)) + seam_columns(&seams) <= room;
+    let mut rows: Vec<Vec<Seam>> = vec![rest.into_iter().collect(), seams];
+    if together {
+        let seams = rows.pop().unwrap_or_default();
+        rows[0].extend(seams);
+    }
+    rows.retain(|row| !row.is_empty());
+    rows
 }
 
 /// How the words of an entry look.

@@ -110,7 +110,7 @@ fn keys(pen: &mut Pen<'_>, area: Rect, app: &App, undo: Option<&str>) {
 }
 
 fn key(row: &mut Row<'_>, key: &str, word: &str, style: Style, dim: Style) -> bool {
-    if width(key) + width(word) + 1 > row.room() {
+    if width(key) + width(word) + 1 >= row.room() {
         return false;
     }
     row.put(key, style).skip(1);

@@ -135,6 +135,10 @@ fn draw_row(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, incident: &Row, s
     let closed = incident.status == Status::Closed;
     let name = if place.width >= WIDE { incident.number.clone() } else { short(&incident.number, scene) };
     row.value(&name, if open { theme.accent } else { theme.text }).skip(1);
+    // Something was written in it since this screen last showed it.
+    if scene.app.incidents.unread.contains(&incident.id) {
+        row.right("new", 0, theme.notice);
+    }
     if incident.restricted {
         row.put("may not be read by you", theme.dim);
         return;

@@ -70,21 +70,23 @@ impl<'a> Pen<'a> {
         self.buf.set_style(area, style);
     }
 
-    /// Lays the style of a selection over an area: words in the terminal's own colour get one of ours, so that
-    /// they can be read on our ground whatever the terminal's own is.
+    /// Lays the style of a selection over an area. Badges keep their ground; words in the terminal's own
+    /// colour get one of ours, so that they can be read on our ground whatever the terminal's own is.
     pub(crate) fn select(&mut self, area: Rect, style: Style) {
         let area = area.intersection(self.buf.area);
-        if let (Some(ink), Some(_)) = (self.theme.ink, style.bg) {
-            for y in area.top()..area.bottom() {
-                for x in area.left()..area.right() {
-                    let cell = &mut self.buf[(x, y)];
-                    if cell.fg == Color::Reset {
-                        cell.fg = ink;
-                    }
+        let ink = self.theme.ink.filter(|_| style.bg.is_some());
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                let cell = &mut self.buf[(x, y)];
+                if cell.bg != Color::Reset {
+                    continue;
                 }
+                if let (Some(ink), Color::Reset) = (ink, cell.fg) {
+                    cell.fg = ink;
+                }
+                cell.set_style(style);
             }
         }
-        self.buf.set_style(area, style);
     }
 
     /// Draws something that may be higher than its area, and shows the part of it that is in hand.

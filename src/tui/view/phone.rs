@@ -7,7 +7,6 @@ use super::header;
 use super::pen::Pen;
 use super::scene::Scene;
 use super::task;
-use crate::model::task::State;
 use crate::tui::act::Action;
 use crate::tui::app::{Banner, Disk, Focus};
 use crate::tui::msg::Target;
@@ -118,8 +117,6 @@ fn next(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
         task::draw(row, scene, incident, rows[at], marked);
         if selected {
             pen.select(place, theme.selected);
-        } else if rows[at].state() == State::Done {
-            pen.tint(place, theme.dim);
         }
     }
 }

@@ -119,7 +119,9 @@ fn marks(scene: &Scene<'_>, incident: &Incident, task: &Task) -> Vec<Mark> {
     if incident.unapproved(task) {
         marks.push(match task.state() {
             State::Done => Mark::new(" no approval ", theme.alarm),
-            State::Open | State::InProgress | State::Blocked => Mark::new(" NEEDS APPROVAL ", theme.wanted),
+            State::Open | State::InProgress | State::Blocked => {
+                Mark::new(" NEEDS APPROVAL ", theme.wanted).or(" NEEDS OK ")
+            }
             State::NotApplicable | State::Waived => return with_progress(marks, scene, incident, task),
         });
     }

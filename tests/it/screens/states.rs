@@ -116,6 +116,14 @@ fn another_day_and_another_zone_are_named() {
 }
 
 #[test]
+fn an_incident_that_others_wrote_in_is_marked_in_the_list() {
+    let mut app = fixture::app(140, 20);
+    app.incidents.unread.insert(uuid::Uuid::from_u128(5));
+    let text = text(&app);
+    assert!(text.lines().any(|line| line.contains("0005 SEV3 Analysis") && line.contains("new│")), "{text}");
+}
+
+#[test]
 fn a_closed_an_owing_and_a_held_incident_say_so() {
     let mut telling = opened("Nothing after all");
     telling.at("09:10", "ana").log(LogKind::Note, "A test of the red team");
