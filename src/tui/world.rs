@@ -277,7 +277,9 @@ impl World {
             free.insert(Saver::new(pen));
         }
         let saver = self.savers.get_mut(&id).expect("it was put there above");
-        let lines = saver.submit(drafts, Together::Apart, app.now).map_err(|error| sentence(&error))?;
+        // Several facts of one act are taken back as one.
+        let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
+        let lines = saver.submit(drafts, together, app.now).map_err(|error| sentence(&error))?;
         std::mem::swap(&mut record.incident, &mut case.incident);
         record.apply(&lines);
         std::mem::swap(&mut record.incident, &mut case.incident);

@@ -183,6 +183,9 @@ fn marked_tasks_are_settled_together() {
     let story = story.press("j<space><space>kx");
     assert_eq!(story.log().iter().filter(|line| line.ends_with(": done")).count(), 2);
     assert!(story.session.app.case.as_ref().unwrap().marked.is_empty());
+    let story = story.press("u<enter>");
+    let tasks = &story.session.app.case.as_ref().unwrap().incident.tasks;
+    assert!(tasks.iter().all(|task| !task.settled()), "one act is taken back as one");
 }
 
 #[test]
