@@ -23,6 +23,11 @@ impl NounId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The first four characters, for people. A journal may hold an id that is shorter, or none of ours.
+    pub fn short(&self) -> &str {
+        self.0.char_indices().nth(4).map_or(&self.0, |(end, _)| &self.0[..end])
+    }
 }
 
 impl fmt::Display for NounId {
@@ -123,6 +128,14 @@ impl<'de> Deserialize<'de> for LineId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_short_id_of_a_noun_is_cut_between_letters_whatever_a_journal_holds() {
+        for (id, short) in [("k7m2q9x4ab", "k7m2"), ("k7", "k7"), ("", ""), ("ü漢字語ab", "ü漢字語")]
+        {
+            assert_eq!(NounId(id.into()).short(), short);
+        }
+    }
 
     #[test]
     fn a_line_id_reads_back_what_it_writes() {

@@ -63,7 +63,9 @@ fn many_tasks(incident: &Incident, words: &str, tasks: &[&Task]) -> Refusal {
 pub fn short_task_id<'a>(incident: &Incident, task: &'a Task) -> &'a str {
     let id = task.id().as_str();
     let others = || incident.tasks.iter().map(|other| other.id().as_str()).filter(|other| *other != id);
-    let apart = (4..id.len()).find(|length| !others().any(|other| other.starts_with(&id[..*length])));
+    // A journal may hold an id that is none of ours.
+    let mut lengths = (4..id.len()).filter(|length| id.is_char_boundary(*length));
+    let apart = lengths.find(|length| !others().any(|other| other.starts_with(&id[..*length])));
     &id[..apart.unwrap_or(id.len())]
 }
 
@@ -148,7 +150,7 @@ pub fn component<'a>(incident: &'a Incident, words: &str) -> Result<&'a Componen
         [] => Err(Refusal::misused(format!("{} has no component {}.", incident.number, quoted(words)))
             .hint("casebook component list shows them; casebook component add NAME puts one on the list.")),
         _ => {
-            let named = fitting.iter().map(|c| (&c.id.as_str()[..4], c.name.as_str()));
+            let named = fitting.iter().map(|c| (c.id.short(), c.name.as_str()));
             Err(ambiguous("components", words, named.collect()))
         }
     }

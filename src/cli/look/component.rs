@@ -43,7 +43,7 @@ pub(in crate::cli) fn list(shell: &Shell, said: &Said) -> Result<Out, Failure> {
             Line::default().tone(tone, stage.id()),
             Line::of(format!("since {}", time::when(component.since(), shell.now, &shell.zone))),
             Line::of(staged.map_or("", |staged| staged.by.as_str())),
-            Line::default().tone(Tone::Dim, &component.id.as_str()[..4]),
+            Line::default().tone(Tone::Dim, component.id.short()),
             Line::of(staged.and_then(|staged| staged.reason.as_deref()).unwrap_or_default()),
         ]
     });
