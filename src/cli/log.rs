@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::change::{Saved, skew};
 use super::choose;
-use super::failure::Failure;
+use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::incident::Incident;
@@ -83,9 +83,17 @@ fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> 
 
 fn read_input() -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(MOST).read_to_end(&mut bytes).map_err(|error| {
+    std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(|error| {
         Failure::could_not(format!("Standard input could not be read: {error}."))
             .hint("Nothing was recorded; give the text on the line instead.")
     })?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    if bytes.len() as u64 > MOST {
+        return Err(Refusal::misused("Standard input has more than 64 MiB; nothing was recorded.")
+            .hint("Record it in several parts, or keep it as a file and name that in an entry.")
+            .into());
+    }
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| {
+        note("Standard input was not all UTF-8: what is no text is recorded as \u{fffd}.");
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    }))
 }
