@@ -8,7 +8,7 @@ use super::choose;
 use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
-use crate::store::{Address, Class, Depth, Look, Verdict};
+use crate::store::{Address, Class, Depth, Gone, Look, Verdict};
 use crate::verb::Said;
 
 #[derive(Serialize)]
@@ -43,23 +43,38 @@ pub(super) fn verify(shell: &Shell, quick: bool, all: bool, said: &Said) -> Resu
             (address, verdict)
         })
         .collect();
-    let worst = verdicts.iter().map(|(_, verdict)| verdict.class()).max().unwrap_or(Class::Clean);
+    let gone = if all { shell.store.gone() } else { Vec::new() };
+    let lost = if gone.is_empty() { Class::Clean } else { Class::Broken };
+    let worst = verdicts.iter().map(|(_, verdict)| verdict.class()).max().unwrap_or(Class::Clean).max(lost);
     let out = match (shell.json, &verdicts[..]) {
         (true, [(address, verdict)]) if !all => Out::json(shell, &document(address, verdict))?,
         (true, many) => {
             let documents: Vec<_> =
                 many.iter().map(|(address, verdict)| document(address, verdict)).collect();
-            Out::json(shell, &serde_json::json!({ "class": word(worst), "incidents": documents }))?
+            let gone: Vec<_> = gone.iter().map(taken_away).collect();
+            Out::json(
+                shell,
+                &serde_json::json!({ "class": word(worst), "incidents": documents, "gone": gone }),
+            )?
         }
-        (false, _) => text(shell, &verdicts),
+        (false, _) => text(shell, &verdicts, &gone),
     };
     let printed = out.print();
     // A verdict that could not be printed is still a verdict, unless printing failed for its own reasons.
     Ok(if printed == ExitCode::SUCCESS { ExitCode::from(worst as u8) } else { printed })
 }
 
-fn text(shell: &Shell, verdicts: &[(Address, Verdict)]) -> Out {
+/// What is said of an incident that is there no more.
+fn taken_away(gone: &Gone) -> String {
+    let lines = counted(gone.lines, "line");
+    format!("{} is not there any more; this machine had written {lines} in it", gone.folder.display())
+}
+
+fn text(shell: &Shell, verdicts: &[(Address, Verdict)], gone: &[Gone]) -> Out {
     let mut out = Out::new(shell);
+    for gone in gone {
+        out.line(Line::default().tone(Tone::Bad, word(Class::Broken)).put(format!("  {}", taken_away(gone))));
+    }
     for (address, verdict) in verdicts {
         let class = verdict.class();
         let (lines, writers) = (counted(verdict.lines, "line"), counted(verdict.writers as u64, "writer"));
@@ -78,7 +93,7 @@ fn text(shell: &Shell, verdicts: &[(Address, Verdict)]) -> Out {
             out.line(Line::of(format!("  {}", verdict.proves_not())));
         }
     }
-    if verdicts.is_empty() {
+    if verdicts.is_empty() && gone.is_empty() {
         out.line(Line::of(format!("No incident yet in {}.", shell.store.root().display())));
     } else if let [_, .., (_, last)] = verdicts {
         out.line(Line::of(last.proves_not()));

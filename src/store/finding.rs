@@ -48,6 +48,8 @@ pub enum Finding {
     TornAltered { file: String, at: u64 },
     /// A writer of this machine remembers more than its journal holds.
     Shorter { writer: String, file: String, remembers: u64, found: u64 },
+    /// A writer of this machine remembers a line that its journal holds no more: it was written anew.
+    Rewritten { writer: String, n: u64 },
     /// A file or folder that could not be read.
     Unreadable { file: String, why: String },
 }
@@ -65,7 +67,8 @@ impl Finding {
             | Self::NoPrev { .. }
             | Self::NotThere { .. }
             | Self::TornAltered { .. }
-            | Self::Shorter { .. } => Class::Broken,
+            | Self::Shorter { .. }
+            | Self::Rewritten { .. } => Class::Broken,
             Self::Unreadable { .. } => Class::Unreadable,
         }
     }
@@ -114,6 +117,9 @@ impl std::fmt::Display for Finding {
             }
             Self::Shorter { writer, file, remembers, found } => {
                 write!(f, "{file}: {writer} of this machine wrote {remembers} bytes, {found} are there")
+            }
+            Self::Rewritten { writer, n } => {
+                write!(f, "line {n} of {writer} is not the one that was written on this machine")
             }
             Self::Unreadable { file, why } => write!(f, "{file} could not be read: {why}"),
         }

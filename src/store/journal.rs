@@ -326,6 +326,8 @@ impl Journal {
     /// The incident's folder got its lasting name.
     pub(super) fn moved(&mut self, incident: &Path) {
         self.incident = incident.to_owned();
+        self.memory.at = Memory::at(incident);
+        self.remember();
     }
 
     fn path(&self, segment: u32) -> PathBuf {

@@ -299,6 +299,13 @@ pub(super) fn hash(bytes: &[u8]) -> LineId {
     LineId(Sha256::digest(&bytes[..bytes.len().saturating_sub(ID_FIELD)]).into())
 }
 
+/// Whether a line of this format lost nothing but its version: with that put back its id holds.
+pub(super) fn hit_in_version(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.iter().position(|byte| *byte == b',').map(|at| &bytes[at..]) else { return false };
+    let whole = [b"{\"v\":1".as_slice(), rest].concat();
+    Envelope::read(&whole).is_ok_and(|envelope| holds(&whole, envelope.id()))
+}
+
 /// Whether the id at the end of a line is the hash of what stands before it.
 pub(super) fn holds(bytes: &[u8], id: LineId) -> bool {
     hash(bytes) == id

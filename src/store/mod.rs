@@ -56,7 +56,7 @@ pub use record::{News, Record};
 pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
-pub use verify::Depth;
+pub use verify::{Depth, Gone};
 pub use watch::{POLL, Watch};
 pub use writer::{Host, Salts};
 
@@ -169,7 +169,7 @@ impl Store {
         let incidents = self.root.join("incidents");
         let hundred = incidents.join(number.hundred());
         let name = locate::folder_name(&number, id);
-        let (stage, folder) = (hundred.join(format!(".new-{name}")), hundred.join(&name));
+        let (stage, folder) = (hundred.join(format!("{}{name}", writer::STAGE)), hundred.join(&name));
         let made =
             |path: &Path| self.files.create_folder(path).map_err(StoreError::io("make the folder", path));
         let new_hundred = self.files.list(&hundred).is_err();
@@ -192,7 +192,13 @@ impl Store {
 
     /// A pen for an incident. No history is read: the head comes from the writer's memory, the heads of the
     /// others from the last line of their journals.
+    ///
+    /// # Errors
+    /// A store of a newer format is not written. Any other fault of `FORMAT.json` is no reason to lose a fact.
     pub fn pen(&self, address: &Address) -> Result<Pen, StoreError> {
+        if let Err(newer @ StoreError::Newer { .. }) = Format::read(&*self.files, &self.root) {
+            return Err(newer);
+        }
         Pen::take(self.desk(), address.folder.clone(), address.id)
             .map_err(|error| locate::restricted(error, &address.number))
     }

@@ -155,7 +155,10 @@ impl Format {
         });
         let mut number = Number { series, year, n: format.highest.get(series.word()).copied().unwrap_or(0) };
         loop {
-            number.n += 1;
+            number.n = number.n.checked_add(1).ok_or_else(|| StoreError::NotAStore {
+                path: root.to_owned(),
+                why: format!("FORMAT.json says that the last number of {} was given", series.word()),
+            })?;
             // FORMAT.json may be older than the folders, for example out of a backup.
             if !taken(files, root, &number)? {
                 break;

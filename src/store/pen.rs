@@ -156,8 +156,9 @@ impl Pen {
 
     /// How far the wall clock stands from the incident's own, if that is far.
     fn skew(&self, now: DateTime<Utc>) -> Option<i64> {
-        let skew = now.timestamp_millis() - self.chain.clock.0;
-        (skew.abs() > SKEW_MS).then_some(skew)
+        // A hostile line may carry any clock.
+        let skew = now.timestamp_millis().saturating_sub(self.chain.clock.0);
+        (skew.unsigned_abs() > SKEW_MS.unsigned_abs()).then_some(skew)
     }
 
     /// Reads the last line of each journal of another writer that has grown.
@@ -207,7 +208,7 @@ pub(super) fn last_line(
             // window grows.
             match Envelope::read(line) {
                 Ok(envelope) => return Ok(Some((envelope.head(), envelope.clock))),
-                Err(super::line::Flaw::Newer { version }) => {
+                Err(super::line::Flaw::Newer { version }) if !super::line::hit_in_version(line) => {
                     let found = format!("line format {version}");
                     return Err(StoreError::Newer { path: path.to_owned(), found });
                 }

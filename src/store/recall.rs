@@ -47,6 +47,7 @@ pub(super) fn recall(
         again: Vec::new(),
     };
     let Some(memory) = remembered else {
+        start.memory.at = Memory::at(folder);
         // A memory of nothing, so that a stop in the very first append is caught up with later.
         if let (Some(path), true) = (&start.memory_at, own.is_empty()) {
             let _ = start.memory.write(&*files, path);
@@ -166,6 +167,7 @@ impl Return {
         }
         self.trusted &= self.torn.is_empty();
         self.end.broken = false;
+        self.end.at = Memory::at(folder);
         start.trusted = self.trusted;
         start.torn = self.torn;
         if !self.trusted {

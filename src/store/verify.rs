@@ -9,7 +9,7 @@ use super::files::{Files, met_a_link};
 use super::finding::{Finding, Spot, Verdict};
 use super::glance::Glance;
 use super::journal::{Opened, Torn, tail};
-use super::line::{Envelope, holds};
+use super::line::{Envelope, Head, holds};
 use super::locate::Address;
 use super::reading::{Damage, Mark, Tail, pieces, segments};
 use super::runs::Runs;
@@ -29,19 +29,48 @@ impl Store {
     /// Checks the journals of an incident.
     pub fn verify(&self, address: &Address, depth: Depth) -> Verdict {
         let mut check = Check { depth, ..Check::new(&*self.files, &address.folder) };
+        // Before the journals: what a writer remembers by now is in them when they are read.
+        let memories = self.memories(address);
         check.all();
-        self.compare_memories(address, &mut check);
+        self.compare(memories, &mut check);
         check.verdict()
     }
 
-    /// A journal that is shorter than what its writer remembers on this machine has lost its end.
-    fn compare_memories(&self, address: &Address, check: &mut Check<'_>) {
-        let Some(writers) = self.state.as_ref().map(|state| state.join("writers")) else { return };
+    /// What writers of this machine remember of an incident in this place; a copy elsewhere is another's.
+    fn memories(&self, address: &Address) -> Vec<(String, Memory)> {
+        let Some(writers) = self.state.as_ref().map(|state| state.join("writers")) else { return Vec::new() };
+        let of = |writer: String| {
+            let path = writers.join(&writer).join(address.id.to_string());
+            let memory = Memory::read(&*self.files, &path)?;
+            (memory.n > 0 && memory.is_of(&address.folder)).then_some((writer, memory))
+        };
+        let writers = self.files.list(&writers).unwrap_or_default();
+        writers.into_iter().filter_map(|(writer, _)| of(writer)).collect()
+    }
+
+    /// Incident folders of this store in which this machine has written, and which are there no more.
+    pub fn gone(&self) -> Vec<Gone> {
+        let Some(writers) = self.state.as_ref().map(|state| state.join("writers")) else { return Vec::new() };
+        let root = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
+        let mut gone: BTreeMap<PathBuf, u64> = BTreeMap::new();
         for (writer, _) in self.files.list(&writers).unwrap_or_default() {
-            let memory = writers.join(&writer).join(address.id.to_string());
-            let Some(memory) = Memory::read(&*self.files, &memory).filter(|memory| memory.n > 0) else {
-                continue;
-            };
+            let folder = writers.join(&writer);
+            for (incident, _) in self.files.list(&folder).unwrap_or_default() {
+                let memory = Memory::read(&*self.files, &folder.join(incident));
+                let Some(memory) = memory.filter(|memory| memory.n > 0) else { continue };
+                let Some(place) = memory.place().filter(|place| place.starts_with(&root)) else { continue };
+                if self.files.list(&place).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+                    *gone.entry(place).or_default() += memory.n;
+                }
+            }
+        }
+        gone.into_iter().map(|(folder, lines)| Gone { folder, lines }).collect()
+    }
+
+    /// A journal that does not hold what its writer remembers on this machine has lost its end, or was
+    /// written anew.
+    fn compare(&self, memories: Vec<(String, Memory)>, check: &mut Check<'_>) {
+        for (writer, memory) in memories {
             let file = super::journal::segment_name(
                 &crate::incident::line::WriterId(writer.clone()),
                 memory.segment,
@@ -49,9 +78,19 @@ impl Store {
             let found = self.files.size(&check.journal.join(&file)).unwrap_or(0);
             if found < memory.bytes {
                 check.findings.push(Finding::Shorter { writer, file, remembers: memory.bytes, found });
+            } else if !check.chains.get(&writer).is_some_and(|chain| chain.has(memory.n, memory.id)) {
+                check.findings.push(Finding::Rewritten { writer, n: memory.n });
             }
         }
     }
+}
+
+/// An incident folder that is there no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    pub folder: PathBuf,
+    /// How many lines this machine had written there.
+    pub lines: u64,
 }
 
 /// A verification under way.
@@ -59,6 +98,9 @@ struct Check<'f> {
     files: &'f dyn Files,
     journal: PathBuf,
     depth: Depth,
+    /// Whether the bytes at hand came after the verification began: what they have seen may stand in a
+    /// journal that was read before it was there.
+    fresh: bool,
     findings: Vec<Finding>,
     chains: HashMap<String, Runs>,
     openings: HashMap<String, HashSet<LineId>>,
@@ -94,6 +136,7 @@ impl<'f> Check<'f> {
             files,
             journal: folder.join("journal"),
             depth: Depth::Full,
+            fresh: false,
             findings: Vec::new(),
             chains: HashMap::new(),
             openings: HashMap::new(),
@@ -108,6 +151,7 @@ impl<'f> Check<'f> {
     }
 
     fn all(&mut self) {
+        let sizes = self.sizes();
         let mut strange = Vec::new();
         let names = match segments(self.files, &self.journal, &mut strange) {
             Ok(names) => names,
@@ -125,7 +169,7 @@ impl<'f> Check<'f> {
         self.findings.extend(strange.into_iter().map(unreadable));
         for name in names {
             match self.files.read(&self.journal.join(&name), 0) {
-                Ok(bytes) => self.segment(&name, &bytes),
+                Ok(bytes) => self.segment(&name, &bytes, sizes.get(&name).copied().unwrap_or(0)),
                 Err(error) => {
                     let why = if met_a_link(&error) { "it is a symbolic link".into() } else { plain(&error) };
                     self.findings.push(Finding::Unreadable { file: name, why });
@@ -134,7 +178,14 @@ impl<'f> Check<'f> {
         }
     }
 
-    fn segment(&mut self, name: &str, bytes: &[u8]) {
+    /// How long each segment is as the verification begins. All that those bytes name is there by then.
+    fn sizes(&self) -> HashMap<String, u64> {
+        let names = segments(self.files, &self.journal, &mut Vec::new()).unwrap_or_default();
+        let size = |name: String| Some((self.files.size(&self.journal.join(&name)).ok()?, name));
+        names.into_iter().filter_map(size).map(|(size, name)| (name, size)).collect()
+    }
+
+    fn segment(&mut self, name: &str, bytes: &[u8], known: u64) {
         self.bytes += bytes.len() as u64;
         let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
         while !rest.is_empty() {
@@ -142,6 +193,7 @@ impl<'f> Check<'f> {
             let (slice, after) = rest.split_at(length);
             rest = after;
             line += 1;
+            self.fresh = at + length as u64 > known;
             let bytes = slice.strip_suffix(b"\n").unwrap_or(slice);
             let quick = if self.depth == Depth::Quick { Glance::read(bytes) } else { None };
             match quick {
@@ -184,13 +236,19 @@ impl<'f> Check<'f> {
             self.findings.push(Finding::Damaged(damage));
         }
         for head in seen.unwrap_or_default() {
-            let (writer, n, id) = (head.writer.0, head.n, head.id);
-            self.owed.push(Owed { spot: spot(), writer, n, id, what: Says::Seen });
+            self.has_seen(spot(), head);
         }
         let (id, prev) = (envelope.id(), envelope.prev());
         let glance =
             Glance { writer: envelope.writer, n: envelope.n, id, prev, seen: None, data: envelope.data };
         self.line(name, line, bytes, &glance);
+    }
+
+    fn has_seen(&mut self, spot: Spot, head: Head) {
+        if !self.fresh {
+            let (writer, n, id) = (head.writer.0, head.n, head.id);
+            self.owed.push(Owed { spot, writer, n, id, what: Says::Seen });
+        }
     }
 
     fn line(&mut self, name: &str, line: u64, bytes: &[u8], glance: &Glance<'_>) {
@@ -200,10 +258,7 @@ impl<'f> Check<'f> {
         }
         for head in glance.heads() {
             match head {
-                Some(head) => {
-                    let (writer, n, id) = (head.writer.0, head.n, head.id);
-                    self.owed.push(Owed { spot: spot(), writer, n, id, what: Says::Seen });
-                }
+                Some(head) => self.has_seen(spot(), head),
                 None => self.findings.push(Finding::Altered(spot())),
             }
         }

@@ -119,9 +119,39 @@ pub(super) struct Memory {
     /// Whether a sync of that segment failed: it is never written or synced again.
     #[serde(default)]
     pub broken: bool,
+    /// The incident's folder: a copy of the store is another place. Empty: not known.
+    #[serde(default)]
+    pub at: String,
 }
 
+/// What the folder of a new incident is called until it is whole.
+pub(super) const STAGE: &str = ".new-";
+
 impl Memory {
+    /// How a folder is remembered.
+    pub(super) fn at(folder: &Path) -> String {
+        let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        folder.to_str().unwrap_or_default().to_owned()
+    }
+
+    /// The folder it is of. A stop between a new folder's move and this memory leaves the name it had before.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        let at = Path::new(&self.at);
+        let name = at.file_name()?.to_str()?;
+        match name.strip_prefix(STAGE) {
+            Some(name) if !at.exists() => Some(at.with_file_name(name)),
+            _ => Some(at.to_owned()),
+        }
+    }
+
+    /// Whether it is of this very folder, by whatever path that is reached.
+    pub(super) fn is_of(&self, folder: &Path) -> bool {
+        self.place().is_none_or(|place| {
+            let real = |path: &Path| std::fs::canonicalize(path).ok();
+            Self::at(&place) == Self::at(folder) || real(&place).is_some_and(|at| Some(at) == real(folder))
+        })
+    }
+
     /// Reads a memory file; `None` if there is none or it does not read.
     pub(super) fn read(files: &dyn Files, path: &Path) -> Option<Self> {
         let bytes = files.read(path, 0).ok()?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use casebook::store::{Class, Depth, Finding, Verdict};
+use sha2::Digest;
 
 use super::*;
 
@@ -100,7 +101,6 @@ fn a_line_edited_with_its_id_made_anew_breaks_the_chain_behind_it() {
     tamper(&address, |mut lines| {
         let (front, _) =
             lines[2].split_once(",\"id\":\"").map(|(a, b)| (a.replace("one", "won"), b)).unwrap();
-        use sha2::Digest;
         let id = sha2::Sha256::digest(front.as_bytes());
         let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
         lines[2] = format!("{front},\"id\":\"{hex}\"}}");
@@ -208,7 +208,6 @@ fn a_set_clock_is_declared() {
 
 #[test]
 fn fields_out_of_order_and_keys_that_stand_twice_are_refused_even_with_a_good_id() {
-    use sha2::Digest;
     let bench = Bench::new();
     let Created { address, .. } = create(&bench.store(1), 1);
     let good = fs::read_to_string(&segments(&address)[0]).unwrap();
@@ -274,4 +273,158 @@ fn the_shell_check_agrees_on_random_flips_and_cuts() {
         fs::write(&path, bytes).unwrap();
         judge(&bench, &address);
     }
+}
+
+/// A clean verdict in both depths by a process that knows what this machine wrote.
+fn findings_here(bench: &Bench, address: &Address) -> Vec<Finding> {
+    let store = bench.store(9);
+    let full = store.verify(address, Depth::Full).findings;
+    assert_eq!(store.verify(address, Depth::Quick).findings, full);
+    full
+}
+
+#[test]
+fn who_writes_during_a_verification_is_not_taken_for_a_forger() {
+    let bench = Bench::new();
+    let Created { address, pen: mut ana, .. } = create(&bench.store(1), 1);
+    let mut bo = bench.store(2).pen(&address).unwrap();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for pen in [&mut ana, &mut bo] {
+            let done = &done;
+            scope.spawn(move || {
+                for k in 1.. {
+                    append(pen, k, "one");
+                    if k > 1_500 || done.load(std::sync::atomic::Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+        }
+        for round in 0..30 {
+            let depth = if round % 2 == 0 { Depth::Full } else { Depth::Quick };
+            let verdict = bench.store(9).verify(&address, depth);
+            if verdict.class() > Class::Declared {
+                done.store(true, std::sync::atomic::Ordering::Relaxed);
+                panic!("round {round}: {:?}", verdict.findings);
+            }
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(bench.store(9).verify(&address, Depth::Full).class(), Class::Clean);
+}
+
+/// Writes a journal anew with other words and every id and `prev` made to fit.
+fn forge(lines: Vec<String>) -> Vec<String> {
+    let mut ids: Vec<(String, String)> = Vec::new();
+    let anew = |line: String| {
+        let (front, id) = line.rsplit_once(",\"id\":\"").unwrap();
+        let mut front = front.replace("\"opened\"}", "\"forged\"}");
+        for (old, new) in &ids {
+            front = front.replace(old, new);
+        }
+        let new = casebook::model::id::LineId(sha2::Sha256::digest(&front).into()).to_string();
+        ids.push((id[..64].to_owned(), new.clone()));
+        format!("{front},\"id\":\"{new}\"}}")
+    };
+    lines.into_iter().map(anew).collect()
+}
+
+#[test]
+fn a_journal_written_anew_from_its_first_line_is_found_out_by_the_machine_that_wrote_it() {
+    let bench = Bench::new();
+    let Created { address, mut pen, .. } = create(&bench.store(1), 1);
+    append(&mut pen, 1, "one");
+    let writer = pen.writer().to_owned();
+    drop(pen);
+    tamper(&address, forge);
+    // Its own files cannot tell, and verify says so.
+    assert_eq!(judge(&bench, &address).class(), Class::Clean);
+    let forged = Finding::Rewritten { writer, n: 2 };
+    assert_eq!(findings_here(&bench, &address), std::slice::from_ref(&forged));
+    // The writer retires at its next append; what it remembers stays.
+    append(&mut bench.store(2).pen(&address).unwrap(), 5, "on");
+    assert_eq!(findings_here(&bench, &address), [forged]);
+}
+
+#[test]
+fn writing_in_a_copy_of_the_store_casts_no_doubt_on_the_original() {
+    let bench = Bench::new();
+    let Created { address, mut pen, .. } = create(&bench.store(1), 1);
+    append(&mut pen, 1, "one");
+    let backup = bench.folder.path().join("backup");
+    copy(&bench.root(), &backup);
+    append(&mut pen, 2, "later");
+    drop(pen);
+    let there = Store::open(Setup { root: backup, ..bench.setup(4) });
+    let copied = there.locate("1", 2026).unwrap();
+    assert_eq!(there.verify(&copied, Depth::Full).class(), Class::Clean, "older, and whole");
+    append(&mut there.pen(&copied).unwrap(), 3, "in the copy");
+    append(&mut bench.store(5).pen(&address).unwrap(), 4, "in the original");
+    for (store, address) in [(bench.store(6), &address), (there, &copied)] {
+        assert_eq!(store.verify(address, Depth::Full).findings, []);
+    }
+}
+
+#[test]
+fn an_incident_taken_away_whole_is_missed_by_the_machine_that_wrote_in_it() {
+    let bench = Bench::new();
+    let Created { address, mut pen, .. } = create(&bench.store(1), 1);
+    append(&mut pen, 1, "one");
+    drop(pen);
+    assert_eq!(bench.store(2).gone(), []);
+    fs::remove_dir_all(&address.folder).unwrap();
+    let gone = bench.store(2).gone();
+    assert_eq!(
+        gone.iter().map(|gone| (gone.folder.clone(), gone.lines)).collect::<Vec<_>>(),
+        [(address.folder, 2)]
+    );
+}
+
+#[test]
+fn a_hit_version_digit_is_damage_and_stops_nobody_from_writing() {
+    let bench = Bench::new();
+    let Created { address, mut pen, .. } = create(&bench.store(1), 1);
+    append(&mut pen, 1, "hit");
+    drop(pen);
+    let newer = |text: &str| {
+        tamper(&address, |mut lines| {
+            *lines.last_mut().unwrap() = text.to_owned();
+            lines
+        });
+    };
+    let last = fs::read_to_string(first(&address)).unwrap().lines().last().unwrap().to_owned();
+    newer(&last.replacen("{\"v\":1", "{\"v\":3", 1));
+    let other = Store::open(Setup { state: None, ..bench.setup(3) });
+    append(&mut other.pen(&address).unwrap(), 2, "goes on");
+    // A line that is of a newer format by its own words still asks for a newer casebook.
+    newer("{\"v\":2,\"words\":\"not known here\"}");
+    let refused = other.pen(&address).unwrap().append(&[note("no")], Together::Apart, at(3));
+    assert!(matches!(refused, Err(StoreError::Newer { .. })), "{refused:?}");
+}
+
+#[test]
+fn a_store_of_a_newer_format_is_read_and_not_written() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, pen, .. } = create(&store, 1);
+    drop(pen);
+    fs::write(bench.root().join("FORMAT.json"), "{\"format\":\"casebook/2\"}").unwrap();
+    assert!(matches!(store.pen(&address), Err(StoreError::Newer { .. })));
+    assert_eq!(store.read(&address).unwrap().lines(), 1);
+    // Damage to that file is no reason to lose a note.
+    fs::write(bench.root().join("FORMAT.json"), "{\"for").unwrap();
+    append(&mut store.pen(&address).unwrap(), 1, "saved");
+}
+
+#[test]
+fn the_last_number_there_is_is_not_followed_by_a_panic() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    create(&store, 1);
+    let path = bench.root().join("FORMAT.json");
+    let text = fs::read_to_string(&path).unwrap().replace("\"INC\":1", &format!("\"INC\":{}", u32::MAX));
+    fs::write(&path, text).unwrap();
+    let first = |_: &_| Ok::<_, StoreError>(vec![note("opened")]);
+    assert!(store.create(Series::Inc, id(2), at(1), first).is_err());
 }
