@@ -8,10 +8,19 @@ use super::pen::Pen;
 /// A dialog takes the whole of a screen smaller than this.
 const SMALL: (u16, u16) = (60, 16);
 
+/// Columns inside a dialog that would like so many.
+pub(crate) fn columns(screen: Rect, wants: u16) -> u16 {
+    if small(screen) { screen.width } else { wants.min(screen.width.saturating_sub(4)) }
+}
+
+fn small(screen: Rect) -> bool {
+    screen.width < SMALL.0 || screen.height < SMALL.1
+}
+
 /// Draws the frame of a dialog that would like so many columns and rows inside; returns its inside.
 pub(crate) fn open(pen: &mut Pen<'_>, screen: Rect, title: &str, keys: &str, wants: (u16, u16)) -> Rect {
     let theme = pen.theme;
-    if screen.width < SMALL.0 || screen.height < SMALL.1 {
+    if small(screen) {
         pen.clear(screen);
         pen.cover(screen);
         let mut row = pen.row(screen, 0);

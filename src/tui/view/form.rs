@@ -21,17 +21,9 @@ const TEXT_ROWS: u16 = 6;
 /// Draws a form over the board.
 pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, scene: &Scene<'_>, form: &Form) {
     let keys = "Enter save   Tab next field   Esc back, words are kept";
-    let needs = measure(pen, screen.width.min(WIDE), scene, form);
-    let inside = dialog::open(pen, screen, &one_line(&form.title), keys, (WIDE, needs));
-    pen.scrolled(inside, |pen, sheet| body(pen, sheet, scene, form));
-}
-
-/// The rows a form takes at a width: it is drawn where nobody sees it.
-fn measure(pen: &Pen<'_>, columns: u16, scene: &Scene<'_>, form: &Form) -> u16 {
-    let sheet = Rect::new(0, 0, columns, 200);
-    let mut buf = ratatui::buffer::Buffer::empty(sheet);
-    let mut hidden = Pen::new(&mut buf, pen.theme);
-    body(&mut hidden, sheet, scene, form).0
+    let sheet = pen.sheet(dialog::columns(screen, WIDE), |pen, sheet| body(pen, sheet, scene, form));
+    let inside = dialog::open(pen, screen, &one_line(&form.title), keys, (WIDE, sheet.used));
+    pen.show(inside, sheet);
 }
 
 fn body(pen: &mut Pen<'_>, sheet: Rect, scene: &Scene<'_>, form: &Form) -> (u16, std::ops::Range<u16>) {

@@ -8,7 +8,7 @@ use crate::tui::msg::Target;
 use crate::tui::text::{self, letters, width};
 use crate::tui::theme::Theme;
 
-/// Most rows of something that scrolls.
+/// Most rows of a sheet.
 const TALLEST: u16 = 200;
 
 /// A buffer and the theme it is drawn in.
@@ -19,6 +19,17 @@ pub(crate) struct Pen<'a> {
     spots: Option<Vec<(Rect, Option<Target>)>>,
     /// Where words are being typed.
     pub(crate) cursor: Option<(u16, u16)>,
+}
+
+/// Something drawn that may be higher than its place.
+pub(crate) struct Sheet {
+    buf: Buffer,
+    /// Rows it takes.
+    pub(crate) used: u16,
+    /// Rows that must be in sight.
+    hand: std::ops::Range<u16>,
+    cursor: Option<(u16, u16)>,
+    spots: Vec<(Rect, Option<Target>)>,
 }
 
 impl<'a> Pen<'a> {
@@ -89,38 +100,41 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// Draws something that may be higher than its area, and shows the part of it that is in hand.
+    /// Draws something on a sheet of its own, as high as it likes: it is shown by [`Pen::show`].
     ///
-    /// `draw` gets a tall area as wide as this one and says how many rows it used and which are in hand.
-    pub(crate) fn scrolled(
-        &mut self,
-        area: Rect,
+    /// `draw` says how many rows it used and which of them are in hand.
+    pub(crate) fn sheet(
+        &self,
+        columns: u16,
         draw: impl FnOnce(&mut Pen<'_>, Rect) -> (u16, std::ops::Range<u16>),
-    ) {
+    ) -> Sheet {
+        let area = Rect::new(0, 0, columns, TALLEST);
+        let mut buf = Buffer::empty(area);
+        let mut pen = Pen::new(&mut buf, self.theme);
+        pen.spots = self.spots.as_ref().map(|_| Vec::new());
+        let (used, hand) = draw(&mut pen, area);
+        let (cursor, spots) = (pen.cursor, pen.spots.take().unwrap_or_default());
+        Sheet { buf, used: used.min(TALLEST), hand, cursor, spots }
+    }
+
+    /// Shows the part of a sheet that is in hand.
+    pub(crate) fn show(&mut self, area: Rect, mut sheet: Sheet) {
         let area = area.intersection(self.buf.area);
         if area.is_empty() {
             return;
         }
-        let sheet = Rect::new(0, 0, area.width, TALLEST.max(area.height));
-        let mut buf = Buffer::empty(sheet);
-        let mut pen = Pen::new(&mut buf, self.theme);
-        pen.spots = self.spots.as_ref().map(|_| Vec::new());
-        let (used, hand) = draw(&mut pen, sheet);
-        let (cursor, spots) = (pen.cursor, pen.spots.take().unwrap_or_default());
-        let last = used.saturating_sub(area.height);
-        let top = hand.end.saturating_sub(area.height).min(hand.start).min(last);
-        let shown = used.saturating_sub(top).min(area.height);
-        for y in 0..shown {
-            for x in 0..area.width {
-                std::mem::swap(&mut self.buf[(area.x + x, area.y + y)], &mut buf[(x, top + y)]);
+        let last = sheet.used.saturating_sub(area.height);
+        let top = sheet.hand.end.saturating_sub(area.height).min(sheet.hand.start).min(last);
+        let window = Rect::new(0, top, area.width, sheet.used - top).intersection(sheet.buf.area);
+        let window = Rect { height: window.height.min(area.height), ..window };
+        for y in 0..window.height {
+            for x in 0..window.width {
+                std::mem::swap(&mut self.buf[(area.x + x, area.y + y)], &mut sheet.buf[(x, top + y)]);
             }
         }
-        self.cursor = cursor
-            .filter(|(_, y)| (top..top + area.height).contains(y))
-            .map(|(x, y)| (area.x + x, area.y + y - top))
-            .or(self.cursor);
-        let window = Rect::new(0, top, area.width, shown);
-        for (spot, target) in spots {
+        let cursor = sheet.cursor.filter(|at| window.contains((*at).into()));
+        self.cursor = cursor.map(|(x, y)| (area.x + x, area.y + y - top)).or(self.cursor);
+        for (spot, target) in sheet.spots {
             let spot = spot.intersection(window);
             if let (Some(mine), false) = (&mut self.spots, spot.is_empty()) {
                 mine.push((Rect { x: area.x + spot.x, y: area.y + spot.y - top, ..spot }, target));

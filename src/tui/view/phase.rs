@@ -21,16 +21,9 @@ const WIDE: u16 = 98;
 /// Draws the dialog over the board.
 pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, scene: &Scene<'_>, dialog: &PhaseDialog) {
     let keys = "Enter go   Tab next field   0-9 choose   ? why these checks   Esc back, words are kept";
-    let needs = measure(pen, screen.width.min(WIDE), scene, dialog);
-    let inside = dialog::open(pen, screen, &one_line(&dialog.form.title), keys, (WIDE, needs));
-    pen.scrolled(inside, |pen, sheet| body(pen, sheet, scene, dialog));
-}
-
-fn measure(pen: &Pen<'_>, columns: u16, scene: &Scene<'_>, dialog: &PhaseDialog) -> u16 {
-    let sheet = Rect::new(0, 0, columns, 200);
-    let mut buf = ratatui::buffer::Buffer::empty(sheet);
-    let mut hidden = Pen::new(&mut buf, pen.theme);
-    body(&mut hidden, sheet, scene, dialog).0
+    let sheet = pen.sheet(dialog::columns(screen, WIDE), |pen, sheet| body(pen, sheet, scene, dialog));
+    let inside = dialog::open(pen, screen, &one_line(&dialog.form.title), keys, (WIDE, sheet.used));
+    pen.show(inside, sheet);
 }
 
 fn body(
