@@ -36,7 +36,7 @@ fn screens(shell: Shell) -> ExitCode {
         settings: file.filter(|_| !shell.demo),
         zone: Some(shell.zone.clone()),
         here_zone: Some(cli::local_zone()),
-        open: shell.incident.clone(),
+        open: shell.at_hand(),
         clock: shell.clock(),
         now_set: shell.now_set,
         seed: shell.seed(),

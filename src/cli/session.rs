@@ -60,7 +60,16 @@ pub(super) fn choose(shell: &Shell, address: &Address) -> Option<()> {
     choices.push(Choice { store, incident: Address { folder: folder_of, ..address.clone() } });
     private_folder(&folder).ok()?;
     forget_old(&folder);
-    std::fs::write(path, serde_json::to_vec(&choices).ok()?).ok()
+    write_private(&path, &serde_json::to_vec(&choices).ok()?).ok()
+}
+
+/// Nobody else's business, whatever the umask says.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(path)?, bytes)
 }
 
 fn private_folder(folder: &Path) -> std::io::Result<()> {

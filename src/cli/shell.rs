@@ -93,6 +93,11 @@ impl Shell {
         if self.now_set { Box::new(move || now) } else { Box::new(around::clock) }
     }
 
+    /// The incident to begin with: the one named, else the one chosen in this terminal session.
+    pub fn at_hand(&self) -> Option<String> {
+        self.incident.clone().or_else(|| super::session::chosen(self).map(|address| address.number))
+    }
+
     /// This year, in which a bare number is looked for first.
     pub(super) fn year(&self) -> i32 {
         self.now.year()

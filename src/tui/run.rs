@@ -149,8 +149,14 @@ impl<C: Console> Session<C> {
             debug_assert!(asked.is_ok(), "the welcome asks about nothing that could be gone");
         }
         match (self.open_first.take(), drafted) {
-            (Some(reference), _) => self.world.open_named(reference, self.app.now),
-            (None, Some(id)) => self.world.open(id.to_string(), id, self.app.now),
+            (Some(reference), _) => {
+                self.app.focus = super::app::Focus::Tasks;
+                self.world.open_named(reference, self.app.now);
+            }
+            (None, Some(id)) => {
+                self.app.focus = super::app::Focus::Tasks;
+                self.world.open(id.to_string(), id, self.app.now);
+            }
             (None, None) => {}
         }
     }
