@@ -156,11 +156,11 @@ pub(crate) fn draw(
         }
     }
     row.put(&super::text::fit(&shown, room, theme), style);
-    if !rest.is_empty() {
-        row.fits(2, rest, theme.dim);
-    }
     for (words, style) in kept {
         row.fits(2, words, style);
+    }
+    if !rest.is_empty() {
+        row.fits(2, rest, theme.dim);
     }
     if let Some(reason) = reason.filter(|_| row.room() > 16 && !(columns.tall && entry.back)) {
         row.skip(2).put(&one_line(reason), theme.dim);

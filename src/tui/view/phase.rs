@@ -32,24 +32,9 @@ fn body(
     scene: &Scene<'_>,
     dialog: &PhaseDialog,
 ) -> (u16, std::ops::Range<u16>) {
-    let theme = pen.theme;
-    rail::draw(pen, Rect { height: 1, ..sheet }, scene);
-    let mut y = 2;
-    let advice = "Where to? What stays open is recorded with names; nothing here is impossible.";
-    pen.row(sheet, 1).skip(1).put(advice, theme.dim);
-    let mut hand = 0..1;
-    for (at, choice) in dialog.choices.iter().enumerate() {
-        let place = Rect { y: sheet.y + y, height: 1, ..sheet };
-        self::choice(pen, place, scene, choice, at == dialog.at, dialog.choosing);
-        pen.spot(place, Target::Choice(at));
-        if at == dialog.at && dialog.choosing {
-            hand = if at < 4 { 0..y + 1 } else { y..y + 1 };
-        }
-        y += 1;
-    }
-    pen.line(sheet, y, theme.faint);
-    y += 1;
+    let (mut y, mut hand) = ways(pen, sheet, scene, dialog);
     let Some(choice) = dialog.choice() else { return (y, hand) };
+    let theme = pen.theme;
     let labels = form::labels(&dialog.form.fields, sheet.width);
     let mut drawn = vec![false; dialog.form.fields.len()];
     let mut draw_field = |pen: &mut Pen<'_>, y: u16, at: usize| {
@@ -97,6 +82,31 @@ fn body(
         }
     }
     (y, hand)
+}
+
+/// Where the incident stands and the ways out of there; returns the row below them and the rows in hand.
+fn ways(
+    pen: &mut Pen<'_>,
+    sheet: Rect,
+    scene: &Scene<'_>,
+    dialog: &PhaseDialog,
+) -> (u16, std::ops::Range<u16>) {
+    let theme = pen.theme;
+    rail::draw(pen, Rect { height: 1, ..sheet }, scene);
+    let advice = "Where to? What stays open is recorded with names; nothing here is impossible.";
+    pen.row(sheet, 1).skip(1).put(advice, theme.dim);
+    let (mut y, mut hand) = (2, 0..1);
+    for (at, choice) in dialog.choices.iter().enumerate() {
+        let place = Rect { y: sheet.y + y, height: 1, ..sheet };
+        self::choice(pen, place, scene, choice, at == dialog.at, dialog.choosing);
+        pen.spot(place, Target::Choice(at));
+        if at == dialog.at && dialog.choosing {
+            hand = if at < 4 { 0..y + 1 } else { y..y + 1 };
+        }
+        y += 1;
+    }
+    pen.line(sheet, y, theme.faint);
+    (y + 1, hand)
 }
 
 /// A way: digit, where, direction, when one goes it, what it asks.

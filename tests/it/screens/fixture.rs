@@ -18,24 +18,33 @@ use uuid::Uuid;
 
 use super::telling::{Telling, at};
 
+/// A step of a playbook.
+fn step(
+    phase: &str,
+    n: usize,
+    title: &str,
+    required: bool,
+    why: &str,
+    approval: bool,
+    act: Option<&str>,
+) -> serde_json::Value {
+    let mut step = serde_json::json!({
+        "id": format!("generic.{phase}.{n}"),
+        "title": title,
+        "text": title,
+        "why": why,
+        "role": "analyst",
+        "requirement": if required { "required" } else { "recommended" },
+        "needs_authorisation": approval,
+    });
+    if let Some(act) = act {
+        step["act"] = act.into();
+    }
+    step
+}
+
 /// The checklists of this team: short, so that a screen shows one whole.
 fn playbooks() -> Playbooks {
-    let step =
-        |phase: &str, n: usize, title: &str, required: bool, why: &str, approval: bool, act: Option<&str>| {
-            let mut step = serde_json::json!({
-                "id": format!("generic.{phase}.{n}"),
-                "title": title,
-                "text": title,
-                "why": why,
-                "role": "analyst",
-                "requirement": if required { "required" } else { "recommended" },
-                "needs_authorisation": approval,
-            });
-            if let Some(act) = act {
-                step["act"] = act.into();
-            }
-            step
-        };
     let plain =
         |phase: &str, n, title| step(phase, n, title, true, "It is quick now and slow later.", false, None);
     let extra =
