@@ -188,7 +188,7 @@ impl App {
     }
 
     /// Lines were applied: cursors stay on what they stand on.
-    fn follow(&mut self) {
+    pub(super) fn follow(&mut self) {
         let rooms = (self.room(Focus::Tasks), self.room(Focus::Log));
         let watching = self.focus != Focus::Log;
         if let Some(case) = &mut self.case {

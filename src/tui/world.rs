@@ -72,6 +72,8 @@ pub struct World {
     found: Vec<Kept>,
     /// Work that is under way in threads.
     pub busy: usize,
+    /// Whether the open incident has lines that `incident.json` and the list do not have from us.
+    unpublished: bool,
     listing: bool,
     list_again: bool,
     /// The list cache and its size as far as we know what is in it.
@@ -92,6 +94,7 @@ impl World {
             here: None,
             found: Vec::new(),
             busy: 0,
+            unpublished: false,
             listing: false,
             list_again: false,
             index: None,
@@ -283,6 +286,7 @@ impl World {
         std::mem::swap(&mut record.incident, &mut case.incident);
         record.apply(&lines);
         std::mem::swap(&mut record.incident, &mut case.incident);
+        self.unpublished = true;
         self.save(app.now);
         Ok(lines.iter().map(|line| line.id).collect())
     }
@@ -366,16 +370,26 @@ impl World {
 
     /// Puts the open incident into `incident.json` and the list cache.
     pub fn publish(&mut self, app: &mut App) {
-        if let (Some(record), Some(case)) = (&mut self.record, &mut app.case)
-            && record.address.id == case.incident.id
-        {
-            let known = self.index.as_ref().is_none_or(|(path, size)| size_of(path) == *size);
-            std::mem::swap(&mut record.incident, &mut case.incident);
+        let (Some(record), Some(case)) = (&mut self.record, &mut app.case) else { return };
+        let waits = self.savers.get(&record.address.id).is_some_and(|saver| saver.unsaved().next().is_some());
+        if !self.unpublished || waits || record.address.id != case.incident.id {
+            return;
+        }
+        self.unpublished = false;
+        let known = self.index.as_ref().is_none_or(|(path, size)| size_of(path) == *size);
+        std::mem::swap(&mut record.incident, &mut case.incident);
+        // A snapshot holds what was read from the disk; our own lines are read back first. Whatever stands in
+        // the way of reading is said when the file system wakes us.
+        let read = record.catch_up();
+        if read.is_ok() {
             self.store.publish(record);
-            std::mem::swap(&mut record.incident, &mut case.incident);
-            if let Some((path, size)) = self.index.as_mut().filter(|_| known) {
-                *size = size_of(path);
-            }
+        }
+        std::mem::swap(&mut record.incident, &mut case.incident);
+        if matches!(read, Ok(News::Lines(_) | News::Late)) {
+            app.follow();
+        }
+        if let Some((path, size)) = self.index.as_mut().filter(|_| known) {
+            *size = size_of(path);
         }
     }
 

@@ -170,3 +170,14 @@ fn a_paste_with_nothing_open_begins_an_incident() {
     let story = story.read(vec![crossterm::event::Event::Paste("mail of the provider\nline two".to_owned())]);
     assert!(story.state().contains("Summary: mail of the provider"), "{}", story.state());
 }
+
+#[test]
+fn the_state_for_other_programs_follows_every_save() {
+    let (place, story) = incident();
+    let story = story.press("nfor jq too<enter>");
+    let folder = place.store().locate("1", 2026).unwrap().folder;
+    let text = std::fs::read_to_string(folder.join("incident.json")).unwrap();
+    let state: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let shown = serde_json::to_value(story.session.app.incident().unwrap().document()).unwrap();
+    assert_eq!(state["state"], shown);
+}
