@@ -1,5 +1,7 @@
 //! The world behind the screens: the store, the threads that save and read, and what wakes us.
 
+mod rows;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,18 +15,20 @@ use uuid::Uuid;
 use super::app::App;
 use super::case::Case;
 use super::give::Envelope;
-use super::list::{Row, Status};
+use super::list::Row;
 use super::msg::Msg;
 use crate::incident::decide;
 use crate::incident::line::Draft;
 use crate::model::head::Open;
 use crate::model::id::LineId;
-use crate::model::severity::Level;
 use crate::store::settings::SettingsFile;
 use crate::store::{
-    self, Address, Closed, Done, Here, Kept, Look, News, Presence, Record, Saved, Saver, Series, Slot, Store,
-    StoreError, Together, Watch,
+    Done, Here, Kept, Look, News, Presence, Record, Saved, Saver, Series, Slot, Store, StoreError, Together,
+    Watch,
 };
+
+use rows::{by_id, damaged, listed_incident, size_of};
+pub use rows::{listed, sentence};
 
 /// Up to so many lines, `incident.json` follows every save; longer incidents are published when left.
 const SMALL: usize = 500;
@@ -413,20 +417,7 @@ impl World {
             })
             .sum()
     }
-}
 
-/// What could not be read, a sentence each.
-fn damaged(record: &Record) -> Vec<String> {
-    let sentence = |damage: &store::Damage| {
-        let (file, line, bytes) = (&damage.file, damage.line, damage.bytes);
-        format!(
-            "{file}, line {line}: {bytes} bytes cannot be read; everything else is here. casebook verify tells more."
-        )
-    };
-    record.damage.iter().map(sentence).collect()
-}
-
-impl World {
     /// Puts lines that the store does not take somewhere else, where `doctor` finds them; returns where.
     pub fn rescue(&self) -> Vec<PathBuf> {
         let elsewhere = [self.store.state().map(Path::to_owned), Some(std::env::temp_dir())];
@@ -435,52 +426,4 @@ impl World {
             .filter_map(|saver| elsewhere.iter().flatten().find_map(|folder| saver.rescue(folder).ok()))
             .collect()
     }
-}
-
-fn size_of(path: &Path) -> u64 {
-    path.metadata().map_or(0, |about| about.len())
-}
-
-fn by_id(store: &Store, id: Uuid) -> Result<Address, StoreError> {
-    let rows = store.list(Look::Cached)?;
-    let found = rows.into_iter().find(|(address, _)| address.id == id).map(|(address, _)| address);
-    found.ok_or_else(|| StoreError::NotFound { reference: id.to_string(), store: store.root().to_owned() })
-}
-
-/// An error as one sentence with the next step.
-pub fn sentence(error: &StoreError) -> String {
-    match error.hint() {
-        Some(hint) => format!("{error} {hint}"),
-        None => error.to_string(),
-    }
-}
-
-/// The store's row as the list shows it.
-pub fn listed(address: &Address, row: store::Row) -> Row {
-    let status = match (row.closed, row.status.as_str()) {
-        (true, _) => Status::Closed,
-        (false, "on-hold") => Status::OnHold,
-        (false, _) => Status::Open,
-    };
-    let severity = row.severity.and_then(|n| Level::ALL.into_iter().find(|level| level.number() == n));
-    Row {
-        id: row.id,
-        number: address.number.clone(),
-        title: row.title,
-        status,
-        phase: row.phase,
-        visit: row.visit,
-        severity,
-        tlp: row.tlp,
-        lead: row.lead,
-        opened: row.opened,
-        updated: row.updated,
-        uncontained: row.uncontained,
-        restricted: matches!(row.shut, Some(Closed::Restricted)),
-    }
-}
-
-fn listed_incident(incident: &crate::incident::Incident) -> Row {
-    let address = Address { id: incident.id, number: incident.number.clone(), folder: PathBuf::new() };
-    listed(&address, store::Row::of(incident))
 }

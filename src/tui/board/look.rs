@@ -1,0 +1,160 @@
+//! Looking about: other visits, other times, other zones, what waits, and finding a thing again.
+
+use chrono::{DateTime, Utc};
+
+use super::{Done, Step};
+use crate::incident::Incident;
+use crate::model::id::{LineId, NounId};
+use crate::model::refusal::Refusal;
+use crate::model::task::Task;
+use crate::tui::app::{App, Focus, ShownZone, Tone, Waiting};
+use crate::tui::case::{AsOf, Case};
+use crate::tui::list::Cursor;
+use crate::tui::msg::Effect;
+
+/// The visit before or after the one whose checklist is shown; `None` is the current one.
+///
+/// # Errors
+/// Refuses at both ends.
+pub fn other_visit(case: &Case, to: Step) -> Result<Option<NounId>, Refusal> {
+    let visits: Vec<&NounId> = case.shown().visits().map(|visit| &visit.id).collect();
+    let here = case.visit().map(|visit| &visit.id);
+    let at = visits.iter().position(|id| Some(*id) == here).unwrap_or(0);
+    let wanted = match to {
+        Step::Before => at.checked_sub(1),
+        Step::After => Some(at + 1).filter(|at| *at < visits.len()),
+    };
+    let id = wanted.map(|at| visits[at].clone()).ok_or_else(|| {
+        Refusal::refused(match to {
+            Step::Before => "There was no visit before this one.",
+            Step::After => "There is no later visit.",
+        })
+    })?;
+    let current = case.shown().visit().is_some_and(|visit| visit.id == id);
+    Ok((!current).then_some(id))
+}
+
+/// Shows the checklist of the visit before or after.
+pub fn visit(app: &mut App, to: Step) -> Done {
+    if let Some(case) = &mut app.case {
+        case.visit = other_visit(case, to)?;
+        case.tasks = Cursor::default();
+        app.focus = Focus::Tasks;
+    }
+    Ok(Vec::new())
+}
+
+/// Shows the record as it stood when the selected entry was written; again: now.
+pub fn as_of(app: &mut App) -> Done {
+    let Some(case) = &mut app.case else { return Ok(Vec::new()) };
+    if case.as_of.is_some() {
+        case.back_to_now();
+        return Ok(Vec::new());
+    }
+    let at = case.entry(case.log.at).map(|entry| entry.recorded);
+    Ok(at.map(Effect::AsOf).into_iter().collect())
+}
+
+/// The record as it stood is here.
+pub fn show_as_of(app: &mut App, at: DateTime<Utc>, incident: Incident) {
+    let Some(case) = app.case.as_mut().filter(|case| case.incident.id == incident.id) else { return };
+    let later = case.incident.entries.iter().filter(|e| e.happened <= at && e.recorded > at).count();
+    case.as_of = Some(AsOf { incident, at, later, cursors: (case.tasks, case.log) });
+    (case.tasks, case.log, case.visit) = (Cursor::default(), Cursor::default(), None);
+    case.refilter_log();
+}
+
+/// The next of UTC, the incidents' zone and the zone of this machine, as far as they are known and differ.
+pub fn next_zone(app: &mut App) -> Done {
+    let order = [ShownZone::Utc, ShownZone::Incident, ShownZone::Here];
+    let at = order.iter().position(|zone| *zone == app.zone).unwrap_or(0);
+    let before = app.zone();
+    for k in 1..=order.len() {
+        app.zone = order[(at + k) % order.len()];
+        if app.zone() != before {
+            break;
+        }
+    }
+    if app.zone() == before {
+        app.zone = order[at];
+        return Err(Refusal::refused(format!("All times here are in {before}, and no other zone is known."))
+            .hint("casebook config zone Europe/Berlin sets one."));
+    }
+    let said = format!("Times are shown in {}.", app.zone());
+    app.say(Tone::Told, said);
+    Ok(Vec::new())
+}
+
+/// Goes to what waits for me, one after the other.
+pub fn next_waiting(app: &mut App) -> Done {
+    let waiting = app.waiting();
+    let Some(next) = waiting.get(app.waited % waiting.len().max(1)).cloned() else {
+        app.say(Tone::Told, "Nothing waits for you.");
+        return Ok(Vec::new());
+    };
+    app.waited += 1;
+    let (k, n) = ((app.waited - 1) % waiting.len() + 1, waiting.len());
+    match next {
+        Waiting::Draft(key) => app.reopen_draft(&key),
+        Waiting::Owed(what) => {
+            let owing = app.incident().and_then(|incident| {
+                let owed = |task: &&Task| task.settled() && incident.unapproved(task);
+                incident.tasks.iter().filter(|task| !task.undone).find(owed).map(|task| task.id().clone())
+            });
+            if let Some(id) = owing {
+                select_task(app, &id);
+            }
+            app.say(Tone::Told, format!("{k} of {n}: {what}. ! records who approved."));
+            Ok(Vec::new())
+        }
+        Waiting::Contested(field) => {
+            let sides = app.incident().and_then(|incident| {
+                incident.contested().into_iter().find(|contested| contested.field == field)
+            });
+            let sides = sides.map_or_else(String::new, |contested| {
+                let said: Vec<String> =
+                    contested.sides.iter().map(|(by, what)| format!("{by}: {what}")).collect();
+                said.join("; ")
+            });
+            app.say(
+                Tone::Told,
+                format!("{k} of {n}: {field} is contested ({sides}). Setting it again rules."),
+            );
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Puts the cursor on a task, in whichever visit's checklist it is.
+pub fn select_task(app: &mut App, id: &NounId) {
+    let room = app.room(Focus::Tasks);
+    let Some(case) = &mut app.case else { return };
+    let here = |case: &Case| case.task_rows().iter().position(|task| task.id() == id);
+    if here(case).is_none() {
+        case.task_filter.clear();
+        case.visit = None;
+    }
+    if here(case).is_none() {
+        case.visit = case.shown().task(id).map(|task| task.visit.clone());
+    }
+    if let Some(at) = here(case) {
+        let total = case.task_rows().len();
+        case.tasks.go(at, total, room);
+        app.focus = Focus::Tasks;
+    }
+}
+
+/// Puts the cursor on an entry of the log.
+pub fn select_entry(app: &mut App, id: LineId) {
+    let room = app.room(Focus::Log);
+    let Some(case) = &mut app.case else { return };
+    if (0..case.log_len()).all(|at| case.entry(at).is_none_or(|entry| entry.id != id)) {
+        case.log_filter.clear();
+        case.refilter_log();
+    }
+    let total = case.log_len();
+    if let Some(at) = (0..total).find(|at| case.entry(*at).is_some_and(|entry| entry.id == id)) {
+        case.log.go(at, total, room);
+        app.focus = Focus::Log;
+    }
+}

@@ -1,0 +1,135 @@
+//! What the app asks for, done: the only place where the screens reach the world.
+
+use std::io;
+use std::path::Path;
+
+use super::Session;
+use crate::model::time::Zone;
+use crate::store::{Look, Series};
+use crate::tui::app::{Banner, ShownZone, Tone};
+use crate::tui::console::{Console, clipboard};
+use crate::tui::msg::{Effect, Msg};
+use crate::tui::world::{Opening, World};
+use crate::tui::{editor, list, listen, world};
+
+impl<C: Console> Session<C> {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Err(error) = self.perform_one(effect) {
+                // A terminal that takes no more bytes is one that was closed.
+                self.over |= error.kind() == io::ErrorKind::BrokenPipe;
+            }
+        }
+    }
+
+    fn perform_one(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            Effect::Open(id) => {
+                let number = self.app.incidents.rows.iter().find(|row| row.id == id);
+                let number = number.map_or_else(|| id.to_string(), |row| row.number.clone());
+                self.world.open(number, id, self.app.now);
+            }
+            Effect::Create(open, envelope, seed) => {
+                match self.world.create(&self.app, &open, &envelope, seed) {
+                    Ok(record) => {
+                        self.app.outbox.clear();
+                        self.show(record, Opening::Created);
+                        self.world.list(Look::Cached);
+                    }
+                    Err(why) => self.not_written(why),
+                }
+            }
+            Effect::Write(drafts) => match self.world.write(&mut self.app, &drafts) {
+                Ok(lines) => self.take(Msg::Applied(lines)),
+                Err(why) => self.not_written(why),
+            },
+            Effect::SaveDraft { incident, text } => {
+                if let Some(message) = self.world.keep_draft(incident, text.as_deref()) {
+                    self.take(message);
+                }
+            }
+            Effect::Copy(text) => self.console.send(&clipboard(&text))?,
+            Effect::Editor(text) => self.editor(&text)?,
+            Effect::AsOf(at) => self.world.as_of(at),
+            Effect::SaveSettings => self.save_settings(),
+            Effect::Config(key, value) => self.config(&key, &value),
+            Effect::Demo => self.open_demo(),
+            Effect::Mouse => self.console.mouse(self.app.mouse)?,
+            Effect::Suspend => {
+                self.console.leave()?;
+                listen::stop();
+                self.console.enter()?;
+                self.stale = true;
+            }
+            Effect::Redraw => {
+                self.console.redraw()?;
+                self.stale = true;
+            }
+            Effect::Bell => self.console.send(b"\x07")?,
+            Effect::Quit => self.over = true,
+        }
+        Ok(())
+    }
+
+    /// Facts found no place: their words are drafts again.
+    fn not_written(&mut self, why: String) {
+        for (key, words) in std::mem::take(&mut self.app.outbox) {
+            self.app.drafts.insert(key, words);
+        }
+        self.take(Msg::Failed(format!("Not written, your words are kept: {why}")));
+    }
+
+    fn editor(&mut self, text: &str) -> io::Result<()> {
+        self.console.leave()?;
+        let folder = self.world.store.state().map_or_else(std::env::temp_dir, Path::to_owned);
+        let edited = editor::edit(&folder, text, &self.app.seeds.fresh());
+        self.console.enter()?;
+        self.take(Msg::Edited(edited));
+        Ok(())
+    }
+
+    fn save_settings(&mut self) {
+        let zone = self.app.incident_zone.as_ref().map_or("utc".to_owned(), Zone::name);
+        let said = [
+            ("name", self.app.me.name.clone()),
+            ("role", self.app.me.role.clone().unwrap_or_default()),
+            ("zone", zone),
+        ];
+        for (key, word) in said {
+            self.config(key, &word);
+        }
+    }
+
+    fn config(&mut self, key: &str, word: &str) {
+        let Some(settings) = &mut self.world.settings else {
+            return self.take(Msg::Failed("There is no folder to keep settings in.".to_owned()));
+        };
+        if let Err(error) = settings.set(key, word) {
+            return self.take(Msg::Failed(world::sentence(&error)));
+        }
+        let settings = settings.settings.clone();
+        self.app.view = settings.view;
+        if let Some(zone) = settings.zone.as_deref().filter(|_| key == "zone") {
+            let zone = if zone == "local" { self.app.here_zone.clone() } else { Zone::parse(zone).ok() };
+            (self.app.incident_zone, self.app.zone) = (zone, ShownZone::Incident);
+        }
+        if self.app.modals.is_empty() && self.app.said.is_none() {
+            self.app.say(Tone::Told, format!("{key} is {word} from now on."));
+        }
+    }
+
+    /// Puts the demo in place of the store.
+    fn open_demo(&mut self) {
+        let made = self.demo.take().map_or(Err("The demo cannot be made here.".to_owned()), |make| make());
+        match made {
+            Ok(store) => {
+                self.world = World::new(store, self.world.settings.take(), Series::Demo, self.to.clone());
+                self.app.banner = Banner::Demo;
+                self.app.case = None;
+                self.app.incidents = list::Incidents::default();
+                self.world.list(Look::Checked);
+            }
+            Err(why) => self.take(Msg::Failed(why)),
+        }
+    }
+}
