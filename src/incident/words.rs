@@ -60,7 +60,13 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
             let source = signal.source.as_deref().map(|source| format!(" ({source})")).unwrap_or_default();
             (Kind::Signal, format!("{}{source}", signal.text))
         }
-        Event::Acknowledged(ack) => (Kind::Ack, changed(ack.from.as_deref(), Some(&ack.to))),
+        Event::Acknowledged(ack) => (
+            Kind::Ack,
+            match &ack.from {
+                Some(from) => changed(Some(from), Some(&ack.to)),
+                None => format!("{} takes ownership", ack.to),
+            },
+        ),
         Event::Determined(determined) => {
             let change = changed(determined.from.as_deref(), Some(&determined.to));
             (Kind::Determination, with_reason(&change, determined.reason.as_deref()))

@@ -34,10 +34,12 @@ pub fn save(app: &mut App) -> Result<Vec<Effect>, Refusal> {
             }
             Ok(effects)
         }
-        Err(refusal) => {
+        Err(mut refusal) => {
             if let Some(Modal::Form(form)) = app.modals.last_mut() {
                 if let Some(slot) = place_of(form, &refusal) {
                     form.go(slot);
+                    // What a shell would want typed has its field here.
+                    refusal.hint = refusal.hint.filter(|hint| !hint.contains("--"));
                 }
                 form.wrong = Some(refusal.on_screen());
             }
@@ -244,7 +246,7 @@ fn open(app: &mut App, form: &Form, envelope: Envelope) -> Result<Vec<Effect>, R
 }
 
 fn welcome(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
-    let name = text::name(&form.said(Slot::Name).unwrap_or_default())?;
+    let name = text::name(&form.said(Slot::Name).unwrap_or_else(|| app.me.name.clone()))?;
     if let Some(words) = form.said(Slot::Zone) {
         app.incident_zone = Some(Zone::parse(&words)?);
         app.zone = ShownZone::Incident;

@@ -31,6 +31,20 @@ pub fn spoken(key: &str) -> String {
         "note" => "a note".to_owned(),
         "new" => "a new incident".to_owned(),
         "phase" => "a phase move".to_owned(),
+        "severity" => "the severity".to_owned(),
+        "head" => "the head of the incident".to_owned(),
+        "approval" => "an approval".to_owned(),
+        "add-task" => "a new task".to_owned(),
+        "done-by" => "who did a task".to_owned(),
+        "block" => "what blocks a task".to_owned(),
+        "waive" => "why a task is not needed".to_owned(),
+        "reopen" => "why a task is open again".to_owned(),
+        "assign" => "the owner of a task".to_owned(),
+        "due" => "a due time".to_owned(),
+        "correct" => "a correction".to_owned(),
+        "signal" => "a signal".to_owned(),
+        "determine" => "what it is".to_owned(),
+        "posture" => "watch or cut".to_owned(),
         word => format!("the form {word:?}"),
     }
 }
@@ -140,7 +154,9 @@ fn fields(app: &App, ask: &Ask) -> Result<Vec<Field>, Refusal> {
         ],
         Ask::Take(_) => vec![line(Slot::Reason, "Why", "optional", "")],
         Ask::Block(_) => vec![line(Slot::Reason, "By what, waiting for whom", "needed", "")],
+        // The reason first: whoever types at once types it, not into a choice.
         Ask::Waive(_) => vec![
+            line(Slot::Reason, "Reason", "needed", ""),
             choice(
                 Slot::State,
                 "It is",
@@ -148,7 +164,6 @@ fn fields(app: &App, ask: &Ask) -> Result<Vec<Field>, Refusal> {
                 [State::Waived, State::NotApplicable].map(|s| opt(s.word(), s.word(), "")).to_vec(),
                 Some(0),
             ),
-            line(Slot::Reason, "Reason", "needed", ""),
         ],
         Ask::Reopen(_) => vec![line(Slot::Reason, "Reason", "needed for a settled task", "")],
         Ask::Assign(id) => {
@@ -176,7 +191,7 @@ fn welcome(app: &App) -> Vec<Field> {
     let roles = TAXONOMY.roles.iter().map(|role| opt(&role.id, &role.name, &role.duty)).collect();
     let here = app.here_zone.as_ref().map_or("UTC".to_owned(), time::Zone::name);
     vec![
-        line(Slot::Name, "Your name", "", &app.me.name),
+        line(Slot::Name, "Your name", &app.me.name, ""),
         choice(Slot::Role, "Your role", "optional", roles, None),
         line(Slot::Zone, "Your time zone", "UTC", &here),
         choice(

@@ -152,7 +152,7 @@ impl App {
                 continue;
             }
             let Some(read) = read else { continue };
-            let names: Vec<String> = read.keys().cloned().collect();
+            let names: Vec<String> = read.keys().map(|key| ask::spoken(key)).collect();
             self.drafts.extend(read);
             self.say(
                 Tone::Told,

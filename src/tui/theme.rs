@@ -338,7 +338,7 @@ impl Hues {
                 purple: Color::Indexed(141),
                 yellow: Color::Indexed(221),
                 grey: Color::Indexed(246),
-                dim: Some(Color::Indexed(245)),
+                dim: Some(Color::Indexed(247)),
                 faint: Some(Color::Indexed(239)),
                 on_badge: Color::Indexed(16),
                 selected: Color::Indexed(236),
@@ -348,16 +348,16 @@ impl Hues {
                 accent: Color::Indexed(130),
                 red: Color::Indexed(160),
                 deep_red: Color::Indexed(124),
-                orange: Color::Indexed(166),
-                green: Color::Indexed(28),
+                orange: Color::Indexed(130),
+                green: Color::Indexed(22),
                 blue: Color::Indexed(25),
                 purple: Color::Indexed(91),
                 yellow: Color::Indexed(94),
                 grey: Color::Indexed(240),
-                dim: Some(Color::Indexed(241)),
+                dim: Some(Color::Indexed(240)),
                 faint: Some(Color::Indexed(249)),
                 on_badge: Color::Indexed(231),
-                selected: Color::Indexed(253),
+                selected: Color::Indexed(254),
                 selected_elsewhere: Some(Color::Indexed(255)),
             },
             Colours::Sixteen | Colours::None => Self {
@@ -442,6 +442,41 @@ mod tests {
             assert_eq!(glyphs.bar.width(), glyphs.no_bar.width());
             for piece in [glyphs.horizontal, glyphs.vertical, glyphs.top_left, glyphs.tee_right] {
                 assert_eq!(piece.width(), 1);
+            }
+        }
+    }
+
+    /// The relative luminance of WCAG 2.2 of one of the 256 colours of a terminal.
+    fn luminance(colour: Color) -> f64 {
+        let Color::Indexed(index) = colour else { panic!("{colour:?} is not one of the 256") };
+        let cube = |step: u8| if step == 0 { 0 } else { 55 + 40 * step };
+        let rgb = match index {
+            0..=15 => panic!("the terminal's own colours have no fixed value"),
+            16..=231 => [(index - 16) / 36, (index - 16) / 6 % 6, (index - 16) % 6].map(cube),
+            232.. => [8 + 10 * (index - 232); 3],
+        };
+        let linear = rgb.map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    }
+
+    #[test]
+    fn words_keep_their_contrast_in_the_selected_row() {
+        for colours in [Colours::Dark, Colours::Light] {
+            let theme = Theme::new(colours, Letters::Unicode);
+            let mut styles = vec![theme.dim, theme.accent, theme.hurt, theme.good, theme.info];
+            styles.extend([theme.decide, theme.notice, theme.badge, theme.wanted]);
+            styles.extend(Level::ALL.map(|level| theme.severity_word(Some(level))));
+            for style in styles {
+                let ink = luminance(style.fg.unwrap());
+                let ground = luminance(style.bg.or(theme.selected.bg).unwrap());
+                let ratio = (ink.max(ground) + 0.05) / (ink.min(ground) + 0.05);
+                assert!(
+                    ratio >= if style == theme.dim { 4.5 } else { 3.6 },
+                    "{colours:?} {style:?}: {ratio:.2}"
+                );
             }
         }
     }

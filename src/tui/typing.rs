@@ -242,8 +242,14 @@ impl Form {
         self.at = if to == board::Step::After { self.at + 1 } else { self.at + n - 1 } % n;
     }
 
-    /// Puts a text into the field in hand.
+    /// Puts a text into the field in hand; where that one takes no words, into the next that does.
     pub fn paste(&mut self, text: &str) {
+        let n = self.fields.len();
+        let takes = |field: &super::form::Field| {
+            matches!(field.value, Value::Line(_) | Value::Text(_) | Value::Time(..))
+        };
+        let next = (0..n).map(|step| (self.at + step) % n).find(|at| takes(&self.fields[*at]));
+        self.at = next.unwrap_or(self.at);
         if let Some(input) = self.input_in_hand() {
             input.paste(text);
         }

@@ -177,10 +177,13 @@ fn head(
         details.push(format!("{required}, {} recommended open", other - other_done));
     }
     details.push(required);
-    if of + other > 0 {
-        details.push(format!("{} of {}", done + other_done, of + other));
+    let progress = (of > 0).then_some((done, of));
+    // The same count in fewer words: two numbers for one thing would contradict each other.
+    let (done, of) = if of == 0 { (other_done, other) } else { (done, of) };
+    if of > 0 {
+        details.push(format!("{done} of {of}"));
     }
-    (title, details, (of > 0).then_some((done, of)))
+    (title, details, progress)
 }
 
 fn empty_words(case: &Case) -> Vec<&'static str> {

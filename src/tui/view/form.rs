@@ -214,6 +214,9 @@ fn choice(
         let place =
             at.map_or(format!("one of {}", options.len()), |at| format!("{} of {}", at + 1, options.len()));
         row.fits(2, &place, theme.dim);
+        if in_hand {
+            row.fits(2, "Space next", theme.dim);
+        }
     }
     let note = at.and_then(|at| options.get(at)).map_or("", |option| option.note.as_str());
     if !in_hand || note.is_empty() {

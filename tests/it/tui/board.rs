@@ -36,7 +36,7 @@ fn a_task_that_is_an_act_is_done_by_doing_the_act() {
 fn settling_a_task_that_is_an_act_does_the_act() {
     let (place, story) = incident();
     let story = story.press("jx");
-    assert_eq!(story.log().last().unwrap(), "ack ana");
+    assert_eq!(story.log().last().unwrap(), "ack ana takes ownership");
     let incident = story.on_disk(&place);
     assert!(incident.tasks.iter().any(|task| task.what.act.as_deref() == Some("ack") && task.settled()));
     let story = story.press("kx");

@@ -47,7 +47,7 @@ fn a_process_killed_while_typing_leaves_its_words_to_the_next_one() {
     // What a killed process leaves: no end of the session, its drafts and leases as they are.
     drop(story);
     let story = place.sit("ana");
-    assert!(story.said().contains("Found what you were typing"), "{}", story.said());
+    assert!(story.said().contains("Found what you were typing (a note)"), "{}", story.said());
     let story = story.press("0");
     assert!(story.state().contains("note [action]> nobody has saved this"), "{}", story.state());
     let story = story.press("<enter>");
@@ -180,4 +180,42 @@ fn the_state_for_other_programs_follows_every_save() {
     let state: serde_json::Value = serde_json::from_str(&text).unwrap();
     let shown = serde_json::to_value(story.session.app.incident().unwrap().document()).unwrap();
     assert_eq!(state["state"], shown);
+}
+
+#[test]
+fn a_draft_of_a_form_is_named_in_words() {
+    let (place, story) = incident();
+    drop(story.press("wno logs roll there"));
+    let story = place.sit("ana");
+    assert!(story.said().contains("(why a task is not needed)"), "{}", story.said());
+}
+
+#[test]
+fn a_reason_typed_at_once_into_the_waive_form_is_the_reason() {
+    let (_place, story) = incident();
+    let story = story.press("wno logs roll there<enter>");
+    let last = story.log().last().unwrap().clone();
+    assert!(last.contains("waived") && last.contains("no logs roll there"), "{last}");
+}
+
+#[test]
+fn a_paste_into_a_choice_goes_to_the_next_field_that_takes_words() {
+    let (_place, story) = incident();
+    let paste = crossterm::event::Event::Paste("patient data at risk".to_owned());
+    let story = story.press("S2").read(vec![paste]).press("<enter>");
+    let last = story.log().last().unwrap().clone();
+    assert!(last.contains("SEV2") && last.contains("patient data at risk"), "{last}");
+}
+
+#[test]
+fn a_form_asks_for_what_is_missing_without_words_of_the_shell() {
+    let (_place, story) = incident();
+    let story = story.press("w<enter>");
+    match story.session.app.top() {
+        Some(casebook::tui::modal::Modal::Form(form)) => {
+            let wrong = form.wrong.clone().unwrap();
+            assert!(wrong.message.contains("reason") && wrong.hint.is_none(), "{wrong:?}");
+        }
+        _ => panic!("the form is gone"),
+    }
 }
