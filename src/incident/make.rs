@@ -3,6 +3,8 @@
 use super::event::Event;
 use super::line::Line;
 use super::{Incident, gates};
+use chrono::{DateTime, Utc};
+
 use crate::model::component::{Component, Staged};
 use crate::model::entry::Correction;
 use crate::model::head::{Opened, Tag};
@@ -145,18 +147,19 @@ impl Incident {
         self.add_tasks(line, &entered.visit, entered.to, &entered.tasks);
     }
 
-    /// Ends the visits this move replaces. Visits that others began at the same time go on until ruled.
-    pub(super) fn leave(&mut self, line: &Line, into: &NounId) {
-        let left: Vec<NounId> = self
-            .place
-            .sides()
-            .iter()
-            .filter(|side| line.over.contains(&side.line))
-            .map(|side| side.value.visit.clone())
-            .collect();
-        for visit in &mut self.visits {
-            if left.contains(&visit.id) && visit.id != *into {
-                visit.left = Some(line.at());
+    /// The visits the incident stays in: one, or several that people began at the same time.
+    pub(super) fn stays(&self) -> Vec<NounId> {
+        self.place.sides().iter().map(|side| side.value.visit.clone()).collect()
+    }
+
+    /// Ends the visits in `stood` that the incident no longer stays in; one it stays in (again) goes on.
+    pub(super) fn leave(&mut self, stood: &[NounId], at: DateTime<Utc>) {
+        let stays = self.stays();
+        for visit in self.visits.iter_mut().filter(|visit| !visit.undone) {
+            if stays.contains(&visit.id) {
+                visit.left = None;
+            } else if stood.contains(&visit.id) {
+                visit.left = Some(at);
             }
         }
     }

@@ -35,7 +35,7 @@ use crate::model::severity::Severity;
 use crate::model::task::Task;
 use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::triage::{Acknowledgement, Signal};
-use crate::model::visit::{PhaseEntered, Place, PlaceRuled, Visit};
+use crate::model::visit::{Place, Visit};
 use event::Event;
 use line::Line;
 use setting::Back;
@@ -101,11 +101,8 @@ impl Incident {
     /// Obeys one line. Total: whatever the journal says has happened.
     pub fn apply(&mut self, line: &Line) {
         self.make(line);
-        if let Event::PhaseEntered(PhaseEntered { visit, .. }) | Event::PlaceRuled(PlaceRuled { visit, .. }) =
-            &line.event
-        {
-            self.leave(line, visit);
-        }
+        let moves = matches!(line.event, Event::PhaseEntered(_) | Event::PlaceRuled(_) | Event::Undone(_));
+        let stood = if moves { self.stays() } else { Vec::new() };
         let mut backs = Vec::new();
         for setting in self.settings(&line.event, line.actor(), line.at()) {
             let wrote = setting.clone();
@@ -119,6 +116,9 @@ impl Incident {
         }
         if let Event::Undone(undone) = &line.event {
             self.take_back(line.id, undone);
+        }
+        if moves {
+            self.leave(&stood, line.at());
         }
         let entry = self.entry(line);
         self.entries.push(entry);

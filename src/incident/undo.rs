@@ -147,11 +147,6 @@ impl Incident {
         for visit in self.visits.iter_mut().filter(|visit| gone.contains(&visit.line)) {
             visit.undone = true;
         }
-        for side in self.place.sides() {
-            for visit in self.visits.iter_mut().filter(|visit| visit.id == side.value.visit) {
-                visit.left = None;
-            }
-        }
         self.tasks.iter_mut().filter(|task| gone.contains(&task.line)).for_each(|task| task.undone = true);
         self.signals.iter_mut().filter(|signal| gone.contains(&signal.line)).for_each(|s| s.undone = true);
         self.approvals
