@@ -92,10 +92,15 @@ fn happen(telling: &mut Telling, act: Act) {
     }
 }
 
+/// The title as an incident may carry it: words of marks alone are no title.
+fn accepted(words: &str) -> String {
+    let short: String = words.chars().take(200).collect();
+    casebook::model::text::title(&short).unwrap_or_else(|_| "untitled".to_owned())
+}
+
 fn incident(title: &str, acts: Vec<Act>) -> casebook::incident::Incident {
     let mut telling = Telling::new(Playbooks::default());
-    let title = if title.trim().is_empty() { "untitled" } else { title };
-    let title: String = title.chars().take(200).collect();
+    let title = accepted(title);
     telling
         .at("09:00", "ana")
         .open("INC-2026-0001", &Open { title, types: vec!["ransomware".into()], ..Open::default() });
@@ -187,6 +192,14 @@ proptest! {
             prop_assert!(view::rows(&app, focus) >= 1);
         }
     }
+}
+
+#[test]
+fn words_that_leave_no_title_are_told_under_another() {
+    for nothing in ["", " ", "\u{202e}", "\u{202e}\n\t \u{202e}"] {
+        assert_eq!(incident(nothing, Vec::new()).title(), "untitled");
+    }
+    assert_eq!(incident("\u{202e}Ransomware ", Vec::new()).title(), "Ransomware");
 }
 
 #[test]
