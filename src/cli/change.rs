@@ -16,6 +16,7 @@ use crate::incident::line::Line as Fact;
 use crate::model::entry::Entry;
 use crate::model::head::Open;
 use crate::model::time::{self, Happened};
+use crate::model::visit::GateShown;
 use crate::store::{Address, Appended, Number, Series, Together};
 use crate::verb::{Change, Said};
 
@@ -199,6 +200,9 @@ impl Saved<'_> {
                     lines.push(Line::default().tone(Tone::Good, "  ticked  ").put(&task.what.title));
                 }
             }
+            if let Event::PhaseEntered(entered) = &fact.event {
+                lines.extend(entered.gates.iter().map(left_behind));
+            }
             if matches!(fact.event, Event::PhaseEntered(_)) && !self.nothing_to_tick() {
                 lines.push(Line::of(format!("  {}", checklist(self.incident))));
             }
@@ -216,6 +220,20 @@ impl Saved<'_> {
             }
         }
         lines
+    }
+}
+
+/// What a gate said as the incident went past it, and who accepted it.
+fn left_behind(gate: &GateShown) -> Line {
+    let line = Line::default();
+    match (&gate.accepted_by, &gate.why) {
+        (Some(name), why) => line.tone(Tone::Warn, "  accepted  ").put(format!(
+            "{}: {}, by {name}: {}",
+            gate.gate,
+            gate.fact,
+            why.as_deref().unwrap_or("")
+        )),
+        (None, _) => line.tone(Tone::Warn, "  seen    ").put(format!("{}: {}", gate.gate, gate.fact)),
     }
 }
 
