@@ -78,7 +78,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
         keys(pen, Rect { width: free, ..area }, app, undo.as_deref());
     }
     if let Some(said) = &app.said {
-        answer(pen, layout.screen, area, said);
+        answer(pen, layout.screen, area, scene, said);
     }
 }
 
@@ -175,21 +175,27 @@ fn disk(row: &mut Row<'_>, scene: &Scene<'_>) {
             row.right(&words, 1, theme.good);
         }
         Disk::NotSaved(..) => {
-            row.right(" NOT SAVED ", 1, theme.alarm);
+            row.right(NOT_SAVED, 1, theme.alarm);
         }
     }
 }
 
-/// The answer to the last key with its next step, over the lowest rows.
-pub(super) fn answer(pen: &mut Pen<'_>, screen: Rect, footer: Rect, said: &Said) {
+/// The state of the disk no answer may hide.
+pub(super) const NOT_SAVED: &str = " NOT SAVED ";
+
+/// The answer to the last key with its next step, over the lowest rows. Where it would cover the state of
+/// the disk, NOT SAVED stays beside it.
+pub(super) fn answer(pen: &mut Pen<'_>, screen: Rect, footer: Rect, scene: &Scene<'_>, said: &Said) {
     let theme = pen.theme;
+    let alarm = matches!(scene.app.disk, Disk::NotSaved(..)) && footer.height < 2 && screen.width >= 40;
+    let kept = if alarm { width(NOT_SAVED) + 1 } else { 0 };
     let (mark, style) = match said.tone {
         Tone::Done => (theme.glyphs.done, theme.good),
         Tone::Told => (theme.glyphs.dot, theme.accent),
         Tone::Refused => ("!", theme.hurt),
     };
     let indent = width(mark) + 2;
-    let room = screen.width.saturating_sub(indent + 1);
+    let room = screen.width.saturating_sub(indent + 1 + kept);
     let text = super::text::paragraph(&said.text);
     let hint = said.hint.as_deref().map(super::text::paragraph);
     let words = wrap(&text, room).map(|line| (line, theme.text));
@@ -201,6 +207,9 @@ pub(super) fn answer(pen: &mut Pen<'_>, screen: Rect, footer: Rect, said: &Said)
     pen.clear(area);
     for (line, (words, style_of)) in (0u16..).zip(lines) {
         let mut row = pen.row(area, line);
+        if alarm && line + 1 == height {
+            disk(&mut row, scene);
+        }
         row.skip(1);
         if line == 0 {
             row.put(mark, style);

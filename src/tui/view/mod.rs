@@ -140,12 +140,8 @@ fn small(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>, facts: &Facts<'_
         incidents::draw(pen, &layout, scene);
     }
     if let Some(said) = &scene.app.said {
-        footer::answer(
-            pen,
-            layout.screen,
-            Rect { y: layout.screen.bottom(), height: 0, ..layout.screen },
-            said,
-        );
+        let below = Rect { y: layout.screen.bottom(), height: 0, ..layout.screen };
+        footer::answer(pen, layout.screen, below, scene, said);
     }
 }
 

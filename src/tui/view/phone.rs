@@ -168,6 +168,9 @@ fn foot(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
         Disk::Saving(_) if area.width >= 40 => {
             row.right("saving", 0, theme.notice);
         }
+        Disk::NotSaved(..) if area.width >= 40 => {
+            row.right(super::footer::NOT_SAVED, 0, theme.alarm);
+        }
         Disk::Quiet | Disk::Saving(_) | Disk::Saved(_) | Disk::NotSaved(..) => {}
     }
     let keys = [

@@ -67,6 +67,28 @@ fn what_cannot_be_saved_is_said_above_everything() {
 }
 
 #[test]
+fn an_answer_hides_no_line_that_is_not_saved() {
+    let answers =
+        ["Done.", "The task is not on this checklist any more, so nothing was written for it here."];
+    for (size, answer) in
+        [(140, 40), (100, 30), (80, 24), (80, 14), (45, 20)].into_iter().flat_map(|s| answers.map(|a| (s, a)))
+    {
+        for focus in Focus::ALL {
+            let mut app = fixture::app(size.0, size.1);
+            (app.disk, app.focus) = (Disk::NotSaved(3, "disk full".to_owned()), focus);
+            let refusal =
+                casebook::model::refusal::Refusal::refused(answer).hint("Tab leads to the checklist.");
+            app.refuse(refusal);
+            let text = text(&app);
+            assert!(text.lines().last().unwrap().contains("NOT SAVED"), "{size:?} {focus:?}\n{text}");
+            let low: Vec<&str> = text.lines().rev().take(6).collect();
+            assert!(low.iter().any(|line| line.contains(&answer[..5])), "{size:?} {focus:?}\n{text}");
+            assert!(low.iter().any(|line| line.contains("checklist")), "{size:?} {focus:?}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn a_drill_and_a_demo_say_so_at_every_size() {
     for (banner, word) in [(Banner::Exercise, "EXERCISE"), (Banner::Demo, "DEMO")] {
         for size in [(140, 40), (200, 14), (100, 30), (80, 24), (66, 50), (45, 20), (10, 3)] {
