@@ -72,7 +72,12 @@ impl Throwaway {
     /// A folder nobody has; it is made when something is written into it.
     #[expect(clippy::new_without_default, reason = "every one is another folder")]
     pub fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("casebook-demo-{}", around::incident_id().simple())))
+        // In memory where the system has such a place: nothing here outlives the program, and the hundred
+        // facts of the demo need not wait for a platter.
+        let memory = [around::folder("XDG_RUNTIME_DIR"), Some("/dev/shm".into())];
+        let place = memory.into_iter().flatten().find(|folder| writable(folder));
+        let name = format!("casebook-demo-{}", around::incident_id().simple());
+        Self(place.unwrap_or_else(std::env::temp_dir).join(name))
     }
 
     /// The store in it.
@@ -80,6 +85,12 @@ impl Throwaway {
         let state = Some(self.0.join("state"));
         Store::open(Setup { root: self.0.join("store"), state, host: Host::here(), seed: around::seed() })
     }
+}
+
+/// Whether a folder can be made there.
+fn writable(folder: &Path) -> bool {
+    let probe = folder.join(format!("casebook-{}", around::incident_id().simple()));
+    std::fs::create_dir(&probe).and_then(|()| std::fs::remove_dir(&probe)).is_ok()
 }
 
 /// Tells the demo into a store and gives it back, for the first start of the screens.
