@@ -1,4 +1,4 @@
-//! Which incident a line is about: named, of the environment, of this session, or the only open one.
+//! Which incident a line is about: named, of the environment, of this terminal, or the only open one.
 
 use super::failure::Failure;
 use super::out::{Line, Out, Tone};

@@ -41,14 +41,14 @@ fn read(path: &Path, store: &Path) -> Option<Address> {
     choices.into_iter().find(|choice| choice.store == store).map(|choice| choice.incident)
 }
 
-/// The incident this session works on, if it is still there.
+/// The incident this terminal works on, if it is still there.
 pub(super) fn chosen(shell: &Shell) -> Option<Address> {
     let path = folder(shell)?.join(key()?);
     let store = std::path::absolute(shell.store.root()).ok()?;
     read(&path, &store).filter(|address| address.folder.is_dir())
 }
 
-/// Remembers the incident for this session. What cannot be remembered is asked for again.
+/// Remembers the incident for this terminal. What cannot be remembered is asked for again.
 pub(super) fn choose(shell: &Shell, address: &Address) -> Option<()> {
     let folder = folder(shell)?;
     let path = folder.join(key()?);
