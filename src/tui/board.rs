@@ -35,10 +35,17 @@ pub enum Step {
 /// # Errors
 /// Refuses when no task is selected.
 pub fn task(app: &App) -> Result<&Task, Refusal> {
-    let selected = app.case.as_ref().filter(|_| app.focus == Focus::Tasks).and_then(Case::task);
-    selected.ok_or_else(|| {
-        Refusal::refused("No task is selected.").hint("Tab leads to the checklist; j and k choose a task.")
-    })
+    let way = match app.focus {
+        Focus::Tasks => None,
+        Focus::Incidents => Some("Tab"),
+        Focus::Log => Some("Shift-Tab"),
+    };
+    if let Some(way) = way {
+        return Err(Refusal::refused(format!("Tasks are in the checklist; {way} goes there.")));
+    }
+    let selected = app.case.as_ref().and_then(Case::task);
+    selected
+        .ok_or_else(|| Refusal::refused("No task is selected.").hint("a adds one; j and k choose a task."))
 }
 
 /// The id of the task an act is about.

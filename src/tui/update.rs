@@ -120,7 +120,11 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     let done = match app.modals.last() {
         None => match app.binding(&name) {
             Some(binding) => app.perform(binding.action),
-            None => Ok(Vec::new()),
+            // A key of the checklist, pressed beside it, says where it works.
+            None => match keymap::find(&[Scope::BoardTasks], &name) {
+                Some(binding) => app.offers(binding.action).map(|()| Vec::new()),
+                None => Ok(Vec::new()),
+            },
         },
         Some(Modal::Card(_)) => pick::card_key(app, &name),
         Some(Modal::Page(_)) => page::key(app, &name),

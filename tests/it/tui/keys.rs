@@ -86,6 +86,24 @@ fn a_key_the_footer_dims_says_why() {
 }
 
 #[test]
+fn a_key_of_the_checklist_says_beside_it_where_the_tasks_are() {
+    for (panes, way) in [
+        ("<tab>", "Tasks are in the checklist; Shift-Tab goes there."),
+        ("<tab><tab>", "Tasks are in the checklist; Tab goes there."),
+    ] {
+        for key in ["x", "X", "t", "b", "w", "o", "A", "D"] {
+            let (_place, story) = incident();
+            let story = story.press(panes).press(key);
+            assert_eq!(story.said().trim(), way, "{key}");
+            assert!(story.session.app.modals.is_empty() && story.log().len() == 1, "{key}");
+            let there = if way.contains("Shift") { "<s-tab>" } else { "<tab>" };
+            let story = story.press(there).press("w");
+            assert!(!story.session.app.modals.is_empty(), "the way said leads to the tasks");
+        }
+    }
+}
+
+#[test]
 fn escape_and_a_letter_that_come_together_are_both_taken() {
     let (_place, story) = incident();
     let story = story.press("nwords<a-n>");
