@@ -30,6 +30,13 @@ pub enum Modal {
     Quit(Vec<String>),
 }
 
+impl Modal {
+    /// Whether it is only read: no words are typed into it.
+    pub fn only_read(&self) -> bool {
+        matches!(self, Modal::Card(_) | Modal::Page(_) | Modal::Quit(_))
+    }
+}
+
 /// The `:` line.
 #[derive(Clone, Debug)]
 pub struct CommandLine {

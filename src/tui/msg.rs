@@ -22,6 +22,8 @@ pub enum Msg {
     Key(KeyEvent),
     /// Pasted, with brackets or as many characters in one read.
     Paste(String),
+    /// Many characters of one read that are no keys: a paste without brackets.
+    Burst(String),
     /// What the mouse did, and on what.
     Mouse(MouseEventKind, Option<Target>),
     /// Columns and rows.

@@ -280,10 +280,11 @@ impl<C: Console> Session<C> {
     /// Takes a part of what one read brought. Many characters at once are a paste where they have several
     /// lines, and where the first of them opens no place to type; else they were typed ahead of us.
     fn part(&mut self, part: Part) {
-        if let Some(text) = part.burst()
-            && (text.trim_end().contains('\n') || !self.app.types_ahead(&text))
-        {
-            return self.take(Msg::Paste(text));
+        if let Some(text) = part.burst() {
+            if text.trim_end().contains('\n') || !self.app.types_ahead(&text) {
+                return self.take(Msg::Burst(text));
+            }
+            self.app.put_down();
         }
         let events = match part {
             Part::Event(event) => vec![event],

@@ -122,12 +122,42 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Takes a paste without brackets. One that begins with a verb on the `:` line belongs there, and waits for
+/// Enter; every other is a paste like any.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn burst(app: &mut App, text: &str) -> Done {
+    let line = text.strip_prefix(':').filter(|line| {
+        let verb = line.split_whitespace().next().unwrap_or_default();
+        !line.starts_with(char::is_whitespace) && crate::verb::spec(verb).is_some()
+    });
+    if let Some(line) = line.filter(|_| app.top().is_none_or(Modal::only_read)) {
+        app.put_down();
+        return command_line::open(app, &line.trim_end().replace('\n', " "));
+    }
+    Ok(paste(app, text))
+}
+
 impl App {
+    /// Takes away what is only read, so that words find a place.
+    pub fn put_down(&mut self) {
+        if self.top().is_some_and(Modal::only_read) {
+            self.modals.clear();
+        }
+    }
+
     /// Whether characters that came at once make sense as keys: words are being typed here, or the first key
-    /// that does not only move opens a place to type them.
+    /// that does not only move opens a place to type them. Over a text to read only `:` and a note do.
     pub fn types_ahead(&self, text: &str) -> bool {
         match self.top() {
-            Some(Modal::Card(_) | Modal::Page(_) | Modal::Quit(_)) => return false,
+            Some(modal) if modal.only_read() => {
+                let first = text.chars().next().and_then(|c| self.binding(&c.to_string()));
+                return first.is_some_and(|first| {
+                    matches!(first.action, Action::Command | Action::Note)
+                        && self.offers(first.action).is_ok()
+                });
+            }
             Some(_) => return true,
             None => {}
         }
@@ -148,7 +178,7 @@ impl App {
                     | Action::Head
                     | Action::Severity
                     | Action::Correct
-            )
+            ) && self.offers(action).is_ok()
         })
     }
 }

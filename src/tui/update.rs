@@ -25,6 +25,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.said = None;
             typing::paste(app, &text)
         }
+        Msg::Burst(text) => {
+            app.said = None;
+            let done = typing::burst(app, &text);
+            answered(app, done)
+        }
         Msg::Mouse(what, target) => mouse(app, what, target),
         Msg::Resize(columns, rows) => {
             app.size = (columns, rows);

@@ -165,6 +165,63 @@ fn keys_typed_ahead_in_one_read_are_keys() {
 }
 
 #[test]
+fn a_burst_that_begins_with_a_colon_is_a_line_and_no_note() {
+    let line = ":severity 2 --reason \"patient data at risk\"";
+    // On every pane, over the help and over the card of a task.
+    for before in ["", "<tab>", "<tab><tab>", "?", "jj<enter>"] {
+        let (_place, story) = incident();
+        let story = story.press(before).pasted_raw(line);
+        match story.session.app.modals.as_slice() {
+            [casebook::tui::modal::Modal::Command(open)] => assert_eq!(open.input.value(), line[1..]),
+            _ => panic!("{before:?}: {}", story.state()),
+        }
+        let story = story.press("<enter>");
+        let last = story.log().last().unwrap().clone();
+        assert!(last.contains("SEV2") && last.contains("patient data at risk"), "{last}");
+    }
+    let (_place, story) = incident();
+    let story = story.pasted_raw(&format!("{line}\n"));
+    assert!(story.log().last().unwrap().contains("SEV2"), "its Enter gives it");
+}
+
+#[test]
+fn a_burst_of_several_lines_gives_no_command_before_enter() {
+    let (_place, story) = incident();
+    let story = story.pasted_raw(":log found at once\non two lines\n");
+    assert_eq!(story.log().len(), 1);
+    match story.session.app.top() {
+        Some(casebook::tui::modal::Modal::Command(open)) => {
+            assert_eq!(open.input.value(), "log found at once on two lines");
+        }
+        _ => panic!("{}", story.state()),
+    }
+    let (_place, story) = incident();
+    let story = story.pasted_raw(":: a comment of a script\nexit 1\n");
+    assert!(story.state().contains("note [note]> :: a comment of a script"), "{}", story.state());
+}
+
+#[test]
+fn a_burst_of_one_line_that_begins_with_n_is_a_note_without_the_n() {
+    for before in ["", "<tab>", "<tab><tab>", "?", "jj<enter>"] {
+        let (_place, story) = incident();
+        let story = story.press(before).pasted_raw("nshares of FS02 gone");
+        assert!(story.state().contains("note [note]> shares of FS02 gone"), "{before:?}: {}", story.state());
+        let story = story.press("<enter>");
+        assert_eq!(story.log().last().unwrap(), "note shares of FS02 gone");
+    }
+}
+
+#[test]
+fn a_burst_whose_first_key_is_refused_is_never_taken_as_keys() {
+    let (_place, story) = incident();
+    let story = story.press("nfirst<enter><tab>v");
+    assert!(story.session.app.case.as_ref().unwrap().as_of.is_some(), "{}", story.state());
+    let story = story.pasted_raw("nshares of FS02 gone");
+    assert!(story.state().contains("shares of FS02 gone"), "{}", story.state());
+    assert!(!story.session.app.modals.is_empty());
+}
+
+#[test]
 fn a_paste_with_nothing_open_begins_an_incident() {
     let (_place, story) = session();
     let story = story.read(vec![crossterm::event::Event::Paste("mail of the provider\nline two".to_owned())]);
