@@ -78,11 +78,6 @@ impl Phase {
             _ => None,
         }
     }
-
-    /// The phases before this one, earliest first.
-    pub fn earlier(self) -> impl Iterator<Item = Phase> {
-        Phase::ALL.into_iter().take_while(move |phase| *phase < self)
-    }
 }
 
 // Read as a string and not as an enum, so that a fault below a phase in a user's file names the phase.
@@ -141,12 +136,6 @@ impl View {
                 ("Post-Incident Activity", &[LessonsLearned]),
             ],
         }
-    }
-
-    /// Where "Identification" of the six-phase view lands: detection from Preparation, analysis from
-    /// any later phase.
-    pub fn identification_from(from: Phase) -> Phase {
-        if from == Phase::Preparation { Phase::Detection } else { Phase::Analysis }
     }
 }
 

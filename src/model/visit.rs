@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{LineId, NounId};
 use super::ledger::approval::Approval;
-use super::lifecycle::{Gate, Level, Way};
+use super::lifecycle::{Level, Way};
 use super::phase::Phase;
 use super::register::Careful;
 use super::task::NewTask;
@@ -158,9 +158,4 @@ impl Careful for Place {
         let open = if self.ending.is_none() { 100 } else { 0 };
         open - i32::from(self.phase.number())
     }
-}
-
-/// The gate words of moves made in the past may name gates that no longer exist.
-pub fn gate_of(shown: &GateShown) -> Option<Gate> {
-    Gate::read(&shown.gate)
 }
