@@ -10,13 +10,52 @@ use crate::store::Address;
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What tells this terminal session from others; `None` where the system knows no sessions.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn key() -> Option<String> {
-    let leader = rustix::process::getsid(None).ok()?.as_raw_nonzero();
-    // Session numbers come again; with the moment its first process began they do not.
-    let stat = std::fs::read_to_string(format!("/proc/{leader}/stat")).unwrap_or_default();
-    let began = stat.rsplit(')').next().and_then(|fields| fields.split_whitespace().nth(19)).unwrap_or("0");
-    Some(format!("{leader}-{began}"))
+    let me = Process::read("self")?;
+    // In a container entered from outside the leader is out of sight and its number reads 0; then the first
+    // process in sight, the one by which one came in, stands for the session.
+    let mut first = match me.session {
+        0 => me,
+        leader => Process::read(&leader.to_string()).unwrap_or(Process { pid: leader, began: 0, ..me }),
+    };
+    while first.session == 0 && first.parent != 0 {
+        first = Process::read(&first.parent.to_string())?;
+    }
+    // Numbers of processes come again; with the moment the process began they do not.
+    Some(format!("{}-{}", first.pid, first.began))
+}
+
+/// What the system says of a process.
+#[cfg(target_os = "linux")]
+struct Process {
+    pid: u32,
+    parent: u32,
+    session: u32,
+    /// Clock ticks since the machine started.
+    began: u64,
+}
+
+#[cfg(target_os = "linux")]
+impl Process {
+    fn read(which: &str) -> Option<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{which}/stat")).ok()?;
+        let pid = stat.split(' ').next()?.parse().ok()?;
+        // The name stands in parentheses and may hold spaces and parentheses itself.
+        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+        let field = |at: usize| fields.get(at).copied();
+        Some(Self {
+            pid,
+            parent: field(1)?.parse().ok()?,
+            session: field(3)?.parse().ok()?,
+            began: field(19)?.parse().ok()?,
+        })
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn key() -> Option<String> {
+    Some(rustix::process::getsid(None).ok()?.as_raw_nonzero().to_string())
 }
 
 #[cfg(not(unix))]
