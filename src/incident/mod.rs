@@ -41,7 +41,7 @@ use line::Line;
 use setting::Back;
 
 /// Raised whenever the same lines fold to another state; older snapshots are then built anew.
-pub const FOLD: u32 = 1;
+pub const FOLD: u32 = 2;
 
 /// Everything the journal says about one incident.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -289,13 +289,20 @@ impl Theme {
         let bold = Modifier::BOLD;
         match kind {
             Kind::Note | Kind::Observation | Kind::Action | Kind::Communication => self.strong,
-            Kind::Decision | Kind::Approval | Kind::Posture => self.decide.add_modifier(bold),
-            Kind::Opened | Kind::Task | Kind::Ack => self.good.add_modifier(bold),
+            Kind::Decision | Kind::Approval | Kind::Posture | Kind::Assumption => {
+                self.decide.add_modifier(bold)
+            }
+            Kind::Opened | Kind::Task | Kind::Ack | Kind::People | Kind::Handover => {
+                self.good.add_modifier(bold)
+            }
             Kind::Phase | Kind::Hold => self.accent,
-            Kind::Component | Kind::Signal => self.info.add_modifier(bold),
+            Kind::Component | Kind::Signal | Kind::Indicator | Kind::Evidence => self.info.add_modifier(bold),
             Kind::Severity => self.hurt,
-            Kind::Determination => self.notice.add_modifier(bold),
-            Kind::Edit | Kind::Correction | Kind::Undo | Kind::Unknown => self.dim,
+            Kind::Determination | Kind::Notice | Kind::Measure | Kind::Timer => {
+                self.notice.add_modifier(bold)
+            }
+            Kind::Lesson | Kind::Improvement => self.good.add_modifier(bold),
+            Kind::Edit | Kind::Link | Kind::Correction | Kind::Undo | Kind::Unknown => self.dim,
         }
     }
 }

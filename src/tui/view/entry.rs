@@ -105,6 +105,8 @@ pub(crate) fn word(kind: Kind) -> &'static str {
         Kind::Observation => "observed",
         Kind::Determination => "judged",
         Kind::Correction => "corrected",
+        Kind::Assumption => "assumed",
+        Kind::Improvement => "improve",
         other => other.word(),
     }
 }
