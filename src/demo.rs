@@ -8,6 +8,7 @@ use crate::incident::command::Command;
 use crate::incident::decide;
 use crate::incident::line::Draft;
 use crate::model::desk::Desk;
+use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::model::time::Zone;
@@ -51,6 +52,7 @@ pub fn tell(store: &Store, now: DateTime<Utc>, seed: [u8; 16]) -> Result<Vec<Add
             ex: None,
             seed: fresh(&seed, line),
             playbooks: &playbooks,
+            duties: Duties::plain(),
         };
         let context = Context { now: desk.now, zone: &Zone::utc() };
         let said = verb::parse_line(words, &context).map_err(refused)?;

@@ -29,6 +29,7 @@ fn screens(shell: Shell) -> ExitCode {
     let setup = Setup {
         theme: theme(chosen.theme, &shell),
         playbooks: shell.playbooks(),
+        duties: shell.duties(),
         me: Me { name: shell.by.clone(), role: shell.role.clone() },
         banner: if shell.demo { Banner::Demo } else { Banner::Real },
         series: if shell.demo { Series::Demo } else { Series::Inc },

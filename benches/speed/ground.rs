@@ -9,6 +9,7 @@ use casebook::incident::line::Draft;
 use casebook::model::desk::Desk;
 use casebook::model::entry::{LogKind, Logged};
 use casebook::model::head::Open;
+use casebook::model::notice::duties::Duties;
 use casebook::model::playbook::Playbooks;
 use casebook::store::{
     Address, Disk, Files, Host, Item, Look, Number, Segment, Series, Setup, Store, StoreError, Together,
@@ -146,7 +147,18 @@ fn desk(k: usize, seconds: i64, playbooks: &Playbooks) -> Desk<'_> {
     seed[..8].copy_from_slice(&(k as u64).to_le_bytes());
     let by = format!("analyst{}", k % 12);
     let now = at(seconds);
-    Desk { now, now_set: false, by, role: None, who: None, happened: None, ex: None, seed, playbooks }
+    Desk {
+        now,
+        now_set: false,
+        by,
+        role: None,
+        who: None,
+        happened: None,
+        ex: None,
+        seed,
+        playbooks,
+        duties: Duties::plain(),
+    }
 }
 
 fn id(k: usize) -> Uuid {

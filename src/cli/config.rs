@@ -6,7 +6,7 @@ use super::shell::Shell;
 use crate::model::refusal::Refusal;
 use crate::model::text::quoted;
 use crate::store::places;
-use crate::store::settings::{KEYS, SettingsFile};
+use crate::store::settings::{KEYS, SettingsFile, writable};
 
 /// All settings, one, or one set to a new value.
 pub(super) fn config(shell: &Shell, key: Option<&str>, value: Option<&str>) -> Result<Out, Failure> {
@@ -64,7 +64,7 @@ fn all(shell: &Shell, file: &SettingsFile) -> Result<Out, Failure> {
 fn known(file: &SettingsFile, key: &str) -> Result<serde_json::Value, Failure> {
     file.get(key).ok_or_else(|| {
         Refusal::misused(format!("There is no setting {}.", quoted(key)))
-            .hint(format!("There are {} and keys.ACTION.", KEYS.join(", ")))
+            .hint(format!("There are {}.", writable()))
             .into()
     })
 }
@@ -76,6 +76,11 @@ fn words(value: &serde_json::Value) -> String {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Bool(on) => if *on { "on" } else { "off" }.to_owned(),
         serde_json::Value::Object(map) if map.is_empty() => "(as built in)".to_owned(),
+        serde_json::Value::Array(list) if list.is_empty() => "(not set)".to_owned(),
+        serde_json::Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(","),
+        serde_json::Value::Object(map) if map.values().all(serde_json::Value::is_array) => {
+            map.iter().map(|(name, list)| format!("{name}: {}", words(list))).collect::<Vec<_>>().join("; ")
+        }
         other => other.to_string(),
     }
 }

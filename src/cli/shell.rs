@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 use super::around;
 use super::failure::{Failure, note};
 use crate::model::desk::Desk;
+use crate::model::notice::duties::{self, Duties};
 use crate::model::playbook::{self, Playbooks};
+use crate::model::refusal::Refusal;
 use crate::model::taxonomy::TAXONOMY;
 use crate::model::text;
 use crate::model::time::Zone;
@@ -123,25 +125,44 @@ impl Shell {
             ex: None,
             seed,
             playbooks,
+            duties: Duties::plain(),
         }
     }
 
     /// The built-in playbooks and the person's own. A file with a fault is named and left out: it stops
     /// nobody's work.
     pub fn playbooks(&self) -> Playbooks {
-        let files = places::config().map(|config| own_files(&config, "playbooks")).unwrap_or_default();
+        Playbooks::with(self.own("playbooks", playbook::read))
+    }
+
+    /// What the organisation owes whom: the law, the person's own regimes, regions, sectors and holidays.
+    /// A file with a fault is named and left out: it stops nobody's work.
+    pub fn duties(&self) -> Duties {
+        let notice = settings().notice;
+        Duties {
+            own: self.own("regulations", duties::read),
+            regions: notice.regions,
+            sectors: notice.sectors,
+            holidays: notice.holidays,
+            zone: self.zone.clone(),
+        }
+    }
+
+    /// What the person's own files of a sort hold.
+    fn own<T>(&self, sort: &str, read: fn(&str, &str) -> Result<Vec<T>, Refusal>) -> Vec<T> {
+        let files = places::config().map(|config| own_files(&config, sort)).unwrap_or_default();
         let mut own = Vec::new();
         for file in files {
             let read = file.map_err(Failure::from).and_then(|file| {
                 let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                Ok(playbook::read(&name, &file.text)?)
+                Ok(read(&name, &file.text)?)
             });
             match read {
-                Ok(playbooks) => own.extend(playbooks),
+                Ok(found) => own.extend(found),
                 Err(failure) => note(&format!("Left out: {failure}")),
             }
         }
-        Playbooks::with(own)
+        own
     }
 
     /// Reads an incident, and says aloud what of it could not be read.

@@ -17,6 +17,7 @@ use crate::model::entry::{Correct, Logged};
 use crate::model::head::{Edit, Open, SetSeverity};
 use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Way, lifecycle};
+use crate::model::notice::duties::Duties;
 use crate::model::phase::Phase;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Kind;
@@ -59,6 +60,7 @@ impl Person {
             ex: None,
             seed: seed[..16].try_into().unwrap(),
             playbooks,
+            duties: Duties::plain(),
         }
     }
 

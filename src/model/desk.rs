@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::id::NounId;
+use super::notice::duties::Duties;
 use super::playbook::Playbooks;
 use super::time::Happened;
 
@@ -25,6 +26,8 @@ pub struct Desk<'a> {
     /// Fresh randomness for this command; all ids of its event derive from it.
     pub seed: [u8; 16],
     pub playbooks: &'a Playbooks,
+    /// The regimes and what was configured about them.
+    pub duties: &'a Duties,
 }
 
 /// Roles that may authorise (lifecycle policy; the roles stand in the taxonomy).

@@ -1,5 +1,9 @@
 //! A notice: a notification somebody owes, with a clock.
 
+pub mod clock;
+pub mod duties;
+pub mod law;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

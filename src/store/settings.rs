@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::StoreError;
 use super::files::{Disk, Files};
+use crate::model::notice::duties::EVERY_CALENDAR;
+use crate::model::notice::law::SECTORS;
 use crate::model::phase::View;
 use crate::model::taxonomy::TAXONOMY;
 use crate::model::time::Zone;
@@ -54,6 +57,79 @@ pub struct Settings {
     pub view: View,
     /// Other keys for actions: action to key.
     pub keys: BTreeMap<String, String>,
+    /// What the organisation owes notices under, and how loud a clock is.
+    #[serde(skip_serializing_if = "NoticeSettings::is_default")]
+    pub notice: NoticeSettings,
+}
+
+/// Whether the terminal's bell rings for a clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bell {
+    #[default]
+    On,
+    Off,
+}
+
+/// What narrows the suggestion of notices, and how loud their clocks are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NoticeSettings {
+    /// ISO 3166 codes of the countries and subdivisions one works in: `DE`, `US-NY`; or `EU`.
+    pub regions: Vec<String>,
+    /// Ids of sectors: `health`, `listed-company` …
+    pub sectors: Vec<String>,
+    /// Days on which people do not work, by region code; `*` for all.
+    pub holidays: BTreeMap<String, Vec<NaiveDate>>,
+    pub bell: Bell,
+    /// How many minutes before a notice is due the bell rings the first time.
+    pub warn: u32,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { regions: Vec::new(), sectors: Vec::new(), holidays: BTreeMap::new(), bell: Bell::On, warn: 60 }
+    }
+}
+
+impl NoticeSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What cannot be: codes that are none, unknown sectors, more days than a calendar has.
+    fn check(&self) -> Result<(), String> {
+        let letters = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_uppercase());
+        let code = |code: &str| {
+            let (country, rest) = code.split_once('-').map_or((code, None), |(c, rest)| (c, Some(rest)));
+            let sub =
+                |rest: &str| (1..=3).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+            letters(country) && rest.is_none_or(sub)
+        };
+        if let Some(wrong) = self.regions.iter().find(|region| !code(region)) {
+            return Err(format!("“notice.regions”: {wrong:?} is no region code such as DE, US-NY or EU"));
+        }
+        if let Some(wrong) = self.sectors.iter().find(|sector| !SECTORS.contains(&sector.as_str())) {
+            return Err(format!(
+                "“notice.sectors”: there is no sector {wrong:?}; there are {}",
+                SECTORS.join(", ")
+            ));
+        }
+        for (calendar, days) in &self.holidays {
+            if !code(calendar) && calendar != EVERY_CALENDAR {
+                return Err(format!(
+                    "“notice.holidays”: {calendar:?} is no region code such as DE, and not *"
+                ));
+            }
+            if days.len() > 1_000 {
+                return Err(format!("“notice.holidays.{calendar}” has {} days; 1,000 fit", days.len()));
+            }
+        }
+        if !(1..=10_080).contains(&self.warn) {
+            return Err("“notice.warn” is 1 to 10080 minutes".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// The settings file: what it means, and what it says word for word.
@@ -67,7 +143,30 @@ pub struct SettingsFile {
 }
 
 /// Keys that `config` knows, in the order it shows them.
-pub const KEYS: [&str; 8] = ["name", "role", "zone", "theme", "mouse", "ascii", "view", "keys"];
+pub const KEYS: [&str; 13] = [
+    "name",
+    "role",
+    "zone",
+    "theme",
+    "mouse",
+    "ascii",
+    "view",
+    "keys",
+    "notice.regions",
+    "notice.sectors",
+    "notice.holidays",
+    "notice.bell",
+    "notice.warn",
+];
+
+/// Keys below which one names what is set: an action, a calendar.
+const OPEN: [&str; 2] = ["keys", "notice.holidays"];
+
+/// What can be typed as a key, for people.
+pub fn writable() -> String {
+    let plain: Vec<&str> = KEYS.into_iter().filter(|key| !OPEN.contains(key)).collect();
+    format!("{}, keys.ACTION, notice.holidays.REGION", plain.join(", "))
+}
 
 impl SettingsFile {
     /// Reads `settings.json` in the config folder. No file: the defaults.
@@ -83,53 +182,51 @@ impl SettingsFile {
         let text = if text.trim().is_empty() { "{}" } else { &text };
         let settings = check(text).map_err(bad)?;
         let said: Map<String, Value> = serde_json::from_str(text).map_err(|error| bad(error.to_string()))?;
-        let unknown = said.keys().filter(|key| !KEYS.contains(&key.as_str())).cloned().collect();
+        let known = |key: &str| KEYS.iter().any(|known| known.split('.').next() == Some(key));
+        let unknown = said.keys().filter(|key| !known(key)).cloned().collect();
         Ok(Self { path, settings, unknown, said })
     }
 
     /// What a key says now, as JSON: the file's word, else the default. `None`: there is no such key.
-    /// Below `keys` stands one action: `keys.note`.
+    /// Below `keys` stands one action, `keys.note`; below `notice.holidays` one calendar.
     pub fn get(&self, key: &str) -> Option<Value> {
-        let all = serde_json::to_value(&self.settings).ok()?;
-        let value = match key.split_once('.') {
-            Some(("keys", action)) => all.get("keys")?.get(action).cloned().unwrap_or(Value::Null),
-            Some(_) => return None,
-            None => all.get(key).or_else(|| self.said.get(key))?.clone(),
-        };
-        Some(value)
+        let mut all = serde_json::to_value(&self.settings).ok()?;
+        all["notice"] = serde_json::to_value(&self.settings.notice).ok()?;
+        if let Some((open, name)) = below(key) {
+            let place = open.split('.').try_fold(&all, |place, part| place.get(part))?;
+            return Some(place.get(name).cloned().unwrap_or(Value::Null));
+        }
+        if !key.contains('.') {
+            return all.get(key).or_else(|| self.said.get(key)).cloned();
+        }
+        key.split('.').try_fold(&all, |place, part| place.get(part)).cloned()
     }
 
     /// Sets one key by the word a person typed and writes the file. An empty word puts the default back.
     /// All other keys, known and unknown, stay as they are.
     pub fn set(&mut self, key: &str, word: &str) -> Result<(), StoreError> {
         let bad = |why: String| StoreError::BadSetting { key: key.to_owned(), why };
-        let (top, action) = match key.split_once('.') {
-            Some((top, action)) => (top, Some(action)),
-            None => (key, None),
-        };
-        let writable = KEYS.contains(&top) && (top == "keys") == action.is_some();
-        if !writable {
-            return Err(bad(format!(
-                "there is no such setting; there are {}, keys.ACTION",
-                KEYS[..7].join(", ")
-            )));
+        if below(key).is_none() && (OPEN.contains(&key) || !KEYS.contains(&key)) {
+            return Err(bad(format!("there is no such setting; there are {}", writable())));
         }
-        let value = match (top, word) {
-            (_, "") => None,
-            ("ascii", "on" | "yes" | "true") => Some(Value::Bool(true)),
-            ("ascii", "off" | "no" | "false") => Some(Value::Bool(false)),
-            _ => Some(Value::String(word.to_owned())),
+        let value = value(key, word).map_err(&bad)?;
+        let parts: Vec<&str> = match below(key) {
+            Some((open, name)) => open.split('.').chain([name]).collect(),
+            None => key.split('.').collect(),
         };
         let mut said = self.said.clone();
-        let place = match action {
-            None => Some(&mut said),
-            Some(_) => said.entry("keys").or_insert_with(|| Value::Object(Map::new())).as_object_mut(),
-        };
-        let place = place.ok_or_else(|| bad("“keys” in the file is not an object".into()))?;
-        let name = action.unwrap_or(top);
+        let (name, folders) = parts.split_last().expect("a key that was split has a part");
+        let mut place = &mut said;
+        for folder in folders {
+            let inner = place.entry((*folder).to_owned()).or_insert_with(|| Value::Object(Map::new()));
+            let Some(inner) = inner.as_object_mut() else {
+                return Err(bad(format!("“{folder}” in the file is not an object")));
+            };
+            place = inner;
+        }
         match value {
-            Some(value) => place.insert(name.to_owned(), value),
-            None => place.remove(name),
+            Some(value) => place.insert((*name).to_owned(), value),
+            None => place.remove(*name),
         };
         let text = serde_json::to_string_pretty(&said).expect("JSON that was read or a string");
         let settings = check(&text).map_err(|why| bad(without_place(&why)))?;
@@ -144,6 +241,33 @@ impl SettingsFile {
         let text = format!("{text}\n");
         Disk.replace(&self.path, text.as_bytes()).map_err(StoreError::io("write", &self.path))
     }
+}
+
+/// The key and the name below it, where a key takes one: `keys.note`, `notice.holidays.DE`.
+fn below(key: &str) -> Option<(&'static str, &str)> {
+    OPEN.into_iter().find_map(|open| {
+        let name = key.strip_prefix(open)?.strip_prefix('.')?;
+        (!name.is_empty()).then_some((open, name))
+    })
+}
+
+/// The JSON of a word as typed; `None`: the default again.
+fn value(key: &str, word: &str) -> Result<Option<Value>, String> {
+    let list = || word.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let key = below(key).map_or(key, |(open, _)| open);
+    Ok(Some(match (key, word) {
+        (_, "") => return Ok(None),
+        ("ascii", "on" | "yes" | "true") => Value::Bool(true),
+        ("ascii", "off" | "no" | "false") => Value::Bool(false),
+        ("notice.regions", _) => list().map(str::to_uppercase).collect(),
+        ("notice.sectors", _) => list().map(str::to_lowercase).collect(),
+        ("notice.holidays", _) => list().map(str::to_owned).collect(),
+        ("notice.warn", _) => {
+            let minutes: u32 = word.trim().parse().map_err(|_| "type a number of minutes".to_owned())?;
+            Value::from(minutes)
+        }
+        _ => Value::String(word.to_owned()),
+    }))
 }
 
 /// Reads the known keys; the answer to a fault names its place.
@@ -162,6 +286,7 @@ fn check(text: &str) -> Result<Settings, String> {
     if let Some(role) = &settings.role {
         TAXONOMY.role(role).map_err(|refusal| format!("“role”: {refusal}"))?;
     }
+    settings.notice.check()?;
     Ok(settings)
 }
 

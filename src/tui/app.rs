@@ -13,6 +13,7 @@ use super::modal::Modal;
 use super::theme::Theme;
 use crate::incident::Incident;
 use crate::model::desk::Desk;
+use crate::model::notice::duties::Duties;
 use crate::model::phase::View;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
@@ -192,6 +193,7 @@ pub struct App {
     /// Keys chosen in the settings.
     pub own_keys: super::keymap::Own,
     pub playbooks: Arc<Playbooks>,
+    pub duties: Arc<Duties>,
     pub seeds: Seeds,
 }
 
@@ -225,6 +227,7 @@ impl App {
             waited: 0,
             own_keys: super::keymap::Own::default(),
             playbooks: Arc::default(),
+            duties: Arc::default(),
             seeds: Seeds::new(seed),
         }
     }
@@ -261,6 +264,7 @@ impl App {
             ex: None,
             seed,
             playbooks: &self.playbooks,
+            duties: &self.duties,
         }
     }
 

@@ -21,6 +21,7 @@ use super::theme::Theme;
 use super::update::{settle, update};
 use super::view;
 use super::world::{Arrival, Opening, World};
+use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::time::Zone;
 use crate::store::settings::SettingsFile;
@@ -39,6 +40,7 @@ pub struct Setup {
     /// The series new incidents are numbered in.
     pub series: Series,
     pub playbooks: Playbooks,
+    pub duties: Duties,
     pub theme: Theme,
     /// The zone of the settings or the command line.
     pub zone: Option<Zone>,
@@ -106,6 +108,7 @@ impl<C: Console> Session<C> {
         app.now_set = setup.now_set;
         app.banner = setup.banner;
         app.playbooks = std::sync::Arc::new(setup.playbooks);
+        app.duties = std::sync::Arc::new(setup.duties);
         app.here_zone = setup.here_zone;
         app.zone = if setup.zone.is_some() { ShownZone::Incident } else { ShownZone::Utc };
         app.incident_zone = setup.zone;

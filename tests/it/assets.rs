@@ -14,19 +14,19 @@ fn assets() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets")
 }
 
-fn load(path: &str) -> Value {
+pub(crate) fn load(path: &str) -> Value {
     let text = fs::read_to_string(assets().join(path)).expect(path);
     serde_json::from_str(&text).expect(path)
 }
 
-fn schema(name: &str) -> Validator {
+pub(crate) fn schema(name: &str) -> Validator {
     let schema = load(&format!("schemas/{name}.schema.json"));
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
     jsonschema::draft202012::meta::validate(&schema).unwrap_or_else(|fault| panic!("{name}: {fault}"));
     jsonschema::draft202012::new(&schema).unwrap_or_else(|fault| panic!("{name}: {fault}"))
 }
 
-fn faults(schema: &Validator, value: &Value) -> Vec<String> {
+pub(crate) fn faults(schema: &Validator, value: &Value) -> Vec<String> {
     schema.iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
 }
 
@@ -306,7 +306,8 @@ fn the_schema_for_settings_takes_what_people_set_and_finds_what_they_misspell() 
         "$schema": "settings.schema.json", "name": "Ana Ruiz", "role": "incident-lead", "zone": "Europe/Berlin",
         "theme": "dark", "color": "auto", "ascii": false, "mouse": true, "phases": "seven",
         "keys": {"note": "n", "page-down": ["space", "ctrl-f"]},
-        "store": {"dir": "/srv/casebook", "shared": "incident"}
+        "store": {"dir": "/srv/casebook", "shared": "incident"},
+        "notice": {"regions": ["DE", "US-NY"], "sectors": ["health"], "holidays": {"DE": ["2026-12-25"], "*": []}, "bell": "off", "warn": 90}
     });
     assert_eq!(faults(&schema, &full), Vec::<String>::new());
     assert!(schema.is_valid(&json!({})), "nothing has to be set");
@@ -319,6 +320,8 @@ fn the_schema_for_settings_takes_what_people_set_and_finds_what_they_misspell() 
         json!({"theme": "pink"}),
         json!({"keys": {"note": 7}}),
         json!({"store": {"share": "incident"}}),
+        json!({"notice": {"regions": ["Germany"]}}),
+        json!({"notice": {"holidays": {"DE": ["25 December"]}}}),
         json!([]),
     ] {
         assert!(!schema.is_valid(&wrong), "{wrong} is let through");

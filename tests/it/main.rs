@@ -8,6 +8,7 @@ mod demo;
 mod house;
 mod pty;
 mod readme;
+mod regulations;
 mod screens;
 mod store;
 mod tui;

@@ -100,6 +100,23 @@ impl Zone {
         at.with_timezone(&self.offset(at))
     }
 
+    /// The date of an instant on this zone's calendar.
+    pub fn date(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.at(at).date_naive()
+    }
+
+    /// 23:59:59 of a day. Where a clock change makes it double or void, the earlier reading.
+    pub fn last_second(&self, date: NaiveDate) -> DateTime<Utc> {
+        let time = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
+        self.read(date, time).earliest().to_utc()
+    }
+
+    /// Noon of a day.
+    pub fn noon(&self, date: NaiveDate) -> DateTime<Utc> {
+        let time = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
+        self.read(date, time).earliest().to_utc()
+    }
+
     fn offset(&self, at: DateTime<Utc>) -> FixedOffset {
         let seconds = match &self.0 {
             Rule::Utc => 0,

@@ -12,6 +12,7 @@ use crate::model::desk::Desk;
 use crate::model::entry::Logged;
 use crate::model::head::Open;
 use crate::model::id::LineId;
+use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::verb::{Context, parse_line};
 
@@ -46,6 +47,7 @@ impl Case {
             ex: None,
             seed: [self.n; 16],
             playbooks: &self.playbooks,
+            duties: Duties::plain(),
         }
     }
 

@@ -11,6 +11,7 @@ use casebook::model::entry::{LogKind, Logged};
 use casebook::model::head::{Edit, Open};
 use casebook::model::id::{LineId, NounId};
 use casebook::model::ledger::approval::Approval;
+use casebook::model::notice::duties::Duties;
 use casebook::model::phase::Phase;
 use casebook::model::playbook::Playbooks;
 use casebook::model::task::{SetTask, State};
@@ -93,6 +94,7 @@ impl Telling {
             ex: None,
             seed,
             playbooks,
+            duties: Duties::plain(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use casebook::store::settings::{SettingsFile, Theme, own_files};
+use casebook::store::settings::{Bell, SettingsFile, Theme, own_files};
 use serde_json::json;
 
 #[test]
@@ -21,6 +21,23 @@ fn a_setting_is_written_read_back_and_taken_back() {
     assert_eq!(read.get("name"), Some(json!("ana")));
     assert_eq!(read.get("keys.note"), Some(json!("F2")));
     assert_eq!((read.settings.theme, read.settings.ascii), (Theme::Light, true));
+    file.set("notice.regions", "de, us-ny").unwrap();
+    file.set("notice.sectors", "health").unwrap();
+    file.set("notice.holidays.DE", "2026-12-25 2026-12-26").unwrap();
+    file.set("notice.holidays.*", "2027-01-01").unwrap();
+    file.set("notice.bell", "off").unwrap();
+    file.set("notice.warn", "120").unwrap();
+    let notice = SettingsFile::read(&config).unwrap().settings.notice;
+    assert_eq!(
+        (notice.regions, notice.sectors),
+        (vec!["DE".to_owned(), "US-NY".into()], vec!["health".to_owned()])
+    );
+    assert_eq!((notice.holidays["DE"].len(), notice.holidays["*"].len()), (2, 1));
+    assert_eq!((notice.bell, notice.warn), (Bell::Off, 120));
+    assert_eq!(file.get("notice.regions"), Some(json!(["DE", "US-NY"])));
+    assert_eq!(file.get("notice.holidays.DE"), Some(json!(["2026-12-25", "2026-12-26"])));
+    file.set("notice.regions", "").unwrap();
+    assert_eq!(file.get("notice.regions"), Some(json!([])));
     file.set("theme", "").unwrap();
     assert_eq!(SettingsFile::read(&config).unwrap().settings.theme, Theme::Auto);
 }
@@ -35,6 +52,13 @@ fn a_value_that_cannot_be_is_refused_by_name_and_the_file_stays() {
         ("theme", "pink", "unknown variant `pink`, expected one of `auto`, `dark`, `light`, `none`"),
         ("zone", "Mars/Base", "“zone”"),
         ("role", "king", "“role”"),
+        ("notice.regions", "Germany", "“notice.regions”: \"GERMANY\" is no region code such as DE"),
+        ("notice.sectors", "piracy", "there is no sector \"piracy\"; there are health"),
+        ("notice.holidays.DE", "xmas", "“notice.holidays.DE[0]”"),
+        ("notice.holidays.Berlin", "2026-12-25", "\"Berlin\" is no region code"),
+        ("notice.holidays", "2026-12-25", "notice.holidays.REGION"),
+        ("notice.warn", "soon", "type a number of minutes"),
+        ("notice.warn", "0", "1 to 10080"),
         ("colour", "red", "there is no such setting; there are name, role, zone"),
     ] {
         let error = file.set(key, word).unwrap_err().to_string();

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use casebook::model::notice::duties::Duties;
 use casebook::model::playbook::Playbooks;
 use casebook::model::time::Zone;
 use casebook::store::{Host, Series, Setup as StoreSetup, Store};
@@ -112,6 +113,7 @@ impl Place {
             theme: Theme::default(),
             series: Series::Inc,
             playbooks: Playbooks::default(),
+            duties: Duties::default(),
             zone: None,
             here_zone: Some(Zone::parse("Europe/Berlin").unwrap()),
             open: None,
