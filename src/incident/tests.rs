@@ -125,6 +125,24 @@ fn opened() -> Person {
     ana
 }
 
+/// A small incident with something of each noun, told in commands.
+pub(crate) fn case() -> Incident {
+    let mut ana = Person::new("ana");
+    let playbooks = Playbooks::default();
+    let open = Open { title: "Files renamed".into(), types: vec!["ransomware".into()], ..Open::default() };
+    ana.write(decide::open(&open, "INC-2026-0007", &ana.desk(at(0), &playbooks)).unwrap(), at(0));
+    let add = |name: &str| AddComponent { name: name.into(), kind: "server".into(), stage: Stage::Confirmed };
+    let mut told = |command: Command| ana.give(&command, at(1)).unwrap();
+    told(Command::AddComponent(add("FS02")));
+    told(Command::AddComponent(add("WS-114")));
+    told(Command::Undo(None));
+    told(Command::Log(Logged { text: "shares of FS02 gone".into(), ..Logged::default() }));
+    told(Command::AddTask(AddTask { title: "Rotate the key".into(), ..AddTask::default() }));
+    let mira = Approval { name: "Mira".into(), role: Some("CISO".into()), how: None, at: at(1) };
+    told(Command::Approve(Approve { about: None, approval: mira }));
+    ana.incident
+}
+
 fn go(to: Phase) -> Go {
     Go {
         reason: Some("because".into()),

@@ -61,8 +61,10 @@ pub enum Chosen {
     Incident(uuid::Uuid),
     /// Go to an entry of the log.
     Entry(LineId),
-    /// Go to a task.
-    Task(crate::model::id::NounId),
+    /// Go to what the head says.
+    Head,
+    /// Go to a task, a component …: its kind, its id, and the line that made it.
+    Noun(crate::model::entry::Kind, crate::model::id::NounId, LineId),
     /// Take this act back.
     Undo(LineId),
 }

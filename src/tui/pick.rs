@@ -1,5 +1,6 @@
 //! Lists to choose from: find, palette, my acts to take back, the card of a thing.
 
+use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -12,9 +13,12 @@ use super::list::Cursor;
 use super::modal::{Chosen, Item, Modal, Pick, PickOf};
 use super::msg::Effect;
 use super::{board, command_line, give};
+use crate::incident::Incident;
 use crate::incident::command::Command;
+use crate::incident::find::{Findable, Source, Spot};
+use crate::model::entry::Kind;
 use crate::model::refusal::Refusal;
-use crate::model::time;
+use crate::model::time::{self, Zone};
 use crate::verb::VERBS;
 
 type Done = Result<Vec<Effect>, Refusal>;
@@ -150,29 +154,50 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
 
-/// Tasks and entries of the open incident.
+/// Every kind of record of the open incident. Of a record that matches in several fields the best one stands.
 fn find_here(app: &App, words: &str) -> Vec<Item> {
     let Some(incident) = app.incident() else { return Vec::new() };
+    // With nothing typed there is only what somebody wrote here, the newest first.
+    let shown = |found: &Findable<'_>| found.source == Source::Written || !words.is_empty();
+    let mut texts: Vec<Findable<'_>> = incident.records().filter(shown).collect();
+    texts.reverse();
+    let mut hits: Vec<Findable<'_>> = Vec::new();
+    for at in best(words, texts.iter().map(|found| found.text), texts.len()) {
+        let found = texts[at as usize];
+        if !hits.iter().any(|hit| hit.spot.same(&found.spot)) {
+            hits.push(found);
+        }
+        if hits.len() == MOST {
+            break;
+        }
+    }
     let zone = app.zone();
-    let tasks: Vec<_> = incident.tasks.iter().filter(|task| !task.undone).collect();
-    let tasks_found = best(words, tasks.iter().map(|task| task.what.title.as_str()), MOST / 4);
-    let tasks = tasks_found.into_iter().map(|at| tasks[at as usize]).map(|task| Item {
-        key: "task".to_owned(),
-        text: task.what.title.clone(),
-        note: format!("{}, {}", task.state().word(), task.phase),
-        chosen: Chosen::Task(task.id().clone()),
-        refused: None,
-    });
-    let last = incident.entries.len();
-    let entries = best(words, incident.entries.iter().rev().map(|entry| entry.shown()), MOST);
-    let entries = entries.into_iter().map(|at| &incident.entries[last - 1 - at as usize]).map(|entry| Item {
-        key: entry.kind.word().to_owned(),
-        text: first_line(entry.shown()),
-        note: format!("{} {}", time::when(entry.happened, app.now, &zone), entry.actor()),
-        chosen: Chosen::Entry(entry.id),
-        refused: None,
-    });
-    if words.is_empty() { entries.chain(tasks).collect() } else { tasks.chain(entries).collect() }
+    hits.iter().map(|found| item(incident, found, app.now, &zone)).collect()
+}
+
+/// The row of a found text: what it is, its name, and the field and words that were found where these differ.
+fn item(incident: &Incident, found: &Findable<'_>, now: DateTime<Utc>, zone: &Zone) -> Item {
+    let (note, chosen) = match found.spot {
+        Spot::Head => (None, Chosen::Head),
+        Spot::Line(entry) => {
+            let note = format!("{} {}", time::when(entry.happened, now, zone), entry.actor());
+            (Some(note), Chosen::Entry(entry.id))
+        }
+        Spot::Noun(id, line) => {
+            let note = match found.kind {
+                Kind::Task => {
+                    incident.task(id).map(|task| format!("{}, {}", task.state().word(), task.phase))
+                }
+                Kind::Component => incident.component(id).map(|it| it.stage().id().to_owned()),
+                _ => None,
+            };
+            (note, Chosen::Noun(found.kind, id.clone(), line))
+        }
+    };
+    let elsewhere = found.text != found.name && found.field != "by";
+    let matched = elsewhere.then(|| format!("{}: {}", found.field, first_line(found.text)));
+    let note = [matched, note].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    Item { key: found.what().to_owned(), text: first_line(found.name), note, chosen, refused: None }
 }
 
 /// All incidents, closed ones too.
@@ -247,7 +272,10 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Incident(id) => return Ok(board::open_incident(app, id)),
         Chosen::Undo(line) => return give::give(app, &Command::Undo(Some(line))),
         Chosen::Entry(id) => board::select_entry(app, id),
-        Chosen::Task(id) => board::select_task(app, &id),
+        Chosen::Head => return app.perform(Action::Head),
+        Chosen::Noun(Kind::Task, id, _) => board::select_task(app, &id),
+        // Until a thing has a screen, the line that made it tells of it.
+        Chosen::Noun(_, _, line) => board::select_entry(app, line),
     }
     Ok(Vec::new())
 }

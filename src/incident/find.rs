@@ -1,0 +1,184 @@
+//! Everything of an incident that is found by its words: one list over all kinds of records.
+
+use super::Incident;
+use crate::model::entry::{Entry, Kind};
+use crate::model::id::{LineId, NounId};
+
+/// Where a found text stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Spot<'a> {
+    /// In the head: title, summary, types, tickets, lead.
+    Head,
+    /// In a line of the activity log.
+    Line(&'a Entry),
+    /// In a task, component, lesson …: the noun's id, and the line that made it.
+    Noun(&'a NounId, LineId),
+}
+
+impl Spot<'_> {
+    /// Whether two texts are of one record.
+    pub fn same(&self, other: &Spot<'_>) -> bool {
+        match (self, other) {
+            (Spot::Head, Spot::Head) => true,
+            (Spot::Line(one), Spot::Line(two)) => one.id == two.id,
+            (Spot::Noun(one, _), Spot::Noun(two, _)) => one == two,
+            _ => false,
+        }
+    }
+}
+
+/// Whose words they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Written in this incident.
+    Written,
+    /// Copied from a playbook: the same words stand in many incidents.
+    Copied,
+}
+
+/// A text that can be found, and the record it belongs to. A record with several fields has several texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Findable<'a> {
+    pub kind: Kind,
+    pub spot: Spot<'a>,
+    /// What the record is called, whichever of its fields this is.
+    pub name: &'a str,
+    /// Which of the record's fields it is.
+    pub field: &'static str,
+    pub text: &'a str,
+    pub source: Source,
+}
+
+impl Findable<'_> {
+    /// What it is, a word for people: `task`, `note`, `incident`.
+    pub fn what(&self) -> &'static str {
+        match self.spot {
+            Spot::Head => "incident",
+            Spot::Line(_) | Spot::Noun(..) => self.kind.word(),
+        }
+    }
+}
+
+/// The texts of one record; the first is what it is called.
+fn record<'a, const N: usize>(
+    kind: Kind,
+    spot: Spot<'a>,
+    fields: [(&'static str, &'a str); N],
+) -> impl Iterator<Item = Findable<'a>> {
+    let name = fields.first().map_or("", |(_, text)| text);
+    let source = Source::Written;
+    fields.into_iter().map(move |(field, text)| Findable { kind, spot, name, field, text, source })
+}
+
+impl Incident {
+    /// Every text that can be found: the head, then the nouns, then the log in the order of its lines. What
+    /// was taken back is left out, but for lines of the log, which stay in sight struck through.
+    pub fn records(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.head_texts()
+            .chain(self.task_texts())
+            .chain(self.component_texts())
+            .chain(self.approval_texts())
+            .chain(self.log_texts())
+            .filter(|found| !found.text.is_empty())
+    }
+
+    fn head_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        let title = self.title.get().map_or("", String::as_str);
+        let plain = [
+            ("title", title),
+            ("summary", self.summary.get().and_then(Option::as_deref).unwrap_or_default()),
+            ("lead", self.lead().unwrap_or_default()),
+            ("number", self.number.as_str()),
+        ];
+        let types = self.types().map(|word| ("type", word));
+        let refs = self.refs().map(|word| ("ticket", word));
+        let all = plain.into_iter().chain(types).chain(refs);
+        all.map(move |(field, text)| Findable {
+            kind: Kind::Opened,
+            spot: Spot::Head,
+            name: title,
+            field,
+            text,
+            source: Source::Written,
+        })
+    }
+
+    fn task_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.tasks.iter().filter(|task| !task.undone).flat_map(|task| {
+            let reason = task.progress.get().and_then(|progress| progress.reason.as_deref());
+            let fields = [
+                ("title", task.what.title.as_str()),
+                ("instruction", task.what.text.as_str()),
+                ("result", reason.unwrap_or_default()),
+                ("owner", task.assignee().unwrap_or_default()),
+            ];
+            let copied = task.what.playbook_id.is_some();
+            record(Kind::Task, Spot::Noun(task.id(), task.line), fields).map(move |found| match found.field {
+                "title" | "instruction" if copied => Findable { source: Source::Copied, ..found },
+                _ => found,
+            })
+        })
+    }
+
+    fn component_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.components().flat_map(|component| {
+            let reason = component.stage.get().and_then(|staged| staged.reason.as_deref());
+            let fields = [
+                ("name", component.name.as_str()),
+                ("type", component.kind.as_str()),
+                ("reason", reason.unwrap_or_default()),
+            ];
+            record(Kind::Component, Spot::Noun(&component.id, component.line), fields)
+        })
+    }
+
+    fn approval_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.approvals.iter().filter(|granted| !granted.undone).flat_map(|granted| {
+            let approval = &granted.approval;
+            let fields = [
+                ("name", approval.name.as_str()),
+                ("role", approval.role.as_deref().unwrap_or_default()),
+                ("how", approval.how.as_deref().unwrap_or_default()),
+            ];
+            record(Kind::Approval, Spot::Noun(&granted.id, granted.line), fields)
+        })
+    }
+
+    fn log_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.entries.iter().flat_map(|entry| {
+            record(entry.kind, Spot::Line(entry), [("text", entry.shown()), ("by", entry.actor())])
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::case;
+    use super::*;
+
+    #[test]
+    fn every_kind_of_record_is_found_by_its_words_and_what_was_taken_back_is_not() {
+        let incident = case();
+        let found = |words: &str| {
+            let all = incident.records().filter(|found| found.text.contains(words));
+            all.map(|found| format!("{} {}", found.what(), found.field)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("Files renamed"), ["incident title", "opened text"]);
+        assert_eq!(found("FS02"), ["component name", "component text", "note text"]);
+        assert_eq!(found("Mira"), ["approval name", "approval text"]);
+        assert_eq!(found("Rotate the key"), ["task title", "task text"]);
+        // Taken back: only the struck line of the log tells of it.
+        assert_eq!(found("WS-114"), ["component text", "undo text"]);
+    }
+
+    #[test]
+    fn words_of_a_playbook_are_told_from_words_of_this_incident() {
+        let incident = case();
+        let sources = |words: &str| {
+            let all = incident.records().filter(|found| found.field == "title" && found.text.contains(words));
+            all.map(|found| found.source).collect::<Vec<_>>()
+        };
+        assert_eq!(sources("Rotate the key"), [Source::Written]);
+        assert!(incident.records().any(|found| found.source == Source::Copied));
+    }
+}
