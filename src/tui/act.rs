@@ -6,7 +6,7 @@ use super::form::Ask;
 use super::modal::Modal;
 use super::msg::Effect;
 use super::note::Note;
-use super::{board, give, page, pick};
+use super::{board, give, page, pick, screens};
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, SetSeverity};
@@ -19,7 +19,9 @@ use crate::model::task::{SetTask, State};
 /// [`KEYMAP`](super::keymap::KEYMAP).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
-    Board,
+    OpenScreen,
+    ScreenBefore,
+    ScreenAfter,
     Waiting,
     Note,
     Scribe,
@@ -68,6 +70,7 @@ pub enum Action {
     Waive,
     Reopen,
     Correct,
+    Order,
     ChooseDigit,
     NextField,
     PreviousField,
@@ -167,6 +170,9 @@ impl App {
     /// The command an act comes down to, with words in place of those that will be asked for: judged, never
     /// given. `None`: the act only opens a question that has an answer everywhere.
     fn probe(&self, action: Action) -> Result<Option<Command>, Refusal> {
+        if let Some(face) = screens::own(self, action) {
+            return (face.offers)(self, action);
+        }
         let words = || Some("…".to_owned());
         let task = || board::task(self).map(|task| task.what.id.clone());
         let state = |to| -> Result<Option<Command>, Refusal> {
@@ -208,6 +214,9 @@ impl App {
     /// The refusal of [`offers`](Self::offers), or one that only doing it finds.
     pub fn perform(&mut self, action: Action) -> Result<Vec<Effect>, Refusal> {
         self.offers(action)?;
+        if let Some(face) = screens::own(self, action) {
+            return (face.perform)(self, action);
+        }
         match action {
             Action::Note | Action::Scribe => {
                 let note = Note::new(action == Action::Scribe);
@@ -260,6 +269,7 @@ impl App {
                 Focus::Incidents => self.open_form(Ask::New),
                 Focus::Tasks => self.open_form(Ask::AddTask),
                 Focus::Log => self.perform(Action::Note),
+                Focus::On(_) => Ok(Vec::new()),
             },
             Action::Done => board::done(self),
             Action::Take => board::take(self),
@@ -270,8 +280,10 @@ impl App {
             Action::Assign => self.open_form(Ask::Assign(board::task_id(self)?)),
             Action::Due => self.open_form(Ask::Due(board::task_id(self)?)),
             Action::Correct => self.open_form(Ask::Correct(board::entry(self)?.id)),
-            // The board is the only screen; its key leads back to now from wherever one is on it.
-            Action::Board => board::home(self),
+            Action::OpenScreen => screens::open_digit(self, 1),
+            Action::ScreenBefore => screens::beside(self, board::Step::Before),
+            Action::ScreenAfter => screens::beside(self, board::Step::After),
+            Action::Order => screens::order(self),
             Action::ChooseDigit
             | Action::NextField
             | Action::PreviousField

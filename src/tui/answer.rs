@@ -6,6 +6,7 @@ use super::form::{Ask, Form, Slot};
 use super::give::{self, Envelope};
 use super::modal::Modal;
 use super::msg::Effect;
+use super::screens;
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, Open, SetSeverity};
@@ -69,6 +70,13 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
         Ask::Welcome => return welcome(app, form),
         Ask::New => return open(app, form, envelope),
         Ask::Phase => return Ok(Vec::new()),
+        Ask::Of(question, about) => {
+            envelope.who = form.said(Slot::Who).filter(|who| *who != app.me.name);
+            envelope.who.as_deref().map(text::name).transpose()?;
+            let done = (question.answer)(app, form, about, envelope)?;
+            screens::unmark(app);
+            return Ok(done);
+        }
         Ask::Head => head(form)?,
         Ask::Severity => vec![severity(form)?],
         Ask::Approval(task) => {

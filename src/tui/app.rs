@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::case::Case;
 use super::list::Incidents;
 use super::modal::Modal;
+use super::screens::Screen;
 use super::theme::Theme;
 use crate::incident::Incident;
 use crate::model::desk::Desk;
@@ -19,17 +20,18 @@ use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::model::time::Zone;
 
-/// The pane of the board that has the keys.
+/// What has the keys: a pane of the board, or the list of a screen beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Focus {
     #[default]
     Incidents,
     Tasks,
     Log,
+    On(Screen),
 }
 
 impl Focus {
-    /// The panes, in the order of Tab.
+    /// The panes of the board, in the order of Tab.
     pub const ALL: [Focus; 3] = [Focus::Incidents, Focus::Tasks, Focus::Log];
 }
 
@@ -164,6 +166,8 @@ pub struct App {
     /// The incident that is being read.
     pub opening: Option<Uuid>,
     pub focus: Focus,
+    /// The pane of the board that had the keys last.
+    pub pane: Focus,
     /// What lies on the board, the last one on top.
     pub modals: Vec<Modal>,
     pub said: Option<Said>,
@@ -210,6 +214,7 @@ impl App {
             case: None,
             opening: None,
             focus: Focus::default(),
+            pane: Focus::Tasks,
             modals: Vec::new(),
             said: None,
             disk: Disk::default(),

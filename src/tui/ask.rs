@@ -45,7 +45,10 @@ pub fn spoken(key: &str) -> String {
         "signal" => "a signal".to_owned(),
         "determine" => "what it is".to_owned(),
         "posture" => "watch or cut".to_owned(),
-        word => format!("the form {word:?}"),
+        word => match super::screens::question(word) {
+            Some(question) => question.spoken.to_owned(),
+            None => format!("the form {word:?}"),
+        },
     }
 }
 
@@ -78,6 +81,7 @@ fn title(app: &App, ask: &Ask) -> Result<String, Refusal> {
         Ask::Determine => "What is it?".to_owned(),
         Ask::Posture => "Watch or cut?".to_owned(),
         Ask::Phase => format!("Phase of {number}"),
+        Ask::Of(question, about) => (question.title)(app, about)?,
     })
 }
 
@@ -120,6 +124,7 @@ fn about(app: &App, ask: &Ask) -> Vec<String> {
             .map(|ack| vec![format!("{} has it since {}.", ack.by, time::when(ack.at, app.now, &app.zone()))])
             .unwrap_or_default(),
         Ask::Correct(_) => vec!["The old words stay readable.".to_owned()],
+        Ask::Of(question, about) => (question.about)(app, about),
         Ask::New
         | Ask::Head
         | Ask::Approval(None)
@@ -184,6 +189,7 @@ fn fields(app: &App, ask: &Ask) -> Result<Vec<Field>, Refusal> {
         Ask::Determine => vec![determination(incident), line(Slot::Reason, "Reason", "optional", "")],
         Ask::Posture => vec![posture(incident), line(Slot::Reason, "Reason", "optional", "")],
         Ask::Phase => Vec::new(),
+        Ask::Of(question, about) => (question.fields)(app, about)?,
     })
 }
 

@@ -10,7 +10,7 @@ use super::input::Input;
 use super::list::{Cursor, Filter};
 use super::modal::Modal;
 use super::msg::Effect;
-use super::{answer, give, page};
+use super::{answer, give, page, screens};
 use crate::incident::command::Command;
 use crate::model::entry::Entry;
 use crate::model::id::NounId;
@@ -39,6 +39,7 @@ pub fn task(app: &App) -> Result<&Task, Refusal> {
         Focus::Tasks => None,
         Focus::Incidents => Some("Tab"),
         Focus::Log => Some("Shift-Tab"),
+        Focus::On(_) => Some("1"),
     };
     if let Some(way) = way {
         return Err(Refusal::refused(format!("Tasks are in the checklist; {way} goes there.")));
@@ -96,6 +97,9 @@ pub fn reopenable(task: &Task) -> Result<(), Refusal> {
 
 /// Moves the cursor of the pane in hand.
 pub fn walk(app: &mut App, action: Action) {
+    if let Focus::On(screen) = app.focus {
+        return screens::walk(app, screen, action);
+    }
     let room = app.room(app.focus);
     let (cursor, total) = match (app.focus, &mut app.case) {
         (Focus::Incidents, _) => (&mut app.incidents.cursor, app.incidents.shown.len()),
@@ -107,7 +111,7 @@ pub fn walk(app: &mut App, action: Action) {
             let total = case.log_len();
             (&mut case.log, total)
         }
-        (Focus::Tasks | Focus::Log, None) => return,
+        (Focus::Tasks | Focus::Log, None) | (Focus::On(_), _) => return,
     };
     step(cursor, action, total, room);
     if app.focus == Focus::Log
@@ -136,6 +140,9 @@ pub fn step(cursor: &mut Cursor, action: Action, total: usize, room: usize) {
 
 /// Marks the selected task, or takes the mark away, and goes on to the next.
 pub fn mark(app: &mut App) {
+    if let Focus::On(screen) = app.focus {
+        return screens::mark(app, screen);
+    }
     if let Ok(id) = task_id(app)
         && let Some(case) = &mut app.case
         && !case.marked.remove(&id)
@@ -150,6 +157,10 @@ pub fn pane(app: &mut App, to: Step) -> Done {
     if app.case.is_none() {
         app.focus = Focus::Incidents;
         return Err(Refusal::refused("No incident is open.").hint("Enter opens the selected one."));
+    }
+    if let Focus::On(screen) = app.focus {
+        screens::section(app, screen, to);
+        return Ok(Vec::new());
     }
     let count = Focus::ALL.len();
     let at = Focus::ALL.iter().position(|focus| *focus == app.focus).unwrap_or(0);
@@ -189,6 +200,7 @@ pub fn open(app: &mut App) -> Done {
             }
         }
         Focus::Log => page::entry_card(app),
+        Focus::On(_) => Ok(Vec::new()),
     }
 }
 
@@ -266,6 +278,7 @@ pub fn open_filter(app: &mut App) -> Done {
         (Focus::Incidents, _) | (_, None) => app.incidents.filter.clone(),
         (Focus::Tasks, Some(case)) => case.task_filter.clone(),
         (Focus::Log, Some(case)) => case.log_filter.clone(),
+        (Focus::On(screen), Some(case)) => case.list(screen).filter.clone(),
     };
     let input = Input::line(&words);
     app.modals.push(Modal::Filter(Filter { input, before: words }));
@@ -274,6 +287,9 @@ pub fn open_filter(app: &mut App) -> Done {
 
 /// Filters the list in sight.
 pub fn filter(app: &mut App, words: &str) {
+    if let Focus::On(screen) = app.focus {
+        return screens::filter(app, screen, words);
+    }
     match (app.focus, &mut app.case) {
         (Focus::Incidents, _) | (_, None) => app.incidents.narrow(words),
         (Focus::Tasks, Some(case)) => {
@@ -285,15 +301,21 @@ pub fn filter(app: &mut App, words: &str) {
             case.log = Cursor::default();
             case.refilter_log();
         }
+        (Focus::On(_), _) => {}
     }
 }
 
-/// One step back on the board: from another time, another visit, marks, a filter; it never leaves.
+/// One step back: from another time, another visit, marks, a filter, another screen; it never leaves the board.
 pub fn back(app: &mut App) -> Done {
+    let screen = app.screen();
     if let Some(case) = &mut app.case {
         if case.as_of.is_some() {
             case.back_to_now();
+            screens::relist(app);
             return Ok(Vec::new());
+        }
+        if let Some(screen) = screen {
+            return screens::back(app, screen);
         }
         if case.visit.take().is_some() {
             case.tasks = Cursor::default();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::list::{Cursor, holds};
+use super::screens::{Screen, Shown};
 use crate::incident::Incident;
 use crate::model::entry::Entry;
 use crate::model::id::{LineId, NounId};
@@ -33,6 +34,8 @@ pub struct Case {
     pub marked: BTreeSet<NounId>,
     /// The task and the entry under the cursors, which follow them when rows come and go.
     on: (Option<NounId>, Option<LineId>),
+    /// The lists of the screens beside the board.
+    lists: [Shown; Screen::MOST],
     /// What the store says of damaged or unfinished lines, a sentence each.
     pub damage: Vec<String>,
 }
@@ -54,6 +57,16 @@ impl Case {
     pub fn of(incident: Incident) -> Self {
         let looked = incident.entries.last().map(|entry| entry.id);
         Self { incident, looked, ..Self::default() }
+    }
+
+    /// The list of a screen.
+    pub fn list(&self, screen: Screen) -> &Shown {
+        &self.lists[usize::from(screen.digit()) - 2]
+    }
+
+    /// The list of a screen, to move in.
+    pub fn list_mut(&mut self, screen: Screen) -> &mut Shown {
+        &mut self.lists[usize::from(screen.digit()) - 2]
     }
 
     /// What the screens show: the incident, or the record as it stood.

@@ -228,6 +228,8 @@ impl Ask {
             Ask::Determine => "determine".to_owned(),
             Ask::Posture => "posture".to_owned(),
             Ask::Phase => "phase".to_owned(),
+            Ask::Of(question, id) if id.is_empty() => question.name.to_owned(),
+            Ask::Of(question, id) => about(question.name, id),
         }
     }
 
@@ -253,7 +255,7 @@ impl Ask {
             "acknowledge" => Ask::Acknowledge,
             "determine" => Ask::Determine,
             "posture" => Ask::Posture,
-            _ => return None,
+            word => Ask::Of(super::screens::question(word)?, id.to_owned()),
         })
     }
 }
@@ -263,6 +265,7 @@ impl super::form::Slot {
     pub(super) fn key(self) -> String {
         match self {
             super::form::Slot::Accept(gate) => format!("accept {}", gate.id()),
+            super::form::Slot::Of(name) => name.to_owned(),
             slot => format!("{slot:?}").to_lowercase(),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::input::Input;
+use super::screens::Question;
 use crate::model::id::{LineId, NounId};
 use crate::model::lifecycle::Gate;
 use crate::model::refusal::Refusal;
@@ -36,6 +37,8 @@ pub enum Ask {
     Posture,
     /// What a phase move asks; lives in the phase dialog.
     Phase,
+    /// A question of a screen, and what it is about: an id, or nothing.
+    Of(&'static Question, String),
 }
 
 /// Which question a field answers.
@@ -81,6 +84,8 @@ pub enum Slot {
     Holds,
     /// Own incidents or the demo, at the first start.
     Start,
+    /// A field of a screen's question, by its name there.
+    Of(&'static str),
 }
 
 /// An answer to choose.

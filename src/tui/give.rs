@@ -91,6 +91,12 @@ pub fn copy(app: &mut App, how: Shown) -> Result<Vec<Effect>, Refusal> {
         Focus::Incidents => app.incidents.selected().map(|row| format!("{} {}", row.number, row.title)),
         Focus::Tasks => case.and_then(|case| case.task()).map(|task| task.what.title.clone()),
         Focus::Log => case.and_then(|case| case.entry(case.log.at)).map(|entry| entry.shown().to_owned()),
+        Focus::On(screen) => {
+            let rows = app.shown().map(|shown| shown.in_hand()).unwrap_or_default();
+            let words = |key| (screen.face().words)(case?.shown(), key);
+            let words: Vec<String> = rows.into_iter().filter_map(words).collect();
+            (!words.is_empty()).then(|| words.join("\n"))
+        }
     };
     let words = words.ok_or_else(|| Refusal::refused("Nothing is selected to copy."))?;
     let (words, how) = match how {

@@ -15,6 +15,7 @@ pub enum Scope {
     BoardTasks,
     /// The activity pane of the board.
     BoardLog,
+    Components,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -34,6 +35,7 @@ impl Scope {
             Scope::Board => "Board",
             Scope::BoardTasks => "Board tasks",
             Scope::BoardLog => "Board log",
+            Scope::Components => "Components",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -67,7 +69,15 @@ use Scope::{BoardLog, BoardTasks, Everywhere, Lists, PhaseDialog, Typing};
 
 /// Every key there is. Rows of one scope stand together, in the order of the footer.
 pub const KEYMAP: &[Binding] = &[
-    row(Everywhere, &["1"], A::Board, "", "the Board"),
+    row(
+        Everywhere,
+        &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        A::OpenScreen,
+        "",
+        "the screen of that digit: 1 is the Board",
+    ),
+    row(Everywhere, &["["], A::ScreenBefore, "", "the screen before"),
+    row(Everywhere, &["]"], A::ScreenAfter, "", "the screen after"),
     row(
         Everywhere,
         &["0"],
@@ -140,6 +150,7 @@ pub const KEYMAP: &[Binding] = &[
     row(BoardTasks, &["w"], A::Waive, "waive", "not needed: waived or not applicable, reason"),
     row(BoardTasks, &["o"], A::Reopen, "reopen", "open again, reason"),
     row(BoardLog, &["C"], A::Correct, "correct", "correct the entry by a new one tied to it"),
+    row(Scope::Components, &["r"], A::Order, "order", "order: not contained first, name, stage"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(
@@ -239,7 +250,7 @@ pub fn markdown() -> String {
     let mut table = String::from("| Where | Key | What it does | Name |\n|---|---|---|---|\n");
     for binding in KEYMAP {
         let keys = match binding.keys {
-            [first @ "0", .., last] => format!("`{first}`–`{last}`"),
+            [first @ ("0" | "1"), .., last] => format!("`{first}`–`{last}`"),
             keys => keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" "),
         };
         let help = binding.help.replace('|', "\\|");

@@ -38,6 +38,7 @@ pub mod page;
 pub mod phase_dialog;
 pub mod pick;
 pub mod run;
+pub mod screens;
 pub mod text;
 pub mod theme;
 pub mod typing;

@@ -55,6 +55,8 @@ pub struct CommandLine {
 pub enum Chosen {
     /// Do what the key does.
     Act(Action),
+    /// Open the screen of a digit.
+    Screen(u8),
     /// Put these words on the `:` line.
     Words(String),
     /// Open an incident.

@@ -132,7 +132,7 @@ pub fn help(app: &mut App) -> Done {
         lines.push(format!("{}:", scope.name()));
         for binding in KEYMAP.iter().filter(|binding| binding.scope == scope) {
             let keys = match binding.keys {
-                [first @ "0", .., last] => format!("{first}–{last}"),
+                [first @ ("0" | "1"), .., last] => format!("{first}–{last}"),
                 keys => keys.join(" "),
             };
             let refused = app.offers(binding.action).err().filter(|_| binding.action.writes());

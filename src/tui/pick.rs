@@ -12,6 +12,7 @@ use super::keymap::{self, KEYMAP, Scope};
 use super::list::Cursor;
 use super::modal::{Chosen, Item, Modal, Pick, PickOf};
 use super::msg::Effect;
+use super::screens::{self, FACES};
 use super::{board, command_line, give};
 use crate::incident::Incident;
 use crate::incident::command::Command;
@@ -107,7 +108,10 @@ fn best<'a>(words: &str, texts: impl Iterator<Item = &'a str>, most: usize) -> V
 }
 
 fn palette(app: &App) -> Vec<Item> {
-    let here = [Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks, Scope::BoardLog];
+    let here = match app.screen() {
+        Some(_) => app.scopes(),
+        None => vec![Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks, Scope::BoardLog],
+    };
     let bound = KEYMAP.iter().filter(|b| here.contains(&b.scope) && !b.word.is_empty());
     let acts =
         bound.filter(|b| !matches!(b.action, Action::Palette | Action::Down | Action::Back)).map(|b| {
@@ -127,7 +131,21 @@ fn palette(app: &App) -> Vec<Item> {
         chosen: Chosen::Words(format!("{} ", verb.name)),
         refused: None,
     });
-    acts.chain(verbs).collect()
+    let board = Item {
+        key: "1".to_owned(),
+        text: "Board: checklist and activity".to_owned(),
+        note: "screen".to_owned(),
+        chosen: Chosen::Screen(1),
+        refused: None,
+    };
+    let screens = FACES.iter().map(|face| Item {
+        key: face.screen.digit().to_string(),
+        text: face.word.to_owned(),
+        note: "screen".to_owned(),
+        chosen: Chosen::Screen(face.screen.digit()),
+        refused: None,
+    });
+    acts.chain([board]).chain(screens).chain(verbs).collect()
 }
 
 /// My acts, newest first; the ones a later act stands on say so.
@@ -268,6 +286,7 @@ fn choose(app: &mut App, item: Item) -> Done {
     app.modals.pop();
     match item.chosen {
         Chosen::Act(action) => return app.perform(action),
+        Chosen::Screen(digit) => return screens::open_digit(app, digit),
         Chosen::Words(words) => return command_line::open(app, &words),
         Chosen::Incident(id) => return Ok(board::open_incident(app, id)),
         Chosen::Undo(line) => return give::give(app, &Command::Undo(Some(line))),
@@ -312,6 +331,7 @@ pub fn act(app: &App, action: Action) -> Option<Item> {
     let scopes = match app.focus {
         Focus::Tasks => [Scope::BoardTasks, Scope::Lists, Scope::Everywhere],
         Focus::Log | Focus::Incidents => [Scope::BoardLog, Scope::Lists, Scope::Everywhere],
+        Focus::On(screen) => [screen.face().scope, Scope::Lists, Scope::Everywhere],
     };
     let binding =
         scopes.iter().find_map(|scope| KEYMAP.iter().find(|b| b.scope == *scope && b.action == action))?;

@@ -7,7 +7,7 @@ use super::app::{App, Disk, Focus, Tone};
 use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
-use super::{board, give, keys, page, pick, typing};
+use super::{board, give, keys, page, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -124,11 +124,14 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     }
     let done = match app.modals.last() {
         None => match app.binding(&name) {
+            Some(binding) if binding.action == Action::OpenScreen => {
+                screens::open_digit(app, name.parse().unwrap_or(1))
+            }
             Some(binding) => app.perform(binding.action),
             // A key of the checklist, pressed beside it, says where it works.
             None => match keymap::find(&[Scope::BoardTasks], &name) {
-                Some(binding) => app.offers(binding.action).map(|()| Vec::new()),
-                None => Ok(Vec::new()),
+                Some(binding) if app.screen().is_none() => app.offers(binding.action).map(|()| Vec::new()),
+                _ => Ok(Vec::new()),
             },
         },
         Some(Modal::Card(_)) => pick::card_key(app, &name),
@@ -170,6 +173,7 @@ impl App {
             Focus::Tasks => Some(Scope::BoardTasks),
             Focus::Log => Some(Scope::BoardLog),
             Focus::Incidents => None,
+            Focus::On(screen) => return vec![screen.face().scope, Scope::Lists, Scope::Everywhere],
         };
         inner.into_iter().chain([Scope::Board, Scope::Lists, Scope::Everywhere]).collect()
     }
@@ -193,6 +197,7 @@ impl App {
         let looked = mine.map(|entry| entry.id);
         case.looked = looked.or(case.looked);
         self.case = Some(case);
+        screens::relist(self);
         Vec::new()
     }
 
@@ -203,6 +208,7 @@ impl App {
         if let Some(case) = &mut self.case {
             case.follow(rooms, watching);
         }
+        screens::relist(self);
     }
 }
 
@@ -271,12 +277,16 @@ impl App {
         match (pane, &self.case) {
             (Focus::Tasks, Some(case)) => case.tasks.at,
             (Focus::Log, Some(case)) => case.log.at,
+            (Focus::On(screen), Some(case)) => case.list(screen).cursor.at,
             _ => self.incidents.cursor.at,
         }
     }
 
     fn go(&mut self, pane: Focus, at: usize) {
         let room = self.room(pane);
+        if let Focus::On(screen) = pane {
+            return screens::go(self, screen, at);
+        }
         match (pane, &mut self.case) {
             (Focus::Tasks, Some(case)) => {
                 let total = case.task_rows().len();

@@ -11,6 +11,7 @@ use crate::tui::app::{App, Focus, ShownZone, Tone, Waiting};
 use crate::tui::case::{AsOf, Case};
 use crate::tui::list::Cursor;
 use crate::tui::msg::Effect;
+use crate::tui::screens;
 
 /// The visit before or after the one whose checklist is shown; `None` is the current one.
 ///
@@ -49,6 +50,7 @@ pub fn as_of(app: &mut App) -> Done {
     let Some(case) = &mut app.case else { return Ok(Vec::new()) };
     if case.as_of.is_some() {
         case.back_to_now();
+        screens::relist(app);
         return Ok(Vec::new());
     }
     let at = case.entry(case.log.at).map(|entry| entry.recorded);
@@ -62,6 +64,7 @@ pub fn show_as_of(app: &mut App, at: DateTime<Utc>, incident: Incident) {
     case.as_of = Some(AsOf { incident, at, later, cursors: (case.tasks, case.log) });
     (case.tasks, case.log, case.visit) = (Cursor::default(), Cursor::default(), None);
     case.refilter_log();
+    screens::relist(app);
 }
 
 /// The next of UTC, the incidents' zone and the zone of this machine, as far as they are known and differ.

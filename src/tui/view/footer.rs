@@ -9,24 +9,24 @@ use super::scene::Scene;
 use crate::model::time;
 use crate::tui::act::Action;
 use crate::tui::app::{App, Disk, Focus, Said, Tone};
-use crate::tui::keymap::KEYMAP;
+use crate::tui::keymap::{KEYMAP, Scope};
 use crate::tui::msg::Target;
 use crate::tui::text::{one_line, width, wrap};
 
 /// The acts the footer names, the most needed first; where there is too little room the last go.
-fn acts(app: &App) -> &'static [Action] {
+fn acts(app: &App) -> Vec<Action> {
     use Action as A;
     if app.case.is_none() {
-        return &[A::Open, A::Add, A::Find, A::Filter, A::Command, A::Zone, A::Help, A::Quit];
+        return vec![A::Open, A::Add, A::Find, A::Filter, A::Command, A::Zone, A::Help, A::Quit];
     }
     if app.case.as_ref().is_some_and(|case| case.as_of.is_some()) {
-        return &[A::Back, A::Down, A::NextPane, A::Find, A::Copy, A::Zone, A::Help];
+        return vec![A::Back, A::Down, A::NextPane, A::Find, A::Copy, A::Zone, A::Help];
     }
     match app.focus {
         Focus::Incidents => {
-            &[A::Open, A::Add, A::Note, A::Filter, A::Command, A::Help, A::Find, A::NextPane, A::Quit]
+            vec![A::Open, A::Add, A::Note, A::Filter, A::Command, A::Help, A::Find, A::NextPane, A::Quit]
         }
-        Focus::Tasks => &[
+        Focus::Tasks => vec![
             A::Note,
             A::Done,
             A::Take,
@@ -40,7 +40,7 @@ fn acts(app: &App) -> &'static [Action] {
             A::Severity,
             A::Head,
         ],
-        Focus::Log => &[
+        Focus::Log => vec![
             A::Note,
             A::Correct,
             A::AsOf,
@@ -52,6 +52,21 @@ fn acts(app: &App) -> &'static [Action] {
             A::Copy,
             A::NextPane,
         ],
+        Focus::On(screen) => {
+            let more = [
+                A::Open,
+                A::Add,
+                A::Note,
+                A::Filter,
+                A::Order,
+                A::Mark,
+                A::Phase,
+                A::Command,
+                A::Help,
+                A::Find,
+            ];
+            screen.face().acts.iter().copied().chain(more).collect()
+        }
     }
 }
 
@@ -88,13 +103,15 @@ fn keys(pen: &mut Pen<'_>, area: Rect, app: &App, undo: Option<&str>) {
     let mut spots = Vec::with_capacity(12);
     let mut row = pen.row(area, 0);
     row.skip(1);
+    let scopes = app.scopes();
     for (i, action) in acts(app).iter().enumerate() {
         if i == 4
             && let Some(words) = undo
         {
             key(&mut row, "u", words, theme.accent, theme.dim);
         }
-        let Some(binding) = KEYMAP.iter().find(|binding| binding.action == *action) else { continue };
+        let bound = |scope: &Scope| KEYMAP.iter().find(|b| b.scope == *scope && b.action == *action);
+        let Some(binding) = scopes.iter().find_map(bound) else { continue };
         let key_name = binding.keys.first().copied().unwrap_or_default();
         let refused = app.offers(*action).is_err();
         let style = if refused { theme.dim } else { theme.accent };

@@ -40,9 +40,12 @@ pub(crate) struct Layout {
     pub(crate) rail: Rect,
     pub(crate) facts: Rect,
     pub(crate) banners: Rect,
+    pub(crate) tabs: Rect,
     pub(crate) incidents: Rect,
     pub(crate) tasks: Rect,
     pub(crate) log: Rect,
+    /// The list of a screen beside the board.
+    pub(crate) list: Rect,
     pub(crate) footer: Rect,
 }
 
@@ -103,9 +106,11 @@ impl Layout {
             rail: none,
             facts: none,
             banners: none,
+            tabs: none,
             incidents: none,
             tasks: none,
             log: none,
+            list: none,
             footer: none,
         };
         if shape == Shape::Phone {
@@ -116,6 +121,7 @@ impl Layout {
             layout.rail = take_top(&mut rest, if shape == Shape::Three && !low { 2 } else { 1 });
             layout.facts = take_top(&mut rest, if low { facts.min(1) } else { facts });
             layout.banners = take_top(&mut rest, if low { banners.min(1) } else { banners });
+            layout.tabs = take_top(&mut rest, u16::from(!low));
         }
         layout.footer = take_bottom(&mut rest, if shape == Shape::Three || low { 1 } else { 2 });
         layout.panes(app, rest);
@@ -125,6 +131,10 @@ impl Layout {
     fn panes(&mut self, app: &App, mut rest: Rect) {
         if app.case.is_none() {
             self.incidents = rest;
+            return;
+        }
+        if app.screen().is_some() {
+            self.list = rest;
             return;
         }
         let incidents_first = app.focus == Focus::Incidents;
@@ -152,6 +162,7 @@ impl Layout {
                     Focus::Incidents => &mut self.incidents,
                     Focus::Tasks => &mut self.tasks,
                     Focus::Log => &mut self.log,
+                    Focus::On(_) => &mut self.list,
                 }) = rest;
             }
             Shape::One | Shape::Phone => {
@@ -169,6 +180,7 @@ impl Layout {
             Focus::Incidents => self.incidents,
             Focus::Tasks => self.tasks,
             Focus::Log => self.log,
+            Focus::On(_) => self.list,
         }
     }
 

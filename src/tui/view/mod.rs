@@ -4,6 +4,7 @@
 //!  number  title                     severity  TLP  lead  open  clock     header::title
 //!  phase ── phase ── PHASE ── phase                                       rail
 //!  NOT CONTAINED …   due …   what waits for you                           facts::Facts
+//!  1 Board   2 Timeline   3 Components …                                   tabs
 //! ╭ incidents ─╮╭ checklist ──────────────────────╮╭ activity ──────────╮
 //! │            ││ task, and why under the one      ││ time who kind text │
 //! ╰────────────╯╰──────────────────────────────────╯╰────────────────────╯
@@ -31,6 +32,9 @@ mod phone;
 mod pick;
 mod rail;
 mod scene;
+mod screens;
+mod table;
+mod tabs;
 mod task;
 mod typing;
 
@@ -78,11 +82,14 @@ pub fn rows(app: &App, focus: Focus) -> usize {
     let area = Rect::new(0, 0, app.size.0, app.size.1);
     let scene = Scene::of(app);
     let (layout, ..) = places(&scene, area);
+    if let Focus::On(screen) = focus {
+        return usize::from(screens::room(&scene, &layout, screen).max(1));
+    }
     let pane = layout.pane(focus);
     let inside = layout.inside(if pane.is_empty() { layout.tasks } else { pane });
     let rows = match focus {
         Focus::Incidents => inside.height / incidents::stride(inside),
-        Focus::Tasks | Focus::Log => inside.height,
+        Focus::Tasks | Focus::Log | Focus::On(_) => inside.height,
     };
     usize::from(rows.max(1))
 }
@@ -118,9 +125,11 @@ fn paint(pen: &mut Pen<'_>, app: &App, area: Rect) {
         rail::draw(pen, layout.rail, &scene);
         facts.draw(pen, layout.facts, &scene);
         header::draw_banners(pen, layout.banners, &banners);
+        tabs::draw(pen, layout.tabs, &scene);
         incidents::draw(pen, &layout, &scene);
         checklist::draw(pen, &layout, &scene);
         activity::draw(pen, &layout, &scene);
+        screens::draw(pen, &layout, &scene);
         footer::draw(pen, &layout, &scene);
     }
     for modal in &app.modals {
@@ -133,7 +142,10 @@ fn paint(pen: &mut Pen<'_>, app: &App, area: Rect) {
 
 /// The screen of a phone: the incident, or the list of them.
 fn small(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>, facts: &Facts<'_>) {
-    if scene.app.case.is_some() && scene.app.focus != Focus::Incidents {
+    if scene.app.screen().is_some() {
+        let layout = Layout { list: layout.screen, edge: layout::Edge::Rule, ..layout.clone() };
+        screens::draw(pen, &layout, scene);
+    } else if scene.app.case.is_some() && scene.app.focus != Focus::Incidents {
         phone::draw(pen, layout.screen, scene, facts);
     } else {
         let layout = Layout { incidents: layout.screen, ..layout.clone() };
@@ -166,6 +178,7 @@ fn left(app: &App) -> usize {
     match (app.focus, &app.case) {
         (Focus::Tasks, Some(case)) => case.task_rows().len(),
         (Focus::Log, Some(case)) => case.log_len(),
+        (Focus::On(screen), Some(case)) => case.list(screen).len(),
         _ => app.incidents.shown.len(),
     }
 }
