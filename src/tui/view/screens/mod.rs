@@ -112,7 +112,8 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
     }
     list(pen, &parts, scene, case, look);
     if let Some(key) = shown.key().filter(|_| !parts.detail.is_empty()) {
-        rule(pen, layout, parts.rule);
+        let edge = if head.focused { theme.accent } else { theme.faint };
+        rule(pen, layout, parts.rule, edge);
         let room =
             Rect { x: parts.detail.x + 1, width: parts.detail.width.saturating_sub(2), ..parts.detail };
         let words = (look.detail)(scene, case, key, room.width);
@@ -121,15 +122,15 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
 }
 
 /// The line between the list and what is selected, tied to the edge of a box.
-fn rule(pen: &mut Pen<'_>, layout: &Layout, place: Rect) {
+fn rule(pen: &mut Pen<'_>, layout: &Layout, place: Rect, edge: ratatui::style::Style) {
     let faint = pen.theme.faint;
     let glyphs = pen.theme.glyphs;
     let boxed = layout.edge == Edge::Box;
     let place = if boxed { Rect { x: place.x - 1, width: place.width + 2, ..place } } else { place };
     pen.line(place, 0, faint);
     if boxed {
-        pen.row(place, 0).put(glyphs.tee_left, faint);
-        pen.row(Rect { x: place.right() - 1, width: 1, ..place }, 0).put(glyphs.tee_right, faint);
+        pen.row(place, 0).put(glyphs.tee_left, edge);
+        pen.row(Rect { x: place.right() - 1, width: 1, ..place }, 0).put(glyphs.tee_right, edge);
     }
 }
 
