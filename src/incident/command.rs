@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::moves::Go;
 use crate::model::component::{AddComponent, StageComponent};
 use crate::model::entry::{Correct, Logged};
+use crate::model::evidence;
 use crate::model::head::{Edit, SetSeverity};
 use crate::model::id::{LineId, NounId};
 use crate::model::ledger::approval::Approve;
@@ -60,6 +61,7 @@ pub enum Command {
     Approve(Approve),
     AddComponent(AddComponent),
     StageComponent(StageComponent),
+    Evidence(evidence::Command),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

@@ -7,6 +7,7 @@ use super::judge::{known_types, reason, source};
 use super::line::Draft;
 use crate::model::desk::Desk;
 use crate::model::entry::Logged;
+use crate::model::evidence;
 use crate::model::head::{Open, Opened};
 use crate::model::id::NounId;
 use crate::model::phase::Phase;
@@ -166,6 +167,7 @@ impl Incident {
                     known.ok_or_else(|| Refusal::refused("No such component in this incident."))?;
                 component.decide_stage(stage)?.map(Event::from)
             }
+            Command::Evidence(command) => self.decide_evidence(command, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -183,7 +185,14 @@ impl Incident {
             Command::AddTask(_) => {
                 self.visit().is_some_and(|visit| visit.way == Some(crate::model::lifecycle::Way::Cycle))
             }
-            Command::Edit(_)
+            // Custody goes on after the case: what is held is handed over, checked, corrected.
+            Command::Evidence(
+                evidence::Command::Pass { .. }
+                | evidence::Command::Verify { .. }
+                | evidence::Command::Edit { .. },
+            ) => true,
+            Command::Evidence(_)
+            | Command::Edit(_)
             | Command::SetSeverity(_)
             | Command::Acknowledge
             | Command::Determine(_)

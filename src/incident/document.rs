@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Incident;
+pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
 use super::setting::Contested;
 use crate::model::entry::{Correction, Entry, Kind};
-use crate::model::evidence::EvidenceItem;
 use crate::model::id::{LineId, NounId};
 use crate::model::ledger::approval::{About, Approval};
 use crate::model::lesson::Improvement;
@@ -55,7 +55,7 @@ pub struct Document<'a> {
     pub components: Vec<ComponentDocument<'a>>,
     pub entries: Vec<EntryDocument<'a>>,
     pub indicators: [(); 0],
-    pub evidence: &'a [EvidenceItem],
+    pub evidence: Vec<EvidenceDocument<'a>>,
     pub notices: &'a [Notice],
     pub roster: [(); 0],
     pub ledger: Ledger<'a>,
@@ -203,7 +203,7 @@ impl Incident {
             components: self.component_documents(),
             entries: self.entries.iter().map(EntryDocument::of).collect(),
             indicators: [],
-            evidence: &self.evidence,
+            evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
             notices: &self.notices,
             roster: [],
             ledger: Ledger { approvals: self.approval_documents(), improvements: &self.improvements },

@@ -5,6 +5,10 @@ use serde::Serialize;
 use super::undo::Undone;
 use crate::model::component::{ComponentAdded, ComponentStaged};
 use crate::model::entry::{Corrected, Logged};
+use crate::model::evidence::{
+    CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
+    EvidenceWithdrawn,
+};
 use crate::model::head::{Edited, Opened, SeveritySet};
 use crate::model::ledger::approval::ApprovalGranted;
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
@@ -80,6 +84,13 @@ events! {
     ApprovalGranted = "approval-granted",
     ComponentAdded = "component-added",
     ComponentStaged = "component-staged",
+    EvidenceRequested = "evidence-requested",
+    EvidenceAdded = "evidence-added",
+    EvidenceReceived = "evidence-received",
+    CustodyPassed = "custody-passed",
+    EvidenceVerified = "evidence-verified",
+    EvidenceEdited = "evidence-edited",
+    EvidenceWithdrawn = "evidence-withdrawn",
     Logged = "logged",
     Corrected = "corrected",
     Undone = "undone",

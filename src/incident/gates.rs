@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Incident;
 use crate::model::component::{Component, Stage};
+use crate::model::evidence::EvidenceItem;
 use crate::model::ledger::approval::About;
 use crate::model::lifecycle::{Gate, Level, lifecycle};
 use crate::model::notice::NoticeState;
@@ -96,12 +97,9 @@ impl Incident {
                 (open > 0)
                     .then(|| format!("{open} required {} open", if open == 1 { "task" } else { "tasks" }))
             }
-            Gate::CustodyGaps => joined(
-                self.evidence
-                    .iter()
-                    .filter(|item| !item.undone && (item.sha256.is_none() || item.holder.is_none()))
-                    .map(|item| item.number.clone()),
-            ),
+            Gate::CustodyGaps => {
+                joined(self.evidence.iter().filter(|item| item.gap()).map(EvidenceItem::label))
+            }
             Gate::ActionsUnowned => joined(
                 self.improvements
                     .iter()
@@ -185,9 +183,11 @@ impl Incident {
     }
 
     /// Whether something of these volatilities was kept of a component.
-    fn kept(&self, component: &Component, volatility: std::ops::RangeInclusive<u8>) -> bool {
+    pub(super) fn kept(&self, component: &Component, volatility: std::ops::RangeInclusive<u8>) -> bool {
         self.evidence.iter().any(|item| {
-            !item.undone && volatility.contains(&item.volatility) && item.components.contains(&component.id)
+            item.held()
+                && volatility.contains(&item.volatility())
+                && item.components().contains(&component.id)
         })
     }
 

@@ -1,6 +1,7 @@
 //! What a line brings into the world: visits, tasks, components, signals, approvals.
 
 use super::event::Event;
+use super::evidence::Came;
 use super::line::Line;
 use super::{Incident, gates};
 use chrono::{DateTime, Utc};
@@ -72,6 +73,16 @@ impl Incident {
                 component.stage.set(line.id, line.actor(), &[], staged);
                 self.components.push(component);
             }
+            Event::EvidenceRequested(asked) => {
+                let came = Came::Asked { from: &asked.from, due: asked.due };
+                self.list_evidence(line, (&asked.id, &asked.number), &asked.what, came);
+            }
+            Event::EvidenceAdded(added) => {
+                self.list_evidence(line, (&added.id, &added.number), &added.what, Came::Here(&added.how));
+            }
+            Event::EvidenceReceived(received) => self.take_evidence(line, received),
+            Event::CustodyPassed(passed) => self.hand_over_evidence(line, passed),
+            Event::EvidenceVerified(verified) => self.check_evidence(line, &verified.item, &verified.hash),
             Event::Corrected(corrected) => {
                 let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
                 if let Some(entry) = self.entry_mut(corrected.target) {
@@ -90,6 +101,8 @@ impl Incident {
             | Event::TaskAssigned(_)
             | Event::TaskDueSet(_)
             | Event::ComponentStaged(_)
+            | Event::EvidenceEdited(_)
+            | Event::EvidenceWithdrawn(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }

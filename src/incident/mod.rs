@@ -4,6 +4,7 @@ pub mod command;
 pub mod decide;
 pub mod document;
 pub mod event;
+pub mod evidence;
 pub mod find;
 pub mod gates;
 mod judge;

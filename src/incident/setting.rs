@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Incident;
 use super::event::Event;
+use super::evidence;
 use crate::model::component::Staged;
+use crate::model::evidence::Detail;
 use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
 use crate::model::register::{Register, Side};
@@ -34,6 +36,7 @@ pub enum Setting {
     Assignee(NounId, Option<String>),
     Due(NounId, Option<DateTime<Utc>>),
     Stage(NounId, Staged),
+    Evidence(NounId, Detail),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -95,6 +98,7 @@ impl Incident {
             Setting::Stage(id, to) => {
                 set!(self.component_mut(&id)?.stage, to, |was| Setting::Stage(id.clone(), was))
             }
+            Setting::Evidence(id, to) => self.put_detail(line, by, over, (id, to)),
         }
     }
 
@@ -147,6 +151,7 @@ impl Incident {
                     restore!(noun.stage, to);
                 }
             }
+            Setting::Evidence(id, to) => self.restore_detail(line, id, to, was),
         }
     }
 
@@ -173,6 +178,7 @@ impl Incident {
             Setting::Assignee(id, _) => self.task(id).map_or_else(Vec::new, |task| heads(&task.assignee)),
             Setting::Due(id, _) => self.task(id).map_or_else(Vec::new, |task| heads(&task.due)),
             Setting::Stage(id, _) => self.component(id).map_or_else(Vec::new, |c| heads(&c.stage)),
+            Setting::Evidence(id, to) => self.detail_heads(id, to),
         }
     }
 
@@ -220,6 +226,11 @@ impl Incident {
         for component in self.components.iter().filter(|component| !component.undone) {
             let name = format!("stage of {}", component.name);
             look!(name, component.stage, |to: &Staged| to.stage.id().to_owned());
+        }
+        for item in self.evidence() {
+            for (field, register) in &item.details {
+                look!(format!("{} of {}", field.word(), item.label()), register, Detail::say);
+            }
         }
         all
     }
@@ -310,8 +321,18 @@ impl Incident {
                 let to = Staged { stage: staged.to, at, by, reason: staged.reason.clone() };
                 settings.push(Setting::Stage(staged.component.clone(), to));
             }
+            Event::EvidenceAdded(added) => settings.extend(added.ticks.iter().map(done)),
+            Event::EvidenceReceived(received) => {
+                settings.extend(evidence::receiving(received, actor, at));
+                settings.extend(received.ticks.iter().map(done));
+            }
+            Event::CustodyPassed(passed) => settings.extend(evidence::passing(passed)),
+            Event::EvidenceEdited(edited) => settings.extend(evidence::editing(edited)),
+            Event::EvidenceWithdrawn(it) => settings.extend(evidence::withdrawing(it, actor, at)),
             Event::Stayed(_)
             | Event::TaskAdded(_)
+            | Event::EvidenceRequested(_)
+            | Event::EvidenceVerified(_)
             | Event::ComponentAdded(_)
             | Event::Logged(_)
             | Event::Corrected(_)

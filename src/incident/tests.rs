@@ -14,6 +14,7 @@ use super::moves::{Accept, Go};
 use crate::model::component::{AddComponent, Stage, StageComponent};
 use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Logged};
+use crate::model::evidence::{self, Add, Measured, Pass, Receive, Rehashed, Request};
 use crate::model::head::{Edit, Open, SetSeverity};
 use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Way, lifecycle};
@@ -38,7 +39,7 @@ pub(crate) struct Person {
 const ID: Uuid = Uuid::from_u128(7);
 
 impl Person {
-    fn new(name: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str) -> Self {
         Self {
             name,
             lines: Vec::new(),
@@ -88,7 +89,7 @@ impl Person {
         self.lines.push(line);
     }
 
-    fn give(
+    pub(crate) fn give(
         &mut self,
         command: &Command,
         now: DateTime<Utc>,
@@ -99,7 +100,7 @@ impl Person {
     }
 
     /// Reads everything another has written.
-    fn read(&mut self, other: &Person) {
+    pub(crate) fn read(&mut self, other: &Person) {
         self.lines.extend(other.lines.iter().cloned());
         self.lines = in_order(self.lines.clone());
         self.incident = Incident::fold(ID, &self.lines);
@@ -112,11 +113,11 @@ fn in_order(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-fn at(minute: i64) -> DateTime<Utc> {
+pub(crate) fn at(minute: i64) -> DateTime<Utc> {
     Utc.timestamp_opt(1_795_298_400 + minute * 60, 0).unwrap()
 }
 
-fn opened() -> Person {
+pub(crate) fn opened() -> Person {
     let mut ana = Person::new("ana");
     let playbooks = Playbooks::default();
     let open = Open { title: "Ransomware".into(), types: vec!["ransomware".into()], ..Open::default() };
@@ -143,7 +144,7 @@ pub(crate) fn case() -> Incident {
     ana.incident
 }
 
-fn go(to: Phase) -> Go {
+pub(crate) fn go(to: Phase) -> Go {
     Go {
         reason: Some("because".into()),
         accepts: vec![Accept { gate: None, name: "ana".into(), why: "seen".into() }],
@@ -158,7 +159,7 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         |pick: usize| incident.tasks.get(pick % incident.tasks.len().max(1)).map(|task| task.what.id.clone());
     let text = format!("words {word}");
     let nothing = Command::Log(Logged { text: text.clone(), ..Logged::default() });
-    match kind % 16 {
+    match kind % KINDS {
         0 => Command::Edit(Edit { title: Some(text), ..Edit::default() }),
         1 => Command::Edit(Edit { types: vec![["malware", "phishing"][pick % 2].into()], ..Edit::default() }),
         2 => Command::SetSeverity(SetSeverity {
@@ -209,8 +210,52 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
             }),
             None => nothing,
         },
+        15 => evidence(incident, pick, word),
         _ => nothing,
     }
+}
+
+/// How many sorts of commands there are; the last is an entry.
+const KINDS: u8 = 17;
+
+/// A command on evidence that makes sense for what is there.
+fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
+    let text = format!("words {word}");
+    let hash = |word: u8| format!("{word:02x}").repeat(32);
+    let how = Receive {
+        file: Some(Measured { sha256: hash(word), size: 1, ..Measured::default() }),
+        ..Receive::default()
+    };
+    let (name, kind) = (text.clone(), "memory".to_owned());
+    let item = incident.evidence.get(pick % incident.evidence.len().max(1)).map(|item| item.id.clone());
+    let of = incident.components().next().map(|component| component.id.clone());
+    Command::Evidence(match (item, pick / 7 % 8) {
+        (None, 0) | (_, 7) => {
+            evidence::Command::Request(Request { name, kind, from: text, ..Request::default() })
+        }
+        (None, _) | (_, 0 | 1) => evidence::Command::Add(Box::new(Add {
+            name,
+            kind,
+            components: of.into_iter().collect(),
+            how,
+            ..Add::default()
+        })),
+        (Some(item), 2) => evidence::Command::Receive { item, how: Box::new(how) },
+        (Some(item), 3) => {
+            let pass = Pass { to: text.clone(), reason: text, ..Pass::default() };
+            evidence::Command::Pass { item, pass: Box::new(pass) }
+        }
+        (Some(item), 4) => {
+            let hash = Rehashed { sha256: hash(word), size: 1, of: "vault".into() };
+            evidence::Command::Verify { item, verify: evidence::Verify { hash } }
+        }
+        (Some(item), 5) => evidence::Command::Withdraw { item, reason: text },
+        (Some(item), _) => {
+            let edit =
+                evidence::Edit { name: Some(text.clone()), holder: Some(text), ..evidence::Edit::default() };
+            evidence::Command::Edit { item, edit: Box::new(edit) }
+        }
+    })
 }
 
 type Step = (u8, u8, usize, u8, u8);
@@ -229,8 +274,11 @@ fn work(steps: &[Step]) -> Vec<Person> {
     }
     for (minute, (who, kind, pick, word, meet)) in (1..).zip(steps) {
         let who = usize::from(*who);
-        let order =
-            if kind % 17 == 16 { Command::Undo(None) } else { command(&people[who], *kind, *pick, *word) };
+        let order = if kind % (KINDS + 1) == KINDS {
+            Command::Undo(None)
+        } else {
+            command(&people[who], *kind, *pick, *word)
+        };
         // A refusal is an answer too: nothing is written.
         let before = people[who].lines.len();
         if people[who].give(&order, at(minute)).is_err() {
@@ -281,12 +329,17 @@ proptest! {
     }
 
     #[test]
-    fn taking_back_an_act_restores_what_stood_before(steps in steps(), kind in 0u8..15, pick: usize, word: u8) {
+    fn taking_back_an_act_restores_what_stood_before(steps in steps(), kind in 0u8..KINDS - 1, pick: usize, word: u8) {
         let mut ana = work(&steps).swap_remove(0);
         let before = standing(&ana.incident);
         let order = command(&ana, kind, pick, word);
         if ana.give(&order, at(100)).unwrap_or(false) {
             let wrote = ana.lines.len();
+            if ana.incident.firm(ana.lines[wrote - 1].id).is_some() {
+                let refusal = ana.give(&Command::Undo(None), at(101)).unwrap_err();
+                prop_assert!(refusal.hint.unwrap().contains("evidence withdraw"));
+                return Ok(());
+            }
             prop_assert!(ana.give(&Command::Undo(None), at(101)).unwrap());
             prop_assert_eq!(ana.lines.len(), wrote + 1);
             prop_assert_eq!(standing(&ana.incident), before);
@@ -317,9 +370,9 @@ proptest! {
     }
 
     #[test]
-    fn giving_a_command_twice_changes_nothing(kind in 0u8..15, pick: usize, word: u8) {
+    fn giving_a_command_twice_changes_nothing(kind in 0u8..KINDS - 1, pick: usize, word: u8) {
         // Entries, signals, tasks and the like are added each time; everything else says "it is so".
-        prop_assume!(![3, 9, 15].contains(&(kind % 16)));
+        prop_assume!(![3, 9].contains(&kind));
         let mut ana = opened();
         let order = command(&ana, kind, pick, word);
         if let (Ok(true), Command::SetTask(_)) = (ana.give(&order, at(1)), &order) {
@@ -337,7 +390,7 @@ fn standing(incident: &Incident) -> serde_json::Value {
     let fields = state.as_object_mut().unwrap();
     fields.remove("entries");
     fields.remove("updated");
-    for list in ["visits", "tasks", "components", "signals"] {
+    for list in ["visits", "tasks", "components", "signals", "evidence"] {
         if let Some(items) = fields.get_mut(list).and_then(|items| items.as_array_mut()) {
             items.retain(|item| item["undone"] != true);
         }

@@ -10,6 +10,7 @@ use crate::model::desk::Desk;
 use crate::model::entry::{Entry, Kind};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
+use crate::model::register::Register;
 
 /// An act was taken back. It stays in the record, struck through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +75,16 @@ impl Incident {
             return Err(Refusal::refused(what));
         }
         let together = self.together(entry.id);
+        if let Some(item) = together.iter().find_map(|line| self.firm(*line)) {
+            return Err(Refusal::refused(format!(
+                "What was taken into custody, handed over or checked is not taken back: {}.",
+                item.label()
+            ))
+            .hint(format!(
+                "Correct it: casebook evidence edit {number} …; a mistaken item: casebook evidence withdraw {number} --reason \"…\"",
+                number = item.number
+            )));
+        }
         let back_of = |line: &LineId| self.backs.get(line).cloned().unwrap_or_default();
         let others = together.iter().filter(|line| **line != entry.id);
         let also: Vec<Also> = others
@@ -129,7 +140,15 @@ impl Incident {
             .flat_map(|task| task.progress.heads().chain(task.assignee.heads()).chain(task.due.heads()));
         let made_components = self.components.iter().filter(|component| component.line == line);
         let staged = made_components.flat_map(|component| component.stage.heads());
-        worked.chain(staged).filter(|head| !together.contains(head)).find_map(|head| self.entry_of(head))
+        let made_items = self.evidence.iter().filter(|item| item.line == line);
+        let edited = made_items.flat_map(|item| {
+            item.taken.iter().map(|taken| taken.line).chain(item.details.values().flat_map(Register::heads))
+        });
+        worked
+            .chain(staged)
+            .chain(edited)
+            .filter(|head| !together.contains(head))
+            .find_map(|head| self.entry_of(head))
     }
 
     /// Puts back the values the target replaced and strikes what it made.
@@ -154,6 +173,7 @@ impl Incident {
             .filter(|granted| gone.contains(&granted.line))
             .for_each(|g| g.undone = true);
         self.components.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
+        self.evidence.iter_mut().filter(|item| gone.contains(&item.line)).for_each(|e| e.undone = true);
         self.types
             .iter_mut()
             .chain(&mut self.refs)

@@ -2,9 +2,11 @@
 
 use super::Incident;
 use super::event::Event;
+use super::evidence;
 use super::line::Line;
 use crate::model::component::ComponentAdded;
 use crate::model::entry::{Entry, Kind};
+use crate::model::evidence::{EvidenceAdded, EvidenceRequested};
 use crate::model::head::{Edited, Opened};
 use crate::model::lifecycle::Way;
 use crate::model::severity::Severity;
@@ -18,6 +20,10 @@ impl Incident {
         let (kind, text) = of(&line.event);
         let (components, techniques) = if let Event::Logged(logged) = &line.event {
             (logged.components.clone(), logged.techniques.clone())
+        } else if let Event::EvidenceAdded(EvidenceAdded { what, .. })
+        | Event::EvidenceRequested(EvidenceRequested { what, .. }) = &line.event
+        {
+            (evidence::names(what), Vec::new())
         } else {
             (Vec::new(), Vec::new())
         };
@@ -108,6 +114,13 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
             let change = format!("{} {} → {}", staged.name, staged.from.id(), staged.to.id());
             (Kind::Component, with_reason(&change, staged.reason.as_deref()))
         }
+        Event::EvidenceRequested(it) => (Kind::Evidence, evidence::requested(it)),
+        Event::EvidenceAdded(it) => (Kind::Evidence, evidence::added(it)),
+        Event::EvidenceReceived(it) => (Kind::Evidence, evidence::received(it)),
+        Event::CustodyPassed(it) => (Kind::Evidence, evidence::passed(it)),
+        Event::EvidenceVerified(it) => (Kind::Evidence, evidence::checked(it)),
+        Event::EvidenceEdited(it) => (Kind::Evidence, evidence::edited(it)),
+        Event::EvidenceWithdrawn(it) => (Kind::Evidence, evidence::withdrawn(it)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
         Event::Undone(undone) => (Kind::Undo, format!("{} {}", undone.kind, undone.from)),

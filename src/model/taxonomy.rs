@@ -207,6 +207,21 @@ impl Taxonomy {
         named(&self.asset_types, "component type", words)
     }
 
+    /// The type of evidence of this id or name.
+    ///
+    /// # Errors
+    ///
+    /// Refused with the types there are.
+    pub fn evidence_type(&self, words: &str) -> Result<&EvidenceType, Refusal> {
+        let wanted = words.trim();
+        self.evidence_types
+            .iter()
+            .find(|one| one.id.eq_ignore_ascii_case(wanted) || one.name.eq_ignore_ascii_case(wanted))
+            .ok_or_else(|| {
+                none_such("type of evidence", words, self.evidence_types.iter().map(|one| one.id.as_str()))
+            })
+    }
+
     /// The reviewed type of incident of this id; users may have more of their own.
     pub fn case_type(&self, id: &str) -> Option<&CaseType> {
         self.case_types.iter().find(|case_type| case_type.id == id)
