@@ -78,6 +78,7 @@ impl Incident {
             .chain(self.task_texts())
             .chain(self.component_texts())
             .chain(self.approval_texts())
+            .chain(self.evidence_texts())
             .chain(self.log_texts())
             .filter(|found| !found.text.is_empty())
     }
@@ -141,6 +142,24 @@ impl Incident {
                 ("how", approval.how.as_deref().unwrap_or_default()),
             ];
             record(Kind::Approval, Spot::Noun(&granted.id, granted.line), fields)
+        })
+    }
+
+    fn evidence_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.evidence().flat_map(|item| {
+            let fields = [
+                ("name", item.name()),
+                ("number", item.number.as_str()),
+                ("type", item.kind()),
+                ("holder", item.holder().unwrap_or_default()),
+                ("origin", item.origin().unwrap_or_default()),
+                ("from", item.source().unwrap_or_default()),
+                ("kept", item.kept().unwrap_or_default()),
+                ("seal", item.seal().unwrap_or_default()),
+                ("hash", item.sha256().unwrap_or_default()),
+                ("note", item.note().unwrap_or_default()),
+            ];
+            record(Kind::Evidence, Spot::Noun(&item.id, item.line), fields)
         })
     }
 
