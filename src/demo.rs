@@ -119,12 +119,7 @@ impl Case {
             Act::Change(change) => change.commands(&self.incident)?,
             Act::Log(log) => {
                 let Text::Given(text) = &log.text else { return Ok(Vec::new()) };
-                vec![Command::Log(crate::model::entry::Logged {
-                    kind: log.kind,
-                    text: text.clone(),
-                    components: log.components.clone(),
-                    techniques: log.techniques.clone(),
-                })]
+                vec![Command::Log(log.entry(text.clone()))]
             }
             _ => return Err(Refusal::misused("The demo only changes incidents.")),
         };

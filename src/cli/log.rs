@@ -10,9 +10,10 @@ use super::shell::Shell;
 use crate::incident::Incident;
 use crate::incident::decide;
 use crate::incident::line::Draft;
-use crate::model::entry::Logged;
+use crate::model::attack::{self, Meaning};
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
+use crate::model::text::quoted;
 use crate::model::triage::RecordSignal;
 use crate::store::Together;
 use crate::verb::{Log, Said, Text};
@@ -24,10 +25,7 @@ const MOST: u64 = 64 << 20;
 pub(super) fn log(shell: &Shell, log: &Log, said: &Said) -> Result<Out, Failure> {
     let playbooks = Playbooks::default();
     let desk = shell.desk(said, &playbooks);
-    let one = |text: String| {
-        let (components, techniques) = (log.components.clone(), log.techniques.clone());
-        decide::log(&Logged { kind: log.kind, text, components, techniques }, &desk)
-    };
+    let one = |text: String| decide::log(&log.entry(text), &desk);
     let drafts = match &log.text {
         Text::Given(text) => vec![one(text.clone())?],
         Text::Whole => vec![one(read_input()?)?],
@@ -75,10 +73,36 @@ fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> 
         if drafts.len() > 1 {
             out.line(Line::default().tone(Tone::Good, format!("  {} entries saved as one", drafts.len())));
         }
+        // Asked only now: the entry is on the disk, and the tables kept it waiting for nothing.
+        if let Some(last) = alone.entries.last() {
+            last.techniques().for_each(|recorded| out.line(meaning(recorded)));
+        }
         out
     };
     shell.store.publish_after_log(&address);
     Ok(out)
+}
+
+/// What a recorded technique is called today.
+fn meaning(recorded: &str) -> Line {
+    let line = Line::of("  ATT&CK  ");
+    match attack::attack().meaning(recorded) {
+        Meaning::Known(_) => line.put(attack::shown(recorded)),
+        Meaning::Moved(redirect, technique) => line
+            .put(format!("{} {} is now ", redirect.old, redirect.name))
+            .tone(Tone::Strong, format!("{} {}", technique.id, technique.name))
+            .put("; kept as you gave it, shown as both"),
+        Meaning::Unknown => {
+            let refusal = attack::attack().resolve(recorded).err();
+            let near = refusal.and_then(|refusal| refusal.hint).unwrap_or_default();
+            let words = format!(
+                "{} is no technique of {}; kept as you gave it. {near}",
+                quoted(recorded),
+                attack::RELEASE
+            );
+            line.tone(Tone::Warn, words)
+        }
+    }
 }
 
 fn read_input() -> Result<String, Failure> {

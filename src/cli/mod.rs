@@ -75,7 +75,7 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, F
         Act::Tasks { all } => look::task::list(&shell, *all, &said)?,
         Act::Components => look::component::list(&shell, &said)?,
         Act::Activity(activity) => look::activity::activity(&shell, activity, &said)?,
-        Act::Timeline(format) => look::activity::timeline(&shell, *format, &said)?,
+        Act::Timeline(wanted) => look::timeline::timeline(&shell, wanted, &said)?,
         Act::Follow => return follow::follow(&shell, &said),
         Act::Verify { quick, all } => return check::verify(&shell, *quick, *all, &said),
         Act::Config { key, value } => config::config(&shell, key.as_deref(), value.as_deref())?,

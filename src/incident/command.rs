@@ -8,6 +8,7 @@ use crate::model::entry::{Correct, Logged};
 use crate::model::evidence;
 use crate::model::head::{Edit, SetSeverity};
 use crate::model::id::{LineId, NounId};
+use crate::model::lane::MarkEntry;
 use crate::model::ledger::approval::Approve;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
@@ -44,6 +45,7 @@ pub enum Command {
     SetPosture(SetPosture),
     Log(Logged),
     Correct(Correct),
+    MarkEntry(MarkEntry),
     Go(Go),
     Stay(Stay),
     /// Wait for an outside party (`Some(for what)`), or go on (`None`).

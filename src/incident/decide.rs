@@ -5,6 +5,7 @@ use super::command::Command;
 use super::event::Event;
 use super::judge::{known_types, reason, source};
 use super::line::Draft;
+use crate::model::attack;
 use crate::model::desk::Desk;
 use crate::model::entry::Logged;
 use crate::model::evidence;
@@ -64,9 +65,17 @@ pub fn log(command: &Logged, desk: &Desk<'_>) -> Result<Draft, Refusal> {
         kind: command.kind,
         text: text::body(&command.text)?,
         components: command.components.iter().map(|name| text::name(name)).collect::<Result<_, _>>()?,
-        techniques: command.techniques.iter().map(|id| text::name(id)).collect::<Result<_, _>>()?,
+        techniques: command.techniques.iter().map(|words| technique(words)).collect::<Result<_, _>>()?,
+        lane: command.lane,
+        source: command.source.as_deref().map(text::name).transpose()?,
     };
     Ok(draft(logged.into(), Vec::new(), desk))
+}
+
+/// A technique as it goes on record: an id in ATT&CK's own spelling, other words as they are. The tables are
+/// not asked: an entry must not wait for them, and what they say of it is said where it is shown.
+fn technique(words: &str) -> Result<String, Refusal> {
+    attack::id(words).map_or_else(|| text::name(words), Ok)
 }
 
 /// Judges a signal. Needs no history, like [`log`].
@@ -141,6 +150,7 @@ impl Incident {
             Command::SetPosture(set) => self.set_posture(set)?.map(Event::from),
             Command::Log(logged) => Some(log(logged, desk)?.event),
             Command::Correct(correct) => self.correct(correct)?.map(Event::from),
+            Command::MarkEntry(mark) => self.mark_entry(mark)?.map(Event::from),
             Command::Go(go) => {
                 let mut go = go.clone();
                 go.reason = reason(go.reason.as_deref())?;
@@ -177,7 +187,7 @@ impl Incident {
         let here = self.place.get().map(|place| &place.visit);
         let tickable = |task: &NounId| self.task(task).is_some_and(|task| Some(&task.visit) == here);
         let allowed = match command {
-            Command::Log(_) | Command::RecordSignal(_) | Command::Correct(_) => true,
+            Command::Log(_) | Command::RecordSignal(_) | Command::Correct(_) | Command::MarkEntry(_) => true,
             Command::Go(_) | Command::Undo(_) | Command::Approve(_) => true,
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),

@@ -13,6 +13,7 @@ use super::gates::Debt;
 use super::setting::Contested;
 use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::{LineId, NounId};
+use crate::model::lane::{Lane, Marking};
 use crate::model::ledger::approval::{About, Approval};
 use crate::model::lesson::Improvement;
 use crate::model::lifecycle::Way;
@@ -164,12 +165,37 @@ pub struct EntryDocument<'a> {
     pub corrections: Cow<'a, [Correction]>,
     #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
     pub components: Cow<'a, [String]>,
+    /// All of them, as they were recorded.
     #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
     pub techniques: Cow<'a, [String]>,
+    /// Whose deed somebody said it tells: `actor` or `us`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    /// Where it is known from.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cow<'a, str>>,
+    /// What was said about it later, and what had been said first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<Box<Marked<'a>>>,
+    /// Seconds by which the writer's clock stood behind its journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_behind: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub now_set: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<(LineId, u32, u32)>,
+}
+
+/// What was said first about an entry's place on the timeline, and what later.
+#[derive(Serialize, Deserialize)]
+pub struct Marked<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub techniques: Cow<'a, [String]>,
+    pub later: Cow<'a, [Marking]>,
 }
 
 impl Incident {
@@ -298,6 +324,17 @@ impl<'a> VisitDocument<'a> {
     }
 }
 
+impl<'a> Marked<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self {
+            lane: entry.lane,
+            source: entry.source.as_deref().map(Cow::Borrowed),
+            techniques: entry.techniques.as_slice().into(),
+            later: entry.markings.as_slice().into(),
+        }
+    }
+}
+
 impl<'a> EntryDocument<'a> {
     pub fn of(entry: &'a Entry) -> Self {
         Self {
@@ -314,13 +351,26 @@ impl<'a> EntryDocument<'a> {
             first: (!entry.corrections.is_empty()).then(|| entry.text.as_str().into()),
             corrections: entry.corrections.as_slice().into(),
             components: entry.components.as_slice().into(),
-            techniques: entry.techniques.as_slice().into(),
+            techniques: match entry.markings.is_empty() {
+                true => entry.techniques.as_slice().into(),
+                false => entry.techniques().map(str::to_owned).collect(),
+            },
+            lane: entry.said_lane(),
+            source: entry.source().map(Cow::Borrowed),
+            marked: (!entry.markings.is_empty()).then(|| Box::new(Marked::of(entry))),
+            clock_behind: (entry.behind > 0).then_some(entry.behind),
             now_set: entry.now_set,
             batch: entry.batch.as_deref().copied(),
         }
     }
 
     fn into_entry(self) -> Entry {
+        let first = self.marked.map(|marked| *marked).unwrap_or(Marked {
+            lane: self.lane,
+            source: self.source,
+            techniques: self.techniques,
+            later: Cow::Borrowed(&[]),
+        });
         Entry {
             id: self.id,
             kind: self.kind,
@@ -335,7 +385,11 @@ impl<'a> EntryDocument<'a> {
             undone_by: self.undone_by,
             corrections: self.corrections.into_owned(),
             components: self.components.into_owned(),
-            techniques: self.techniques.into_owned(),
+            techniques: first.techniques.into_owned(),
+            lane: first.lane,
+            source: first.source.map(|source| Box::from(&*source)),
+            markings: first.later.into_owned(),
+            behind: self.clock_behind.unwrap_or(0),
             batch: self.batch.map(Box::new),
         }
     }

@@ -10,6 +10,7 @@ use crate::model::evidence::{
     EvidenceWithdrawn,
 };
 use crate::model::head::{Edited, Opened, SeveritySet};
+use crate::model::lane::EntryMarked;
 use crate::model::ledger::approval::ApprovalGranted;
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
@@ -93,6 +94,7 @@ events! {
     EvidenceWithdrawn = "evidence-withdrawn",
     Logged = "logged",
     Corrected = "corrected",
+    EntryMarked = "entry-marked",
     Undone = "undone",
 }
 

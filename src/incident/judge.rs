@@ -7,6 +7,7 @@ use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Corrected};
 use crate::model::head::{Change, Edit, Edited, SetSeverity, SeveritySet};
 use crate::model::id::NounId;
+use crate::model::lane::{EntryMarked, MarkEntry};
 use crate::model::ledger::approval::{About, ApprovalGranted, Approve};
 use crate::model::lifecycle::lifecycle;
 use crate::model::playbook::GENERIC;
@@ -137,6 +138,20 @@ impl Incident {
         let to = text::body(&correct.text)?;
         let from = entry.shown().to_owned();
         Ok((from != to).then_some(Corrected { target: correct.entry, from, to }))
+    }
+
+    pub(super) fn mark_entry(&self, mark: &MarkEntry) -> Result<Option<EntryMarked>, Refusal> {
+        let entry = self.entry_of(mark.entry).ok_or_else(|| {
+            Refusal::refused("No entry has that id.").hint("casebook activity shows the ids.")
+        })?;
+        if !entry.kind.written() {
+            return Err(Refusal::refused(format!(
+                "Only what somebody wrote has a lane, a source and techniques; this is a {} line.",
+                entry.kind.word()
+            ))
+            .hint("Record what is known as an entry: casebook log TEXT --actor --technique T1486."));
+        }
+        mark.marks.decide(entry)
     }
 
     pub(super) fn stay(&self, stay: &Stay) -> Result<Stayed, Refusal> {

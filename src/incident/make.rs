@@ -10,6 +10,7 @@ use crate::model::component::{Component, Staged};
 use crate::model::entry::Correction;
 use crate::model::head::{Opened, Tag};
 use crate::model::id::NounId;
+use crate::model::lane::Marking;
 use crate::model::ledger::approval::Granted;
 use crate::model::phase::Phase;
 use crate::model::register::Register;
@@ -87,6 +88,12 @@ impl Incident {
                 let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
                 if let Some(entry) = self.entry_mut(corrected.target) {
                     entry.corrections.push(correction);
+                }
+            }
+            Event::EntryMarked(marked) => {
+                let marking = Marking::of(line.id, marked);
+                if let Some(entry) = self.entry_mut(marked.target) {
+                    entry.markings.push(marking);
                 }
             }
             Event::Unknown { crit, .. } => self.read_only |= *crit,

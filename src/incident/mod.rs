@@ -14,6 +14,7 @@ pub mod moves;
 pub mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod timeline;
 pub mod undo;
 mod words;
 

@@ -336,6 +336,7 @@ impl Incident {
             | Event::ComponentAdded(_)
             | Event::Logged(_)
             | Event::Corrected(_)
+            | Event::EntryMarked(_)
             | Event::Undone(_)
             | Event::Unknown { .. } => {}
         }

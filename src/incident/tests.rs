@@ -16,6 +16,7 @@ use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Logged};
 use crate::model::evidence::{self, Add, Measured, Pass, Receive, Rehashed, Request};
 use crate::model::head::{Edit, Open, SetSeverity};
+use crate::model::lane::{Lane, MarkEntry, Marks};
 use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::notice::duties::Duties;
@@ -158,7 +159,12 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
     let task =
         |pick: usize| incident.tasks.get(pick % incident.tasks.len().max(1)).map(|task| task.what.id.clone());
     let text = format!("words {word}");
-    let nothing = Command::Log(Logged { text: text.clone(), ..Logged::default() });
+    let nothing = Command::Log(Logged {
+        text: text.clone(),
+        lane: [None, Some(Lane::Actor)][pick % 2],
+        source: word.is_multiple_of(2).then(|| "EDR".into()),
+        ..Logged::default()
+    });
     match kind % KINDS {
         0 => Command::Edit(Edit { title: Some(text), ..Edit::default() }),
         1 => Command::Edit(Edit { types: vec![["malware", "phishing"][pick % 2].into()], ..Edit::default() }),
@@ -211,12 +217,23 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
             None => nothing,
         },
         15 => evidence(incident, pick, word),
+        16 => match incident.entries.iter().rev().filter(|entry| entry.kind.written()).nth(pick % 3) {
+            Some(entry) => Command::MarkEntry(MarkEntry {
+                entry: entry.id,
+                marks: Marks {
+                    lane: [None, Some(Lane::Actor), Some(Lane::Us)][pick % 3],
+                    source: word.is_multiple_of(3).then_some(text),
+                    techniques: vec![["T1486", "T1562", "T1078.002"][usize::from(word) % 3].into()],
+                },
+            }),
+            None => nothing,
+        },
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 17;
+const KINDS: u8 = 18;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -691,6 +708,20 @@ fn the_json_of_events_is_pinned() {
     ana.give(&Command::Correct(Correct { entry, text: "shares of FS02 gone".into() }), at(22)).unwrap();
     ana.give(&Command::Go(go(Phase::Analysis)), at(23)).unwrap();
     ana.give(&Command::Undo(None), at(24)).unwrap();
+    let place = Logged {
+        text: "VPN logon of a contractor".into(),
+        lane: Some(Lane::Actor),
+        source: Some("VPN log".into()),
+        techniques: vec!["t1133".into()],
+        ..Logged::default()
+    };
+    ana.give(&Command::Log(place), at(25)).unwrap();
+    let marks = Marks {
+        lane: Some(Lane::Actor),
+        source: Some("file server".into()),
+        techniques: vec!["encrypted for impact".into()],
+    };
+    ana.give(&Command::MarkEntry(MarkEntry { entry, marks }), at(26)).unwrap();
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

@@ -179,9 +179,12 @@ impl Incident {
             .chain(&mut self.refs)
             .filter(|tag| gone.contains(&tag.line))
             .for_each(|t| t.undone = true);
-        let corrects = self.entry_of(target).is_some_and(|entry| entry.kind == Kind::Correction);
+        let corrects =
+            |line: &LineId| self.entry_of(*line).is_some_and(|entry| entry.kind == Kind::Correction);
+        let corrects = gone.iter().any(corrects);
         for entry in self.entries.iter_mut().filter(|_| corrects) {
-            entry.corrections.iter_mut().filter(|c| c.line == target).for_each(|c| c.undone = true);
+            entry.corrections.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
+            entry.markings.iter_mut().filter(|m| gone.contains(&m.line)).for_each(|m| m.undone = true);
         }
     }
 }

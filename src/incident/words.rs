@@ -5,27 +5,31 @@ use super::event::Event;
 use super::evidence;
 use super::line::Line;
 use crate::model::component::ComponentAdded;
-use crate::model::entry::{Entry, Kind};
+use crate::model::entry::{Entry, Kind, Logged};
 use crate::model::evidence::{EvidenceAdded, EvidenceRequested};
 use crate::model::head::{Edited, Opened};
+use crate::model::lane::{EntryMarked, Lane};
 use crate::model::lifecycle::Way;
 use crate::model::severity::Severity;
 use crate::model::task::{State, TaskChanged};
 use crate::model::taxonomy::Tlp;
 use crate::model::visit::PhaseEntered;
 
+/// From this on a clock is odd, in milliseconds.
+const ODD_MS: i64 = 5 * 60 * 1000;
+
 impl Incident {
     /// The line of the activity log that a journal line becomes.
     pub(super) fn entry(&self, line: &Line) -> Entry {
         let (kind, text) = of(&line.event);
-        let (components, techniques) = if let Event::Logged(logged) = &line.event {
-            (logged.components.clone(), logged.techniques.clone())
-        } else if let Event::EvidenceAdded(EvidenceAdded { what, .. })
+        let none = Logged::default();
+        let logged = if let Event::Logged(logged) = &line.event { logged } else { &none };
+        let components = if let Event::EvidenceAdded(EvidenceAdded { what, .. })
         | Event::EvidenceRequested(EvidenceRequested { what, .. }) = &line.event
         {
-            (evidence::names(what), Vec::new())
+            evidence::names(what)
         } else {
-            (Vec::new(), Vec::new())
+            logged.components.clone()
         };
         Entry {
             id: line.id,
@@ -41,13 +45,24 @@ impl Incident {
             undone_by: None,
             corrections: Vec::new(),
             components,
-            techniques,
+            techniques: logged.techniques.clone(),
+            lane: logged.lane,
+            source: logged.source.as_deref().map(Box::from),
+            markings: Vec::new(),
+            behind: behind(line),
             batch: line
                 .batch
                 .as_ref()
                 .map(|batch| Box::new((batch.0.parse().unwrap_or(line.id), batch.1, batch.2))),
         }
     }
+}
+
+/// Seconds by which the wall clock of a line's writer stood behind its journal's own, where that is more than
+/// clocks differ by anyway.
+fn behind(line: &Line) -> u32 {
+    let ms = line.clock.0.saturating_sub(line.recorded.timestamp_millis());
+    if ms <= ODD_MS { 0 } else { u32::try_from(ms / 1000).unwrap_or(u32::MAX) }
 }
 
 /// The kind of an event's line in the log, and its words.
@@ -122,6 +137,7 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::EvidenceEdited(it) => (Kind::Evidence, evidence::edited(it)),
         Event::EvidenceWithdrawn(it) => (Kind::Evidence, evidence::withdrawn(it)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
+        Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
         Event::Undone(undone) => (Kind::Undo, format!("{} {}", undone.kind, undone.from)),
         Event::Unknown { kind, data, .. } => (Kind::Unknown, format!("{kind} {data}")),
@@ -184,6 +200,18 @@ fn edited(edited: &Edited) -> String {
     }
     parts.extend(edited.refs_added.iter().map(|word| format!("+ ref {word}")));
     parts.extend(edited.types_added.iter().map(|word| format!("+ type {word}")));
+    parts.join(", ")
+}
+
+fn marked(marked: &EntryMarked) -> String {
+    let mut parts = Vec::new();
+    if let Some(lane) = &marked.lane {
+        parts.push(format!("lane {}", changed(lane.from.map(Lane::word), lane.to.map(Lane::word))));
+    }
+    if let Some(source) = &marked.source {
+        parts.push(format!("source {}", changed(source.from.as_deref(), source.to.as_deref())));
+    }
+    parts.extend(marked.techniques_added.iter().map(|id| format!("+ {id}")));
     parts.join(", ")
 }
 

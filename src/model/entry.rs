@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::LineId;
+use super::lane::{Lane, Marking};
 use super::time::Happened;
 
 /// The kind of an entry somebody wrote.
@@ -47,9 +48,15 @@ pub struct Logged {
     /// Components by the name that was typed; the fold ties them to what it knows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<String>,
-    /// ATT&CK technique ids.
+    /// ATT&CK techniques as they were typed; read through [`super::attack`] where they are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub techniques: Vec<String>,
+    /// Whose deed it tells; never guessed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    /// Where it is known from, such as a log or a person (80 characters).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Put another text in place of an entry's; the old one stays readable.
@@ -68,9 +75,10 @@ pub struct Corrected {
 }
 
 /// What a line of the log is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
+    #[default]
     Note,
     Action,
     Observation,
@@ -205,7 +213,7 @@ pub struct Correction {
 }
 
 /// A line of the activity log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub id: LineId,
     pub kind: Kind,
@@ -234,8 +242,21 @@ pub struct Entry {
     pub corrections: Vec<Correction>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<String>,
+    /// As first written; [`Entry::techniques`] has all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub techniques: Vec<String>,
+    /// As first said; [`Entry::lane`] has what holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    /// As first said; [`Entry::source`] has what holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Box<str>>,
+    /// What was said about it later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markings: Vec<Marking>,
+    /// Seconds by which the writer's wall clock stood behind what its journal had already read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub behind: u32,
     /// The batch it belongs to: the id of the batch's first line, its part, of how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Box<(LineId, u32, u32)>>,
@@ -247,6 +268,31 @@ impl Entry {
         self.corrections.iter().rfind(|c| !c.undone).map_or(&self.text, |correction| &correction.text)
     }
 
+    /// Whose deed somebody said it tells.
+    pub fn said_lane(&self) -> Option<Lane> {
+        let marked = self.markings.iter().rev().filter(|marking| !marking.undone);
+        marked.filter_map(|marking| marking.lane).next().or(self.lane)
+    }
+
+    /// Whose deed it tells: as somebody said, and ours where it is an act of casebook or an action, a
+    /// decision or a communication. `None`: a note, an observation or a signal of which nobody said it.
+    pub fn lane(&self) -> Option<Lane> {
+        let open = matches!(self.kind, Kind::Note | Kind::Observation | Kind::Signal | Kind::Unknown);
+        self.said_lane().or((!open).then_some(Lane::Us))
+    }
+
+    /// Where it is known from.
+    pub fn source(&self) -> Option<&str> {
+        let marked = self.markings.iter().rev().filter(|marking| !marking.undone);
+        marked.filter_map(|marking| marking.source.as_deref()).next().or(self.source.as_deref())
+    }
+
+    /// The techniques it shows, as they were recorded, each once.
+    pub fn techniques(&self) -> impl Iterator<Item = &str> {
+        let marked = self.markings.iter().filter(|marking| !marking.undone);
+        self.techniques.iter().chain(marked.flat_map(|marking| &marking.techniques)).map(String::as_str)
+    }
+
     /// Who did it.
     pub fn actor(&self) -> &str {
         self.who.as_deref().unwrap_or(&self.by)
@@ -256,4 +302,8 @@ impl Entry {
     pub fn late_ms(&self) -> i64 {
         (self.recorded - self.happened).num_milliseconds().max(0)
     }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

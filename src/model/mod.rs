@@ -1,11 +1,13 @@
 //! The nouns, one a file; each owns its type, its events, its judgement and its tests.
 
+pub mod attack;
 pub mod component;
 pub mod desk;
 pub mod entry;
 pub mod evidence;
 pub mod head;
 pub mod id;
+pub mod lane;
 pub mod ledger;
 pub mod lesson;
 pub mod lifecycle;

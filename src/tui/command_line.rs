@@ -177,8 +177,7 @@ fn act(app: &mut App, said: Said) -> Done {
         }
         Act::Log(log) => {
             let Text::Given(text) = log.text else { return Err(no_input()) };
-            let (kind, components, techniques) = (log.kind, log.components, log.techniques);
-            let logged = Logged { kind, text, components, techniques };
+            let logged = Logged { text, ..log.about };
             give::give_all(app, &[Command::Log(logged)], &envelope)
         }
         Act::Signal(signal) => give::give_all(app, &[Command::RecordSignal(signal)], &envelope),

@@ -98,7 +98,7 @@ pub fn save(app: &mut App) -> Result<Vec<Effect>, Refusal> {
     let kind = note.kind;
     let words = note.words();
     let given = echo.happened.and_then(|happened| {
-        let logged = Logged { kind, text: echo.text, components: echo.components, techniques: Vec::new() };
+        let logged = Logged { kind, text: echo.text, components: echo.components, ..Logged::default() };
         give::give_all(app, &[Command::Log(logged)], &Envelope { who: None, happened })
     });
     let Some(Modal::Note(note)) = app.modals.last_mut() else { return given };

@@ -8,6 +8,7 @@ use crate::incident::command::{Command, Stay};
 use crate::incident::moves::{Accept, Go};
 use crate::model::component::{AddComponent, Stage, StageComponent};
 use crate::model::entry::Correct;
+use crate::model::lane::{MarkEntry, Marks};
 use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::phase::Phase;
@@ -41,9 +42,11 @@ pub enum Change {
         to: Stage,
         reason: Option<String>,
     },
+    /// Other words, and what is said about its place on the timeline, are one act.
     Correct {
         entry: String,
-        text: String,
+        text: Option<String>,
+        marks: Marks,
     },
     Undo(Option<String>),
     Approve {
@@ -125,9 +128,12 @@ impl Change {
             Change::Holds { task } => holds(incident, task)?,
             Change::Assign { task: words, to } => Command::AssignTask { task: task(words)?, to: to.clone() },
             Change::Due { task: words, to } => Command::SetDue { task: task(words)?, to: *to },
-            Change::Correct { entry, text } => {
+            Change::Correct { entry, text, marks } => {
                 let entry = refs::written(incident, entry)?.id;
-                Command::Correct(Correct { entry, text: text.clone() })
+                let words = text.clone().map(|text| Command::Correct(Correct { entry, text }));
+                let marks = (!marks.is_empty())
+                    .then(|| Command::MarkEntry(MarkEntry { entry, marks: marks.clone() }));
+                return Ok(words.into_iter().chain(marks).collect());
             }
             Change::Undo(None) => Command::Undo(None),
             Change::Undo(Some(entry)) => Command::Undo(Some(refs::entry(incident, entry)?.id)),

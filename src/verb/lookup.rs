@@ -4,6 +4,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 
 use crate::model::component::Stage;
 use crate::model::entry::{Kind, LogKind};
+use crate::model::lane::Lane;
 use crate::model::lifecycle::lifecycle;
 use crate::model::phase::Phase;
 use crate::model::refusal::{Refusal, quoted};
@@ -41,6 +42,10 @@ pub(super) fn severities() -> Vec<&'static str> {
 
 pub(super) fn log_kinds() -> Vec<&'static str> {
     LogKind::ALL.map(LogKind::word).to_vec()
+}
+
+pub(super) fn lanes() -> Vec<&'static str> {
+    Lane::ALL.map(Lane::word).to_vec()
 }
 
 pub(super) fn kinds() -> Vec<&'static str> {

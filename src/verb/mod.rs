@@ -22,8 +22,9 @@ mod when;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::entry::{Kind, LogKind};
+use crate::model::entry::{Kind, Logged};
 use crate::model::head::Open;
+use crate::model::lane::Lane;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Level;
@@ -79,7 +80,7 @@ pub enum Act {
     },
     Components,
     Activity(Activity),
-    Timeline(Format),
+    Timeline(Timeline),
     Follow,
     Verify {
         quick: bool,
@@ -99,9 +100,15 @@ pub enum Act {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
     pub text: Text,
-    pub kind: LogKind,
-    pub components: Vec<String>,
-    pub techniques: Vec<String>,
+    /// What is said about it, or about each, beside the text.
+    pub about: Logged,
+}
+
+impl Log {
+    /// The entry with its text.
+    pub fn entry(&self, text: String) -> Logged {
+        Logged { text, ..self.about.clone() }
+    }
 }
 
 /// Where an entry's words are.
@@ -138,6 +145,15 @@ pub struct Activity {
     /// Happened or written down since then (UTC).
     pub since: Option<DateTime<Utc>>,
     pub kind: Option<Kind>,
+}
+
+/// Which part of a timeline to show, and how.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    pub format: Format,
+    pub lane: Option<Lane>,
+    /// The record as it stood then (UTC).
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// How a timeline is written.

@@ -2,10 +2,11 @@
 
 use clap::Args;
 
-use super::lookup::{self, Offered, kinds, log_kinds};
+use super::lookup::{self, Offered, kinds, lanes, log_kinds};
 use super::when::{When, fact};
-use super::{Act, Activity, Change, Context, Format, Log, Said, Text, Verb};
-use crate::model::entry::LogKind;
+use super::{Act, Activity, Change, Context, Format, Log, Said, Text, Timeline, Verb};
+use crate::model::entry::{LogKind, Logged};
+use crate::model::lane::{Lane, Marks};
 use crate::model::refusal::Refusal;
 use crate::model::time::{Place, split_at_time};
 
@@ -20,9 +21,8 @@ pub(super) struct LogEntry {
     /// Component it is about; may be given several times
     #[arg(long = "component", value_name = "NAME")]
     components: Vec<String>,
-    /// ATT&CK technique, such as T1059; may be given several times
-    #[arg(long = "technique", value_name = "ID")]
-    techniques: Vec<String>,
+    #[command(flatten)]
+    place: PlaceIn,
     /// Read standard input, one entry a line
     #[arg(long)]
     lines: bool,
@@ -45,8 +45,44 @@ impl Verb for LogEntry {
             (_, false) => Text::Given(take_time(given, &mut self.when)?),
         };
         let kind = self.kind.as_deref().map(lookup::log_kind).transpose()?.unwrap_or(LogKind::Note);
-        let log = Log { text, kind, components: self.components, techniques: self.techniques };
+        let Marks { lane, source, techniques } = self.place.marks()?;
+        let about =
+            Logged { kind, components: self.components, techniques, lane, source, ..Logged::default() };
+        let log = Log { text, about };
         self.when.says(Act::Log(log), context)
+    }
+}
+
+/// Where an entry stands on the timeline.
+#[derive(Args)]
+struct PlaceIn {
+    /// What the attacker did, like --lane actor
+    #[arg(long, conflicts_with = "lane", help_heading = "Timeline")]
+    actor: bool,
+    /// Whose deed it tells: actor or us
+    #[arg(
+        long,
+        value_name = "LANE",
+        value_parser = Offered(lanes),
+        hide_possible_values = true,
+        help_heading = "Timeline"
+    )]
+    lane: Option<String>,
+    /// Where it is known from, such as a log or a person
+    #[arg(long, value_name = "NAME", help_heading = "Timeline")]
+    source: Option<String>,
+    /// ATT&CK technique, such as T1059; may be given several times
+    #[arg(long = "technique", value_name = "ID", help_heading = "Timeline")]
+    techniques: Vec<String>,
+}
+
+impl PlaceIn {
+    fn marks(self) -> Result<Marks, Refusal> {
+        let lane = match self.actor {
+            true => Some(Lane::Actor),
+            false => self.lane.as_deref().map(Lane::parse).transpose()?,
+        };
+        Ok(Marks { lane, source: self.source, techniques: self.techniques })
     }
 }
 
@@ -67,15 +103,18 @@ pub(super) struct Correct {
     #[arg(value_name = "REF")]
     entry: String,
     /// The words that hold from now on; the old ones stay readable
-    #[arg(value_name = "TEXT", required = true)]
+    #[arg(value_name = "TEXT", required_unless_present_any = ["actor", "lane", "source", "techniques"])]
     text: Vec<String>,
+    #[command(flatten)]
+    place: PlaceIn,
     #[command(flatten)]
     when: When,
 }
 
 impl Verb for Correct {
     fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
-        let change = Change::Correct { entry: self.entry, text: self.text.join(" ") };
+        let text = (!self.text.is_empty()).then(|| self.text.join(" "));
+        let change = Change::Correct { entry: self.entry, text, marks: self.place.marks()? };
         self.when.says(Act::Change(change), context)
     }
 }
@@ -119,10 +158,19 @@ pub(super) struct ShowTimeline {
     /// How to write it
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Format,
+    /// Only what this side did: actor or us
+    #[arg(long, value_name = "LANE", value_parser = Offered(lanes), hide_possible_values = true)]
+    lane: Option<String>,
+    /// As far as it was in the record then, and beside it what was written later
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    as_of: Option<String>,
 }
 
 impl Verb for ShowTimeline {
-    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
-        Ok(Said::plain(Act::Timeline(self.format)))
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let as_of = self.as_of.as_deref().map(|words| fact(words, context)).transpose()?;
+        let lane = self.lane.as_deref().map(Lane::parse).transpose()?;
+        let timeline = Timeline { format: self.format, lane, as_of: as_of.map(|at| at.utc()) };
+        Ok(Said::plain(Act::Timeline(timeline)))
     }
 }

@@ -327,3 +327,43 @@ fn the_schema_for_settings_takes_what_people_set_and_finds_what_they_misspell() 
         assert!(!schema.is_valid(&wrong), "{wrong} is let through");
     }
 }
+
+#[test]
+fn the_tables_of_attack_fit_together_and_their_terms_travel_with_them() {
+    let table = |name: &str| {
+        let text = fs::read_to_string(assets().join(name)).expect(name);
+        assert!(!text.contains(['"', '\r']), "{name} holds no quoted field");
+        let mut rows = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let heading = rows.next().unwrap();
+        let rows: Vec<Vec<String>> = rows.collect();
+        assert!(rows.iter().all(|row| row.len() == heading.len()), "{name} has as many fields in every row");
+        (heading.join(","), rows)
+    };
+    let column = |rows: &[Vec<String>], at: usize| -> BTreeSet<String> {
+        rows.iter().map(|row| row[at].clone()).collect()
+    };
+    let (heading, techniques) = table("attack-techniques.csv");
+    assert_eq!(heading, "id,name,tactics,parent,platforms");
+    let (heading, tactics) = table("attack-tactics.csv");
+    assert_eq!(heading, "order,id,shortname,name");
+    let (heading, redirects) = table("attack-redirects.csv");
+    assert_eq!(heading, "old_id,old_name,new_id");
+    let subs = techniques.iter().filter(|row| !row[3].is_empty()).count();
+    assert_eq!((techniques.len() - subs, subs, tactics.len(), redirects.len()), (222, 475, 15, 149));
+
+    let (ids, shorts) = (column(&techniques, 0), column(&tactics, 2));
+    assert_eq!(ids.len(), techniques.len(), "every technique stands once");
+    for row in &techniques {
+        assert_eq!(casebook::model::attack::id(&row[0]).as_ref(), Some(&row[0]), "{row:?}");
+        assert!(row[2].split(';').all(|short| shorts.contains(short)), "{row:?}");
+        let parent = row[0].split_once('.').map_or("", |(parent, _)| parent);
+        assert_eq!(row[3], parent, "{row:?}");
+        assert!(parent.is_empty() || ids.contains(parent), "{row:?}");
+    }
+    for row in &redirects {
+        assert!(!ids.contains(&row[0]), "{row:?} is revoked and current");
+        assert!(ids.contains(&row[2]), "{row:?} leads nowhere");
+    }
+    let licence = casebook::model::attack::LICENCE;
+    assert!(licence.contains("non-exclusive, royalty-free license") && licence.contains("AS IS"));
+}

@@ -8,10 +8,15 @@ pub(super) mod phase;
 pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod task;
+pub(super) mod timeline;
 
-use super::out::{Line, Tone};
+use chrono::{DateTime, Utc};
+
+use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::incident::Incident;
+use crate::incident::timeline::Skew;
+use crate::model::entry::Entry;
 use crate::model::severity::Level;
 use crate::model::task::{State, Task};
 use crate::model::time;
@@ -30,6 +35,42 @@ fn severity_label(level: Option<Level>) -> Line {
 /// `INC-2026-0007  Title`.
 pub(super) fn heading(incident: &Incident) -> Line {
     Line::default().tone(Tone::Strong, &incident.number).put("  ").tone(Tone::Strong, incident.title())
+}
+
+/// What the record showed at a moment, as a banner.
+fn as_of(shell: &Shell, at: DateTime<Utc>) -> Line {
+    let at = time::moment(shell.zone.at(at), shell.now);
+    Line::default().tone(Tone::Warn, format!("AS OF {at}: what was in the record then"))
+}
+
+/// What had happened by that moment and was written down only later, each with when that was.
+fn written_later(out: &mut Out, shell: &Shell, at: Option<DateTime<Utc>>, later: &[&Entry]) {
+    if at.is_none() || later.is_empty() {
+        return;
+    }
+    out.gap();
+    let words = format!("Had happened by then and was written later   {}", later.len());
+    out.line(Line::default().tone(Tone::Strong, words));
+    let when = |at| time::when(at, shell.now, &shell.zone);
+    let row = |entry: &&Entry| {
+        vec![
+            Line::of(when(entry.happened)),
+            Line::default().tone(Tone::Warn, format!("written {}", when(entry.recorded))),
+            Line::of(entry.actor()),
+            Line::of(entry.kind.word()),
+            activity::id_of(entry),
+            Line::of(entry.shown()),
+        ]
+    };
+    out.texts(2, later.iter().map(row).collect());
+}
+
+/// What two clocks say against each other.
+fn skew(skew: Skew) -> String {
+    match skew {
+        Skew::Before(ms) => format!("CLOCK written {} before it happened", time::span(ms)),
+        Skew::Behind(ms) => format!("CLOCK {} behind what the record held already", time::span(ms)),
+    }
 }
 
 /// `Containment, visit 2`.

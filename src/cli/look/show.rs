@@ -1,12 +1,14 @@
 //! `show`: one incident on one screen.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use super::super::choose;
 use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use crate::incident::Incident;
+use crate::incident::document::{Document, EntryDocument};
 use crate::model::component::{Component, Stage};
 use crate::model::lifecycle::Way;
 use crate::model::phase::Phase;
@@ -17,19 +19,36 @@ use crate::verb::Said;
 /// Entries at the end of the summary.
 const LAST: usize = 8;
 
+/// The folded state, at a moment where one was named.
+#[derive(Serialize)]
+struct AsOf<'a> {
+    #[serde(flatten)]
+    document: Document<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<DateTime<Utc>>,
+    /// What had happened by then and was written later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written_later: Option<Vec<EntryDocument<'a>>>,
+}
+
 pub(in crate::cli) fn show(shell: &Shell, as_of: Option<DateTime<Utc>>, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
     let record = shell.read(&address)?;
     let then = as_of.map(|at| record.as_of(at)).transpose()?;
     let incident = then.as_ref().unwrap_or(&record.incident);
+    let later = as_of.map(|at| record.incident.written_later(at)).unwrap_or_default();
     if shell.json {
-        return Out::json(shell, &incident.document());
+        let document = AsOf {
+            document: incident.document(),
+            as_of,
+            written_later: as_of.map(|_| later.iter().map(|entry| EntryDocument::of(entry)).collect()),
+        };
+        return Out::json(shell, &document);
     }
     let now = as_of.unwrap_or(shell.now);
     let mut out = Out::new(shell);
     if let Some(at) = as_of {
-        let at = time::moment(shell.zone.at(at), shell.now);
-        out.line(Line::default().tone(Tone::Warn, format!("AS OF {at}: what was in the record then")));
+        out.line(super::as_of(shell, at));
         if incident.entries.is_empty() {
             out.line(Line::of(format!("{} was not in the record yet.", address.number)));
             return Ok(out);
@@ -39,6 +58,7 @@ pub(in crate::cli) fn show(shell: &Shell, as_of: Option<DateTime<Utc>>, said: &S
     out.gap();
     tasks(&mut out, shell, incident);
     last_entries(&mut out, shell, incident);
+    super::written_later(&mut out, shell, as_of, &later);
     Ok(out)
 }
 

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::pane::{self, Head};
 use super::pen::{Pen, Row};
 use super::scene::Scene;
+use crate::model::attack;
 use crate::model::entry::Entry;
 use crate::tui::app::Focus;
 use crate::tui::case::Case;
@@ -181,8 +182,9 @@ fn under(scene: &Scene<'_>, case: &Case, at: usize, room: u16, height: usize) ->
     if entry.who.is_some() {
         say(&format!("done by {}, written by {}", entry.actor(), entry.by));
     }
-    if !entry.techniques.is_empty() || !entry.components.is_empty() {
-        let tied: Vec<&str> = entry.components.iter().chain(&entry.techniques).map(String::as_str).collect();
+    let tied: Vec<String> =
+        entry.components.iter().cloned().chain(entry.techniques().map(attack::shown)).collect();
+    if !tied.is_empty() {
         say(&format!("about {}", tied.join(", ")));
     }
     let most = UNFOLDED.min((height / 2).max(1));

@@ -42,7 +42,7 @@ fn a_text_takes_the_rest_of_the_line_as_it_was_typed() {
     }
     assert_eq!(logged("log -i 7 x").1.incident.as_deref(), Some("7"));
     let kind = |line| match logged(line).1.act {
-        Act::Log(log) => log.kind.word(),
+        Act::Log(log) => log.about.kind.word(),
         _ => "",
     };
     assert_eq!(kind("log --kind act port off"), "action");

@@ -103,6 +103,11 @@ fn the_first_hour_of_an_incident() {
 }
 
 #[test]
+fn a_timeline_tells_what_both_sides_did() {
+    transcript("timeline");
+}
+
+#[test]
 fn what_is_refused_says_what_to_type() {
     transcript("refusals");
 }
