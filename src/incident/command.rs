@@ -8,6 +8,7 @@ use crate::model::entry::{Correct, Logged};
 use crate::model::evidence;
 use crate::model::head::{Edit, SetSeverity};
 use crate::model::id::{LineId, NounId};
+use crate::model::indicator;
 use crate::model::lane::MarkEntry;
 use crate::model::ledger::approval::Approve;
 use crate::model::task::SetTask;
@@ -64,6 +65,7 @@ pub enum Command {
     AddComponent(AddComponent),
     StageComponent(StageComponent),
     Evidence(evidence::Command),
+    Indicator(indicator::Command),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

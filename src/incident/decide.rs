@@ -178,6 +178,7 @@ impl Incident {
                 component.decide_stage(stage)?.map(Event::from)
             }
             Command::Evidence(command) => self.decide_evidence(command, desk)?,
+            Command::Indicator(command) => self.decide_indicator(command, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -210,7 +211,8 @@ impl Incident {
             | Command::Stay(_)
             | Command::Hold(_)
             | Command::AddComponent(_)
-            | Command::StageComponent(_) => false,
+            | Command::StageComponent(_)
+            | Command::Indicator(_) => false,
         };
         if allowed {
             return Ok(());

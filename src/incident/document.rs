@@ -13,6 +13,7 @@ use super::gates::Debt;
 use super::setting::Contested;
 use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::{LineId, NounId};
+use crate::model::indicator::{Confidence, Retirement};
 use crate::model::lane::{Lane, Marking};
 use crate::model::ledger::approval::{About, Approval};
 use crate::model::lesson::Improvement;
@@ -55,7 +56,7 @@ pub struct Document<'a> {
     pub tasks: Vec<TaskDocument<'a>>,
     pub components: Vec<ComponentDocument<'a>>,
     pub entries: Vec<EntryDocument<'a>>,
-    pub indicators: [(); 0],
+    pub indicators: Vec<IndicatorDocument<'a>>,
     pub evidence: Vec<EvidenceDocument<'a>>,
     pub notices: &'a [Notice],
     pub roster: [(); 0],
@@ -132,6 +133,33 @@ pub struct ComponentDocument<'a> {
     pub stage: &'static str,
     pub since: DateTime<Utc>,
     pub added: DateTime<Utc>,
+    pub undone: bool,
+}
+
+#[derive(Serialize)]
+pub struct IndicatorDocument<'a> {
+    pub id: &'a NounId,
+    #[serde(rename = "type")]
+    pub kind: &'a str,
+    /// The real value.
+    pub value: &'a str,
+    pub tlp: Option<Tlp>,
+    pub confidence: Option<Confidence>,
+    pub first: Option<DateTime<Utc>>,
+    pub last: Option<DateTime<Utc>>,
+    pub source: Option<&'a str>,
+    pub note: Option<&'a str>,
+    pub tags: Vec<String>,
+    pub components: Vec<NounId>,
+    pub entries: Vec<LineId>,
+    /// Numbers of other incidents it was tied to by hand.
+    pub incidents: Vec<String>,
+    pub retired: Option<&'a Retirement>,
+    pub added: DateTime<Utc>,
+    pub by: &'a str,
+    /// The earlier indicator that is the same, where two people added it at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<&'a NounId>,
     pub undone: bool,
 }
 
@@ -228,7 +256,7 @@ impl Incident {
             tasks: self.task_documents(),
             components: self.component_documents(),
             entries: self.entries.iter().map(EntryDocument::of).collect(),
-            indicators: [],
+            indicators: self.indicator_documents(),
             evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
             notices: &self.notices,
             roster: [],
@@ -283,6 +311,38 @@ impl Incident {
                         .map(|granted| &granted.approval),
                     own: task.own,
                     undone: task.undone,
+                }
+            })
+            .collect()
+    }
+
+    fn indicator_documents(&self) -> Vec<IndicatorDocument<'_>> {
+        let all = &self.indicators;
+        let mut ties = all.all_ties();
+        all.all()
+            .iter()
+            .map(|item| {
+                let tied = ties.remove(&item.id).unwrap_or_default();
+                let addition = all.addition(item);
+                IndicatorDocument {
+                    id: &item.id,
+                    kind: all.kind(item),
+                    value: &item.value,
+                    tlp: all.tlp(item),
+                    confidence: all.confidence(item),
+                    first: all.first(item),
+                    last: all.last(item),
+                    source: all.source(item),
+                    note: all.note(item),
+                    tags: all.tags(item),
+                    components: tied.components,
+                    entries: tied.entries,
+                    incidents: tied.incidents,
+                    retired: all.retired(item),
+                    added: addition.at,
+                    by: &addition.by,
+                    same_as: all.twin(item).map(|twin| &twin.id),
+                    undone: addition.undone,
                 }
             })
             .collect()

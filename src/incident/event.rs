@@ -10,6 +10,7 @@ use crate::model::evidence::{
     EvidenceWithdrawn,
 };
 use crate::model::head::{Edited, Opened, SeveritySet};
+use crate::model::indicator::{IndicatorEdited, IndicatorLinked, IndicatorRetired, IndicatorsAdded};
 use crate::model::lane::EntryMarked;
 use crate::model::ledger::approval::ApprovalGranted;
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
@@ -92,6 +93,10 @@ events! {
     EvidenceVerified = "evidence-verified",
     EvidenceEdited = "evidence-edited",
     EvidenceWithdrawn = "evidence-withdrawn",
+    IndicatorsAdded = "indicators-added",
+    IndicatorEdited = "indicator-edited",
+    IndicatorLinked = "indicator-linked",
+    IndicatorRetired = "indicator-retired",
     Logged = "logged",
     Corrected = "corrected",
     EntryMarked = "entry-marked",

@@ -84,6 +84,8 @@ impl Incident {
             Event::EvidenceReceived(received) => self.take_evidence(line, received),
             Event::CustodyPassed(passed) => self.hand_over_evidence(line, passed),
             Event::EvidenceVerified(verified) => self.check_evidence(line, &verified.item, &verified.hash),
+            Event::IndicatorsAdded(added) => self.make_indicators(line, added),
+            Event::IndicatorLinked(linked) => self.bind_indicators(line, linked),
             Event::Corrected(corrected) => {
                 let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
                 if let Some(entry) = self.entry_mut(corrected.target) {
@@ -110,6 +112,8 @@ impl Incident {
             | Event::ComponentStaged(_)
             | Event::EvidenceEdited(_)
             | Event::EvidenceWithdrawn(_)
+            | Event::IndicatorEdited(_)
+            | Event::IndicatorRetired(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }

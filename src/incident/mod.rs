@@ -7,6 +7,7 @@ pub mod event;
 pub mod evidence;
 pub mod find;
 pub mod gates;
+mod indicator;
 mod judge;
 pub mod line;
 mod make;
@@ -29,6 +30,7 @@ use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
 use crate::model::head::Tag;
 use crate::model::id::{LineId, NounId};
+use crate::model::indicator::Indicators;
 use crate::model::ledger::approval::{About, Granted};
 use crate::model::lesson::Improvement;
 use crate::model::notice::Notice;
@@ -76,6 +78,8 @@ pub struct Incident {
     aliases: BTreeMap<NounId, NounId>,
     pub signals: Vec<Signal>,
     pub components: Vec<Component>,
+    #[serde(default)]
+    pub indicators: Indicators,
     pub approvals: Vec<Granted>,
     pub evidence: Vec<EvidenceItem>,
     pub notices: Vec<Notice>,

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::Incident;
 use super::event::Event;
 use super::evidence;
+use super::indicator::{edited_fields, retired_fields};
 use crate::model::component::Staged;
 use crate::model::evidence::Detail;
 use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
+use crate::model::indicator::Field;
 use crate::model::register::{Register, Side};
 use crate::model::severity::Severity;
 use crate::model::task::{Progress, State};
@@ -37,6 +39,7 @@ pub enum Setting {
     Due(NounId, Option<DateTime<Utc>>),
     Stage(NounId, Staged),
     Evidence(NounId, Detail),
+    Indicator(NounId, Field),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -99,6 +102,15 @@ impl Incident {
                 set!(self.component_mut(&id)?.stage, to, |was| Setting::Stage(id.clone(), was))
             }
             Setting::Evidence(id, to) => self.put_detail(line, by, over, (id, to)),
+            Setting::Indicator(id, to) => {
+                let replaced = self.indicators.fields_mut(&id)?.put(line, by, over, to).into_iter();
+                let was = |side: Side<Field>| Was {
+                    line: side.line,
+                    by: side.by,
+                    setting: Setting::Indicator(id.clone(), side.value),
+                };
+                Some(replaced.map(was).collect())
+            }
         }
     }
 
@@ -152,6 +164,11 @@ impl Incident {
                 }
             }
             Setting::Evidence(id, to) => self.restore_detail(line, id, to, was),
+            Setting::Indicator(id, to) => {
+                if let Some(fields) = self.indicators.fields_mut(id) {
+                    fields.restore(line, to, was.map(|was| (was.line, was.by.clone())));
+                }
+            }
         }
     }
 
@@ -179,6 +196,11 @@ impl Incident {
             Setting::Due(id, _) => self.task(id).map_or_else(Vec::new, |task| heads(&task.due)),
             Setting::Stage(id, _) => self.component(id).map_or_else(Vec::new, |c| heads(&c.stage)),
             Setting::Evidence(id, to) => self.detail_heads(id, to),
+            Setting::Indicator(id, to) => match (self.indicators.fields(id), self.indicators.get(id)) {
+                (Some(fields), _) => fields.heads_of(to),
+                (None, Some(item)) => vec![self.indicators.addition(item).line],
+                (None, None) => Vec::new(),
+            },
         }
     }
 
@@ -231,6 +253,10 @@ impl Incident {
             for (field, register) in &item.details {
                 look!(format!("{} of {}", field.word(), item.label()), register, Detail::say);
             }
+        }
+        for (item, disputed) in self.indicators.contested() {
+            let field = format!("{} of {}", disputed.field, item.value);
+            all.push(Contested { field, sides: disputed.sides });
         }
         all
     }
@@ -329,11 +355,15 @@ impl Incident {
             Event::CustodyPassed(passed) => settings.extend(evidence::passing(passed)),
             Event::EvidenceEdited(edited) => settings.extend(evidence::editing(edited)),
             Event::EvidenceWithdrawn(it) => settings.extend(evidence::withdrawing(it, actor, at)),
+            Event::IndicatorEdited(edited) => settings.extend(edited_fields(edited)),
+            Event::IndicatorRetired(retired) => settings.extend(retired_fields(retired, actor, at)),
             Event::Stayed(_)
             | Event::TaskAdded(_)
             | Event::EvidenceRequested(_)
             | Event::EvidenceVerified(_)
             | Event::ComponentAdded(_)
+            | Event::IndicatorsAdded(_)
+            | Event::IndicatorLinked(_)
             | Event::Logged(_)
             | Event::Corrected(_)
             | Event::EntryMarked(_)

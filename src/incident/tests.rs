@@ -1,5 +1,7 @@
 //! The laws of judgement and fold, over random commands of several people.
 
+mod indicator;
+
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -22,7 +24,7 @@ use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::notice::duties::Duties;
 use crate::model::phase::Phase;
 use crate::model::playbook::Playbooks;
-use crate::model::refusal::Kind;
+use crate::model::refusal;
 use crate::model::severity::Level;
 use crate::model::task::{SetTask, State};
 use crate::model::taxonomy::Posture;
@@ -228,12 +230,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
             }),
             None => nothing,
         },
+        17 => indicator::command(incident, pick, word),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 18;
+const KINDS: u8 = 19;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -407,7 +410,7 @@ fn standing(incident: &Incident) -> serde_json::Value {
     let fields = state.as_object_mut().unwrap();
     fields.remove("entries");
     fields.remove("updated");
-    for list in ["visits", "tasks", "components", "signals", "evidence"] {
+    for list in ["visits", "tasks", "components", "signals", "evidence", "indicators"] {
         if let Some(items) = fields.get_mut(list).and_then(|items| items.as_array_mut()) {
             items.retain(|item| item["undone"] != true);
         }
@@ -429,7 +432,7 @@ fn every_listed_move_can_be_made_and_every_other_is_refused_naming_the_legal_one
                 Some(_) => assert_eq!(result, Ok(true), "{from} to {to}"),
                 None => {
                     let refusal = result.unwrap_err();
-                    assert_eq!(refusal.kind, Kind::Refused);
+                    assert_eq!(refusal.kind, refusal::Kind::Refused);
                     for legal in lifecycle().from(from) {
                         assert!(refusal.message.contains(legal.to.id()), "{refusal}");
                     }
@@ -722,6 +725,7 @@ fn the_json_of_events_is_pinned() {
         techniques: vec!["encrypted for impact".into()],
     };
     ana.give(&Command::MarkEntry(MarkEntry { entry, marks }), at(26)).unwrap();
+    indicator::to_pin(&mut ana);
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

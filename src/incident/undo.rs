@@ -140,6 +140,7 @@ impl Incident {
             .flat_map(|task| task.progress.heads().chain(task.assignee.heads()).chain(task.due.heads()));
         let made_components = self.components.iter().filter(|component| component.line == line);
         let staged = made_components.flat_map(|component| component.stage.heads());
+        let said = self.indicators.standing_on(&line).into_iter();
         let made_items = self.evidence.iter().filter(|item| item.line == line);
         let edited = made_items.flat_map(|item| {
             item.taken.iter().map(|taken| taken.line).chain(item.details.values().flat_map(Register::heads))
@@ -147,6 +148,7 @@ impl Incident {
         worked
             .chain(staged)
             .chain(edited)
+            .chain(said)
             .filter(|head| !together.contains(head))
             .find_map(|head| self.entry_of(head))
     }
@@ -174,6 +176,7 @@ impl Incident {
             .for_each(|g| g.undone = true);
         self.components.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
         self.evidence.iter_mut().filter(|item| gone.contains(&item.line)).for_each(|e| e.undone = true);
+        self.indicators.strike(|line| gone.contains(line));
         self.types
             .iter_mut()
             .chain(&mut self.refs)

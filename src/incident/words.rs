@@ -3,6 +3,7 @@
 use super::Incident;
 use super::event::Event;
 use super::evidence;
+use super::indicator;
 use super::line::Line;
 use crate::model::component::ComponentAdded;
 use crate::model::entry::{Entry, Kind, Logged};
@@ -136,6 +137,12 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::EvidenceVerified(it) => (Kind::Evidence, evidence::checked(it)),
         Event::EvidenceEdited(it) => (Kind::Evidence, evidence::edited(it)),
         Event::EvidenceWithdrawn(it) => (Kind::Evidence, evidence::withdrawn(it)),
+        Event::IndicatorsAdded(added) => (Kind::Indicator, indicator::added_words(added)),
+        Event::IndicatorEdited(edited) => (Kind::Indicator, indicator::edited_words(edited)),
+        Event::IndicatorLinked(linked) => (Kind::Indicator, indicator::linked_words(linked)),
+        Event::IndicatorRetired(retired) => {
+            (Kind::Indicator, with_reason(&indicator::retired_words(retired), retired.reason.as_deref()))
+        }
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),

@@ -7,6 +7,7 @@ pub mod entry;
 pub mod evidence;
 pub mod head;
 pub mod id;
+pub mod indicator;
 pub mod lane;
 pub mod ledger;
 pub mod lesson;

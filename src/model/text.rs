@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::refusal::Refusal;
 
-pub use defang::defang;
+pub use defang::{defang, names_a_file};
 pub use refang::refang;
 
 /// Words in quotes for a message: one line, nothing that could steer a terminal, at most 40 characters.

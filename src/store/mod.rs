@@ -24,6 +24,7 @@ mod runs;
 mod saver;
 mod scan;
 pub mod settings;
+mod shared;
 mod sharing;
 mod snapshot;
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -55,6 +56,7 @@ pub use reading::{Damage, Tail};
 pub use record::{News, Record};
 pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
+pub use shared::{Elsewhere, Other, Print};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
 pub use verify::{Depth, Gone};
 pub use watch::{POLL, Watch};

@@ -195,6 +195,12 @@ fn ipv4s(edits: &mut Edits<'_>, piece: &str, start: usize) -> bool {
     found
 }
 
+/// Whether the ending of a name is a usual one of files, so that it is no host's.
+pub fn names_a_file(name: &str) -> bool {
+    let end = name.rsplit('.').next().unwrap_or_default();
+    FILE_ENDINGS.binary_search(&end.to_ascii_lowercase().as_str()).is_ok()
+}
+
 /// Whether it is a host name with a dot: labels of letters, digits and hyphens, and an end that is a
 /// top-level domain by its looks and no usual ending of a file.
 pub(super) fn host(name: &str) -> bool {
@@ -207,10 +213,7 @@ pub(super) fn host(name: &str) -> bool {
     };
     let top_level = end.chars().nth(1).is_some()
         && (end.chars().all(char::is_alphabetic) || end.to_ascii_lowercase().starts_with("xn--"));
-    top_level
-        && label(end)
-        && labels.split('.').all(label)
-        && FILE_ENDINGS.binary_search(&end.to_ascii_lowercase().as_str()).is_err()
+    top_level && label(end) && labels.split('.').all(label) && !names_a_file(end)
 }
 
 #[cfg(test)]

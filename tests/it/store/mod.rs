@@ -8,6 +8,7 @@ mod many;
 mod rights;
 pub(crate) mod saving;
 mod settings;
+mod shared;
 mod verify;
 
 use std::path::PathBuf;
