@@ -10,6 +10,7 @@ use crate::model::head::{Edit, SetSeverity};
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator;
 use crate::model::lane::MarkEntry;
+use crate::model::ledger;
 use crate::model::ledger::approval::Approve;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
@@ -61,7 +62,8 @@ pub enum Command {
         task: NounId,
         to: Option<DateTime<Utc>>,
     },
-    Approve(Approve),
+    Approve(Box<Approve>),
+    Ledger(Box<ledger::Command>),
     AddComponent(AddComponent),
     StageComponent(StageComponent),
     Evidence(evidence::Command),

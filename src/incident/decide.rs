@@ -11,6 +11,7 @@ use crate::model::entry::Logged;
 use crate::model::evidence;
 use crate::model::head::{Open, Opened};
 use crate::model::id::NounId;
+use crate::model::ledger;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::severity::{Override, Severity};
@@ -170,6 +171,7 @@ impl Incident {
             }
             Command::SetDue { task, to } => self.known_task(task)?.decide_due(*to).map(Event::from),
             Command::Approve(approve) => self.approve(approve, desk)?.map(Event::from),
+            Command::Ledger(command) => self.decide_ledger(command, desk)?,
             Command::AddComponent(add) => self.add_component(add, desk)?.map(Event::from),
             Command::StageComponent(stage) => {
                 let known = self.component(&stage.component).filter(|component| !component.undone);
@@ -190,6 +192,14 @@ impl Incident {
         let allowed = match command {
             Command::Log(_) | Command::RecordSignal(_) | Command::Correct(_) | Command::MarkEntry(_) => true,
             Command::Go(_) | Command::Undo(_) | Command::Approve(_) => true,
+            // What is still in place, asked or running is seen to; nothing new is put there.
+            Command::Ledger(command) => matches!(
+                **command,
+                ledger::Command::Refuse(_)
+                    | ledger::Command::Settle(_)
+                    | ledger::Command::SetTimes(_)
+                    | ledger::Command::Give { .. }
+            ),
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),
             Command::AssignTask { task, .. } | Command::SetDue { task, .. } => tickable(task),

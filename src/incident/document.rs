@@ -15,7 +15,8 @@ use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::{Confidence, Retirement};
 use crate::model::lane::{Lane, Marking};
-use crate::model::ledger::approval::{About, Approval};
+use crate::model::ledger::approval::{About, Approval, Terms};
+use crate::model::ledger::{Item, Review, Sort, What};
 use crate::model::lesson::Improvement;
 use crate::model::lifecycle::Way;
 use crate::model::notice::Notice;
@@ -68,7 +69,14 @@ pub struct Document<'a> {
 /// Decisions, approvals and what must be taken back.
 #[derive(Serialize)]
 pub struct Ledger<'a> {
+    pub decisions: Vec<ItemDocument<'a>>,
+    pub assumptions: Vec<ItemDocument<'a>>,
     pub approvals: Vec<ApprovalDocument<'a>>,
+    /// Approvals that somebody was asked for.
+    pub requests: Vec<ItemDocument<'a>>,
+    pub measures: Vec<ItemDocument<'a>>,
+    pub timers: Vec<ItemDocument<'a>>,
+    pub declarations: Vec<ItemDocument<'a>>,
     pub improvements: &'a [Improvement],
 }
 
@@ -76,9 +84,62 @@ pub struct Ledger<'a> {
 pub struct ApprovalDocument<'a> {
     pub id: &'a NounId,
     pub about: &'a About,
+    #[serde(skip_serializing_if = "<[About]>::is_empty")]
+    pub also: &'a [About],
+    pub what: &'a str,
     #[serde(flatten)]
     pub approval: &'a Approval,
+    #[serde(flatten)]
+    pub terms: &'a Terms,
     pub undone: bool,
+}
+
+/// A line of the ledger.
+#[derive(Serialize)]
+pub struct ItemDocument<'a> {
+    pub id: &'a NounId,
+    pub number: &'a str,
+    pub text: &'a str,
+    pub made: DateTime<Utc>,
+    pub by: &'a str,
+    /// How it stands, in the word of its noun: `in place`, `asked`, `refuted`.
+    pub state: &'static str,
+    pub since: DateTime<Utc>,
+    pub settled_by: Option<&'a str>,
+    pub reason: Option<&'a str>,
+    /// When it must be looked at again.
+    pub due: Option<DateTime<Utc>>,
+    pub owner: Option<&'a str>,
+    /// When a measure is to be taken down.
+    pub removal: Option<DateTime<Utc>>,
+    pub reviews: &'a [Review],
+    #[serde(flatten)]
+    pub what: &'a What,
+    pub undone: bool,
+}
+
+impl<'a> ItemDocument<'a> {
+    pub fn of(item: &'a Item) -> Self {
+        let stand = item.stand.get();
+        let settled = stand.filter(|_| !item.open());
+        Self {
+            id: &item.id,
+            number: &item.number,
+            text: &item.text,
+            made: item.made,
+            by: &item.by,
+            state: item.state_word(),
+            since: stand.map_or(item.made, |stand| stand.at),
+            settled_by: settled.map(|stand| stand.by.as_str()),
+            reason: settled.and_then(|stand| stand.reason.as_deref()),
+            due: item.due(),
+            owner: item.owner(),
+            removal: item.removal(),
+            reviews: &item.reviews,
+            what: &item.what,
+            undone: item.undone,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -260,7 +321,16 @@ impl Incident {
             evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
             notices: &self.notices,
             roster: [],
-            ledger: Ledger { approvals: self.approval_documents(), improvements: &self.improvements },
+            ledger: Ledger {
+                decisions: self.item_documents(Sort::Decision),
+                assumptions: self.item_documents(Sort::Assumption),
+                approvals: self.approval_documents(),
+                requests: self.item_documents(Sort::Approval),
+                measures: self.item_documents(Sort::Measure),
+                timers: self.item_documents(Sort::Timer),
+                declarations: self.item_documents(Sort::Declaration),
+                improvements: &self.improvements,
+            },
             debts: self.debts(),
             contested: self.contested(),
         }
@@ -284,10 +354,17 @@ impl Incident {
             .map(|granted| ApprovalDocument {
                 id: &granted.id,
                 about: &granted.about,
+                also: &granted.also,
+                what: &granted.what,
                 approval: &granted.approval,
+                terms: &granted.terms,
                 undone: granted.undone,
             })
             .collect()
+    }
+
+    fn item_documents(&self, sort: Sort) -> Vec<ItemDocument<'_>> {
+        self.ledger.iter().filter(|item| item.sort() == sort).map(ItemDocument::of).collect()
     }
 
     fn task_documents(&self) -> Vec<TaskDocument<'_>> {

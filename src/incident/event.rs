@@ -12,7 +12,13 @@ use crate::model::evidence::{
 use crate::model::head::{Edited, Opened, SeveritySet};
 use crate::model::indicator::{IndicatorEdited, IndicatorLinked, IndicatorRetired, IndicatorsAdded};
 use crate::model::lane::EntryMarked;
-use crate::model::ledger::approval::ApprovalGranted;
+use crate::model::ledger::approval::{ApprovalGranted, ApprovalRefused, ApprovalRequested};
+use crate::model::ledger::assumption::AssumptionMade;
+use crate::model::ledger::decision::DecisionTaken;
+use crate::model::ledger::declaration::DeclarationMade;
+use crate::model::ledger::measure::MeasurePut;
+use crate::model::ledger::timer::TimerSet;
+use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed};
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
 use crate::model::visit::{HoldSet, PhaseEntered, PlaceRuled, Stayed};
@@ -84,6 +90,16 @@ events! {
     TaskAssigned = "task-assigned",
     TaskDueSet = "task-due-set",
     ApprovalGranted = "approval-granted",
+    ApprovalRequested = "approval-requested",
+    ApprovalRefused = "approval-refused",
+    DecisionTaken = "decision-taken",
+    AssumptionMade = "assumption-made",
+    MeasurePut = "measure-put",
+    TimerSet = "timer-set",
+    DeclarationMade = "declaration-made",
+    LedgerSettled = "ledger-settled",
+    LedgerTimed = "ledger-timed",
+    LedgerGiven = "ledger-given",
     ComponentAdded = "component-added",
     ComponentStaged = "component-staged",
     EvidenceRequested = "evidence-requested",

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Incident;
+use super::approvals::{Lack, lack_words};
 use crate::model::component::{Component, Stage};
 use crate::model::evidence::EvidenceItem;
 use crate::model::ledger::approval::About;
@@ -159,20 +160,23 @@ impl Incident {
             self.living_tasks()
                 .filter(|task| task.what.needs_authorisation)
                 .filter(|task| task.state() == State::Done || task.due().is_some_and(|due| due <= now))
-                .filter(|task| self.unapproved(task))
-                .map(|task| format!("{:?}", task.what.title)),
+                .filter_map(|task| {
+                    let title = format!("{:?}", task.what.title);
+                    Some(match self.lacks_approval(task)? {
+                        Lack::Unasked => title,
+                        lack => format!("{title} ({})", lack_words(&lack, now)),
+                    })
+                }),
         )
     }
 
-    /// Whether a task that wants an approval has none. A tick that holds from an earlier visit holds with the
-    /// approval it had there.
+    /// Whether a task that wants an approval has none, or not from everybody who was asked.
     pub fn unapproved(&self, task: &Task) -> bool {
-        let approved = |task: &Task| self.approval_of(&About::Task(task.what.id.clone())).is_some();
-        task.what.needs_authorisation && !approved(task) && !self.held_from(task).is_some_and(approved)
+        self.lacks_approval(task).is_some()
     }
 
     /// The task of the earlier visit whose tick this one holds.
-    fn held_from(&self, task: &Task) -> Option<&Task> {
+    pub(super) fn held_from(&self, task: &Task) -> Option<&Task> {
         let n = task.progress.get()?.holds_from?;
         let visit = self.visits().find(|visit| visit.phase == task.phase && visit.n == n)?;
         self.checklist(&visit.id).find(|old| old.what.playbook_id == task.what.playbook_id)

@@ -6,9 +6,7 @@ use crate::model::component::{AddComponent, ComponentAdded};
 use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Corrected};
 use crate::model::head::{Change, Edit, Edited, SetSeverity, SeveritySet};
-use crate::model::id::NounId;
 use crate::model::lane::{EntryMarked, MarkEntry};
-use crate::model::ledger::approval::{About, ApprovalGranted, Approve};
 use crate::model::lifecycle::lifecycle;
 use crate::model::playbook::GENERIC;
 use crate::model::refusal::Refusal;
@@ -17,7 +15,7 @@ use crate::model::task::{NewTask, TaskAdded};
 use crate::model::taxonomy::{Determination, Posture, TAXONOMY};
 use crate::model::text;
 use crate::model::triage::{Acknowledged, Determine, Determined, PostureSet, SetPosture};
-use crate::model::visit::{HoldSet, Stayed, Visit};
+use crate::model::visit::{HoldSet, Stayed};
 
 impl Incident {
     pub(super) fn edit(&self, edit: &Edit, desk: &Desk<'_>) -> Result<Option<Edited>, Refusal> {
@@ -208,38 +206,6 @@ impl Incident {
             assignee: add.assignee.as_deref().map(text::name).transpose()?,
             due: add.due,
         })
-    }
-
-    pub(super) fn approve(
-        &self,
-        approve: &Approve,
-        desk: &Desk<'_>,
-    ) -> Result<Option<ApprovalGranted>, Refusal> {
-        let (about, what, ticks) = match &approve.about {
-            Some(About::Task(id)) => {
-                let task = self.known_task(id)?;
-                let act = task.what.act.as_deref() == Some("approval") && !task.settled();
-                let ticks = if act { vec![task.what.id.clone()] } else { Vec::new() };
-                (About::Task(task.what.id.clone()), task.what.title.clone(), ticks)
-            }
-            Some(About::Visit(id)) => self.approved_visit(self.visits().find(|visit| visit.id == *id))?,
-            None => self.approved_visit(self.visit())?,
-        };
-        let mut approval = approve.approval.clone();
-        approval.name = text::name(&approval.name)?;
-        let same = self.approval_of(&about).is_some_and(|have| {
-            (&have.approval.name, &have.approval.role) == (&approval.name, &approval.role)
-        });
-        if same && ticks.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(ApprovalGranted { id: desk.id(0), about, what, approval, ticks }))
-    }
-
-    /// What an approval of the move into a visit is about.
-    fn approved_visit(&self, visit: Option<&Visit>) -> Result<(About, String, Vec<NounId>), Refusal> {
-        let visit = visit.ok_or_else(|| Refusal::refused("There is no visit to approve."))?;
-        Ok((About::Visit(visit.id.clone()), format!("{}, visit {}", visit.phase, visit.n), Vec::new()))
     }
 
     pub(super) fn add_component(

@@ -55,6 +55,10 @@ impl Incident {
             Event::ApprovalGranted(granted) => self.approvals.push(Granted {
                 id: granted.id.clone(),
                 about: granted.about.clone(),
+                also: granted.also.clone(),
+                what: granted.what.clone(),
+                answers: granted.answers.clone(),
+                terms: granted.terms.clone(),
                 approval: granted.approval.clone(),
                 line: line.id,
                 undone: false,
@@ -98,6 +102,14 @@ impl Incident {
                     entry.markings.push(marking);
                 }
             }
+            Event::ApprovalRequested(it) => self.put_requests(line, it),
+            Event::ApprovalRefused(it) => self.put_refusal(line, it),
+            Event::DecisionTaken(it) => self.put_decision(line, it),
+            Event::AssumptionMade(it) => self.put_assumption(line, it),
+            Event::MeasurePut(it) => self.put_measure(line, &it.0),
+            Event::TimerSet(it) => self.put_timer(line, it),
+            Event::DeclarationMade(it) => self.put_declaration(line, it),
+            Event::LedgerTimed(it) => self.put_review(line, it),
             Event::Unknown { crit, .. } => self.read_only |= *crit,
             Event::SeveritySet(_)
             | Event::Acknowledged(_)
@@ -114,6 +126,8 @@ impl Incident {
             | Event::EvidenceWithdrawn(_)
             | Event::IndicatorEdited(_)
             | Event::IndicatorRetired(_)
+            | Event::LedgerSettled(_)
+            | Event::LedgerGiven(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }

@@ -1,5 +1,6 @@
 //! An incident: the nouns together, and the fold that makes it from its journal.
 
+mod approvals;
 pub mod command;
 pub mod decide;
 pub mod document;
@@ -9,6 +10,7 @@ pub mod find;
 pub mod gates;
 mod indicator;
 mod judge;
+pub mod ledger;
 pub mod line;
 mod make;
 pub mod moves;
@@ -18,6 +20,8 @@ pub(crate) mod tests;
 pub mod timeline;
 pub mod undo;
 mod words;
+
+pub use approvals::Lack;
 
 use std::collections::BTreeMap;
 
@@ -31,6 +35,7 @@ use crate::model::evidence::EvidenceItem;
 use crate::model::head::Tag;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Indicators;
+use crate::model::ledger::Item;
 use crate::model::ledger::approval::{About, Granted};
 use crate::model::lesson::Improvement;
 use crate::model::notice::Notice;
@@ -81,6 +86,8 @@ pub struct Incident {
     #[serde(default)]
     pub indicators: Indicators,
     pub approvals: Vec<Granted>,
+    /// Decisions, assumptions, requests, measures, timers, declarations.
+    pub ledger: Vec<Item>,
     pub evidence: Vec<EvidenceItem>,
     pub notices: Vec<Notice>,
     pub improvements: Vec<Improvement>,
@@ -227,7 +234,7 @@ impl Incident {
 
     /// The approval of a task, if there is one that was not taken back.
     pub fn approval_of(&self, about: &About) -> Option<&Granted> {
-        self.approvals.iter().rfind(|granted| !granted.undone && granted.about == *about)
+        self.approvals.iter().rfind(|granted| !granted.undone && granted.covers(about))
     }
 
     fn task_mut(&mut self, id: &NounId) -> Option<&mut Task> {

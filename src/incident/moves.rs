@@ -9,6 +9,7 @@ use super::gates::{ANALYSIS_OWED, AUTHORISATION_OWED, ERADICATION_OWED, Finding}
 use crate::model::desk::Desk;
 use crate::model::id::NounId;
 use crate::model::ledger::approval::Approval;
+use crate::model::ledger::measure::InPlace;
 use crate::model::lifecycle::{Gate, Level, Way, lifecycle};
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
@@ -70,6 +71,9 @@ pub struct Destination {
     pub typical: bool,
     /// What the gates say right now.
     pub findings: Vec<Finding>,
+    /// Temporary measures that are still in place, where the move asks for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_place: Vec<InPlace>,
 }
 
 impl Incident {
@@ -84,6 +88,7 @@ impl Incident {
                 authorisation: rule.authorisation,
                 typical: false,
                 findings: Vec::new(),
+                in_place: Vec::new(),
             };
             return lifecycle().reopen.iter().map(reopen).collect();
         }
@@ -98,6 +103,7 @@ impl Incident {
                 authorisation: m.authorisation,
                 typical: m.typical,
                 findings: self.findings(&m.gates, now),
+                in_place: self.in_place_for(m.to, m.way.closes()),
             })
             .collect()
     }
@@ -201,6 +207,7 @@ impl Incident {
             tasks,
             ending,
             cycle: if there.way == Way::Cycle { cycle + 1 } else { cycle },
+            in_place: there.in_place.clone(),
         }
     }
 

@@ -7,11 +7,13 @@ use super::Incident;
 use super::event::Event;
 use super::evidence;
 use super::indicator::{edited_fields, retired_fields};
+use super::ledger;
 use crate::model::component::Staged;
 use crate::model::evidence::Detail;
 use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Field;
+use crate::model::ledger::{self as model_ledger, Stand};
 use crate::model::register::{Register, Side};
 use crate::model::severity::Severity;
 use crate::model::task::{Progress, State};
@@ -40,6 +42,7 @@ pub enum Setting {
     Stage(NounId, Staged),
     Evidence(NounId, Detail),
     Indicator(NounId, Field),
+    Ledger(NounId, model_ledger::Field),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -111,6 +114,7 @@ impl Incident {
                 };
                 Some(replaced.map(was).collect())
             }
+            Setting::Ledger(id, to) => self.put_field(line, by, over, (id, to)),
         }
     }
 
@@ -169,6 +173,7 @@ impl Incident {
                     fields.restore(line, to, was.map(|was| (was.line, was.by.clone())));
                 }
             }
+            Setting::Ledger(id, to) => self.restore_field(line, id, to, was),
         }
     }
 
@@ -201,6 +206,7 @@ impl Incident {
                 (None, Some(item)) => vec![self.indicators.addition(item).line],
                 (None, None) => Vec::new(),
             },
+            Setting::Ledger(id, to) => self.field_heads(id, to),
         }
     }
 
@@ -257,6 +263,15 @@ impl Incident {
         for (item, disputed) in self.indicators.contested() {
             let field = format!("{} of {}", disputed.field, item.value);
             all.push(Contested { field, sides: disputed.sides });
+        }
+        let time = |to: &Option<DateTime<Utc>>| to.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339());
+        for item in self.ledger().filter(|item| item.contested()) {
+            let (number, sort) = (&item.number, item.sort());
+            let stand = |to: &Stand| format!("{} by {}", to.state.word(sort), to.by);
+            look!(number.clone(), item.stand, stand);
+            look!(format!("{} of {number}", sort.due_word()), item.due, time);
+            look!(format!("owner of {number}"), item.owner, plain);
+            look!(format!("removal of {number}"), item.removal, time);
         }
         all
     }
@@ -341,7 +356,14 @@ impl Incident {
             }
             Event::TaskAssigned(set) => settings.push(Setting::Assignee(set.task.clone(), set.to.clone())),
             Event::TaskDueSet(set) => settings.push(Setting::Due(set.task.clone(), set.to)),
-            Event::ApprovalGranted(granted) => settings.extend(granted.ticks.iter().map(done)),
+            Event::ApprovalGranted(granted) => {
+                settings.extend(ledger::granting(granted));
+                settings.extend(granted.ticks.iter().map(done));
+            }
+            Event::ApprovalRefused(refused) => settings.extend(ledger::refusing(refused, at)),
+            Event::LedgerSettled(settled) => settings.push(ledger::settling(settled, actor, at)),
+            Event::LedgerTimed(timed) => settings.extend(ledger::timing(timed)),
+            Event::LedgerGiven(given) => settings.push(ledger::giving(given)),
             Event::ComponentStaged(staged) => {
                 let by = actor.to_owned();
                 let to = Staged { stage: staged.to, at, by, reason: staged.reason.clone() };
@@ -364,6 +386,12 @@ impl Incident {
             | Event::ComponentAdded(_)
             | Event::IndicatorsAdded(_)
             | Event::IndicatorLinked(_)
+            | Event::ApprovalRequested(_)
+            | Event::DecisionTaken(_)
+            | Event::AssumptionMade(_)
+            | Event::MeasurePut(_)
+            | Event::TimerSet(_)
+            | Event::DeclarationMade(_)
             | Event::Logged(_)
             | Event::Corrected(_)
             | Event::EntryMarked(_)

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+mod ledger;
+
 use super::Incident;
 use super::command::{AddTask, Command, Stay};
 use super::decide;
@@ -143,7 +145,7 @@ pub(crate) fn case() -> Incident {
     told(Command::Log(Logged { text: "shares of FS02 gone".into(), ..Logged::default() }));
     told(Command::AddTask(AddTask { title: "Rotate the key".into(), ..AddTask::default() }));
     let mira = Approval { name: "Mira".into(), role: Some("CISO".into()), how: None, at: at(1) };
-    told(Command::Approve(Approve { about: None, approval: mira }));
+    told(Command::Approve(Box::new(Approve { approval: mira, ..Approve::default() })));
     ana.incident
 }
 
@@ -199,10 +201,11 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
             None => nothing,
         },
         12 => match task(pick) {
-            Some(task) => Command::Approve(Approve {
+            Some(task) => Command::Approve(Box::new(Approve {
                 about: Some(About::Task(task)),
                 approval: Approval { name: text, role: None, how: None, at: at(0) },
-            }),
+                ..Approve::default()
+            })),
             None => nothing,
         },
         13 => Command::AddComponent(AddComponent {
@@ -231,12 +234,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
             None => nothing,
         },
         17 => indicator::command(incident, pick, word),
+        18 => Command::Ledger(Box::new(ledger::command(incident, pick, word))),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 19;
+const KINDS: u8 = 20;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -398,7 +402,9 @@ proptest! {
         if let (Ok(true), Command::SetTask(_)) = (ana.give(&order, at(1)), &order) {
             return Ok(());
         }
-        if !matches!(order, Command::Go(_) | Command::Log(_)) {
+        let added = matches!(&order, Command::Ledger(order)
+            if ledger::looks(order));
+        if !added && !matches!(order, Command::Go(_) | Command::Log(_)) {
             prop_assert_eq!(ana.give(&order, at(2)), Ok(false));
         }
     }
@@ -415,8 +421,13 @@ fn standing(incident: &Incident) -> serde_json::Value {
             items.retain(|item| item["undone"] != true);
         }
     }
-    let approvals = fields["ledger"]["approvals"].as_array_mut().unwrap();
-    approvals.retain(|item| item["undone"] != true);
+    for list in ["decisions", "assumptions", "approvals", "requests", "measures", "timers", "declarations"] {
+        let items = fields["ledger"][list].as_array_mut().unwrap();
+        items.retain(|item| item["undone"] != true);
+        for reviews in items.iter_mut().filter_map(|item| item.get_mut("reviews")?.as_array_mut()) {
+            reviews.retain(|review| review["undone"] != true);
+        }
+    }
     state
 }
 
@@ -489,7 +500,7 @@ fn a_strong_gate_is_refused_with_the_line_to_type_and_recorded_once_accepted() {
     assert_eq!((gate.accepted_by.as_deref(), gate.why.as_deref()), (Some("ana"), Some("seen")));
     assert_eq!(ana.incident.debts()[0].id, "authorisation-owed");
     let approval = Approval { name: "Mira".into(), role: Some("CISO".into()), how: None, at: at(4) };
-    ana.give(&Command::Approve(Approve { about: None, approval }), at(4)).unwrap();
+    ana.give(&Command::Approve(Box::new(Approve { approval, ..Approve::default() })), at(4)).unwrap();
     assert!(ana.incident.debts().is_empty());
 }
 
@@ -691,7 +702,11 @@ fn the_json_of_events_is_pinned() {
         }),
         Command::AssignTask { task: task.clone(), to: Some("bo".into()) },
         Command::SetDue { task: task.clone(), to: Some(at(60)) },
-        Command::Approve(Approve { about: Some(About::Task(task)), approval }),
+        Command::Approve(Box::new(Approve {
+            about: Some(About::Task(task)),
+            approval,
+            ..Approve::default()
+        })),
         Command::AddComponent(AddComponent {
             name: "FS02".into(),
             kind: "server".into(),

@@ -149,6 +149,7 @@ impl Incident {
             .chain(staged)
             .chain(edited)
             .chain(said)
+            .chain(self.ledger_worked(line))
             .filter(|head| !together.contains(head))
             .find_map(|head| self.entry_of(head))
     }
@@ -174,6 +175,7 @@ impl Incident {
             .iter_mut()
             .filter(|granted| gone.contains(&granted.line))
             .for_each(|g| g.undone = true);
+        self.strike_ledger(|line| gone.contains(line));
         self.components.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
         self.evidence.iter_mut().filter(|item| gone.contains(&item.line)).for_each(|e| e.undone = true);
         self.indicators.strike(|line| gone.contains(line));

@@ -1,5 +1,7 @@
 //! The words of the activity log for each event: past tense, old → new, one line.
 
+mod ledger;
+
 use super::Incident;
 use super::event::Event;
 use super::evidence;
@@ -122,9 +124,17 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
                 changed(set.from.as_ref().map(said).as_deref(), set.to.as_ref().map(said).as_deref());
             (Kind::Task, format!("{}: due {change}", set.title))
         }
-        Event::ApprovalGranted(granted) => {
-            (Kind::Approval, format!("{}: {}", granted.approval, granted.what))
-        }
+        Event::ApprovalGranted(granted) => (Kind::Approval, ledger::granted(granted)),
+        Event::ApprovalRequested(it) => (Kind::Approval, ledger::requested(it)),
+        Event::ApprovalRefused(it) => (Kind::Approval, ledger::refused(it)),
+        Event::DecisionTaken(it) => (Kind::Decision, ledger::decision(it)),
+        Event::AssumptionMade(it) => (Kind::Assumption, ledger::assumption(it)),
+        Event::MeasurePut(it) => (Kind::Measure, ledger::measure(&it.0)),
+        Event::TimerSet(it) => (Kind::Timer, ledger::timer(it)),
+        Event::DeclarationMade(it) => (Kind::Decision, ledger::declaration(it)),
+        Event::LedgerSettled(it) => (ledger::kind(it.sort), ledger::settled(it)),
+        Event::LedgerTimed(it) => (ledger::kind(it.sort), ledger::timed(it)),
+        Event::LedgerGiven(it) => (ledger::kind(it.sort), ledger::given(it)),
         Event::ComponentAdded(added) => (Kind::Component, component(added)),
         Event::ComponentStaged(staged) => {
             let change = format!("{} {} → {}", staged.name, staged.from.id(), staged.to.id());
@@ -159,6 +169,8 @@ pub(super) fn goes_back(event: &Event) -> bool {
         staged.back()
     } else if let Event::TaskChanged(changed) = event {
         changed.from.settled() && !changed.to.settled()
+    } else if let Event::LedgerSettled(settled) = event {
+        settled.to == ledger::REOPENED
     } else {
         false
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{LineId, NounId};
 use super::ledger::approval::Approval;
+use super::ledger::measure::InPlace;
 use super::lifecycle::{Level, Way};
 use super::phase::Phase;
 use super::register::Careful;
@@ -67,6 +68,9 @@ pub struct PhaseEntered {
     pub ending: Option<Ending>,
     /// Which turn of the cycle the incident is in after this, from 1.
     pub cycle: u32,
+    /// Temporary measures that were still in place, where the move asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_place: Vec<InPlace>,
 }
 
 /// An earlier tick said to hold still.

@@ -188,7 +188,10 @@ impl App {
             Action::Add => Command::AddTask(AddTask { title: "…".to_owned(), ..AddTask::default() }),
             Action::Approval => {
                 let approval = Approval { name: "…".to_owned(), role: None, how: None, at: self.now };
-                Command::Approve(Approve { about: board::about(self, board::approvable(self)), approval })
+                {
+                    let about = board::about(self, board::approvable(self));
+                    Command::Approve(Box::new(Approve { about, approval, ..Approve::default() }))
+                }
             }
             Action::Assign => Command::AssignTask { task: task()?, to: words() },
             Action::Due => Command::SetDue { task: task()?, to: Some(self.now) },

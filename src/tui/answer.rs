@@ -82,7 +82,11 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
         Ask::Approval(task) => {
             let approval = yes(app, form, &zone)?
                 .ok_or_else(|| Refusal::misused("An approval needs the name of the person who gave it."))?;
-            vec![Command::Approve(Approve { about: board::about(app, task.clone()), approval })]
+            vec![Command::Approve(Box::new(Approve {
+                about: board::about(app, task.clone()),
+                approval,
+                ..Approve::default()
+            }))]
         }
         Ask::AddTask => vec![Command::AddTask(AddTask {
             title: form.said(Slot::Title).unwrap_or_default(),

@@ -142,7 +142,11 @@ impl Change {
                     Some(words) => Some(About::Task(task(words)?)),
                     None => owing(incident),
                 };
-                Command::Approve(Approve { about, approval: approval.clone() })
+                Command::Approve(Box::new(Approve {
+                    about,
+                    approval: approval.clone(),
+                    ..Approve::default()
+                }))
             }
             Change::Go(going) => Command::Go(going.go(incident)?),
             Change::Close(closing) => return Ok(closing.command(incident)?.into_iter().collect()),
