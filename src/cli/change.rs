@@ -14,6 +14,7 @@ use crate::incident::document::EntryDocument;
 use crate::incident::event::Event;
 use crate::incident::line::Line as Fact;
 use crate::model::entry::Entry;
+use crate::model::evidence::{Acquired, Found};
 use crate::model::head::Open;
 use crate::model::time::{self, Happened};
 use crate::model::visit::GateShown;
@@ -200,6 +201,7 @@ impl Saved<'_> {
                     lines.push(Line::default().tone(Tone::Good, "  ticked  ").put(&task.what.title));
                 }
             }
+            lines.extend(hashes(&fact.event));
             if let Event::PhaseEntered(entered) = &fact.event {
                 lines.extend(entered.gates.iter().map(left_behind));
             }
@@ -220,6 +222,23 @@ impl Saved<'_> {
             }
         }
         lines
+    }
+}
+
+/// The hashes an event names, each whole.
+fn hashes(event: &Event) -> Vec<Line> {
+    let line = |word: &str, hash: &str| Line::of("  ").tone(Tone::Dim, word).put(hash);
+    let differ = |found: &Found| match found.matches {
+        true => Vec::new(),
+        false => vec![line("taken   ", &found.expected), line("found   ", &found.found)],
+    };
+    let taken = |how: &Acquired| how.sha256.iter().map(|hash| line("sha256  ", hash)).collect();
+    match event {
+        Event::EvidenceAdded(it) => taken(&it.how),
+        Event::EvidenceReceived(it) => taken(&it.how),
+        Event::CustodyPassed(it) => it.hash.as_ref().map(differ).unwrap_or_default(),
+        Event::EvidenceVerified(it) => differ(&it.hash),
+        _ => Vec::new(),
     }
 }
 
@@ -279,6 +298,8 @@ fn ticks(event: &Event) -> &[crate::model::id::NounId] {
         Event::Determined(it) => &it.ticks,
         Event::PostureSet(it) => &it.ticks,
         Event::ApprovalGranted(it) => &it.ticks,
+        Event::EvidenceAdded(it) => &it.ticks,
+        Event::EvidenceReceived(it) => &it.ticks,
         _ => &[],
     }
 }

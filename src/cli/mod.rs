@@ -7,6 +7,7 @@ mod check;
 mod choose;
 mod config;
 mod demo;
+mod evidence;
 mod failure;
 mod follow;
 mod log;
@@ -19,7 +20,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use crate::verb::{Act, Context, Halt, Typed, typed};
+use crate::verb::{Act, Change, Context, Halt, Typed, typed};
 
 pub use around::local_zone;
 pub use demo::{Throwaway, told};
@@ -64,6 +65,7 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, F
         Act::Open(open) => change::open(&mut shell, open, &said)?,
         Act::Log(entry) => log::log(&shell, entry, &said)?,
         Act::Signal(signal) => log::signal(&shell, signal, &said)?,
+        Act::Change(Change::Evidence(act)) => return evidence::evidence(&mut shell, act, &said),
         Act::Change(change) => change::change(&mut shell, change, &said)?,
         Act::Use => choose::choose_for_session(&shell, &said)?,
         Act::List(list) => look::list::list(&shell, list)?,
@@ -73,6 +75,8 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, F
         Act::Phase => look::phase::phase(&shell, &said)?,
         Act::Severity => look::severity::severity(&shell, &said)?,
         Act::Tasks { all } => look::task::list(&shell, *all, &said)?,
+        Act::Evidence { requested } => look::evidence::list(&shell, *requested, &said)?,
+        Act::EvidenceItem(words) => look::evidence::show(&shell, words, &said)?,
         Act::Components => look::component::list(&shell, &said)?,
         Act::Activity(activity) => look::activity::activity(&shell, activity, &said)?,
         Act::Timeline(wanted) => look::timeline::timeline(&shell, wanted, &said)?,

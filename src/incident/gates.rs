@@ -78,9 +78,7 @@ impl Incident {
             Gate::UncontainedComponents => self.named(|c| c.stage().uncontained()),
             Gate::UneradicatedComponents => self.named(|c| c.stage().uneradicated()),
             Gate::UnrestoredComponents => self.named(|c| c.stage().unrestored()),
-            Gate::EvidenceBeforeChange => {
-                self.named(|c| c.live() && c.stage().uneradicated() && !self.kept(c, 1..=4))
-            }
+            Gate::EvidenceBeforeChange => self.without_image(),
             Gate::ScopeUnstable => {
                 let began = self.visit()?.entered;
                 self.named(|c| c.added > began)
@@ -180,6 +178,11 @@ impl Incident {
         let n = task.progress.get()?.holds_from?;
         let visit = self.visits().find(|visit| visit.phase == task.phase && visit.n == n)?;
         self.checklist(&visit.id).find(|old| old.what.playbook_id == task.what.playbook_id)
+    }
+
+    /// Live components that are about to be changed and of which nothing volatile was kept, by name.
+    pub fn without_image(&self) -> Option<String> {
+        self.named(|c| c.live() && c.stage().uneradicated() && !self.kept(c, 1..=4))
     }
 
     fn named(&self, which: impl Fn(&Component) -> bool) -> Option<String> {

@@ -239,8 +239,8 @@ impl Integrity {
     }
 }
 
-/// How an item stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How an item stands, in the order of lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Asked for, not received.

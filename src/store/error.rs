@@ -21,6 +21,18 @@ pub enum StoreError {
     /// A symbolic link where the store keeps a file or folder of its own.
     #[error("{} is a symbolic link, and casebook follows none inside a store", path.display())]
     Link { path: PathBuf },
+    /// Something that is not read as evidence.
+    #[error("{} is {what}, and evidence is a plain file", path.display())]
+    NotAFile { path: PathBuf, what: &'static str },
+    /// A file that is to be read as evidence, and that is not there.
+    #[error("there is no file {}", path.display())]
+    NoFile { path: PathBuf },
+    /// Told to stop while a file was read.
+    #[error("stopped while reading {}; nothing was recorded and no copy was kept", path.display())]
+    Stopped { path: PathBuf },
+    /// A file of the vault that does not hold the bytes its name says.
+    #[error("{} does not hold the bytes its name says; it is left as it is", path.display())]
+    Altered { path: PathBuf },
     /// No incident answers to the reference.
     #[error("no incident is called “{reference}” in {}", store.display())]
     NotFound { reference: String, store: PathBuf },
@@ -70,6 +82,19 @@ impl StoreError {
                 "choose another folder with --store DIR, or put FORMAT.json back".into()
             }
             Self::Link { path } => format!("put the real file or folder in the place of {}", path.display()),
+            Self::NotAFile { path, what } => match *what {
+                "a folder" => "pack it first, and add the archive: tar -cf FILE.tar FOLDER".into(),
+                "a symbolic link" => match std::fs::canonicalize(path) {
+                    Ok(file) => format!("name the file it leads to: {}", file.display()),
+                    Err(_) => "it leads nowhere; name the file itself".into(),
+                },
+                _ => "image it first, and add the image".into(),
+            },
+            Self::NoFile { .. } => "look at the path; one with blanks goes in quotes".into(),
+            Self::Stopped { .. } => "give the command again to begin anew".into(),
+            Self::Altered { .. } => {
+                "somebody or a failing disk changed it: verify the evidence, and keep the source".into()
+            }
             Self::NotFound { .. } => "casebook list --all shows every incident".into(),
             Self::Ambiguous { .. } => "say the full number, with its last four digits if it is double".into(),
             Self::Restricted { .. } => "ask its lead for access to the folder".into(),

@@ -29,6 +29,7 @@ mod sharing;
 mod snapshot;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod spare;
+mod vault;
 mod verify;
 mod watch;
 mod writer;
@@ -58,6 +59,7 @@ pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
 pub use shared::{Elsewhere, Other, Print};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
+pub use vault::{Progress, Vault, Watcher, measure};
 pub use verify::{Depth, Gone};
 pub use watch::{POLL, Watch};
 pub use writer::{Host, Salts};
@@ -232,6 +234,11 @@ impl Store {
     /// All incidents with what the list shows of them, newest number first.
     pub fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
         self.index().list(look)
+    }
+
+    /// The evidence files of an incident.
+    pub fn vault(&self, address: &Address) -> Vault {
+        Vault::of(&address.folder)
     }
 
     fn chosen_at(&self, session: &str) -> Option<PathBuf> {

@@ -216,6 +216,8 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Mine
         | Act::Components
+        | Act::Evidence { .. }
+        | Act::EvidenceItem(_)
         | Act::Timeline(_)
         | Act::Follow
         | Act::Verify { .. }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::evidence::EvidenceAct;
 use super::refs;
 use crate::incident::Incident;
 use crate::incident::command::{Command, Stay};
@@ -42,6 +43,7 @@ pub enum Change {
         to: Stage,
         reason: Option<String>,
     },
+    Evidence(Box<EvidenceAct>),
     /// Other words, and what is said about its place on the timeline, are one act.
     Correct {
         entry: String,
@@ -128,6 +130,7 @@ impl Change {
             Change::Holds { task } => holds(incident, task)?,
             Change::Assign { task: words, to } => Command::AssignTask { task: task(words)?, to: to.clone() },
             Change::Due { task: words, to } => Command::SetDue { task: task(words)?, to: *to },
+            Change::Evidence(act) => return act.commands(incident),
             Change::Correct { entry, text, marks } => {
                 let entry = refs::written(incident, entry)?.id;
                 let words = text.clone().map(|text| Command::Correct(Correct { entry, text }));

@@ -76,6 +76,10 @@ pub(super) fn asset_types() -> Vec<&'static str> {
     TAXONOMY.asset_types.iter().map(|kind| kind.id.as_str()).collect()
 }
 
+pub(super) fn evidence_types() -> Vec<&'static str> {
+    TAXONOMY.evidence_types.iter().map(|kind| kind.id.as_str()).collect()
+}
+
 pub(super) fn stages() -> Vec<&'static str> {
     Stage::ALL.map(Stage::id).to_vec()
 }

@@ -8,6 +8,7 @@ mod about;
 mod approve;
 mod change;
 mod component;
+mod evidence;
 mod head;
 mod line;
 mod lookup;
@@ -32,6 +33,7 @@ use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Reopening};
+pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use line::parse_line;
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
@@ -79,6 +81,12 @@ pub enum Act {
         all: bool,
     },
     Components,
+    Evidence {
+        /// Only what was asked for and has not come.
+        requested: bool,
+    },
+    /// One item, in words.
+    EvidenceItem(String),
     Activity(Activity),
     Timeline(Timeline),
     Follow,

@@ -3,6 +3,7 @@
 use crate::incident::Incident;
 use crate::model::component::Component;
 use crate::model::entry::Entry;
+use crate::model::evidence::EvidenceItem;
 use crate::model::refusal::{Refusal, quoted};
 use crate::model::task::Task;
 
@@ -152,6 +153,41 @@ pub fn component<'a>(incident: &'a Incident, words: &str) -> Result<&'a Componen
         _ => {
             let named = fitting.iter().map(|c| (c.id.short(), c.name.as_str()));
             Err(ambiguous("components", words, named.collect()))
+        }
+    }
+}
+
+/// The evidence item that is meant: its number, with or without `E-`, the beginning of its id, or words of
+/// its name. A number that two items bear is told apart as it is shown: `E-003·k7`.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn evidence<'a>(incident: &'a Incident, words: &str) -> Result<&'a EvidenceItem, Refusal> {
+    let lower = words.trim().to_lowercase();
+    let all: Vec<&EvidenceItem> = incident.evidence().collect();
+    let number = lower.strip_prefix("e-").or_else(|| lower.strip_prefix('e')).unwrap_or(&lower);
+    let number = number.parse::<u32>().ok().map(|number| format!("E-{number:03}"));
+    let exact = |item: &&&EvidenceItem| {
+        item.id.as_str() == lower
+            || item.label().to_lowercase() == lower
+            || number.as_ref() == Some(&item.number)
+    };
+    let mut fitting: Vec<&EvidenceItem> = all.iter().filter(exact).copied().collect();
+    if fitting.is_empty() {
+        let wanted = words_of(&lower);
+        let near = |item: &&EvidenceItem| {
+            (lower.len() >= LEAST && item.id.as_str().starts_with(&lower)) || fits(&wanted, item.name())
+        };
+        fitting = all.into_iter().filter(near).collect();
+    }
+    match fitting[..] {
+        [one] => Ok(one),
+        [] => Err(Refusal::misused(format!("{} has no evidence {}.", incident.number, quoted(words)))
+            .hint("casebook evidence list shows it; casebook evidence add PATH takes a file into custody.")),
+        _ => {
+            let labels: Vec<String> = fitting.iter().map(|item| item.label()).collect();
+            let named = labels.iter().zip(&fitting).map(|(label, item)| (label.as_str(), item.name()));
+            Err(ambiguous("items", words, named.collect()))
         }
     }
 }

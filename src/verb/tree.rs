@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use super::{Context, Said, Verb, about, approve, component, head, misuse, place, record, task, triage};
+use super::{
+    Context, Said, Verb, about, approve, component, evidence, head, misuse, place, record, task, triage,
+};
 use crate::model::refusal::{Refusal, quoted};
 
 pub use clap_complete::Shell;
@@ -146,6 +148,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::GoTo>("phase", Group::Work, "Where we are and may go; go there"),
     Spec::of::<task::Task>("task", Group::Work, "The checklist"),
     Spec::of::<component::Component>("component", Group::Work, "Affected hosts, accounts, data sets"),
+    Spec::of::<evidence::Evidence>("evidence", Group::Work, "Files and things in custody, and asked for"),
     Spec::of::<approve::Approve>("approve", Group::Work, "Record who approved"),
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),

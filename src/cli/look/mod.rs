@@ -2,6 +2,7 @@
 
 pub(super) mod activity;
 pub(super) mod component;
+pub(super) mod evidence;
 pub(super) mod list;
 pub(super) mod next;
 pub(super) mod phase;

@@ -8,7 +8,14 @@ use crate::model::head::Change;
 
 pub(in crate::incident) fn added(added: &EvidenceAdded) -> String {
     let EvidenceAdded { number, what, how, .. } = added;
-    format!("+ {number} {} ({}){}, held by {}{}", what.name, what.kind, of(what), how.holder, hashed(how))
+    format!(
+        "+ {number} {} ({}){}, held by {}{}",
+        what.name,
+        what.kind,
+        of(what),
+        how.holder,
+        size_and_copy(how)
+    )
 }
 
 pub(in crate::incident) fn requested(requested: &EvidenceRequested) -> String {
@@ -19,19 +26,20 @@ pub(in crate::incident) fn requested(requested: &EvidenceRequested) -> String {
 
 pub(in crate::incident) fn received(received: &EvidenceReceived) -> String {
     let EvidenceReceived { number, name, how, .. } = received;
-    format!("{number} received: {name}, held by {}{}", how.holder, hashed(how))
+    format!("{number} received: {name}, held by {}{}", how.holder, size_and_copy(how))
 }
 
 pub(in crate::incident) fn passed(passed: &CustodyPassed) -> String {
     let CustodyPassed { number, name, to, reason, .. } = passed;
     let from = passed.from.as_deref().unwrap_or("nobody");
-    let hash = passed.hash.as_ref().map_or("hash not re-checked".to_owned(), matches);
+    let hash = passed.hash.as_ref().map_or("hash not re-checked", matches);
     format!("{number} {name}: {from} → {to}, {hash}  \"{reason}\"")
 }
 
 pub(in crate::incident) fn checked(verified: &EvidenceVerified) -> String {
     let EvidenceVerified { number, name, hash, .. } = verified;
-    let of = if hash.of == "vault" { "in the vault" } else { &hash.of };
+    let file = || hash.of.rsplit(['/', '\\']).next().unwrap_or(&hash.of);
+    let of = if hash.of == "vault" { "in the vault" } else { file() };
     format!("{number} {name}: {} ({of})", matches(hash))
 }
 
@@ -56,17 +64,16 @@ fn of(what: &Described) -> String {
     if what.components.is_empty() { String::new() } else { format!(" of {}", names(what).join(", ")) }
 }
 
-fn hashed(how: &Acquired) -> String {
+/// Size and whereabouts. A line of the log is cut where a screen ends and a hash is shown whole or not at
+/// all: hashes stand on the card of the item, and in the line's data.
+fn size_and_copy(how: &Acquired) -> String {
     let size = how.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
-    let hash = how.sha256.as_ref().map(|hash| format!(", SHA-256 {hash}")).unwrap_or_default();
+    let hash = if how.sha256.is_none() { ", no hash" } else { "" };
     let vault = if how.vault { ", copy in the vault" } else { "" };
     let changed = if how.changed { ", source changed while it was read" } else { "" };
     format!("{size}{hash}{vault}{changed}")
 }
 
-fn matches(hash: &Found) -> String {
-    match hash.matches {
-        true => "hash matches".to_owned(),
-        false => format!("MISMATCH: found {}, expected {}", hash.found, hash.expected),
-    }
+fn matches(hash: &Found) -> &'static str {
+    if hash.matches { "hash matches" } else { "MISMATCH of the hash" }
 }

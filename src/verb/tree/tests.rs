@@ -12,7 +12,7 @@ fn every(command: &Command, path: &str, look: &mut dyn FnMut(&str, &Command)) {
 #[test]
 fn every_verb_of_the_contract_is_there() {
     let contract = "new list mine next show use edit follow correct signal ack determine posture log activity phase \
-                    task component approve severity close reopen hold undo timeline verify keys config completions man demo";
+                    task component evidence approve severity close reopen hold undo timeline verify keys config completions man demo";
     for verb in contract.split_whitespace() {
         assert!(spec(verb).is_some(), "{verb}");
     }

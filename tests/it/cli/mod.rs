@@ -112,6 +112,11 @@ fn what_is_refused_says_what_to_type() {
     transcript("refusals");
 }
 
+#[test]
+fn evidence_is_kept_passed_on_and_looked_at_again() {
+    transcript("evidence");
+}
+
 /// The matrix.org breach of April 2019, by its published timeline.
 #[test]
 fn the_matrix_breach_of_2019_is_replayed_by_its_timeline() {

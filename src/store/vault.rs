@@ -1,0 +1,459 @@
+//! Evidence files: hashed as they stream by, and copies kept by their hash that are never written again.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use super::error::StoreError;
+use super::files::{Disk, Files, careful, fit_file};
+use super::line::hex;
+use crate::model::evidence::Measured;
+
+/// Bytes that are read, hashed and written at once.
+const STEP: usize = 1 << 20;
+/// The beginning of the name of a copy that is being made.
+const PART: &str = ".part-";
+
+/// How far a file is read. A copy is read twice: while it is made, and once more to see that it is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: u64,
+    pub of: u64,
+}
+
+/// Told after every step; breaks to stop, and then nothing is left behind.
+pub type Watcher<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
+
+/// The vault of one incident: `vault/ab/abcd…`, by SHA-256.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    folder: PathBuf,
+}
+
+/// Hashes a file where it lies. Memory is bounded however long it is; its name is never trusted.
+///
+/// # Errors
+/// Refuses what is no plain file, and what cannot be read; stops when told to.
+pub fn measure(path: &Path, watch: Watcher<'_>) -> Result<Measured, StoreError> {
+    let mut source = Source::open(path)?;
+    let size = source.size;
+    let read = source.stream(|_| Ok(()), &mut |done| watch(Progress { done, of: size }))?;
+    let changed = source.changed(&read);
+    Ok(Measured { sha256: read.sha256, size: read.size, vault: false, changed })
+}
+
+impl Vault {
+    pub(super) fn of(incident: &Path) -> Self {
+        Self { folder: incident.join("vault") }
+    }
+
+    /// Where the copy with this hash lies, if there is one. What a journal says may be no hash at all: only
+    /// hex digits become a path.
+    pub fn path(&self, sha256: &str) -> PathBuf {
+        let digits: String = sha256.chars().filter(char::is_ascii_hexdigit).collect();
+        self.folder.join(digits.get(..2).unwrap_or("00")).join(digits)
+    }
+
+    /// Hashes a copy again.
+    ///
+    /// # Errors
+    /// A copy that is not there, is a symbolic link, or cannot be read.
+    pub fn measure(&self, sha256: &str, watch: Watcher<'_>) -> Result<Measured, StoreError> {
+        let path = self.path(sha256);
+        no_link(&self.folder)?;
+        no_link(path.parent().unwrap_or(&self.folder))?;
+        Ok(Measured { vault: true, ..measure(&path, watch)? })
+    }
+
+    /// Copies a file into the vault: written beside, synced, read again, and only then named by its hash.
+    /// A copy that is there already is looked at and left as it is.
+    ///
+    /// # Errors
+    /// As [`measure`]; and where the disk fails, or a copy of that name holds other bytes.
+    pub fn keep(&self, path: &Path, watch: Watcher<'_>) -> Result<Measured, StoreError> {
+        let mut source = Source::open(path)?;
+        let new = fs::symlink_metadata(&self.folder).is_err();
+        make_folder(&self.folder)?;
+        self.sweep();
+        let (part, mut copy) = self.part()?;
+        let made = self.fill(&mut source, (&part, &mut copy), watch);
+        let kept = made.and_then(|measured| self.name(&part, &measured).map(|()| measured));
+        if kept.is_err() {
+            let _ = fs::remove_file(&part);
+        }
+        let measured = kept?;
+        if new && let Some(incident) = self.folder.parent() {
+            Disk.sync_folder(incident).map_err(StoreError::io("sync the folder", incident))?;
+        }
+        Ok(measured)
+    }
+
+    /// A new file beside the copies, locked while it is filled.
+    fn part(&self) -> Result<(PathBuf, File), StoreError> {
+        static TURN: AtomicU64 = AtomicU64::new(0);
+        let turn = TURN.fetch_add(1, Ordering::Relaxed);
+        let part = self.folder.join(format!("{PART}{}-{turn}", std::process::id()));
+        let file = careful()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&part)
+            .map_err(StoreError::io("make", &part))?;
+        // Best effort: a lock says that somebody lives; without one the part is only swept too early by
+        // a second copy, which then fails and says so.
+        let _ = file.try_lock();
+        fit_file(&file, &part).map_err(StoreError::io("make", &part))?;
+        Ok((part, file))
+    }
+
+    /// Takes away what copies that were killed left behind.
+    fn sweep(&self) {
+        let names = Disk.list(&self.folder).unwrap_or_default();
+        for (name, _) in names.iter().filter(|(name, _)| name.starts_with(PART)) {
+            let path = self.folder.join(name);
+            if careful().read(true).open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
+                let _ = fs::remove_file(&path);
+            }
+        }
+    }
+
+    fn fill(
+        &self,
+        source: &mut Source,
+        (part, copy): (&Path, &mut File),
+        watch: Watcher<'_>,
+    ) -> Result<Measured, StoreError> {
+        let of = source.size.saturating_mul(2);
+        let read = source
+            .stream(|bytes| copy.write_all(bytes).map_err(StoreError::io("write", part)), &mut |done| {
+                watch(Progress { done, of })
+            })?;
+        let changed = source.changed(&read);
+        copy.sync_all().map_err(StoreError::io("sync", part))?;
+        copy.seek(SeekFrom::Start(0)).map_err(StoreError::io("read", part))?;
+        let again = hash(copy, part, u64::MAX, |_| Ok(()), &mut |done| {
+            watch(Progress { done: done.saturating_add(read.size), of })
+        })?;
+        if again.sha256 != read.sha256 || again.size != read.size {
+            return Err(StoreError::Altered { path: part.to_owned() });
+        }
+        only_readable(copy, part)?;
+        Ok(Measured { sha256: read.sha256, size: read.size, vault: true, changed })
+    }
+
+    /// Gives a finished copy its name, unless there is one of that name already.
+    fn name(&self, part: &Path, measured: &Measured) -> Result<(), StoreError> {
+        let path = self.path(&measured.sha256);
+        let folder = path.parent().unwrap_or(&self.folder).to_owned();
+        make_folder(&folder)?;
+        match rename_new(part, &path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let there = measure(&path, &mut |_| ControlFlow::Continue(()))?;
+                if there.sha256 != measured.sha256 {
+                    return Err(StoreError::Altered { path });
+                }
+                fs::remove_file(part).map_err(StoreError::io("take away", part))?;
+            }
+            Err(error) => return Err(StoreError::io("make", &path)(error)),
+        }
+        for folder in [&folder, &self.folder] {
+            Disk.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+        }
+        Ok(())
+    }
+}
+
+/// What was read.
+struct Bytes {
+    sha256: String,
+    size: u64,
+}
+
+/// A file that is read as evidence.
+struct Source {
+    path: PathBuf,
+    file: File,
+    size: u64,
+    modified: Option<std::time::SystemTime>,
+}
+
+impl Source {
+    fn open(path: &Path) -> Result<Self, StoreError> {
+        let about = fs::symlink_metadata(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StoreError::NoFile { path: path.to_owned() },
+            _ => StoreError::io("read", path)(error),
+        })?;
+        let unfit = |what| Err(StoreError::NotAFile { path: path.to_owned(), what });
+        if about.is_symlink() {
+            return unfit("a symbolic link");
+        }
+        if about.is_dir() {
+            return unfit("a folder");
+        }
+        if !about.is_file() {
+            return unfit("a device, pipe or socket");
+        }
+        let file = careful().read(true).open(path).map_err(StoreError::io("read", path))?;
+        let about = file.metadata().map_err(StoreError::io("read", path))?;
+        if !about.is_file() {
+            return unfit("a device, pipe or socket");
+        }
+        Ok(Self { path: path.to_owned(), file, size: about.len(), modified: about.modified().ok() })
+    }
+
+    /// Reads as much as there was when it was opened: a log that grows on is read to an end.
+    fn stream(
+        &mut self,
+        take: impl FnMut(&[u8]) -> Result<(), StoreError>,
+        watch: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Bytes, StoreError> {
+        hash(&mut self.file, &self.path, self.size, take, watch)
+    }
+
+    /// Whether it was written to since it was opened.
+    fn changed(&self, read: &Bytes) -> bool {
+        let now = self.file.metadata().ok();
+        let same = now.is_some_and(|now| now.len() == self.size && now.modified().ok() == self.modified);
+        !same || read.size != self.size
+    }
+}
+
+/// Hashes at most `most` bytes of an open file, and hands them on.
+fn hash(
+    file: &mut File,
+    path: &Path,
+    most: u64,
+    mut take: impl FnMut(&[u8]) -> Result<(), StoreError>,
+    watch: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Bytes, StoreError> {
+    let mut sum = Sha256::new();
+    let mut buffer = vec![0; STEP];
+    let mut file = file.take(most);
+    let mut size = 0;
+    loop {
+        let n = match file.read(&mut buffer) {
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(StoreError::io("read", path)(error)),
+        };
+        if n == 0 {
+            return Ok(Bytes { sha256: hex(&sum.finalize()), size });
+        }
+        sum.update(&buffer[..n]);
+        take(&buffer[..n])?;
+        size += n as u64;
+        if watch(size).is_break() {
+            return Err(StoreError::Stopped { path: path.to_owned() });
+        }
+    }
+}
+
+fn no_link(path: &Path) -> Result<(), StoreError> {
+    match fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => Err(StoreError::Link { path: path.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    no_link(path)?;
+    Disk.create_folder(path).map_err(StoreError::io("make the folder", path))
+}
+
+/// Nobody writes it again: 0400, or 0440 where a group works in the folder.
+#[cfg(unix)]
+fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let set = |file: &File| {
+        let mode = file.metadata()?.mode() & 0o440;
+        file.set_permissions(fs::Permissions::from_mode(mode))
+    };
+    set(file).map_err(StoreError::io("write-protect", path))
+}
+
+#[cfg(not(unix))]
+fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
+    let set = |file: &File| {
+        let mut rights = file.metadata()?.permissions();
+        rights.set_readonly(true);
+        file.set_permissions(rights)
+    };
+    set(file).map_err(StoreError::io("write-protect", path))
+}
+
+/// Moves a file to a name that must be free.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            // Some file systems know no such rename.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            done => return Ok(done?),
+        }
+    }
+    if fs::symlink_metadata(to).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn on() -> impl FnMut(Progress) -> ControlFlow<()> {
+        |_| ControlFlow::Continue(())
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder).map_or(Vec::new(), |all| {
+            all.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+        })
+    }
+
+    #[test]
+    fn known_files_have_the_hashes_of_fips_180() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("liar-e3b0c442.bin");
+        for (bytes, sha256) in [
+            (Vec::new(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            (b"abc".to_vec(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (vec![b'a'; 1_000_000], "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+        ] {
+            fs::write(&path, &bytes).unwrap();
+            let measured = measure(&path, &mut on()).unwrap();
+            let size = bytes.len() as u64;
+            assert_eq!(measured, Measured { sha256: sha256.into(), size, vault: false, changed: false });
+            let vault = Vault::of(place.path());
+            assert_eq!(vault.keep(&path, &mut on()).unwrap().sha256, sha256);
+            assert_eq!(fs::read(vault.path(sha256)).unwrap(), bytes);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_copy_is_for_reading_only_and_is_made_once() {
+        use std::os::unix::fs::MetadataExt;
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a");
+        fs::write(&path, b"abc").unwrap();
+        let vault = Vault::of(place.path());
+        let hash = vault.keep(&path, &mut on()).unwrap().sha256;
+        let first = fs::metadata(vault.path(&hash)).unwrap();
+        assert_eq!(first.mode() & 0o777, 0o400);
+        vault.keep(&path, &mut on()).unwrap();
+        assert_eq!(fs::metadata(vault.path(&hash)).unwrap().ino(), first.ino(), "never written over");
+        assert_eq!(names(&place.path().join("vault")), ["ba"], "nothing is left beside");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_refused_by_name() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        fs::write(at("file"), b"abc").unwrap();
+        std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
+        fs::create_dir(at("folder")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        let vault = Vault::of(place.path());
+        for (name, what) in
+            [("link", "symbolic link"), ("folder", "a folder"), ("socket", "device, pipe or socket")]
+        {
+            for error in [measure(&at(name), &mut on()), vault.keep(&at(name), &mut on())] {
+                let error = error.unwrap_err();
+                assert!(error.to_string().contains(what), "{error}");
+                assert!(error.hint().is_some());
+            }
+        }
+        assert!(measure(&at("nowhere"), &mut on()).unwrap_err().to_string().contains("there is no file"));
+        // A vault that is a link to somewhere else is none.
+        std::os::unix::fs::symlink(at("folder"), at("vault")).unwrap();
+        assert!(matches!(vault.keep(&at("file"), &mut on()), Err(StoreError::Link { .. })));
+        assert!(names(&at("folder")).is_empty());
+    }
+
+    #[test]
+    fn stopped_halfway_it_leaves_nothing_and_what_a_killed_one_left_is_swept() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("big");
+        fs::write(&path, vec![7; 5 * STEP]).unwrap();
+        let vault = Vault::of(place.path());
+        for stop_at in [1, 4, 6, 9] {
+            let mut steps = 0;
+            let stopped = vault.keep(&path, &mut |progress| {
+                steps += 1;
+                assert!(progress.done <= progress.of);
+                if steps == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            assert!(matches!(stopped, Err(StoreError::Stopped { .. })));
+            assert!(names(&place.path().join("vault")).is_empty());
+        }
+        fs::write(place.path().join("vault/.part-1-0"), b"half").unwrap();
+        let kept = vault.keep(&path, &mut on()).unwrap();
+        assert_eq!(names(&place.path().join("vault")), [&kept.sha256[..2]]);
+    }
+
+    #[test]
+    fn a_file_that_is_written_to_while_it_is_read_is_found_out() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("log");
+        fs::write(&path, vec![7; 3 * STEP]).unwrap();
+        let mut grown = false;
+        let mut grow = |_: Progress| {
+            if !std::mem::replace(&mut grown, true) {
+                fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more").unwrap();
+            }
+            ControlFlow::Continue(())
+        };
+        let vault = Vault::of(place.path());
+        let kept = vault.keep(&path, &mut grow).unwrap();
+        assert!(kept.changed);
+        assert_eq!(kept.size, 3 * STEP as u64, "what was read is what was there");
+        assert_eq!(vault.measure(&kept.sha256, &mut on()).unwrap().sha256, kept.sha256);
+        assert!(!measure(&path, &mut on()).unwrap().changed);
+    }
+
+    #[test]
+    fn a_copy_with_other_bytes_under_its_name_is_never_taken_for_it() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a");
+        fs::write(&path, b"abc").unwrap();
+        let vault = Vault::of(place.path());
+        let hash = measure(&path, &mut on()).unwrap().sha256;
+        fs::create_dir_all(vault.path(&hash).parent().unwrap()).unwrap();
+        fs::write(vault.path(&hash), b"abd").unwrap();
+        assert!(matches!(vault.keep(&path, &mut on()), Err(StoreError::Altered { .. })));
+        assert_eq!(fs::read(vault.path(&hash)).unwrap(), b"abd", "it is not written over");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_byte_flipped_in_a_copy_is_found(
+            bytes in proptest::collection::vec(any::<u8>(), 1..4000), at: prop::sample::Index, bit in 0u8..8,
+        ) {
+            let place = tempfile::tempdir().unwrap();
+            let path = place.path().join("a");
+            fs::write(&path, &bytes).unwrap();
+            let vault = Vault::of(place.path());
+            let kept = vault.keep(&path, &mut on()).unwrap();
+            prop_assert_eq!(&vault.measure(&kept.sha256, &mut on()).unwrap().sha256, &kept.sha256);
+            let copy = vault.path(&kept.sha256);
+            let mut altered = bytes.clone();
+            altered[at.index(bytes.len())] ^= 1 << bit;
+            fs::remove_file(&copy).unwrap();
+            fs::write(&copy, &altered).unwrap();
+            prop_assert_ne!(&vault.measure(&kept.sha256, &mut on()).unwrap().sha256, &kept.sha256);
+        }
+    }
+}
