@@ -8,6 +8,7 @@ use crate::incident::command::Command;
 use crate::incident::decide;
 use crate::incident::line::Draft;
 use crate::model::desk::Desk;
+use crate::model::lesson::Carried;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
@@ -39,8 +40,15 @@ pub fn tell(store: &Store, now: DateTime<Utc>, seed: [u8; 16]) -> Result<Vec<Add
     let playbooks = Playbooks::default();
     let mut told = Vec::new();
     let mut open: Option<Case> = None;
+    let mut carried: Vec<Carried> = Vec::new();
     for (line, words) in (1..).zip(SCRIPT.lines()) {
         let Some((minutes, who, words)) = parts(words) else { continue };
+        if words.starts_with("new ")
+            && let Some(case) = open.take()
+        {
+            carried.extend(case.incident.carried());
+            told.push(case.close(store));
+        }
         let refused = |refusal| DemoError::Script { line, refusal };
         let desk = Desk {
             now: now + Duration::minutes(minutes),
@@ -52,13 +60,13 @@ pub fn tell(store: &Store, now: DateTime<Utc>, seed: [u8; 16]) -> Result<Vec<Add
             ex: None,
             seed: fresh(&seed, line),
             playbooks: &playbooks,
+            carried: &carried,
             duties: Duties::plain(),
         };
         let context = Context { now: desk.now, zone: &Zone::utc() };
         let said = verb::parse_line(words, &context).map_err(refused)?;
         let desk = Desk { happened: said.at.clone(), who: said.who.clone(), ..desk };
         if let Act::Open(command) = &said.act {
-            told.extend(open.take().map(|case| case.close(store)));
             let id =
                 uuid::Builder::from_unix_timestamp_millis(millis(desk.now), &tail(&desk.seed)).into_uuid();
             let created = store.create(Series::Demo, id, desk.now, |number| {

@@ -10,6 +10,7 @@
 //! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes
 //!    an incident from its journal.
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
+//!    [`readiness`]: the improvement actions of many incidents.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 //! 5. [`demo`]: five incidents told in verbs, played into a store.
 //! 6. [`cli`] and [`tui`]: two mouths that never speak to each other. `main` introduces them.
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod demo;
 pub mod incident;
 pub mod model;
+pub mod readiness;
 pub mod store;
 pub mod tui;
 pub mod verb;

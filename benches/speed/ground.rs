@@ -157,6 +157,7 @@ fn desk(k: usize, seconds: i64, playbooks: &Playbooks) -> Desk<'_> {
         ex: None,
         seed,
         playbooks,
+        carried: &[],
         duties: Duties::plain(),
     }
 }

@@ -9,13 +9,16 @@ use super::out::{Line, Out, Tone, short};
 use super::session;
 use super::shell::Shell;
 use crate::incident::Incident;
+use crate::incident::command::Command;
 use crate::incident::decide;
 use crate::incident::document::EntryDocument;
 use crate::incident::event::Event;
 use crate::incident::line::Line as Fact;
+use crate::model::desk::Desk;
 use crate::model::entry::Entry;
 use crate::model::evidence::{Acquired, Found};
 use crate::model::head::Open;
+use crate::model::phase::Phase;
 use crate::model::time::{self, Happened};
 use crate::model::visit::GateShown;
 use crate::store::{Address, Appended, Number, Series, Together};
@@ -27,7 +30,8 @@ const REPEATED: usize = 120;
 /// `new`: the number on standard output, the rest for people on standard error.
 pub(super) fn open(shell: &mut Shell, open: &Open, said: &Said) -> Result<Out, Failure> {
     let playbooks = shell.playbooks();
-    let desk = shell.desk(said, &playbooks);
+    let carried = if open.phase == Some(Phase::Preparation) { shell.carried()? } else { Vec::new() };
+    let desk = Desk { carried: &carried, ..shell.desk(said, &playbooks) };
     let first = |number: &Number| Ok::<_, Failure>(vec![decide::open(open, &number.to_string(), &desk)?]);
     let created = shell.store.create(Series::Inc, around::incident_id(), shell.now, first)?;
     let address = created.address;
@@ -54,9 +58,12 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
             .hint("Use the newer casebook to write."));
     }
     let playbooks = shell.playbooks();
+    let commands = change.commands(&record.incident)?;
+    let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
+    let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
     let mut drafts = Vec::new();
-    for (k, command) in (0..).zip(change.commands(&record.incident)?) {
-        let desk = shell.desk_of(k, said, &playbooks);
+    for (k, command) in (0..).zip(commands) {
+        let desk = Desk { carried: &carried, ..shell.desk_of(k, said, &playbooks) };
         drafts.extend(record.incident.decide(&command, &desk)?);
     }
     if drafts.is_empty() {

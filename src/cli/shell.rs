@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::around;
 use super::failure::{Failure, note};
 use crate::model::desk::Desk;
+use crate::model::lesson::Carried;
 use crate::model::notice::duties::{self, Duties};
 use crate::model::playbook::{self, Playbooks};
 use crate::model::refusal::Refusal;
@@ -15,7 +16,7 @@ use crate::model::taxonomy::TAXONOMY;
 use crate::model::text;
 use crate::model::time::Zone;
 use crate::store::settings::{Settings, SettingsFile, own_files};
-use crate::store::{Address, Host, Record, Setup, Store, places};
+use crate::store::{Address, Host, Look, Record, Row, Setup, Store, places};
 use crate::verb::{Globals, Said};
 
 /// The place from which a line is given.
@@ -125,6 +126,7 @@ impl Shell {
             ex: None,
             seed,
             playbooks,
+            carried: &[],
             duties: Duties::plain(),
         }
     }
@@ -163,6 +165,15 @@ impl Shell {
             }
         }
         own
+    }
+
+    /// The open improvement actions of the whole store, for what enters Preparation.
+    pub(super) fn carried(&self) -> Result<Vec<Carried>, Failure> {
+        let rows = self.store.list(Look::Checked)?;
+        let of = |(address, row): &(Address, Row)| {
+            row.actions.carried(row.id, &address.number, &row.title).collect::<Vec<_>>()
+        };
+        Ok(rows.iter().flat_map(of).collect())
     }
 
     /// Reads an incident, and says aloud what of it could not be read.

@@ -12,6 +12,7 @@ use crate::model::indicator;
 use crate::model::lane::MarkEntry;
 use crate::model::ledger;
 use crate::model::ledger::approval::Approve;
+use crate::model::lesson;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
 
@@ -68,6 +69,7 @@ pub enum Command {
     StageComponent(StageComponent),
     Evidence(evidence::Command),
     Indicator(indicator::Command),
+    Lesson(lesson::Command),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

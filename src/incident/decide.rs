@@ -4,6 +4,7 @@ use super::Incident;
 use super::command::Command;
 use super::event::Event;
 use super::judge::{known_types, reason, source};
+use super::lesson::carried_over;
 use super::line::Draft;
 use crate::model::attack;
 use crate::model::desk::Desk;
@@ -39,7 +40,13 @@ pub fn open(command: &Open, number: &str, desk: &Desk<'_>) -> Result<Draft, Refu
     let severity = command
         .severity
         .map(|level| Severity::overridden(Override { level, reason: "at opening".to_owned() }, None));
-    let steps = desk.playbooks.steps(&types, phase);
+    let mut tasks: Vec<NewTask> = (1..)
+        .zip(desk.playbooks.steps(&types, phase))
+        .map(|(k, step)| NewTask::from_step(desk.id(k), step))
+        .collect();
+    if phase == Phase::Preparation {
+        tasks.extend(carried_over(desk.carried, desk, tasks.len()));
+    }
     let opened = Opened {
         number: number.to_owned(),
         title,
@@ -51,7 +58,7 @@ pub fn open(command: &Open, number: &str, desk: &Desk<'_>) -> Result<Draft, Refu
         lead: command.lead.as_deref().map(text::name).transpose()?,
         phase,
         visit: desk.id(0),
-        tasks: (1..).zip(steps).map(|(k, step)| NewTask::from_step(desk.id(k), step)).collect(),
+        tasks,
         types,
     };
     Ok(draft(opened.into(), Vec::new(), desk))
@@ -181,6 +188,7 @@ impl Incident {
             }
             Command::Evidence(command) => self.decide_evidence(command, desk)?,
             Command::Indicator(command) => self.decide_indicator(command, desk)?,
+            Command::Lesson(lesson) => self.decide_lesson(lesson, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -191,7 +199,6 @@ impl Incident {
         let tickable = |task: &NounId| self.task(task).is_some_and(|task| Some(&task.visit) == here);
         let allowed = match command {
             Command::Log(_) | Command::RecordSignal(_) | Command::Correct(_) | Command::MarkEntry(_) => true,
-            Command::Go(_) | Command::Undo(_) | Command::Approve(_) => true,
             // What is still in place, asked or running is seen to; nothing new is put there.
             Command::Ledger(command) => matches!(
                 **command,
@@ -200,6 +207,7 @@ impl Incident {
                     | ledger::Command::SetTimes(_)
                     | ledger::Command::Give { .. }
             ),
+            Command::Go(_) | Command::Undo(_) | Command::Approve(_) | Command::Lesson(_) => true,
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),
             Command::AssignTask { task, .. } | Command::SetDue { task, .. } => tickable(task),

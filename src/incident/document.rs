@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use super::Incident;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
+use super::lesson::{ImprovementDocument, LessonDocument};
 use super::setting::Contested;
 use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::{LineId, NounId};
@@ -17,7 +18,6 @@ use crate::model::indicator::{Confidence, Retirement};
 use crate::model::lane::{Lane, Marking};
 use crate::model::ledger::approval::{About, Approval, Terms};
 use crate::model::ledger::{Item, Review, Sort, What};
-use crate::model::lesson::Improvement;
 use crate::model::lifecycle::Way;
 use crate::model::notice::Notice;
 use crate::model::phase::Phase;
@@ -77,7 +77,8 @@ pub struct Ledger<'a> {
     pub measures: Vec<ItemDocument<'a>>,
     pub timers: Vec<ItemDocument<'a>>,
     pub declarations: Vec<ItemDocument<'a>>,
-    pub improvements: &'a [Improvement],
+    pub lessons: Vec<LessonDocument<'a>>,
+    pub improvements: Vec<ImprovementDocument<'a>>,
 }
 
 #[derive(Serialize)]
@@ -329,7 +330,8 @@ impl Incident {
                 measures: self.item_documents(Sort::Measure),
                 timers: self.item_documents(Sort::Timer),
                 declarations: self.item_documents(Sort::Declaration),
-                improvements: &self.improvements,
+                lessons: self.lesson_documents(),
+                improvements: self.improvement_documents(),
             },
             debts: self.debts(),
             contested: self.contested(),

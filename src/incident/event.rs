@@ -19,6 +19,7 @@ use crate::model::ledger::declaration::DeclarationMade;
 use crate::model::ledger::measure::MeasurePut;
 use crate::model::ledger::timer::TimerSet;
 use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed};
+use crate::model::lesson::{ImprovementAdded, ImprovementChanged, LessonRecorded};
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
 use crate::model::visit::{HoldSet, PhaseEntered, PlaceRuled, Stayed};
@@ -113,6 +114,9 @@ events! {
     IndicatorEdited = "indicator-edited",
     IndicatorLinked = "indicator-linked",
     IndicatorRetired = "indicator-retired",
+    LessonRecorded = "lesson-recorded",
+    ImprovementAdded = "improvement-added",
+    ImprovementChanged = "improvement-changed",
     Logged = "logged",
     Corrected = "corrected",
     EntryMarked = "entry-marked",

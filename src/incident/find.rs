@@ -60,7 +60,7 @@ impl Findable<'_> {
 }
 
 /// The texts of one record; the first is what it is called.
-fn record<'a, const N: usize>(
+pub(super) fn record<'a, const N: usize>(
     kind: Kind,
     spot: Spot<'a>,
     fields: [(&'static str, &'a str); N],
@@ -79,6 +79,8 @@ impl Incident {
             .chain(self.component_texts())
             .chain(self.approval_texts())
             .chain(self.evidence_texts())
+            .chain(self.lesson_texts())
+            .chain(self.improvement_texts())
             .chain(self.log_texts())
             .filter(|found| !found.text.is_empty())
     }

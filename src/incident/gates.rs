@@ -102,8 +102,8 @@ impl Incident {
             Gate::ActionsUnowned => joined(
                 self.improvements
                     .iter()
-                    .filter(|action| !action.undone && (action.owner.is_none() || action.due.is_none()))
-                    .map(|action| action.title.clone()),
+                    .filter(|action| action.open() && !action.owned())
+                    .map(|action| format!("{} {}", self.action_number(action), action.title)),
             ),
             Gate::DispositionMissing => Some("no disposition given".to_owned()),
             Gate::LegalHold => self.answered(gate).then(|| "a legal hold is active".to_owned()),

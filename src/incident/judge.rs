@@ -202,6 +202,7 @@ impl Incident {
                 required: add.required,
                 needs_authorisation: false,
                 act: None,
+                origin: None,
             },
             assignee: add.assignee.as_deref().map(text::name).transpose()?,
             due: add.due,

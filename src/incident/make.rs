@@ -110,6 +110,8 @@ impl Incident {
             Event::TimerSet(it) => self.put_timer(line, it),
             Event::DeclarationMade(it) => self.put_declaration(line, it),
             Event::LedgerTimed(it) => self.put_review(line, it),
+            Event::LessonRecorded(recorded) => self.learn(line, recorded),
+            Event::ImprovementAdded(added) => self.improve(line, added),
             Event::Unknown { crit, .. } => self.read_only |= *crit,
             Event::SeveritySet(_)
             | Event::Acknowledged(_)
@@ -128,6 +130,7 @@ impl Incident {
             | Event::IndicatorRetired(_)
             | Event::LedgerSettled(_)
             | Event::LedgerGiven(_)
+            | Event::ImprovementChanged(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }
@@ -214,12 +217,13 @@ impl Incident {
                 self.aliases.insert(what.id.clone(), twin.what.id.clone());
                 continue;
             }
+            let origin = what.origin.as_ref();
             let mut task = Task {
                 what: what.clone(),
                 phase,
                 visit: visit.clone(),
                 line: line.id,
-                own: false,
+                own: origin.is_some(),
                 undone: false,
                 progress: Register::default(),
                 assignee: Register::default(),
@@ -228,8 +232,9 @@ impl Incident {
             let by = line.actor().to_owned();
             let open = Progress { state: State::Open, by, at: line.at(), reason: None, holds_from: None };
             task.progress.set(line.id, line.actor(), &[], open);
-            task.assignee.set(line.id, line.actor(), &[], None);
-            task.due.set(line.id, line.actor(), &[], None);
+            let owner = origin.and_then(|origin| origin.owner.clone());
+            task.assignee.set(line.id, line.actor(), &[], owner);
+            task.due.set(line.id, line.actor(), &[], origin.and_then(|origin| origin.due));
             self.tasks.push(task);
         }
     }

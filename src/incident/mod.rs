@@ -11,6 +11,7 @@ pub mod gates;
 mod indicator;
 mod judge;
 pub mod ledger;
+pub mod lesson;
 pub mod line;
 mod make;
 pub mod moves;
@@ -37,7 +38,7 @@ use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Indicators;
 use crate::model::ledger::Item;
 use crate::model::ledger::approval::{About, Granted};
-use crate::model::lesson::Improvement;
+use crate::model::lesson::{Improvement, Lesson};
 use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::register::Register;
@@ -90,6 +91,7 @@ pub struct Incident {
     pub ledger: Vec<Item>,
     pub evidence: Vec<EvidenceItem>,
     pub notices: Vec<Notice>,
+    pub lessons: Vec<Lesson>,
     pub improvements: Vec<Improvement>,
     /// The activity log, in the order of its lines. Kept beside the rest in a snapshot, not in it.
     #[serde(skip)]

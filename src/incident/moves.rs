@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::Incident;
 use super::event::Event;
 use super::gates::{ANALYSIS_OWED, AUTHORISATION_OWED, ERADICATION_OWED, Finding};
+use super::lesson::carried_over;
 use crate::model::desk::Desk;
 use crate::model::id::NounId;
 use crate::model::ledger::approval::Approval;
@@ -218,7 +219,12 @@ impl Incident {
         }
         let types: Vec<String> = self.types().map(str::to_owned).collect();
         let steps = desk.playbooks.steps(&types, phase);
-        (1..).zip(steps).map(|(k, step)| NewTask::from_step(desk.id(k), step)).collect()
+        let mut tasks: Vec<NewTask> =
+            (1..).zip(steps).map(|(k, step)| NewTask::from_step(desk.id(k), step)).collect();
+        if phase == Phase::Preparation {
+            tasks.extend(carried_over(&self.to_carry_over(desk.carried), desk, tasks.len()));
+        }
+        tasks
     }
 
     /// The earlier ticks that hold, on the tasks of the new visit.

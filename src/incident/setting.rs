@@ -14,6 +14,7 @@ use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Field;
 use crate::model::ledger::{self as model_ledger, Stand};
+use crate::model::lesson::{Part, Standing};
 use crate::model::register::{Register, Side};
 use crate::model::severity::Severity;
 use crate::model::task::{Progress, State};
@@ -43,6 +44,7 @@ pub enum Setting {
     Evidence(NounId, Detail),
     Indicator(NounId, Field),
     Ledger(NounId, model_ledger::Field),
+    Improvement(NounId, Part),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -115,6 +117,7 @@ impl Incident {
                 Some(replaced.map(was).collect())
             }
             Setting::Ledger(id, to) => self.put_field(line, by, over, (id, to)),
+            Setting::Improvement(id, to) => self.put_improvement(line, by, over, (id, to)),
         }
     }
 
@@ -174,6 +177,7 @@ impl Incident {
                 }
             }
             Setting::Ledger(id, to) => self.restore_field(line, id, to, was),
+            Setting::Improvement(id, to) => self.restore_improvement(line, id, to, was),
         }
     }
 
@@ -207,6 +211,7 @@ impl Incident {
                 (None, None) => Vec::new(),
             },
             Setting::Ledger(id, to) => self.field_heads(id, to),
+            Setting::Improvement(id, to) => self.improvement_heads(id, to),
         }
     }
 
@@ -272,6 +277,12 @@ impl Incident {
             look!(format!("{} of {number}", sort.due_word()), item.due, time);
             look!(format!("owner of {number}"), item.owner, plain);
             look!(format!("removal of {number}"), item.removal, time);
+        }
+        for action in self.improvements().filter(|action| action.contested()) {
+            let number = self.action_number(action);
+            look!(format!("action {number}"), action.state, |to: &Standing| to.state.word().to_owned());
+            look!(format!("owner of {number}"), action.owner, plain);
+            look!(format!("due time of {number}"), action.due, time);
         }
         all
     }
@@ -379,7 +390,13 @@ impl Incident {
             Event::EvidenceWithdrawn(it) => settings.extend(evidence::withdrawing(it, actor, at)),
             Event::IndicatorEdited(edited) => settings.extend(edited_fields(edited)),
             Event::IndicatorRetired(retired) => settings.extend(retired_fields(retired, actor, at)),
+            Event::ImprovementAdded(added) => settings.extend(added.ticks.iter().map(done)),
+            Event::ImprovementChanged(changed) => {
+                settings.extend(super::lesson::settings(changed, actor, at));
+                settings.extend(changed.ticks.iter().map(done));
+            }
             Event::Stayed(_)
+            | Event::LessonRecorded(_)
             | Event::TaskAdded(_)
             | Event::EvidenceRequested(_)
             | Event::EvidenceVerified(_)

@@ -145,11 +145,15 @@ impl Incident {
         let edited = made_items.flat_map(|item| {
             item.taken.iter().map(|taken| taken.line).chain(item.details.values().flat_map(Register::heads))
         });
+        let made_actions = self.improvements.iter().filter(|action| action.line == line);
+        let improved = made_actions
+            .flat_map(|action| action.state.heads().chain(action.owner.heads()).chain(action.due.heads()));
         worked
             .chain(staged)
             .chain(edited)
             .chain(said)
             .chain(self.ledger_worked(line))
+            .chain(improved)
             .filter(|head| !together.contains(head))
             .find_map(|head| self.entry_of(head))
     }
@@ -179,6 +183,8 @@ impl Incident {
         self.components.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
         self.evidence.iter_mut().filter(|item| gone.contains(&item.line)).for_each(|e| e.undone = true);
         self.indicators.strike(|line| gone.contains(line));
+        self.lessons.iter_mut().filter(|it| gone.contains(&it.line)).for_each(|it| it.undone = true);
+        self.improvements.iter_mut().filter(|it| gone.contains(&it.line)).for_each(|it| it.undone = true);
         self.types
             .iter_mut()
             .chain(&mut self.refs)

@@ -12,6 +12,7 @@ use crate::model::entry::{Entry, Kind, Logged};
 use crate::model::evidence::{EvidenceAdded, EvidenceRequested};
 use crate::model::head::{Edited, Opened};
 use crate::model::lane::{EntryMarked, Lane};
+use crate::model::lesson;
 use crate::model::lifecycle::Way;
 use crate::model::severity::Severity;
 use crate::model::task::{State, TaskChanged};
@@ -153,6 +154,12 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::IndicatorRetired(retired) => {
             (Kind::Indicator, with_reason(&indicator::retired_words(retired), retired.reason.as_deref()))
         }
+        Event::LessonRecorded(recorded) => {
+            let words = format!("{} {}", recorded.number, recorded.text);
+            (Kind::Lesson, with_reason(&words, recorded.cause.as_deref()))
+        }
+        Event::ImprovementAdded(added) => (Kind::Improvement, super::lesson::added(added)),
+        Event::ImprovementChanged(changed) => (Kind::Improvement, super::lesson::changed(changed)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
@@ -171,19 +178,24 @@ pub(super) fn goes_back(event: &Event) -> bool {
         changed.from.settled() && !changed.to.settled()
     } else if let Event::LedgerSettled(settled) = event {
         settled.to == ledger::REOPENED
+    } else if let Event::ImprovementChanged(changed) = event {
+        changed
+            .state
+            .as_ref()
+            .is_some_and(|change| change.from != lesson::State::Open && change.to == lesson::State::Open)
     } else {
         false
     }
 }
 
-fn with_reason(what: &str, reason: Option<&str>) -> String {
+pub(super) fn with_reason(what: &str, reason: Option<&str>) -> String {
     match reason {
         Some(reason) => format!("{what}  \"{reason}\""),
         None => what.to_owned(),
     }
 }
 
-fn changed(from: Option<&str>, to: Option<&str>) -> String {
+pub(super) fn changed(from: Option<&str>, to: Option<&str>) -> String {
     match (from, to) {
         (None, Some(to)) => to.to_owned(),
         (from, to) => format!("{} → {}", from.unwrap_or("nothing"), to.unwrap_or("nothing")),

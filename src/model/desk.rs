@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::id::NounId;
+use super::lesson::Carried;
 use super::notice::duties::Duties;
 use super::playbook::Playbooks;
 use super::time::Happened;
@@ -26,6 +27,8 @@ pub struct Desk<'a> {
     /// Fresh randomness for this command; all ids of its event derive from it.
     pub seed: [u8; 16],
     pub playbooks: &'a Playbooks,
+    /// Open improvement actions of the whole store: what opens in Preparation takes them over.
+    pub carried: &'a [Carried],
     /// The regimes and what was configured about them.
     pub duties: &'a Duties,
 }

@@ -89,6 +89,31 @@ pub struct NewTask {
     pub needs_authorisation: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<String>,
+    /// The improvement action of another time that it takes over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// Where a task comes from that takes over an improvement action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The incident the action was agreed in.
+    pub incident: uuid::Uuid,
+    /// For people: `INC-2026-0007`, `A-3`.
+    pub number: String,
+    pub action: String,
+    pub id: NounId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<DateTime<Utc>>,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.number, self.action)
+    }
 }
 
 impl NewTask {
@@ -104,6 +129,7 @@ impl NewTask {
             required: step.requirement == Requirement::Required,
             needs_authorisation: step.needs_authorisation,
             act: step.act.clone(),
+            origin: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::model::id::LineId;
 use crate::model::phase::Phase;
 use crate::model::taxonomy::Tlp;
 use crate::model::time::quickly;
+use crate::readiness::Actions;
 
 /// Why a row has only a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +73,9 @@ pub struct Row {
     /// The earliest due time of an open task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
+    /// Improvement actions: the open ones, and how the others ended.
+    #[serde(default, skip_serializing_if = "Actions::none")]
+    pub actions: Actions,
     /// Nothing but the number is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shut: Option<Closed>,
@@ -116,6 +120,7 @@ impl Row {
             debts: count(incident.debts().len()),
             contested: count(incident.contested().len()),
             due: open_tasks.filter_map(|task| task.due()).min(),
+            actions: Actions::of(incident),
             shut: None,
         }
     }

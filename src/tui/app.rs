@@ -14,6 +14,7 @@ use super::screens::Screen;
 use super::theme::Theme;
 use crate::incident::Incident;
 use crate::model::desk::Desk;
+use crate::model::lesson::Carried;
 use crate::model::notice::duties::Duties;
 use crate::model::phase::View;
 use crate::model::playbook::Playbooks;
@@ -197,6 +198,8 @@ pub struct App {
     /// Keys chosen in the settings.
     pub own_keys: super::keymap::Own,
     pub playbooks: Arc<Playbooks>,
+    /// Open improvement actions of the whole store, for what enters Preparation.
+    pub carried: Vec<Carried>,
     pub duties: Arc<Duties>,
     pub seeds: Seeds,
 }
@@ -232,6 +235,7 @@ impl App {
             waited: 0,
             own_keys: super::keymap::Own::default(),
             playbooks: Arc::default(),
+            carried: Vec::new(),
             duties: Arc::default(),
             seeds: Seeds::new(seed),
         }
@@ -269,8 +273,15 @@ impl App {
             ex: None,
             seed,
             playbooks: &self.playbooks,
+            carried: &self.carried,
             duties: &self.duties,
         }
+    }
+
+    /// Takes down the open improvement actions of the whole list.
+    pub fn carry(&mut self) {
+        let rows = self.incidents.rows.iter();
+        self.carried = rows.flat_map(|row| row.actions.carried(row.id, &row.number, &row.title)).collect();
     }
 
     /// Says something in answer to a key.

@@ -10,6 +10,7 @@ use super::input::Input;
 use crate::model::phase::Phase;
 use crate::model::severity::Level;
 use crate::model::taxonomy::Tlp;
+use crate::readiness::Actions;
 
 /// Where the cursor of a list stands, and the first row in sight. Follows its thing, not its number:
 /// rows that arrive above it push it down with its row.
@@ -76,6 +77,8 @@ pub struct Row {
     pub updated: DateTime<Utc>,
     /// Components known to be affected and not held.
     pub uncontained: u32,
+    /// Improvement actions: the open ones, and how the others ended.
+    pub actions: Actions,
     /// Its folder may not be read: only the number is known.
     pub restricted: bool,
 }
@@ -290,6 +293,7 @@ mod tests {
             opened: at,
             updated: at,
             uncontained: 0,
+            actions: Actions::default(),
             restricted: false,
         }
     }

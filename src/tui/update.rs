@@ -39,11 +39,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             let room = app.room(Focus::Incidents);
             let open = app.case.as_ref().map(|case| case.incident.id);
             app.incidents.fill(rows, room, open);
+            app.carry();
             Vec::new()
         }
         Msg::Relisted(rows) => {
             let room = app.room(Focus::Incidents);
             app.incidents.update(rows, room);
+            app.carry();
             Vec::new()
         }
         Msg::Opened(case) => app.show(*case),

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::lookup::{Offered, sources, tlps, types};
+use super::lookup::{self, Offered, sources, tlps, types};
 use super::when::When;
 use super::{Act, Change, Context, Said, Verb};
 use crate::incident::command::Command;
 use crate::model::head::{Edit, Open};
+use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Level;
 use crate::model::taxonomy::Tlp;
@@ -37,8 +38,16 @@ pub(super) struct New {
     /// Who leads the response
     #[arg(long, value_name = "NAME")]
     lead: Option<String>,
+    /// Where it opens: detection, or preparation for a readiness cycle
+    #[arg(long, value_name = "PHASE", value_parser = Offered(openings), hide_possible_values = true)]
+    phase: Option<String>,
     #[command(flatten)]
     when: When,
+}
+
+/// The phases an incident opens in.
+fn openings() -> Vec<&'static str> {
+    vec![Phase::Detection.id(), Phase::Preparation.id()]
 }
 
 impl Verb for New {
@@ -52,7 +61,7 @@ impl Verb for New {
             tlp: self.tlp.as_deref().map(Tlp::parse).transpose()?,
             refs: self.refs,
             lead: self.lead,
-            phase: None,
+            phase: self.phase.as_deref().map(lookup::phase).transpose()?,
         };
         self.when.says(Act::Open(Box::new(open)), context)
     }

@@ -59,6 +59,7 @@ pub fn listed(address: &Address, row: store::Row) -> Row {
         opened: row.opened,
         updated: row.updated,
         uncontained: row.uncontained,
+        actions: row.actions,
         restricted: matches!(row.shut, Some(Closed::Restricted)),
     }
 }

@@ -47,6 +47,7 @@ impl Case {
             ex: None,
             seed: [self.n; 16],
             playbooks: &self.playbooks,
+            carried: &[],
             duties: Duties::plain(),
         }
     }

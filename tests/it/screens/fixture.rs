@@ -11,6 +11,7 @@ use casebook::model::severity::Level;
 use casebook::model::task::State;
 use casebook::model::taxonomy::{Posture, Tlp};
 use casebook::model::triage::{Determine, RecordSignal, SetPosture};
+use casebook::readiness::Actions;
 use casebook::tui::app::{App, Disk, Focus, Me};
 use casebook::tui::case::Case;
 use casebook::tui::list::{Incidents, Row, Status};
@@ -207,6 +208,7 @@ pub(crate) fn row(
         updated: at("13:00"),
         uncontained: 0,
         restricted: false,
+        actions: Actions::default(),
     }
 }
 

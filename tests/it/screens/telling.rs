@@ -94,6 +94,7 @@ impl Telling {
             ex: None,
             seed,
             playbooks,
+            carried: &[],
             duties: Duties::plain(),
         }
     }
