@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::moves::Go;
-use crate::model::component::{AddComponent, StageComponent};
+use crate::model::component::{AddComponent, EditComponent, StageComponent};
 use crate::model::entry::{Correct, Logged};
 use crate::model::evidence;
 use crate::model::head::{Edit, SetSeverity};
@@ -66,10 +66,12 @@ pub enum Command {
     Approve(Box<Approve>),
     Ledger(Box<ledger::Command>),
     AddComponent(AddComponent),
+    /// Bring a component to a stage, or say more of the one it stands at.
     StageComponent(StageComponent),
     Evidence(evidence::Command),
     Indicator(indicator::Command),
     Lesson(lesson::Command),
+    EditComponent(EditComponent),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

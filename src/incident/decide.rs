@@ -180,15 +180,11 @@ impl Incident {
             Command::Approve(approve) => self.approve(approve, desk)?.map(Event::from),
             Command::Ledger(command) => self.decide_ledger(command, desk)?,
             Command::AddComponent(add) => self.add_component(add, desk)?.map(Event::from),
-            Command::StageComponent(stage) => {
-                let known = self.component(&stage.component).filter(|component| !component.undone);
-                let component =
-                    known.ok_or_else(|| Refusal::refused("No such component in this incident."))?;
-                component.decide_stage(stage)?.map(Event::from)
-            }
             Command::Evidence(command) => self.decide_evidence(command, desk)?,
             Command::Indicator(command) => self.decide_indicator(command, desk)?,
             Command::Lesson(lesson) => self.decide_lesson(lesson, desk)?,
+            Command::StageComponent(stage) => self.stage_component(stage, desk)?,
+            Command::EditComponent(edit) => self.edit_component(edit)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -230,7 +226,8 @@ impl Incident {
             | Command::Hold(_)
             | Command::AddComponent(_)
             | Command::StageComponent(_)
-            | Command::Indicator(_) => false,
+            | Command::Indicator(_)
+            | Command::EditComponent(_) => false,
         };
         if allowed {
             return Ok(());

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::undo::Undone;
-use crate::model::component::{ComponentAdded, ComponentStaged};
+use crate::model::component::{ComponentAdded, ComponentEdited, ComponentStaged, StageNoted};
 use crate::model::entry::{Corrected, Logged};
 use crate::model::evidence::{
     CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
@@ -117,6 +117,8 @@ events! {
     LessonRecorded = "lesson-recorded",
     ImprovementAdded = "improvement-added",
     ImprovementChanged = "improvement-changed",
+    StageNoted = "stage-noted",
+    ComponentEdited = "component-edited",
     Logged = "logged",
     Corrected = "corrected",
     EntryMarked = "entry-marked",

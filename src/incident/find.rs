@@ -123,15 +123,29 @@ impl Incident {
         })
     }
 
-    fn component_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+    fn component_texts<'a>(&'a self) -> impl Iterator<Item = Findable<'a>> {
         self.components().flat_map(|component| {
             let reason = component.stage.get().and_then(|staged| staged.reason.as_deref());
             let fields = [
                 ("name", component.name.as_str()),
                 ("type", component.kind.as_str()),
+                ("owner", component.owner().unwrap_or_default()),
+                ("note", component.note().unwrap_or_default()),
+                ("verdict", component.verdict().unwrap_or_default()),
                 ("reason", reason.unwrap_or_default()),
             ];
-            record(Kind::Component, Spot::Noun(&component.id, component.line), fields)
+            let spot = Spot::Noun(&component.id, component.line);
+            let more = |field| {
+                let name = component.name.as_str();
+                move |text: &'a String| {
+                    let source = Source::Written;
+                    Findable { kind: Kind::Component, spot, name, field, text, source }
+                }
+            };
+            let tags = component.tags().iter().map(more("tag"));
+            let methods = component.steps().filter_map(|step| step.facts.how.as_ref()).map(more("method"));
+            let before = component.former.iter().map(more("earlier name"));
+            record(Kind::Component, spot, fields).chain(tags).chain(methods).chain(before)
         })
     }
 

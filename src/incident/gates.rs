@@ -107,13 +107,34 @@ impl Incident {
             ),
             Gate::DispositionMissing => Some("no disposition given".to_owned()),
             Gate::LegalHold => self.answered(gate).then(|| "a legal hold is active".to_owned()),
-            Gate::ContainmentUnverified
-            | Gate::CauseUnknown
+            Gate::ContainmentUnverified => self.containment_unverified(),
+            Gate::CauseUnknown
             | Gate::SecretsNotRotated
             | Gate::RestoreSourceUnverified
             | Gate::MonitoringOpen
             | Gate::ReportMissing => (!self.answered(gate)).then(|| self.unanswered(gate)),
             Gate::Authorisation => None,
+        }
+    }
+
+    /// Containment nobody has seen hold. A component that was seen to hold answers for itself; the task of
+    /// looking answers for all that were contained before it was settled.
+    fn containment_unverified(&self) -> Option<String> {
+        let gate = Gate::ContainmentUnverified;
+        let answer = lifecycle().gate(gate).and_then(|text| text.answered_by_task.as_deref());
+        let looked = self
+            .living_tasks()
+            .filter(|task| task.what.playbook_id.as_deref() == answer && task.settled())
+            .filter_map(|task| task.progress.get().map(|progress| progress.at))
+            .max();
+        let held = || self.components().filter(|component| component.stage() == Stage::Contained);
+        let unseen =
+            |c: &&Component| c.known().seen.is_none() && looked.is_none_or(|looked| c.since() > looked);
+        let unseen = joined(held().filter(unseen).map(|component| component.name.clone()));
+        match unseen {
+            Some(names) => Some(format!("nobody has seen it hold: {names}")),
+            None if looked.is_some() || held().next().is_some() => None,
+            None => Some(self.unanswered(gate)),
         }
     }
 

@@ -194,13 +194,6 @@ impl Incident {
         })
     }
 
-    fn known_component(&self, id: &NounId) -> Result<&crate::model::component::Component, Refusal> {
-        self.component(id).filter(|component| !component.undone).ok_or_else(|| {
-            Refusal::refused("No such component in this incident.")
-                .hint("casebook component list shows them.")
-        })
-    }
-
     fn known_entry(&self, id: LineId) -> Result<(), Refusal> {
         self.entry_of(id)
             .map(|_| ())

@@ -2,7 +2,6 @@
 
 use super::Incident;
 use super::command::{AddTask, Stay};
-use crate::model::component::{AddComponent, ComponentAdded};
 use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Corrected};
 use crate::model::head::{Change, Edit, Edited, SetSeverity, SeveritySet};
@@ -207,19 +206,6 @@ impl Incident {
             assignee: add.assignee.as_deref().map(text::name).transpose()?,
             due: add.due,
         })
-    }
-
-    pub(super) fn add_component(
-        &self,
-        add: &AddComponent,
-        desk: &Desk<'_>,
-    ) -> Result<Option<ComponentAdded>, Refusal> {
-        let name = text::name(&add.name)?;
-        if self.components().any(|component| component.name.eq_ignore_ascii_case(&name)) {
-            return Ok(None);
-        }
-        let kind = TAXONOMY.asset_type(&add.kind)?.id.clone();
-        Ok(Some(ComponentAdded { id: desk.id(0), name, kind, stage: add.stage }))
     }
 }
 

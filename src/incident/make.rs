@@ -6,7 +6,7 @@ use super::line::Line;
 use super::{Incident, gates};
 use chrono::{DateTime, Utc};
 
-use crate::model::component::{Component, Staged};
+use crate::model::component::{Component, Facts, Stage, Step};
 use crate::model::entry::Correction;
 use crate::model::head::{Opened, Tag};
 use crate::model::id::NounId;
@@ -64,18 +64,9 @@ impl Incident {
                 undone: false,
             }),
             Event::ComponentAdded(added) => {
-                let mut component = Component {
-                    id: added.id.clone(),
-                    name: added.name.clone(),
-                    kind: added.kind.clone(),
-                    added: line.at(),
-                    line: line.id,
-                    undone: false,
-                    stage: Register::default(),
-                };
-                let by = line.actor().to_owned();
-                let staged = Staged { stage: added.stage, at: line.at(), by, reason: None };
-                component.stage.set(line.id, line.actor(), &[], staged);
+                let component = Component::new(added, line.id, line.actor(), line.at());
+                let place = self.components.len();
+                self.component_at.entry(component.id.clone()).or_insert(place);
                 self.components.push(component);
             }
             Event::EvidenceRequested(asked) => {
@@ -90,6 +81,12 @@ impl Incident {
             Event::EvidenceVerified(verified) => self.check_evidence(line, &verified.item, &verified.hash),
             Event::IndicatorsAdded(added) => self.make_indicators(line, added),
             Event::IndicatorLinked(linked) => self.bind_indicators(line, linked),
+            Event::ComponentStaged(it) => {
+                self.step(line, &it.component, (Some(it.from), it.to), it.reason.as_ref(), &it.facts);
+            }
+            Event::StageNoted(it) => {
+                self.step(line, &it.component, (Some(it.stage), it.stage), it.reason.as_ref(), &it.facts);
+            }
             Event::Corrected(corrected) => {
                 let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
                 if let Some(entry) = self.entry_mut(corrected.target) {
@@ -123,7 +120,6 @@ impl Incident {
             | Event::TaskChanged(_)
             | Event::TaskAssigned(_)
             | Event::TaskDueSet(_)
-            | Event::ComponentStaged(_)
             | Event::EvidenceEdited(_)
             | Event::EvidenceWithdrawn(_)
             | Event::IndicatorEdited(_)
@@ -131,6 +127,7 @@ impl Incident {
             | Event::LedgerSettled(_)
             | Event::LedgerGiven(_)
             | Event::ImprovementChanged(_)
+            | Event::ComponentEdited(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }
@@ -186,6 +183,29 @@ impl Incident {
             line: line.id,
         });
         self.add_tasks(line, &entered.visit, entered.to, &entered.tasks);
+    }
+
+    /// Adds a step to a component's history.
+    fn step(
+        &mut self,
+        line: &Line,
+        component: &NounId,
+        (from, to): (Option<Stage>, Stage),
+        reason: Option<&String>,
+        facts: &Facts,
+    ) {
+        if let Some(component) = self.component_mut(component) {
+            component.history.push(Step {
+                line: line.id,
+                undone: false,
+                from,
+                to,
+                at: line.at(),
+                by: line.actor().to_owned(),
+                reason: reason.cloned(),
+                facts: facts.clone(),
+            });
+        }
     }
 
     /// The visits the incident stays in: one, or several that people began at the same time.

@@ -2,6 +2,7 @@
 
 mod approvals;
 pub mod command;
+pub mod component;
 pub mod decide;
 pub mod document;
 pub mod event;
@@ -86,6 +87,8 @@ pub struct Incident {
     pub components: Vec<Component>,
     #[serde(default)]
     pub indicators: Indicators,
+    /// Where each of them stands in that list.
+    component_at: BTreeMap<NounId, usize>,
     pub approvals: Vec<Granted>,
     /// Decisions, assumptions, requests, measures, timers, declarations.
     pub ledger: Vec<Item>,
@@ -222,7 +225,7 @@ impl Incident {
     }
 
     pub fn component(&self, id: &NounId) -> Option<&Component> {
-        self.components.iter().find(|component| component.id == *id)
+        self.components.get(*self.component_at.get(id)?)
     }
 
     /// Components that were not taken back.
@@ -245,7 +248,7 @@ impl Incident {
     }
 
     fn component_mut(&mut self, id: &NounId) -> Option<&mut Component> {
-        self.components.iter_mut().find(|component| component.id == *id)
+        self.components.get_mut(*self.component_at.get(id)?)
     }
 
     fn entry_mut(&mut self, id: LineId) -> Option<&mut Entry> {

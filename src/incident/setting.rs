@@ -8,7 +8,7 @@ use super::event::Event;
 use super::evidence;
 use super::indicator::{edited_fields, retired_fields};
 use super::ledger;
-use crate::model::component::Staged;
+use crate::model::component::{Detail as ComponentDetail, Staged};
 use crate::model::evidence::Detail;
 use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
@@ -45,6 +45,8 @@ pub enum Setting {
     Indicator(NounId, Field),
     Ledger(NounId, model_ledger::Field),
     Improvement(NounId, Part),
+    /// What else is known of a component.
+    Component(NounId, ComponentDetail),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -118,6 +120,7 @@ impl Incident {
             }
             Setting::Ledger(id, to) => self.put_field(line, by, over, (id, to)),
             Setting::Improvement(id, to) => self.put_improvement(line, by, over, (id, to)),
+            Setting::Component(id, to) => self.put_component(line, by, over, (id, to)),
         }
     }
 
@@ -178,6 +181,7 @@ impl Incident {
             }
             Setting::Ledger(id, to) => self.restore_field(line, id, to, was),
             Setting::Improvement(id, to) => self.restore_improvement(line, id, to, was),
+            Setting::Component(id, to) => self.restore_component(line, id, to, was),
         }
     }
 
@@ -212,6 +216,10 @@ impl Incident {
             },
             Setting::Ledger(id, to) => self.field_heads(id, to),
             Setting::Improvement(id, to) => self.improvement_heads(id, to),
+            Setting::Component(id, to) => {
+                let register = self.component(id).and_then(|c| c.details.get(&to.part()));
+                register.map_or_else(Vec::new, heads)
+            }
         }
     }
 
@@ -259,6 +267,9 @@ impl Incident {
         for component in self.components.iter().filter(|component| !component.undone) {
             let name = format!("stage of {}", component.name);
             look!(name, component.stage, |to: &Staged| to.stage.id().to_owned());
+            for (part, register) in &component.details {
+                look!(format!("{} of {}", part.word(), component.name), register, ComponentDetail::words);
+            }
         }
         for item in self.evidence() {
             for (field, register) in &item.details {
@@ -379,6 +390,13 @@ impl Incident {
                 let by = actor.to_owned();
                 let to = Staged { stage: staged.to, at, by, reason: staged.reason.clone() };
                 settings.push(Setting::Stage(staged.component.clone(), to));
+                settings.extend(staged.facts.ticks.iter().map(done));
+            }
+            Event::StageNoted(noted) => settings.extend(noted.facts.ticks.iter().map(done)),
+            Event::ComponentEdited(edited) => {
+                let id = &edited.component;
+                let changes = edited.changes().into_iter();
+                settings.extend(changes.map(|change| Setting::Component(id.clone(), change.to)));
             }
             Event::EvidenceAdded(added) => settings.extend(added.ticks.iter().map(done)),
             Event::EvidenceReceived(received) => {

@@ -15,14 +15,15 @@ use super::decide;
 use super::event::Event;
 use super::line::{Clock, Draft, Line, WriterId};
 use super::moves::{Accept, Go};
-use crate::model::component::{AddComponent, Stage, StageComponent};
+use crate::model::component::{AddComponent, Details, EditComponent, Facts, Seen, Stage, StageComponent};
 use crate::model::desk::Desk;
 use crate::model::entry::{Correct, Logged};
 use crate::model::evidence::{self, Add, Measured, Pass, Receive, Rehashed, Request};
 use crate::model::head::{Edit, Open, SetSeverity};
+use crate::model::id::NounId;
 use crate::model::lane::{Lane, MarkEntry, Marks};
 use crate::model::ledger::approval::{About, Approval, Approve};
-use crate::model::lifecycle::{Way, lifecycle};
+use crate::model::lifecycle::{Gate, Way, lifecycle};
 use crate::model::notice::duties::Duties;
 use crate::model::phase::Phase;
 use crate::model::playbook::Playbooks;
@@ -138,7 +139,7 @@ pub(crate) fn case() -> Incident {
     let playbooks = Playbooks::default();
     let open = Open { title: "Files renamed".into(), types: vec!["ransomware".into()], ..Open::default() };
     ana.write(decide::open(&open, "INC-2026-0007", &ana.desk(at(0), &playbooks)).unwrap(), at(0));
-    let add = |name: &str| AddComponent { name: name.into(), kind: "server".into(), stage: Stage::Confirmed };
+    let add = |name: &str| AddComponent::new(name, "server", Stage::Confirmed);
     let mut told = |command: Command| ana.give(&command, at(1)).unwrap();
     told(Command::AddComponent(add("FS02")));
     told(Command::AddComponent(add("WS-114")));
@@ -209,17 +210,9 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
             })),
             None => nothing,
         },
-        13 => Command::AddComponent(AddComponent {
-            name: text,
-            kind: "server".into(),
-            stage: Stage::ALL[pick % 4],
-        }),
+        13 => Command::AddComponent(AddComponent::new(text, "server", Stage::ALL[pick % 4])),
         14 => match incident.components.get(pick % incident.components.len().max(1)) {
-            Some(component) => Command::StageComponent(StageComponent {
-                component: component.id.clone(),
-                to: Stage::ALL[usize::from(word) % 11],
-                reason: Some(text),
-            }),
+            Some(component) => component_command(component.id.clone(), incident, pick, word, text),
             None => nothing,
         },
         15 => evidence(incident, pick, word),
@@ -282,6 +275,32 @@ fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
             evidence::Command::Edit { item, edit: Box::new(edit) }
         }
     })
+}
+
+/// A step of a component, more words on the same stage, or a change of what is known of it.
+fn component_command(component: NounId, incident: &Incident, pick: usize, word: u8, text: String) -> Command {
+    if word.is_multiple_of(3) {
+        return Command::EditComponent(EditComponent {
+            name: word.is_multiple_of(2).then(|| format!("host {text}")),
+            owner: Some(if word.is_multiple_of(5) { String::new() } else { text.clone() }),
+            critical: Some(pick.is_multiple_of(2)),
+            tags_added: vec![text.clone()],
+            tags_removed: vec![format!("words {}", word.wrapping_sub(3))],
+            verdict: Some(text),
+            ..EditComponent::of(component)
+        });
+    }
+    let task = incident.tasks.get(pick % incident.tasks.len().max(1)).map(|task| task.what.id.clone());
+    let facts = Facts {
+        how: word.is_multiple_of(2).then(|| text.clone()),
+        seen: word.is_multiple_of(5).then(|| Seen { by: text.clone(), at: at(0) }),
+        until: Some(at(1000)),
+        approval: Some(Approval { name: text.clone(), role: None, how: None, at: at(0) }),
+        ticks: task.filter(|_| word.is_multiple_of(7)).into_iter().collect(),
+        ..Facts::default()
+    };
+    let to = Stage::ALL[usize::from(word) % 11];
+    Command::StageComponent(StageComponent { component, to, reason: Some(text), facts })
 }
 
 type Step = (u8, u8, usize, u8, u8);
@@ -440,6 +459,9 @@ fn standing(incident: &Incident) -> serde_json::Value {
             reviews.retain(|review| review["undone"] != true);
         }
     }
+    for component in fields["components"].as_array_mut().unwrap() {
+        component["history"].as_array_mut().unwrap().retain(|step| step["undone"] != true);
+    }
     state
 }
 
@@ -490,11 +512,7 @@ fn a_strong_gate_is_refused_with_the_line_to_type_and_recorded_once_accepted() {
     let mut ana = opened();
     for order in [
         Command::Go(go(Phase::Analysis)),
-        Command::AddComponent(AddComponent {
-            name: "FS02".into(),
-            kind: "server".into(),
-            stage: Stage::Confirmed,
-        }),
+        Command::AddComponent(AddComponent::new("FS02", "server", Stage::Confirmed)),
         Command::Go(go(Phase::Containment)),
     ] {
         ana.give(&order, at(1)).unwrap();
@@ -517,6 +535,64 @@ fn a_strong_gate_is_refused_with_the_line_to_type_and_recorded_once_accepted() {
 }
 
 #[test]
+fn containment_is_unverified_until_somebody_saw_it_hold() {
+    let mut ana = opened();
+    ana.give(&Command::Go(go(Phase::Containment)), at(1)).unwrap();
+    ana.give(&Command::AddComponent(AddComponent::new("FS02", "server", Stage::Confirmed)), at(2)).unwrap();
+    let says = |ana: &Person| {
+        let there = ana.incident.destinations(at(9));
+        let there = there.into_iter().find(|there| there.to == Phase::Eradication).unwrap();
+        let found = there.findings.into_iter().find(|finding| finding.gate == Gate::ContainmentUnverified);
+        found.map(|finding| finding.fact)
+    };
+    let component = ana.incident.components[0].id.clone();
+    let contained = StageComponent::to(component, Stage::Contained);
+    ana.give(&Command::StageComponent(contained.clone()), at(3)).unwrap();
+    assert_eq!(says(&ana).as_deref(), Some("nobody has seen it hold: FS02"));
+    let seen = Facts { seen: Some(Seen { by: "bo".into(), at: at(4) }), ..Facts::default() };
+    ana.give(&Command::StageComponent(StageComponent { facts: seen, ..contained }), at(4)).unwrap();
+    assert_eq!(says(&ana), None);
+    ana.give(&Command::Undo(None), at(5)).unwrap();
+    assert_eq!(says(&ana).as_deref(), Some("nobody has seen it hold: FS02"));
+}
+
+#[test]
+fn a_component_found_past_containment_says_where_the_incident_stood() {
+    let mut ana = opened();
+    for to in [Phase::Containment, Phase::Eradication, Phase::Recovery] {
+        ana.give(&Command::Go(go(to)), at(1)).unwrap();
+    }
+    ana.give(&Command::AddComponent(AddComponent::new("APP03", "server", Stage::Confirmed)), at(2)).unwrap();
+    assert_eq!(ana.incident.components[0].found_in, Some(Phase::Recovery));
+    assert!(ana.incident.entries.last().unwrap().text.ends_with("FOUND IN RECOVERY"));
+}
+
+#[test]
+fn a_component_of_another_name_is_found_by_both_and_no_two_share_one() {
+    let mut ana = opened();
+    for name in ["FSO2", "FS01"] {
+        ana.give(&Command::AddComponent(AddComponent::new(name, "server", Stage::Confirmed)), at(1)).unwrap();
+    }
+    ana.give(
+        &Command::Log(Logged { text: "x".into(), components: vec!["FSO2".into()], ..Logged::default() }),
+        at(2),
+    )
+    .unwrap();
+    let rename = |to: &str, ana: &Person| {
+        let id = ana.incident.components[0].id.clone();
+        Command::EditComponent(EditComponent { name: Some(to.into()), ..EditComponent::of(id) })
+    };
+    let refusal = ana.give(&rename("fs01", &ana), at(3)).unwrap_err();
+    assert!(refusal.message.contains("on the list already"), "{refusal}");
+    ana.give(&rename("FS02", &ana), at(4)).unwrap();
+    let fs02 = &ana.incident.components[0];
+    assert_eq!(fs02.name, "FS02");
+    assert_eq!(ana.incident.entries_about(fs02).count(), 3);
+    ana.give(&Command::Undo(None), at(5)).unwrap();
+    assert_eq!(ana.incident.components[0].name, "FSO2");
+}
+
+#[test]
 fn emergency_containment_leaves_analysis_owed_until_it_is_paid() {
     let mut ana = opened();
     ana.give(&Command::Go(go(Phase::Containment)), at(1)).unwrap();
@@ -529,11 +605,7 @@ fn emergency_containment_leaves_analysis_owed_until_it_is_paid() {
             level: Some(Level::Sev1),
             reason: Some("x".into()),
         }),
-        Command::AddComponent(AddComponent {
-            name: "FS02".into(),
-            kind: "server".into(),
-            stage: Stage::Confirmed,
-        }),
+        Command::AddComponent(AddComponent::new("FS02", "server", Stage::Confirmed)),
     ] {
         assert!(owed(&ana));
         ana.give(&order, at(2)).unwrap();
@@ -682,6 +754,42 @@ fn a_signal_written_without_history_ticks_its_task_and_can_be_taken_back() {
     assert_eq!(ana.incident.tasks[0].state(), State::Open);
 }
 
+/// A component with everything that can be said of one.
+fn told_of_components(ana: &mut Person) {
+    let details = Details {
+        owner: Some("Lars".into()),
+        critical: true,
+        tags: vec!["building 2".into()],
+        note: Some("file server".into()),
+        verdict: Some("entry point".into()),
+    };
+    let add = AddComponent { details, ..AddComponent::new("FS03", "server", Stage::Confirmed) };
+    ana.give(&Command::AddComponent(add), at(30)).unwrap();
+    let component = ana.incident.components[1].id.clone();
+    let approval = Approval { name: "Mira".into(), role: Some("CISO".into()), how: None, at: at(31) };
+    let facts = Facts {
+        how: Some("switch port off".into()),
+        asked: Some(at(30)),
+        done: Some(at(31)),
+        approval: Some(approval),
+        ticks: vec![ana.incident.tasks[3].what.id.clone()],
+        ..Facts::default()
+    };
+    let contained = StageComponent { facts, ..StageComponent::to(component.clone(), Stage::Contained) };
+    ana.give(&Command::StageComponent(contained), at(31)).unwrap();
+    let seen = Facts { seen: Some(Seen { by: "bo".into(), at: at(32) }), ..Facts::default() };
+    let seen = StageComponent { facts: seen, ..StageComponent::to(component.clone(), Stage::Contained) };
+    ana.give(&Command::StageComponent(seen), at(32)).unwrap();
+    let edit = EditComponent {
+        name: Some("FS-03".into()),
+        owner: Some(String::new()),
+        critical: Some(false),
+        tags_added: vec!["rack 9".into()],
+        ..EditComponent::of(component)
+    };
+    ana.give(&Command::EditComponent(edit), at(33)).unwrap();
+}
+
 /// The JSON of each event, byte for byte: what is on disk must read the same for ever.
 #[test]
 fn the_json_of_events_is_pinned() {
@@ -719,18 +827,14 @@ fn the_json_of_events_is_pinned() {
             approval,
             ..Approve::default()
         })),
-        Command::AddComponent(AddComponent {
-            name: "FS02".into(),
-            kind: "server".into(),
-            stage: Stage::Confirmed,
-        }),
+        Command::AddComponent(AddComponent::new("FS02", "server", Stage::Confirmed)),
         Command::Hold(Some("the provider".into())),
         Command::Stay(Stay { reason: "one host".into(), ..Stay::default() }),
     ]) {
         ana.give(&order, at(minute)).unwrap();
     }
     let component = ana.incident.components[0].id.clone();
-    let stage = StageComponent { component, to: Stage::Contained, reason: None };
+    let stage = StageComponent::to(component, Stage::Contained);
     ana.give(&Command::StageComponent(stage), at(20)).unwrap();
     ana.give(&Command::AddTask(AddTask { title: "Call the bank".into(), ..AddTask::default() }), at(21))
         .unwrap();
@@ -753,6 +857,7 @@ fn the_json_of_events_is_pinned() {
     };
     ana.give(&Command::MarkEntry(MarkEntry { entry, marks }), at(26)).unwrap();
     indicator::to_pin(&mut ana);
+    told_of_components(&mut ana);
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

@@ -139,8 +139,11 @@ impl Incident {
         let worked = made_tasks
             .flat_map(|task| task.progress.heads().chain(task.assignee.heads()).chain(task.due.heads()));
         let made_components = self.components.iter().filter(|component| component.line == line);
-        let staged = made_components.flat_map(|component| component.stage.heads());
         let said = self.indicators.standing_on(&line).into_iter();
+        let staged = made_components.flat_map(|component| {
+            let said = component.details.values().flat_map(Register::heads);
+            component.stage.heads().chain(said).chain(component.steps().map(|step| step.line))
+        });
         let made_items = self.evidence.iter().filter(|item| item.line == line);
         let edited = made_items.flat_map(|item| {
             item.taken.iter().map(|taken| taken.line).chain(item.details.values().flat_map(Register::heads))
@@ -180,11 +183,15 @@ impl Incident {
             .filter(|granted| gone.contains(&granted.line))
             .for_each(|g| g.undone = true);
         self.strike_ledger(|line| gone.contains(line));
-        self.components.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
         self.evidence.iter_mut().filter(|item| gone.contains(&item.line)).for_each(|e| e.undone = true);
         self.indicators.strike(|line| gone.contains(line));
         self.lessons.iter_mut().filter(|it| gone.contains(&it.line)).for_each(|it| it.undone = true);
         self.improvements.iter_mut().filter(|it| gone.contains(&it.line)).for_each(|it| it.undone = true);
+        for component in &mut self.components {
+            component.undone |= gone.contains(&component.line);
+            let steps = component.history.iter_mut().filter(|step| gone.contains(&step.line));
+            steps.for_each(|step| step.undone = true);
+        }
         self.types
             .iter_mut()
             .chain(&mut self.refs)

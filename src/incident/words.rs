@@ -4,10 +4,8 @@ mod ledger;
 
 use super::Incident;
 use super::event::Event;
-use super::evidence;
-use super::indicator;
 use super::line::Line;
-use crate::model::component::ComponentAdded;
+use super::{component, evidence, indicator};
 use crate::model::entry::{Entry, Kind, Logged};
 use crate::model::evidence::{EvidenceAdded, EvidenceRequested};
 use crate::model::head::{Edited, Opened};
@@ -28,13 +26,7 @@ impl Incident {
         let (kind, text) = of(&line.event);
         let none = Logged::default();
         let logged = if let Event::Logged(logged) = &line.event { logged } else { &none };
-        let components = if let Event::EvidenceAdded(EvidenceAdded { what, .. })
-        | Event::EvidenceRequested(EvidenceRequested { what, .. }) = &line.event
-        {
-            evidence::names(what)
-        } else {
-            logged.components.clone()
-        };
+        let components = components(&line.event);
         Entry {
             id: line.id,
             kind,
@@ -67,6 +59,32 @@ impl Incident {
 fn behind(line: &Line) -> u32 {
     let ms = line.clock.0.saturating_sub(line.recorded.timestamp_millis());
     if ms <= ODD_MS { 0 } else { u32::try_from(ms / 1000).unwrap_or(u32::MAX) }
+}
+
+/// The components a line is about, by name.
+fn components(event: &Event) -> Vec<String> {
+    let one = if let Event::Logged(logged) = event {
+        return logged.components.clone();
+    } else if let Event::EvidenceAdded(EvidenceAdded { what, .. })
+    | Event::EvidenceRequested(EvidenceRequested { what, .. }) = event
+    {
+        return evidence::names(what);
+    } else if let Event::ComponentAdded(added) = event {
+        Some(&added.name)
+    } else if let Event::ComponentStaged(staged) = event {
+        Some(&staged.name)
+    } else if let Event::StageNoted(noted) = event {
+        Some(&noted.name)
+    } else if let Event::ComponentEdited(edited) = event {
+        Some(edited.renamed.as_ref().map_or(&edited.name, |renamed| &renamed.to))
+    } else if let Event::PhaseEntered(entered) = event {
+        entered.component.as_ref()
+    } else if let Event::Stayed(stayed) = event {
+        stayed.component.as_ref()
+    } else {
+        None
+    };
+    one.into_iter().cloned().collect()
 }
 
 /// The kind of an event's line in the log, and its words.
@@ -136,10 +154,10 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::LedgerSettled(it) => (ledger::kind(it.sort), ledger::settled(it)),
         Event::LedgerTimed(it) => (ledger::kind(it.sort), ledger::timed(it)),
         Event::LedgerGiven(it) => (ledger::kind(it.sort), ledger::given(it)),
-        Event::ComponentAdded(added) => (Kind::Component, component(added)),
-        Event::ComponentStaged(staged) => {
-            let change = format!("{} {} → {}", staged.name, staged.from.id(), staged.to.id());
-            (Kind::Component, with_reason(&change, staged.reason.as_deref()))
+        Event::ComponentAdded(added) => (Kind::Component, component::added(added)),
+        Event::ComponentStaged(it) => {
+            let change = format!("{} {} → {}", it.name, it.from.id(), it.to.id());
+            (Kind::Component, with_reason(&component::with_facts(&change, &it.facts), it.reason.as_deref()))
         }
         Event::EvidenceRequested(it) => (Kind::Evidence, evidence::requested(it)),
         Event::EvidenceAdded(it) => (Kind::Evidence, evidence::added(it)),
@@ -160,6 +178,11 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         }
         Event::ImprovementAdded(added) => (Kind::Improvement, super::lesson::added(added)),
         Event::ImprovementChanged(changed) => (Kind::Improvement, super::lesson::changed(changed)),
+        Event::StageNoted(it) => {
+            let what = format!("{} {}", it.name, it.stage.id());
+            (Kind::Component, with_reason(&component::with_facts(&what, &it.facts), it.reason.as_deref()))
+        }
+        Event::ComponentEdited(it) => (Kind::Component, component::edited(it)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
@@ -263,8 +286,4 @@ fn task(changed: &TaskChanged) -> String {
         (to, _) => to.word().to_owned(),
     };
     with_reason(&format!("{}: {state}", changed.title), changed.reason.as_deref())
-}
-
-fn component(added: &ComponentAdded) -> String {
-    format!("+ {} ({}) {}", added.name, added.kind, added.stage.id())
 }

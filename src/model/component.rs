@@ -1,124 +1,29 @@
 //! An affected host, account, data set, link or application, with a stage of its own.
 
+mod detail;
+mod stage;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{LineId, NounId};
 use super::phase::Phase;
-use super::refusal::Refusal;
-use super::register::{Careful, Register};
+use super::register::Register;
 
-/// How far a component is, whatever phase the incident is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    Suspected,
-    Confirmed,
-    Containing,
-    Contained,
-    Eradicating,
-    Eradicated,
-    Restoring,
-    Restored,
-    Cleared,
-    Retired,
-    RiskAccepted,
-}
-
-impl Stage {
-    pub const ALL: [Stage; 11] = [
-        Stage::Suspected,
-        Stage::Confirmed,
-        Stage::Containing,
-        Stage::Contained,
-        Stage::Eradicating,
-        Stage::Eradicated,
-        Stage::Restoring,
-        Stage::Restored,
-        Stage::Cleared,
-        Stage::Retired,
-        Stage::RiskAccepted,
-    ];
-
-    /// The word on disk and on the command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Stage::Suspected => "suspected",
-            Stage::Confirmed => "confirmed",
-            Stage::Containing => "containing",
-            Stage::Contained => "contained",
-            Stage::Eradicating => "eradicating",
-            Stage::Eradicated => "eradicated",
-            Stage::Restoring => "restoring",
-            Stage::Restored => "restored",
-            Stage::Cleared => "cleared",
-            Stage::Retired => "retired",
-            Stage::RiskAccepted => "risk-accepted",
-        }
-    }
-
-    pub fn read(word: &str) -> Option<Stage> {
-        Stage::ALL.into_iter().find(|stage| stage.id() == word)
-    }
-
-    /// The phase whose work it is in.
-    pub fn phase(self) -> Phase {
-        match self {
-            Stage::Suspected => Phase::Detection,
-            Stage::Confirmed | Stage::Cleared => Phase::Analysis,
-            Stage::Containing | Stage::Contained | Stage::RiskAccepted => Phase::Containment,
-            Stage::Eradicating | Stage::Eradicated => Phase::Eradication,
-            Stage::Restoring | Stage::Restored | Stage::Retired => Phase::Recovery,
-        }
-    }
-
-    /// Out of the work: examined and clean, gone, or left as is by name.
-    pub fn out(self) -> bool {
-        matches!(self, Stage::Cleared | Stage::Retired | Stage::RiskAccepted)
-    }
-
-    /// Known to be affected and not held.
-    pub fn uncontained(self) -> bool {
-        matches!(self, Stage::Confirmed | Stage::Containing)
-    }
-
-    /// Affected and not yet verified clean.
-    pub fn uneradicated(self) -> bool {
-        self.uncontained() || matches!(self, Stage::Contained | Stage::Eradicating)
-    }
-
-    /// Affected and not yet back in accepted use.
-    pub fn unrestored(self) -> bool {
-        self.uneradicated() || matches!(self, Stage::Eradicated | Stage::Restoring)
-    }
-
-    /// How far along the chain; the stages out of the work stand last.
-    fn rank(self) -> i32 {
-        self as i32
-    }
-}
-
-/// A stage and since when, by whom, why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Staged {
-    pub stage: Stage,
-    pub at: DateTime<Utc>,
-    pub by: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-impl Careful for Staged {
-    // The less advanced stage is the careful one.
-    fn care(&self) -> i32 {
-        -self.stage.rank()
-    }
-}
+pub use detail::{ComponentEdited, Detail, Details, EditComponent, NOTE, Part, TAG, TAGS, VERDICT};
+pub use stage::{Stage, Staged};
+pub use step::{ComponentStaged, Facts, HOW, Seen, StageComponent, StageNoted, Step, Stepped};
 
 /// A component of the incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Component {
     pub id: NounId,
+    /// The name that holds now.
     pub name: String,
     /// A word of the taxonomy's asset types.
     #[serde(rename = "type")]
@@ -128,9 +33,52 @@ pub struct Component {
     pub line: LineId,
     pub undone: bool,
     pub stage: Register<Staged>,
+    /// Every step from stage to stage, in the order of its lines, with those that were taken back.
+    pub history: Vec<Step>,
+    /// What else is known, each detail with all its sides.
+    pub details: BTreeMap<Part, Register<Detail>>,
+    /// Names it was known by before; entries may still call it so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<String>,
+    /// The phase in which it was found, where that was past Containment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_in: Option<Phase>,
 }
 
 impl Component {
+    /// A component that was just put on the list.
+    pub(crate) fn new(added: &ComponentAdded, line: LineId, by: &str, at: DateTime<Utc>) -> Self {
+        let mut component = Self {
+            id: added.id.clone(),
+            name: added.name.clone(),
+            kind: added.kind.clone(),
+            added: at,
+            line,
+            undone: false,
+            stage: Register::default(),
+            history: vec![Step {
+                line,
+                undone: false,
+                from: None,
+                to: added.stage,
+                at,
+                by: by.to_owned(),
+                reason: None,
+                facts: Facts::default(),
+            }],
+            details: BTreeMap::new(),
+            former: Vec::new(),
+            found_in: added.found_in,
+        };
+        let staged = Staged { stage: added.stage, at, by: by.to_owned(), reason: None };
+        component.stage.set(line, by, &[], staged);
+        let name_and_type = [Detail::Name(added.name.clone()), Detail::Type(added.kind.clone())];
+        for detail in name_and_type.into_iter().chain(added.details.said()) {
+            component.details.entry(detail.part()).or_default().set(line, by, &[], detail);
+        }
+        component
+    }
+
     pub fn stage(&self) -> Stage {
         self.stage.get().map_or(Stage::Suspected, |staged| staged.stage)
     }
@@ -144,6 +92,75 @@ impl Component {
     pub fn live(&self) -> bool {
         matches!(self.kind.as_str(), "server" | "workstation" | "mobile" | "cloud" | "ot" | "network")
     }
+
+    /// Who answers for it in the business.
+    pub fn owner(&self) -> Option<&str> {
+        match self.detail(Part::Owner) {
+            Some(Detail::Owner(owner)) => owner.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the business stands still without it.
+    pub fn critical(&self) -> bool {
+        matches!(self.detail(Part::Critical), Some(Detail::Critical(true)))
+    }
+
+    pub fn tags(&self) -> &[String] {
+        match self.detail(Part::Tags) {
+            Some(Detail::Tags(tags)) => tags,
+            _ => &[],
+        }
+    }
+
+    /// What it is and where.
+    pub fn note(&self) -> Option<&str> {
+        match self.detail(Part::Note) {
+            Some(Detail::Note(note)) => note.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What its examination came to.
+    pub fn verdict(&self) -> Option<&str> {
+        match self.detail(Part::Verdict) {
+            Some(Detail::Verdict(verdict)) => verdict.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether this is its name, or was.
+    pub fn called(&self, name: &str) -> bool {
+        let same = |own: &String| own.eq_ignore_ascii_case(name);
+        same(&self.name) || self.former.iter().any(same)
+    }
+
+    /// Whether all these words occur in its name, type, note, owner, tags or verdict.
+    pub fn fits(&self, words: &str) -> bool {
+        let texts = [Some(self.name.as_str()), Some(&self.kind), self.owner(), self.note(), self.verdict()];
+        let texts = texts.into_iter().flatten().chain(self.tags().iter().map(String::as_str));
+        let text = texts.collect::<Vec<_>>().join(" ").to_lowercase();
+        words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    }
+
+    fn detail(&self, part: Part) -> Option<&Detail> {
+        self.details.get(&part).and_then(Register::get)
+    }
+
+    /// Takes name and type from what was said last of them.
+    pub(crate) fn settle(&mut self) {
+        if let Some(Detail::Name(name)) = self.detail(Part::Name).cloned()
+            && name != self.name
+        {
+            let before = std::mem::replace(&mut self.name, name);
+            if !self.former.contains(&before) {
+                self.former.push(before);
+            }
+        }
+        if let Some(Detail::Type(kind)) = self.detail(Part::Type).cloned() {
+            self.kind = kind;
+        }
+    }
 }
 
 /// Put a component on the list.
@@ -152,6 +169,14 @@ pub struct AddComponent {
     pub name: String,
     pub kind: String,
     pub stage: Stage,
+    pub details: Details,
+}
+
+impl AddComponent {
+    /// A component of which nothing else is said.
+    pub fn new(name: impl Into<String>, kind: impl Into<String>, stage: Stage) -> Self {
+        Self { name: name.into(), kind: kind.into(), stage, details: Details::default() }
+    }
 }
 
 /// A component was put on the list.
@@ -162,67 +187,10 @@ pub struct ComponentAdded {
     #[serde(rename = "type")]
     pub kind: String,
     pub stage: Stage,
-}
-
-/// Bring a component to a stage.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StageComponent {
-    pub component: NounId,
-    pub to: Stage,
-    pub reason: Option<String>,
-}
-
-/// A component came to another stage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ComponentStaged {
-    pub component: NounId,
-    pub name: String,
-    pub from: Stage,
-    pub to: Stage,
+    #[serde(flatten)]
+    pub details: Details,
+    /// The phase the incident stood in, where that was past Containment: what was claimed of the whole is
+    /// then not true of this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-impl ComponentStaged {
-    /// Whether a claim was withdrawn.
-    pub fn back(&self) -> bool {
-        !self.to.out() && self.to.rank() < self.from.rank()
-    }
-}
-
-impl Component {
-    /// Judges a change of stage by the lifecycle's component rules.
-    ///
-    /// # Errors
-    /// Refuses a way back, a skipped verification or an accepted risk without a reason.
-    pub fn decide_stage(&self, command: &StageComponent) -> Result<Option<ComponentStaged>, Refusal> {
-        let from = self.stage();
-        if from == command.to && self.stage.contested().is_none() {
-            return Ok(None);
-        }
-        let staged = ComponentStaged {
-            component: self.id.clone(),
-            name: self.name.clone(),
-            from,
-            to: command.to,
-            reason: command.reason.clone(),
-        };
-        let skips = match command.to {
-            Stage::Eradicated => matches!(from, Stage::Suspected | Stage::Confirmed | Stage::Containing),
-            Stage::Restored => !matches!(from, Stage::Eradicated | Stage::Restoring | Stage::Restored),
-            Stage::RiskAccepted => true,
-            _ => false,
-        };
-        let silent = command.reason.as_deref().is_none_or(|reason| reason.trim().is_empty());
-        if silent && (staged.back() || skips) {
-            return Err(Refusal::refused(format!(
-                "{} goes from {} to {} only with a reason.",
-                self.name,
-                from.id(),
-                command.to.id()
-            ))
-            .hint("Add --reason \"…\" and give the command again."));
-        }
-        Ok(Some(staged))
-    }
+    pub found_in: Option<Phase>,
 }

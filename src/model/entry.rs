@@ -240,6 +240,7 @@ pub struct Entry {
     pub undone_by: Option<LineId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
+    /// Components it is about, by the name they had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<String>,
     /// As first written; [`Entry::techniques`] has all.
@@ -296,6 +297,12 @@ impl Entry {
     /// Who did it.
     pub fn actor(&self) -> &str {
         self.who.as_deref().unwrap_or(&self.by)
+    }
+
+    /// Components to be named beside its words, which name the component of an act already.
+    pub fn components_beside(&self) -> &[String] {
+        let named = matches!(self.kind, Kind::Component | Kind::Phase);
+        if named { &[] } else { &self.components }
     }
 
     /// Milliseconds between happening and being written down; never negative.

@@ -215,9 +215,10 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Mine
-        | Act::Components
         | Act::Evidence { .. }
         | Act::EvidenceItem(_)
+        | Act::Components(_)
+        | Act::Component(_)
         | Act::Timeline(_)
         | Act::Follow
         | Act::Verify { .. }

@@ -7,7 +7,7 @@ use super::refs;
 use crate::incident::Incident;
 use crate::incident::command::{Command, Stay};
 use crate::incident::moves::{Accept, Go};
-use crate::model::component::{AddComponent, Stage, StageComponent};
+use crate::model::component::{AddComponent, EditComponent, Facts, Stage, StageComponent};
 use crate::model::entry::Correct;
 use crate::model::lane::{MarkEntry, Marks};
 use crate::model::ledger::approval::{About, Approval, Approve};
@@ -38,10 +38,12 @@ pub enum Change {
         to: Option<DateTime<Utc>>,
     },
     /// Several components at once are one act.
-    Stage {
+    Stage(Box<Staging>),
+    /// The same details of several components are one act.
+    EditComponents {
         components: Vec<String>,
-        to: Stage,
-        reason: Option<String>,
+        /// Its component is not known yet.
+        edit: Box<EditComponent>,
     },
     Evidence(Box<EvidenceAct>),
     /// Other words, and what is said about its place on the timeline, are one act.
@@ -66,6 +68,18 @@ pub struct Ticking {
     pub task: String,
     pub to: State,
     pub reason: Option<String>,
+}
+
+/// Components and the stage they shall be at.
+#[derive(Clone, Debug)]
+pub struct Staging {
+    pub components: Vec<String>,
+    pub to: Stage,
+    pub reason: Option<String>,
+    /// Without what it ticks.
+    pub facts: Facts,
+    /// Tasks it ticks.
+    pub ticks: Vec<String>,
 }
 
 /// A move to a phase.
@@ -118,8 +132,11 @@ impl Change {
             }
             Change::Plain(command) => command.clone(),
             Change::Add(all) => return Ok(all.iter().cloned().map(Command::AddComponent).collect()),
-            Change::Stage { components, to, reason } => {
-                return components.iter().map(|words| staged(incident, words, *to, reason)).collect();
+            Change::Stage(staging) => return staging.commands(incident),
+            Change::EditComponents { components, edit } => {
+                let all = refs::components(incident, components)?;
+                let edit = |component| Command::EditComponent(EditComponent { component, ..*edit.clone() });
+                return Ok(all.into_iter().map(edit).collect());
             }
             Change::Tick(tick) => Command::SetTask(SetTask {
                 task: task(&tick.task)?,
@@ -159,9 +176,19 @@ impl Change {
     }
 }
 
-fn staged(incident: &Incident, words: &str, to: Stage, reason: &Option<String>) -> Result<Command, Refusal> {
-    let component = refs::component(incident, words)?.id.clone();
-    Ok(Command::StageComponent(StageComponent { component, to, reason: reason.clone() }))
+impl Staging {
+    fn commands(&self, incident: &Incident) -> Result<Vec<Command>, Refusal> {
+        let task = |words: &String| refs::task(incident, words).map(|task| task.id().clone());
+        let ticks = self.ticks.iter().map(task).collect::<Result<_, _>>()?;
+        let mut facts = Facts { ticks, ..self.facts.clone() };
+        let step = |component| {
+            let reason = self.reason.clone();
+            // A task is ticked once, with the first of them.
+            let facts = Facts { ticks: std::mem::take(&mut facts.ticks), ..facts.clone() };
+            Command::StageComponent(StageComponent { component, to: self.to, reason, facts })
+        };
+        Ok(refs::components(incident, &self.components)?.into_iter().map(step).collect())
+    }
 }
 
 /// The name of the component that was meant.

@@ -23,6 +23,7 @@ mod when;
 
 use chrono::{DateTime, Utc};
 
+use crate::model::component::Stage;
 use crate::model::entry::{Kind, Logged};
 use crate::model::head::Open;
 use crate::model::lane::Lane;
@@ -32,7 +33,7 @@ use crate::model::severity::Level;
 use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
-pub use change::{Change, Closing, Going, Reopening};
+pub use change::{Change, Closing, Going, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use line::parse_line;
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
@@ -80,13 +81,15 @@ pub enum Act {
     Tasks {
         all: bool,
     },
-    Components,
     Evidence {
         /// Only what was asked for and has not come.
         requested: bool,
     },
     /// One item, in words.
     EvidenceItem(String),
+    Components(Components),
+    /// One component with everything known of it.
+    Component(String),
     Activity(Activity),
     Timeline(Timeline),
     Follow,
@@ -145,6 +148,16 @@ pub enum Which {
     Closed,
     Drills,
     All,
+}
+
+/// Which components to list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Components {
+    /// Only what is affected and not held.
+    pub uncontained: bool,
+    pub stage: Option<Stage>,
+    /// Words of name, note, owner, tags or verdict.
+    pub find: Option<String>,
 }
 
 /// Which entries to show.

@@ -1,9 +1,12 @@
 //! What people call a task, an entry or a component: an id prefix, a playbook id, a name, words of its title.
 
+use std::collections::BTreeSet;
+
 use crate::incident::Incident;
 use crate::model::component::Component;
 use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
+use crate::model::id::NounId;
 use crate::model::refusal::{Refusal, quoted};
 use crate::model::task::Task;
 
@@ -132,6 +135,9 @@ fn many_entries(words: &str, entries: &[&Entry]) -> Refusal {
 /// # Errors
 /// Unknown and ambiguous words are refused with what to type.
 pub fn component<'a>(incident: &'a Incident, words: &str) -> Result<&'a Component, Refusal> {
+    if let Some(component) = incident.components().find(|component| component.name == words.trim()) {
+        return Ok(component);
+    }
     let lower = words.trim().to_lowercase();
     let all: Vec<&Component> = incident.components().collect();
     let exact = all.iter().find(|c| c.name.to_lowercase() == lower || c.id.as_str() == lower);
@@ -190,6 +196,28 @@ pub fn evidence<'a>(incident: &'a Incident, words: &str) -> Result<&'a EvidenceI
             Err(ambiguous("items", words, named.collect()))
         }
     }
+}
+
+/// The components that are meant, each once; commas may stand between them.
+///
+/// # Errors
+/// As [`component`].
+pub fn components(incident: &Incident, words: &[String]) -> Result<Vec<NounId>, Refusal> {
+    let mut ids: Vec<NounId> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for words in words {
+        // A name may hold a comma itself; then it is meant as a whole.
+        let whole = incident.component_called(words.trim()).map(|component| vec![component.id.clone()]);
+        let meant = match whole {
+            Some(whole) => whole,
+            None => {
+                let names = words.split(',').map(str::trim).filter(|name| !name.is_empty());
+                names.map(|name| Ok(component(incident, name)?.id.clone())).collect::<Result<_, Refusal>>()?
+            }
+        };
+        ids.extend(meant.into_iter().filter(|id| seen.insert(id.clone())));
+    }
+    Ok(ids)
 }
 
 enum Picked<'a> {

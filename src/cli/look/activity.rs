@@ -69,7 +69,7 @@ pub(in crate::cli) fn row(shell: &Shell, entry: &Entry, at: DateTime<Utc>) -> Ve
     let about: Vec<String> = lane
         .map(|_| "by the actor".to_owned())
         .into_iter()
-        .chain(entry.components.iter().cloned())
+        .chain(entry.components_beside().iter().cloned())
         .chain(techniques)
         .chain(entry.source().map(|source| format!("from {source}")))
         .collect();

@@ -150,7 +150,10 @@ pub(in crate::cli) fn uncontained(incident: &Incident) -> Option<String> {
 }
 
 fn affected(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -> Vec<Line> {
-    let since = |c: &Component| format!("{} {}", c.name, time::span((now - c.since()).num_milliseconds()));
+    let since = |c: &Component| {
+        let since = c.uncontained_since().unwrap_or_else(|| c.since());
+        format!("{} {}", c.name, time::span((now - since).num_milliseconds()))
+    };
     let names = |which: &dyn Fn(&Component) -> bool| -> Vec<String> {
         incident.components().filter(|c| which(c)).map(since).collect()
     };

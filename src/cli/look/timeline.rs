@@ -176,7 +176,7 @@ impl Told<'_> {
             words = words.tone(Tone::Warn, format!("  {}", super::skew(skew)));
         }
         let mut about: Vec<String> = entry.techniques().map(attack::shown).collect();
-        about.extend(entry.components.iter().cloned());
+        about.extend(entry.components_beside().iter().cloned());
         about.extend(entry.source().map(|source| format!("from {source}")));
         if !about.is_empty() {
             words = words.tone(Tone::Dim, format!("  [{}]", about.join(", ")));

@@ -14,7 +14,7 @@ use crate::model::task::State;
 
 fn with_a_server() -> (Person, NounId) {
     let mut ana = opened();
-    let add = AddComponent { name: "FS02".into(), kind: "server".into(), stage: Stage::Confirmed };
+    let add = AddComponent::new("FS02", "server", Stage::Confirmed);
     ana.give(&Order::AddComponent(add), at(1)).unwrap();
     let component = ana.incident.components[0].id.clone();
     (ana, component)
@@ -114,7 +114,7 @@ fn a_live_host_without_an_image_is_named_before_it_is_changed_and_its_memory_qui
 #[test]
 fn the_task_to_image_first_is_done_with_the_last_image_that_was_missing() {
     let (mut ana, component) = with_a_server();
-    let other = AddComponent { name: "FS03".into(), kind: "server".into(), stage: Stage::Confirmed };
+    let other = AddComponent::new("FS03", "server", Stage::Confirmed);
     ana.give(&Order::AddComponent(other), at(1)).unwrap();
     ana.give(&Order::Go(go(Phase::Analysis)), at(1)).unwrap();
     ana.give(&Order::Go(go(Phase::Containment)), at(1)).unwrap();

@@ -183,7 +183,7 @@ fn under(scene: &Scene<'_>, case: &Case, at: usize, room: u16, height: usize) ->
         say(&format!("done by {}, written by {}", entry.actor(), entry.by));
     }
     let tied: Vec<String> =
-        entry.components.iter().cloned().chain(entry.techniques().map(attack::shown)).collect();
+        entry.components_beside().iter().cloned().chain(entry.techniques().map(attack::shown)).collect();
     if !tied.is_empty() {
         say(&format!("about {}", tied.join(", ")));
     }

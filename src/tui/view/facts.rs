@@ -136,7 +136,9 @@ fn standing<'a>(incident: &'a Incident, theme: &Theme) -> Option<Chunk<'a>> {
 fn containment<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Chunk<'a> {
     let theme = &scene.app.theme;
     let open = |component: &&Component| component.stage().uncontained();
-    let since = |component: &Component| format!(" {}", scene.since(component.since()));
+    let since = |component: &Component| {
+        format!(" {}", scene.since(component.uncontained_since().unwrap_or_else(|| component.since())))
+    };
     let named =
         named("NOT CONTAINED", incident.components().filter(open), room, theme.hurt, theme.text, since);
     if let Some(chunk) = named {

@@ -101,8 +101,8 @@ fn words_of_an_option_go_on_to_the_next_option() {
         other => panic!("{other:?}"),
     }
     match read("component stage FS01 \"file store 3\" contained --reason port off").unwrap().act {
-        Act::Change(Change::Stage { components, reason, .. }) => {
-            assert_eq!((components.len(), reason.as_deref()), (2, Some("port off")));
+        Act::Change(Change::Stage(staging)) => {
+            assert_eq!((staging.components.len(), staging.reason.as_deref()), (2, Some("port off")));
         }
         other => panic!("{other:?}"),
     }

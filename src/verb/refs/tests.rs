@@ -131,7 +131,7 @@ fn the_current_visit_comes_before_what_was_left_open() {
 fn entries_and_components_are_found_by_id_name_and_words() {
     let mut case = Case::new();
     for name in ["FS01", "FS02", "svc-backup"] {
-        let add = AddComponent { name: name.into(), kind: "server".into(), stage: Stage::Suspected };
+        let add = AddComponent::new(name, "server", Stage::Suspected);
         case.give(&Command::AddComponent(add));
     }
     assert_eq!(component(&case.incident, "fs02").unwrap().name, "FS02");

@@ -1,7 +1,7 @@
 //! Whatever the size, the incident and the keys before it: a picture is drawn, inside its place.
 
 use casebook::incident::command::Command;
-use casebook::model::component::Stage;
+use casebook::model::component::{Stage, StageComponent};
 use casebook::model::entry::LogKind;
 use casebook::model::head::Open;
 use casebook::model::phase::Phase;
@@ -73,18 +73,14 @@ fn happen(telling: &mut Telling, act: Act) {
             }
         }
         Act::Component(name) => {
-            let add = casebook::model::component::AddComponent {
-                name,
-                kind: "server".into(),
-                stage: Stage::Suspected,
-            };
+            let add = casebook::model::component::AddComponent::new(name, "server", Stage::Suspected);
             telling.try_give(&Command::AddComponent(add));
         }
         Act::Stage(at, to) => {
             let component = telling.incident.components().nth(at).map(|component| component.id.clone());
             if let Some(component) = component {
                 let to = Stage::ALL[to];
-                let stage = casebook::model::component::StageComponent { component, to, reason };
+                let stage = StageComponent { reason, ..StageComponent::to(component, to) };
                 telling.try_give(&Command::StageComponent(stage));
             }
         }

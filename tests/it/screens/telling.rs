@@ -142,20 +142,15 @@ impl Telling {
     }
 
     pub(crate) fn component(&mut self, name: &str, kind: &str, stage: Stage) -> LineId {
-        self.give(&Command::AddComponent(AddComponent {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            stage,
-        }))
+        self.give(&Command::AddComponent(AddComponent::new(name, kind, stage)))
     }
 
     pub(crate) fn stage(&mut self, name: &str, to: Stage, reason: Option<&str>) -> LineId {
         let component =
             self.incident.components().find(|c| c.name == name).expect("a known component").id.clone();
         self.give(&Command::StageComponent(StageComponent {
-            component,
-            to,
             reason: reason.map(str::to_owned),
+            ..StageComponent::to(component, to)
         }))
     }
 
