@@ -24,6 +24,7 @@ fn desk<'a>(playbooks: &'a Playbooks, role: Option<&str>) -> Desk<'a> {
         seed: [7; 16],
         playbooks,
         duties: Duties::plain(),
+        carried: &[],
     }
 }
 
