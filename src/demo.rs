@@ -13,6 +13,7 @@ use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::model::time::Zone;
+use crate::report;
 use crate::store::{Address, Created, Series, Store, StoreError, Together};
 use crate::verb::{self, Act, Context, Said, Text};
 
@@ -131,6 +132,7 @@ impl Case {
             }
             _ => return Err(Refusal::misused("The demo only changes incidents.")),
         };
+        let commands = report::handover::tell(&commands, &self.incident, desk.now, &Zone::utc());
         let mut drafts = Vec::new();
         for (k, command) in commands.iter().enumerate() {
             let desk = Desk { seed: fresh(&desk.seed, k), ..desk.clone() };

@@ -12,7 +12,8 @@
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
 //!    [`readiness`]: the improvement actions of many incidents.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
-//! 5. [`demo`]: five incidents told in verbs, played into a store.
+//! 5. [`report`]: documents, an incident in and text out. [`demo`]: five incidents told in verbs, played
+//!    into a store.
 //! 6. [`cli`] and [`tui`]: two mouths that never speak to each other. `main` introduces them.
 //!
 //! The laws, each a test: a fact is one line, whole or absent · any order and any repetition of the same
@@ -25,6 +26,7 @@ pub mod demo;
 pub mod incident;
 pub mod model;
 pub mod readiness;
+pub mod report;
 pub mod store;
 pub mod tui;
 pub mod verb;

@@ -21,6 +21,7 @@ use crate::model::head::Open;
 use crate::model::phase::Phase;
 use crate::model::time::{self, Happened};
 use crate::model::visit::GateShown;
+use crate::report;
 use crate::store::{Address, Appended, Number, Series, Together};
 use crate::verb::{Change, Said};
 
@@ -62,9 +63,10 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
     let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
     let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
     let mut drafts = Vec::new();
-    for (k, command) in (0..).zip(commands) {
+    let commands = report::handover::tell(&commands, &record.incident, shell.now, &shell.zone);
+    for (k, command) in (0..).zip(commands.iter()) {
         let desk = Desk { carried: &carried, ..shell.desk_of(k, said, &playbooks) };
-        drafts.extend(record.incident.decide(&command, &desk)?);
+        drafts.extend(record.incident.decide(command, &desk)?);
     }
     if drafts.is_empty() {
         return so_already(shell, &address);
@@ -89,7 +91,8 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
             out.line(line);
         }
         if let Some(due) = &said.due {
-            out.line(Line::of(format!("  due     {}", echo(due, shell))));
+            let word = if matches!(change, Change::People(_)) { "until" } else { "due" };
+            out.line(Line::of(format!("  {word:<7} {}", echo(due, shell))));
         }
         for line in saved.follows(&before) {
             out.line(line);
@@ -216,6 +219,9 @@ impl Saved<'_> {
                 lines.push(Line::of(format!("  {}", checklist(self.incident))));
             }
         }
+        lines.extend(
+            self.lines.iter().flat_map(|fact| super::look::people::follows(self.incident, &fact.event)),
+        );
         let uncontained = super::look::show::uncontained(self.incident);
         if uncontained != before.uncontained {
             lines.push(match uncontained {

@@ -15,6 +15,7 @@ use crate::model::ledger::approval::Approve;
 use crate::model::lesson;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
+use crate::model::{handover, roster};
 
 /// Add a task of one's own to the current visit.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,6 +73,8 @@ pub enum Command {
     Indicator(indicator::Command),
     Lesson(lesson::Command),
     EditComponent(EditComponent),
+    People(roster::Command),
+    Handover(handover::Command),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

@@ -173,7 +173,7 @@ impl Incident {
                 self.known_task(&set.task)?.decide_set(&set, desk)?.map(Event::from)
             }
             Command::AssignTask { task, to } => {
-                let to = to.as_deref().map(text::name).transpose()?;
+                let to = to.as_deref().map(|to| self.assignee_meant(to)).transpose()?;
                 self.known_task(task)?.decide_assign(to).map(Event::from)
             }
             Command::SetDue { task, to } => self.known_task(task)?.decide_due(*to).map(Event::from),
@@ -185,6 +185,8 @@ impl Incident {
             Command::Lesson(lesson) => self.decide_lesson(lesson, desk)?,
             Command::StageComponent(stage) => self.stage_component(stage, desk)?,
             Command::EditComponent(edit) => self.edit_component(edit)?,
+            Command::People(command) => self.decide_people(command, desk)?,
+            Command::Handover(command) => self.decide_handover(command, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -227,7 +229,9 @@ impl Incident {
             | Command::AddComponent(_)
             | Command::StageComponent(_)
             | Command::Indicator(_)
-            | Command::EditComponent(_) => false,
+            | Command::EditComponent(_)
+            | Command::People(_)
+            | Command::Handover(_) => false,
         };
         if allowed {
             return Ok(());

@@ -1,6 +1,8 @@
 //! The incident as scripts read it: the document of `show --json` and of `incident.json`'s `state`.
 //! Additions are fine; renames are not.
 
+mod people;
+
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
@@ -28,6 +30,8 @@ use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::time::{Happened, quickly};
 use crate::model::triage::Acknowledgement;
 use crate::model::visit::{Ending, GateShown};
+
+pub use people::{HandoverDocument, PersonDocument};
 
 /// The folded state, for scripts. Times are RFC 3339 in UTC.
 #[derive(Serialize)]
@@ -61,7 +65,8 @@ pub struct Document<'a> {
     pub indicators: Vec<IndicatorDocument<'a>>,
     pub evidence: Vec<EvidenceDocument<'a>>,
     pub notices: &'a [Notice],
-    pub roster: [(); 0],
+    pub roster: Vec<PersonDocument<'a>>,
+    pub handovers: Vec<HandoverDocument<'a>>,
     pub ledger: Ledger<'a>,
     pub debts: Vec<Debt>,
     pub contested: Vec<Contested>,
@@ -349,7 +354,8 @@ impl Incident {
             indicators: self.indicator_documents(),
             evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
             notices: &self.notices,
-            roster: [],
+            roster: self.person_documents(),
+            handovers: self.handover_documents(),
             ledger: Ledger {
                 decisions: self.item_documents(Sort::Decision),
                 assumptions: self.item_documents(Sort::Assumption),

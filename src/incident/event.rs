@@ -9,6 +9,7 @@ use crate::model::evidence::{
     CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
     EvidenceWithdrawn,
 };
+use crate::model::handover::{HandoverAccepted, HandoverDeclined, HandoverOffered};
 use crate::model::head::{Edited, Opened, SeveritySet};
 use crate::model::indicator::{IndicatorEdited, IndicatorLinked, IndicatorRetired, IndicatorsAdded};
 use crate::model::lane::EntryMarked;
@@ -20,6 +21,7 @@ use crate::model::ledger::measure::MeasurePut;
 use crate::model::ledger::timer::TimerSet;
 use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed};
 use crate::model::lesson::{ImprovementAdded, ImprovementChanged, LessonRecorded};
+use crate::model::roster::{PersonAdded, PersonEdited, PersonLeft, ShiftSet};
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
 use crate::model::visit::{HoldSet, PhaseEntered, PlaceRuled, Stayed};
@@ -119,6 +121,13 @@ events! {
     ImprovementChanged = "improvement-changed",
     StageNoted = "stage-noted",
     ComponentEdited = "component-edited",
+    PersonAdded = "person-added",
+    PersonEdited = "person-edited",
+    ShiftSet = "shift-set",
+    PersonLeft = "person-left",
+    HandoverOffered = "handover-offered",
+    HandoverAccepted = "handover-accepted",
+    HandoverDeclined = "handover-declined",
     Logged = "logged",
     Corrected = "corrected",
     EntryMarked = "entry-marked",

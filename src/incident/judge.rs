@@ -203,7 +203,7 @@ impl Incident {
                 act: None,
                 origin: None,
             },
-            assignee: add.assignee.as_deref().map(text::name).transpose()?,
+            assignee: add.assignee.as_deref().map(|to| self.assignee_meant(to)).transpose()?,
             due: add.due,
         })
     }

@@ -87,6 +87,8 @@ impl Incident {
             Event::StageNoted(it) => {
                 self.step(line, &it.component, (Some(it.stage), it.stage), it.reason.as_ref(), &it.facts);
             }
+            Event::PersonAdded(added) => self.join(line, added),
+            Event::HandoverOffered(offered) => self.hold_out(line, offered),
             Event::Corrected(corrected) => {
                 let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
                 if let Some(entry) = self.entry_mut(corrected.target) {
@@ -128,6 +130,11 @@ impl Incident {
             | Event::LedgerGiven(_)
             | Event::ImprovementChanged(_)
             | Event::ComponentEdited(_)
+            | Event::PersonEdited(_)
+            | Event::ShiftSet(_)
+            | Event::PersonLeft(_)
+            | Event::HandoverAccepted(_)
+            | Event::HandoverDeclined(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }

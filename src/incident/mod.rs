@@ -9,6 +9,7 @@ pub mod event;
 pub mod evidence;
 pub mod find;
 pub mod gates;
+mod handover;
 mod indicator;
 mod judge;
 pub mod ledger;
@@ -16,6 +17,7 @@ pub mod lesson;
 pub mod line;
 mod make;
 pub mod moves;
+pub mod people;
 pub mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -34,6 +36,7 @@ use uuid::Uuid;
 use crate::model::component::Component;
 use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
+use crate::model::handover::Handover;
 use crate::model::head::Tag;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Indicators;
@@ -43,6 +46,7 @@ use crate::model::lesson::{Improvement, Lesson};
 use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::register::Register;
+use crate::model::roster::Person;
 use crate::model::severity::Severity;
 use crate::model::task::Task;
 use crate::model::taxonomy::{Posture, Tlp};
@@ -95,6 +99,9 @@ pub struct Incident {
     pub evidence: Vec<EvidenceItem>,
     pub notices: Vec<Notice>,
     pub lessons: Vec<Lesson>,
+    /// Everybody who was ever on the roster.
+    pub roster: Vec<Person>,
+    pub handovers: Vec<Handover>,
     pub improvements: Vec<Improvement>,
     /// The activity log, in the order of its lines. Kept beside the rest in a snapshot, not in it.
     #[serde(skip)]

@@ -10,12 +10,14 @@ use super::indicator::{edited_fields, retired_fields};
 use super::ledger;
 use crate::model::component::{Detail as ComponentDetail, Staged};
 use crate::model::evidence::Detail;
+use crate::model::handover::Answer;
 use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Field;
 use crate::model::ledger::{self as model_ledger, Stand};
 use crate::model::lesson::{Part, Standing};
 use crate::model::register::{Register, Side};
+use crate::model::roster::Fact;
 use crate::model::severity::Severity;
 use crate::model::task::{Progress, State};
 use crate::model::taxonomy::{Posture, Tlp};
@@ -47,6 +49,8 @@ pub enum Setting {
     Improvement(NounId, Part),
     /// What else is known of a component.
     Component(NounId, ComponentDetail),
+    Person(NounId, Fact),
+    Handover(NounId, Answer),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -121,6 +125,10 @@ impl Incident {
             Setting::Ledger(id, to) => self.put_field(line, by, over, (id, to)),
             Setting::Improvement(id, to) => self.put_improvement(line, by, over, (id, to)),
             Setting::Component(id, to) => self.put_component(line, by, over, (id, to)),
+            Setting::Person(id, to) => self.put_fact(line, by, over, (id, to)),
+            Setting::Handover(id, to) => {
+                set!(self.handover_mut(&id)?.answer, to, |was| Setting::Handover(id.clone(), was))
+            }
         }
     }
 
@@ -182,6 +190,12 @@ impl Incident {
             Setting::Ledger(id, to) => self.restore_field(line, id, to, was),
             Setting::Improvement(id, to) => self.restore_improvement(line, id, to, was),
             Setting::Component(id, to) => self.restore_component(line, id, to, was),
+            Setting::Person(id, to) => self.restore_fact(line, id, to, was),
+            Setting::Handover(id, to) => {
+                if let Some(noun) = self.handover_mut(id) {
+                    restore!(noun.answer, to);
+                }
+            }
         }
     }
 
@@ -220,6 +234,8 @@ impl Incident {
                 let register = self.component(id).and_then(|c| c.details.get(&to.part()));
                 register.map_or_else(Vec::new, heads)
             }
+            Setting::Person(id, to) => self.fact_heads(id, to),
+            Setting::Handover(id, _) => self.handover(id).map_or_else(Vec::new, |h| heads(&h.answer)),
         }
     }
 
@@ -295,6 +311,7 @@ impl Incident {
             look!(format!("owner of {number}"), action.owner, plain);
             look!(format!("due time of {number}"), action.due, time);
         }
+        all.extend(self.contested_people());
         all
     }
 }
@@ -413,11 +430,18 @@ impl Incident {
                 settings.extend(super::lesson::settings(changed, actor, at));
                 settings.extend(changed.ticks.iter().map(done));
             }
+            Event::PersonEdited(_) | Event::ShiftSet(_) | Event::PersonLeft(_) => {
+                settings.extend(super::people::settings(event, at));
+            }
+            Event::HandoverOffered(_) | Event::HandoverAccepted(_) | Event::HandoverDeclined(_) => {
+                settings.extend(super::handover::settings(event, actor, at));
+            }
             Event::Stayed(_)
             | Event::LessonRecorded(_)
             | Event::TaskAdded(_)
             | Event::EvidenceRequested(_)
             | Event::EvidenceVerified(_)
+            | Event::PersonAdded(_)
             | Event::ComponentAdded(_)
             | Event::IndicatorsAdded(_)
             | Event::IndicatorLinked(_)

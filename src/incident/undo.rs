@@ -85,6 +85,10 @@ impl Incident {
                 number = item.number
             )));
         }
+        let refused = together.iter().filter_map(|line| self.entry_of(*line));
+        if let Some(refusal) = refused.filter_map(|entry| self.handed_over(entry)).next() {
+            return Err(refusal);
+        }
         let back_of = |line: &LineId| self.backs.get(line).cloned().unwrap_or_default();
         let others = together.iter().filter(|line| **line != entry.id);
         let also: Vec<Also> = others
@@ -157,6 +161,7 @@ impl Incident {
             .chain(said)
             .chain(self.ledger_worked(line))
             .chain(improved)
+            .chain(self.told_of_people(line))
             .filter(|head| !together.contains(head))
             .find_map(|head| self.entry_of(head))
     }
@@ -192,6 +197,8 @@ impl Incident {
             let steps = component.history.iter_mut().filter(|step| gone.contains(&step.line));
             steps.for_each(|step| step.undone = true);
         }
+        self.roster.iter_mut().filter(|p| gone.contains(&p.line)).for_each(|p| p.undone = true);
+        self.handovers.iter_mut().filter(|h| gone.contains(&h.line)).for_each(|h| h.undone = true);
         self.types
             .iter_mut()
             .chain(&mut self.refs)

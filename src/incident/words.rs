@@ -183,6 +183,12 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
             (Kind::Component, with_reason(&component::with_facts(&what, &it.facts), it.reason.as_deref()))
         }
         Event::ComponentEdited(it) => (Kind::Component, component::edited(it)),
+        Event::PersonAdded(_) | Event::PersonEdited(_) | Event::ShiftSet(_) | Event::PersonLeft(_) => {
+            (Kind::People, super::people::words(event))
+        }
+        Event::HandoverOffered(_) | Event::HandoverAccepted(_) | Event::HandoverDeclined(_) => {
+            (Kind::Handover, super::handover::words(event))
+        }
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),

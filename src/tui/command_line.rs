@@ -219,6 +219,9 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::EvidenceItem(_)
         | Act::Components(_)
         | Act::Component(_)
+        | Act::People(_)
+        | Act::Handover
+        | Act::Handovers
         | Act::Timeline(_)
         | Act::Follow
         | Act::Verify { .. }

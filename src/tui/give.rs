@@ -8,6 +8,7 @@ use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::text;
 use crate::model::time::Happened;
+use crate::report;
 
 /// Who did it and when, where that is not me and now.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +31,11 @@ pub fn give(app: &mut App, command: &Command) -> Result<Vec<Effect>, Refusal> {
 /// What the incident refuses; then nothing was given.
 pub fn give_all(app: &mut App, commands: &[Command], envelope: &Envelope) -> Result<Vec<Effect>, Refusal> {
     let mut drafts: Vec<Draft> = Vec::new();
-    for command in commands {
+    let commands = match app.incident() {
+        Some(incident) => report::handover::tell(commands, incident, app.now, &app.zone()),
+        None => commands.into(),
+    };
+    for command in commands.iter() {
         let seed = app.seeds.fresh();
         let case = app.case.as_ref().ok_or_else(|| Refusal::refused("No incident is open."))?;
         if case.as_of.is_some() {

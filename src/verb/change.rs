@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::evidence::EvidenceAct;
+use super::people::Peopling;
 use super::refs;
 use crate::incident::Incident;
 use crate::incident::command::{Command, Stay};
@@ -57,6 +58,8 @@ pub enum Change {
         task: Option<String>,
         approval: Approval,
     },
+    /// The roster, and who leads.
+    People(Peopling),
     Go(Going),
     Close(Closing),
     Reopen(Reopening),
@@ -168,6 +171,7 @@ impl Change {
                     ..Approve::default()
                 }))
             }
+            Change::People(peopling) => peopling.command(incident)?,
             Change::Go(going) => Command::Go(going.go(incident)?),
             Change::Close(closing) => return Ok(closing.command(incident)?.into_iter().collect()),
             Change::Reopen(reopening) => return Ok(reopening.command(incident)?.into_iter().collect()),

@@ -84,6 +84,14 @@ pub(super) fn stages() -> Vec<&'static str> {
     Stage::ALL.map(Stage::id).to_vec()
 }
 
+pub(super) fn roles() -> Vec<&'static str> {
+    TAXONOMY.roles.iter().map(|role| role.id.as_str()).collect()
+}
+
+pub(super) fn duties() -> Vec<&'static str> {
+    vec!["on", "off"]
+}
+
 pub(super) fn categories() -> Vec<&'static str> {
     lifecycle().reason_categories.iter().map(String::as_str).collect()
 }

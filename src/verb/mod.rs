@@ -13,6 +13,7 @@ mod head;
 mod line;
 mod lookup;
 mod misuse;
+mod people;
 mod place;
 mod record;
 pub mod refs;
@@ -36,6 +37,7 @@ use crate::model::triage::RecordSignal;
 pub use change::{Change, Closing, Going, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use line::parse_line;
+pub use people::Peopling;
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
 /// What reading a line needs from outside: the moment, and the zone of times that name none.
@@ -90,6 +92,12 @@ pub enum Act {
     Components(Components),
     /// One component with everything known of it.
     Component(String),
+    /// The roster, or the one person named.
+    People(Option<String>),
+    /// What a handover would tell now.
+    Handover,
+    /// The handovers there were, and the one that waits.
+    Handovers,
     Activity(Activity),
     Timeline(Timeline),
     Follow,

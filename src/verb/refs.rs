@@ -8,6 +8,7 @@ use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
 use crate::model::id::NounId;
 use crate::model::refusal::{Refusal, quoted};
+use crate::model::roster::Person;
 use crate::model::task::Task;
 
 /// The fewest letters of an id that name something.
@@ -194,6 +195,33 @@ pub fn evidence<'a>(incident: &'a Incident, words: &str) -> Result<&'a EvidenceI
             let labels: Vec<String> = fitting.iter().map(|item| item.label()).collect();
             let named = labels.iter().zip(&fitting).map(|(label, item)| (label.as_str(), item.name()));
             Err(ambiguous("items", words, named.collect()))
+        }
+    }
+}
+/// The person of the roster that is meant; those in the incident come before those who left.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn person<'a>(incident: &'a Incident, words: &str) -> Result<&'a Person, Refusal> {
+    let lower = words.trim().to_lowercase();
+    let all: Vec<&Person> = incident.people().collect();
+    let exact = |person: &&&Person| person.name().to_lowercase() == lower || person.id.as_str() == lower;
+    if let Some(person) = all.iter().find(exact) {
+        return Ok(person);
+    }
+    let wanted = words_of(&lower);
+    let fits = |person: &&Person| {
+        (lower.len() >= LEAST && person.id.as_str().starts_with(&lower)) || fits(&wanted, person.name())
+    };
+    let fitting: Vec<&Person> = all.into_iter().filter(fits).collect();
+    let here: Vec<&Person> = fitting.iter().filter(|person| person.left().is_none()).copied().collect();
+    match (&here[..], &fitting[..]) {
+        ([one], _) | (_, [one]) => Ok(one),
+        (_, []) => Err(Refusal::misused(format!("{} has nobody called {}.", incident.number, quoted(words)))
+            .hint("casebook people list shows the roster; casebook people add NAME puts somebody on it.")),
+        _ => {
+            let named = fitting.iter().map(|person| (person.id.short(), person.name()));
+            Err(ambiguous("people", words, named.collect()))
         }
     }
 }

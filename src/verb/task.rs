@@ -3,9 +3,11 @@
 use clap::{Args, Subcommand};
 
 use super::change::Ticking;
+use super::lookup::{Offered, roles};
 use super::when::{When, due};
 use super::{Act, Change, Context, Said, Verb};
 use crate::incident::command::{AddTask, Command};
+use crate::incident::people::ROLE_MARK;
 use crate::model::refusal::Refusal;
 use crate::model::task::State;
 
@@ -57,7 +59,7 @@ struct Add {
     /// It must be answered before the phase is left quietly
     #[arg(long)]
     required: bool,
-    /// Who does it
+    /// Who does it: a name, or a role of the roster as @analyst
     #[arg(long, value_name = "NAME")]
     assign: Option<String>,
     /// When it is due: +30m, 14:30, tomorrow 09:00
@@ -120,11 +122,14 @@ struct Assign {
     /// Which task: id prefix, playbook id, or words of its title in quotes
     #[arg(value_name = "REF")]
     task: String,
-    /// Who does it
-    #[arg(value_name = "NAME", required_unless_present = "nobody")]
+    /// Who does it: a name, or a role of the roster as @analyst
+    #[arg(value_name = "NAME", required_unless_present_any = ["nobody", "role"])]
     name: Option<String>,
+    /// The role that does it; everybody who holds it has the task
+    #[arg(long, value_name = "ROLE", value_parser = Offered(roles), conflicts_with = "name", hide_possible_values = true)]
+    role: Option<String>,
     /// Take it from whoever has it
-    #[arg(long, conflicts_with = "name")]
+    #[arg(long, conflicts_with_all = ["name", "role"])]
     nobody: bool,
     #[command(flatten)]
     when: When,
@@ -161,7 +166,10 @@ impl Verb for Task {
                 (ticking(&it.task, to, it.reason), it.when)
             }
             Some(What::Holds(it)) => (Change::Holds { task: it.task.join(" ") }, it.when),
-            Some(What::Assign(it)) => (Change::Assign { task: it.task, to: it.name }, it.when),
+            Some(What::Assign(it)) => {
+                let role = it.role.map(|role| format!("{ROLE_MARK}{role}"));
+                (Change::Assign { task: it.task, to: it.name.or(role) }, it.when)
+            }
             Some(What::Due(it)) => {
                 if !it.none {
                     until = Some(due(&it.time.join(" "), context)?);

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, approve, component, evidence, head, misuse, place, record, task, triage,
+    Context, Said, Verb, about, approve, component, evidence, head, misuse, people, place, record, task,
+    triage,
 };
 use crate::model::refusal::{Refusal, quoted};
 
@@ -129,7 +130,7 @@ fn say<V: Verb>(matches: &ArgMatches, context: &Context<'_>) -> Result<Said, Ref
 pub static VERBS: &[Spec] = &[
     Spec::of::<head::New>("new", Group::Find, "Open an incident; prints its number"),
     Spec::of::<about::ListThem>("list", Group::Find, "Incidents, open ones first"),
-    Spec::of::<about::Mine>("mine", Group::Find, "Tasks assigned to me, over all open incidents"),
+    Spec::of::<about::Mine>("mine", Group::Find, "Tasks given to me or to a role of mine, everywhere"),
     Spec::of::<about::Next>("next", Group::Find, "What is next: required tasks, due times, debts"),
     Spec::of::<about::Show>("show", Group::Find, "One incident on one screen"),
     Spec::of::<head::Use>("use", Group::Find, "Work on this incident in this terminal session"),
@@ -149,6 +150,8 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<task::Task>("task", Group::Work, "The checklist"),
     Spec::of::<component::Component>("component", Group::Work, "Affected hosts, accounts, data sets"),
     Spec::of::<evidence::Evidence>("evidence", Group::Work, "Files and things in custody, and asked for"),
+    Spec::of::<people::People>("people", Group::Work, "The roster: roles, contacts, shifts; who is here"),
+    Spec::of::<people::HandOver>("handover", Group::Work, "Offer the lead, read what is told, take it"),
     Spec::of::<approve::Approve>("approve", Group::Work, "Record who approved"),
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),

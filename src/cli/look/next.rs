@@ -147,7 +147,7 @@ fn row(shell: &Shell, incident: &Incident, task: &Task) -> Vec<Line> {
     row
 }
 
-/// `mine`: tasks assigned to me, over all open incidents.
+/// `mine`: tasks given to me or to a role I hold, over all open incidents.
 pub(in crate::cli) fn mine(shell: &Shell) -> Result<Out, Failure> {
     #[derive(Serialize)]
     struct Mine {
@@ -161,8 +161,7 @@ pub(in crate::cli) fn mine(shell: &Shell) -> Result<Out, Failure> {
     for (address, _) in rows {
         let record = shell.read(&address)?;
         let incident = &record.incident;
-        let mine = |task: &&Task| !task.undone && !task.settled() && task.assignee() == Some(&shell.by);
-        let tasks: Vec<&Task> = incident.tasks.iter().filter(mine).collect();
+        let tasks: Vec<&Task> = incident.tasks_of(&shell.by).collect();
         if tasks.is_empty() {
             continue;
         }

@@ -116,6 +116,10 @@ fn what_is_refused_says_what_to_type() {
 fn evidence_is_kept_passed_on_and_looked_at_again() {
     transcript("evidence");
 }
+#[test]
+fn people_are_reached_given_tasks_and_handed_the_lead() {
+    transcript("people");
+}
 
 /// The matrix.org breach of April 2019, by its published timeline.
 #[test]

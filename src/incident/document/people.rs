@@ -1,0 +1,96 @@
+//! The roster and the handovers as scripts read them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::super::Incident;
+use crate::model::handover::{Answer, Handover, Standing};
+use crate::model::id::NounId;
+use crate::model::roster::{Detail, Left, Person, Shifted};
+
+/// Somebody of the roster.
+#[derive(Serialize)]
+pub struct PersonDocument<'a> {
+    pub id: &'a NounId,
+    pub name: &'a str,
+    /// Ids of the taxonomy.
+    pub roles: &'a [String],
+    /// Whether the head names them as its lead.
+    pub leads: bool,
+    pub title: Option<&'a str>,
+    pub organisation: Option<&'a str>,
+    pub phone: Option<&'a str>,
+    pub mail: Option<&'a str>,
+    pub contact: Option<&'a str>,
+    pub channel: Option<&'a str>,
+    pub note: Option<&'a str>,
+    /// `duty` on or off, `until`, `since`.
+    pub shift: Option<&'a Shifted>,
+    pub left: Option<&'a Left>,
+    pub added: DateTime<Utc>,
+    pub undone: bool,
+}
+
+/// A handover, with what was told.
+#[derive(Serialize)]
+pub struct HandoverDocument<'a> {
+    pub id: &'a NounId,
+    pub from: Option<&'a str>,
+    pub to: &'a str,
+    pub note: Option<&'a str>,
+    pub told: &'a str,
+    /// Who offered it, and when.
+    pub by: &'a str,
+    pub at: DateTime<Utc>,
+    pub standing: Standing,
+    /// Who answered, when, in what words.
+    pub answer: Option<&'a Answer>,
+    pub undone: bool,
+}
+
+impl Incident {
+    pub(super) fn person_documents(&self) -> Vec<PersonDocument<'_>> {
+        self.roster.iter().map(|person| self.person_document(person)).collect()
+    }
+
+    fn person_document<'a>(&self, person: &'a Person) -> PersonDocument<'a> {
+        PersonDocument {
+            id: &person.id,
+            name: person.name(),
+            roles: person.roles(),
+            leads: !person.undone && self.leads(person.name()),
+            title: person.detail(Detail::Title),
+            organisation: person.detail(Detail::Organisation),
+            phone: person.detail(Detail::Phone),
+            mail: person.detail(Detail::Mail),
+            contact: person.detail(Detail::Contact),
+            channel: person.detail(Detail::Channel),
+            note: person.detail(Detail::Note),
+            shift: person.shift(),
+            left: person.left(),
+            added: person.added,
+            undone: person.undone,
+        }
+    }
+
+    pub(super) fn handover_documents(&self) -> Vec<HandoverDocument<'_>> {
+        self.handovers.iter().map(HandoverDocument::of).collect()
+    }
+}
+
+impl<'a> HandoverDocument<'a> {
+    fn of(handover: &'a Handover) -> Self {
+        Self {
+            id: &handover.id,
+            from: handover.from.as_deref(),
+            to: &handover.to,
+            note: handover.note.as_deref(),
+            told: &handover.told,
+            by: &handover.by,
+            at: handover.at,
+            standing: handover.standing(),
+            answer: handover.answer.get().filter(|answer| answer.standing != Standing::Offered),
+            undone: handover.undone,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Documents: an incident in, text out. Pure; the zone and the moment are passed in.
+
+pub mod handover;
