@@ -97,6 +97,22 @@ fn sentence(words: &str) -> String {
     text
 }
 
+/// A failure in the words that are told, and the exit code that goes with it.
+pub(super) struct Told {
+    pub(super) text: String,
+    pub(super) code: ExitCode,
+}
+
+impl Failure {
+    /// What is told of it: the sentence, and the hint on a line of its own.
+    pub(super) fn told(&self) -> Told {
+        let hint = self.hint.as_ref().map(|hint| format!("\nHint: {hint}")).unwrap_or_default();
+        let text = visible(&format!("{}{hint}", self.message)).into_owned();
+        let text = if super::around::ascii(false) { super::out::plain(&text) } else { text };
+        Told { text, code: ExitCode::from(self.kind.code()) }
+    }
+}
+
 /// Tells it on standard error and gives the exit code.
 pub(super) fn report(failure: &Failure, json: bool) -> ExitCode {
     #[derive(Serialize)]
@@ -114,10 +130,8 @@ pub(super) fn report(failure: &Failure, json: bool) -> ExitCode {
         let error = Error { kind: *kind, message, hint: hint.as_deref() };
         serde_json::to_string(&Document { error }).unwrap_or_default()
     } else {
-        let hint = hint.as_ref().map(|hint| format!("\nHint: {hint}")).unwrap_or_default();
-        visible(&format!("{message}{hint}")).into_owned()
+        failure.told().text
     };
-    let text = if super::around::ascii(false) { super::out::plain(&text) } else { text };
     // Nobody listens on standard error: the exit code says it all the same.
     let _ = writeln!(std::io::stderr(), "{text}");
     ExitCode::from(kind.code())

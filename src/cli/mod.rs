@@ -15,12 +15,14 @@ mod look;
 mod out;
 mod session;
 mod shell;
+mod speak;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use crate::verb::{Act, Change, Context, Halt, Typed, typed};
+use crate::model::refusal::Refusal;
+use crate::verb::{Act, Change, Context, Halt, Said, Typed, typed};
 
 pub use around::local_zone;
 pub use demo::{Throwaway, told};
@@ -47,6 +49,7 @@ pub fn run(args: &[OsString], handed: Handed) -> ExitCode {
     };
     let screens = handed.screens.filter(|_| typed.verb().is_none() && !json && on_a_terminal());
     let answered = Shell::new(&typed.globals).and_then(|shell| match screens {
+        _ if typed.speak => Ok(speak::speak(shell, handed)),
         Some(screens) => Ok(screens(shell)),
         None => answer(&typed, shell, handed),
     });
@@ -61,37 +64,62 @@ fn on_a_terminal() -> bool {
 fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, Failure> {
     let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
     let Some(said) = said else { return Ok(look::list::welcome(&shell)?.print()) };
+    if matches!(said.act, Act::Demo) {
+        return demo::demo(shell, typed.globals.store.clone(), handed);
+    }
+    carry_out(&mut shell, &said, handed).map(|answer| match answer {
+        Answer::Out(out) => out.print(),
+        Answer::Given(code) => code,
+    })
+}
+
+/// What an act came to.
+enum Answer {
+    /// Still to be printed.
+    Out(Out),
+    /// It was printed as it came.
+    Given(ExitCode),
+}
+
+/// Does what a line means.
+fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, Failure> {
     let out = match &said.act {
-        Act::Open(open) => change::open(&mut shell, open, &said)?,
-        Act::Log(entry) => log::log(&shell, entry, &said)?,
-        Act::Signal(signal) => log::signal(&shell, signal, &said)?,
-        Act::Change(Change::Evidence(act)) => return evidence::evidence(&mut shell, act, &said),
-        Act::Change(change) => change::change(&mut shell, change, &said)?,
-        Act::Use => choose::choose_for_session(&shell, &said)?,
-        Act::List(list) => look::list::list(&shell, list)?,
-        Act::Mine => look::next::mine(&shell)?,
-        Act::Next => look::next::next(&shell, &said)?,
-        Act::Show { as_of } => look::show::show(&shell, *as_of, &said)?,
-        Act::Phase => look::phase::phase(&shell, &said)?,
-        Act::Severity => look::severity::severity(&shell, &said)?,
-        Act::Tasks { all } => look::task::list(&shell, *all, &said)?,
-        Act::Evidence { requested } => look::evidence::list(&shell, *requested, &said)?,
-        Act::EvidenceItem(words) => look::evidence::show(&shell, words, &said)?,
-        Act::Components(which) => look::component::list(&shell, which, &said)?,
-        Act::Component(words) => look::component::show(&shell, words, &said)?,
-        Act::People(None) => look::people::list(&shell, &said)?,
-        Act::People(Some(name)) => look::people::show(&shell, name, &said)?,
-        Act::Handover => look::people::handover(&shell, &said)?,
-        Act::Handovers => look::people::handovers(&shell, &said)?,
-        Act::Activity(activity) => look::activity::activity(&shell, activity, &said)?,
-        Act::Timeline(wanted) => look::timeline::timeline(&shell, wanted, &said)?,
-        Act::Follow => return follow::follow(&shell, &said),
-        Act::Verify { quick, all } => return check::verify(&shell, *quick, *all, &said),
-        Act::Config { key, value } => config::config(&shell, key.as_deref(), value.as_deref())?,
-        Act::Demo => return demo::demo(shell, typed.globals.store.clone(), handed),
-        Act::Keys => Out::text_of(&shell, &(handed.keys)()),
-        Act::Completions(shell) => return Ok(about::completions(*shell)),
-        Act::Man => return about::man(),
+        Act::Open(open) => change::open(shell, open, said)?,
+        Act::Log(entry) => log::log(shell, entry, said)?,
+        Act::Signal(signal) => log::signal(shell, signal, said)?,
+        Act::Change(Change::Evidence(act)) => {
+            return evidence::evidence(shell, act, said).map(Answer::Given);
+        }
+        Act::Change(change) => change::change(shell, change, said)?,
+        Act::Use => choose::choose_for_session(shell, said)?,
+        Act::List(list) => look::list::list(shell, list)?,
+        Act::Mine => look::next::mine(shell)?,
+        Act::Next => look::next::next(shell, said)?,
+        Act::Show { as_of } => look::show::show(shell, *as_of, said)?,
+        Act::Phase => look::phase::phase(shell, said)?,
+        Act::Severity => look::severity::severity(shell, said)?,
+        Act::Tasks { all } => look::task::list(shell, *all, said)?,
+        Act::Evidence { requested } => look::evidence::list(shell, *requested, said)?,
+        Act::EvidenceItem(words) => look::evidence::show(shell, words, said)?,
+        Act::Components(which) => look::component::list(shell, which, said)?,
+        Act::Component(words) => look::component::show(shell, words, said)?,
+        Act::People(None) => look::people::list(shell, said)?,
+        Act::People(Some(name)) => look::people::show(shell, name, said)?,
+        Act::Handover => look::people::handover(shell, said)?,
+        Act::Handovers => look::people::handovers(shell, said)?,
+        Act::Activity(activity) => look::activity::activity(shell, activity, said)?,
+        Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
+        Act::Follow => return follow::follow(shell, said).map(Answer::Given),
+        Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
+        Act::Config { key, value } => config::config(shell, key.as_deref(), value.as_deref())?,
+        Act::Demo => {
+            return Err(Refusal::misused("The demo is a store of its own; it is not opened from here.")
+                .hint("In a shell: casebook demo.")
+                .into());
+        }
+        Act::Keys => Out::text_of(shell, &(handed.keys)()),
+        Act::Completions(which) => return Ok(Answer::Given(about::completions(*which))),
+        Act::Man => return about::man().map(Answer::Given),
     };
-    Ok(out.print())
+    Ok(Answer::Out(out))
 }

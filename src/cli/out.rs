@@ -175,6 +175,7 @@ pub(super) struct Out {
     colours: bool,
     ascii: bool,
     columns: Option<usize>,
+    spoken: bool,
     lines: Vec<(Line, Fit)>,
     /// Printed in place of the lines.
     raw: Option<String>,
@@ -182,7 +183,8 @@ pub(super) struct Out {
 
 impl Out {
     pub(super) fn new(shell: &Shell) -> Self {
-        Self { colours: shell.colours, ascii: shell.ascii, columns: shell.columns, ..Self::default() }
+        let Shell { colours, ascii, columns, spoken, .. } = *shell;
+        Self { colours, ascii, columns, spoken, ..Self::default() }
     }
 
     /// An answer that is text already.
@@ -281,7 +283,9 @@ impl Out {
                 }
             };
             for line in lines {
-                text.push_str(self.written(&line).trim_end());
+                let written = self.written(&line);
+                let written = if self.spoken { spoken(&written) } else { written };
+                text.push_str(written.trim_end());
                 text.push('\n');
             }
         }
@@ -305,6 +309,23 @@ impl Out {
     pub(super) fn print(self) -> ExitCode {
         print(&self.render())
     }
+}
+
+/// A line for the ear: what stands in columns is parted by commas, marks are words.
+pub(super) fn spoken(line: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in line.split("  ").map(str::trim).filter(|part| !part.is_empty()) {
+        let word = match part {
+            "[x]" => "done",
+            "[ ]" => "open",
+            "[~]" => "in progress",
+            "[!]" => "blocked",
+            "[-]" => "not needed",
+            other => other,
+        };
+        parts.push(word.trim_end_matches(',').to_owned());
+    }
+    parts.join(", ").replace(" → ", " to ").replace(" · ", ", ")
 }
 
 /// Only ASCII: our own marks by their likeness, everything else by a question mark.

@@ -41,6 +41,8 @@ pub struct Shell {
     pub incident: Option<String>,
     pub(super) json: bool,
     pub(super) columns: Option<usize>,
+    /// Answers are for the ear.
+    pub(super) spoken: bool,
     seed: [u8; 32],
 }
 
@@ -81,6 +83,7 @@ impl Shell {
             incident,
             json: globals.json,
             columns: around::columns(),
+            spoken: false,
             seed,
         })
     }
@@ -88,6 +91,17 @@ impl Shell {
     /// Fresh randomness for ids.
     pub fn seed(&self) -> [u8; 32] {
         self.seed
+    }
+
+    /// Answers from here on are for the ear: no colours, no columns, no documents.
+    pub(super) fn speak(&mut self) {
+        (self.colours, self.columns, self.json, self.spoken) = (false, None, false, true);
+    }
+
+    /// The next line of a session: the moment is another, and so are its ids.
+    pub(super) fn go_on(&mut self) {
+        self.now = self.clock()();
+        self.seed = around::seed();
     }
 
     /// The clock from here on: the one of `CASEBOOK_NOW`, which stands still, or the wall's.

@@ -13,6 +13,7 @@ use super::Incident;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
 use super::lesson::{ImprovementDocument, LessonDocument};
+use super::places::Places;
 use super::setting::Contested;
 use crate::model::component::{Facts, Seen, Stage, Step};
 use crate::model::entry::{Correction, Entry, Kind};
@@ -603,7 +604,8 @@ impl Incident {
         }
         let incident: Incident = serde_json::from_str(memory.get()).ok()?;
         let Entries { entries } = serde_json::from_str(state.get()).ok()?;
-        Some(Incident { entries, ..incident })
+        let places = Places::of_all(entries.iter().map(|entry| entry.id));
+        Some(Incident { entries, places, ..incident })
     }
 }
 

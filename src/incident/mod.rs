@@ -18,6 +18,7 @@ pub mod line;
 mod make;
 pub mod moves;
 pub mod people;
+mod places;
 pub mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -54,6 +55,7 @@ use crate::model::triage::{Acknowledgement, Signal};
 use crate::model::visit::{Place, Visit};
 use event::Event;
 use line::Line;
+use places::Places;
 use setting::Back;
 
 /// Raised whenever the same lines fold to another state; older snapshots are then built anew.
@@ -106,6 +108,9 @@ pub struct Incident {
     /// The activity log, in the order of its lines. Kept beside the rest in a snapshot, not in it.
     #[serde(skip)]
     pub entries: Vec<Entry>,
+    /// Where each of them stands: a list asks for every row it shows.
+    #[serde(skip)]
+    places: Places,
     /// What taking a line back would put back.
     backs: BTreeMap<LineId, Vec<Back>>,
     /// A newer casebook wrote something this one must understand to write safely.
@@ -147,6 +152,7 @@ impl Incident {
             self.leave(&stood, line.at());
         }
         let entry = self.entry(line);
+        self.places.add(line.id, self.entries.len());
         self.entries.push(entry);
         self.updated = self.updated.max(line.recorded);
     }
@@ -241,7 +247,10 @@ impl Incident {
     }
 
     pub fn entry_of(&self, id: LineId) -> Option<&Entry> {
-        self.entries.iter().rfind(|entry| entry.id == id)
+        match self.places.of(id).and_then(|at| self.entries.get(at)).filter(|entry| entry.id == id) {
+            Some(entry) => Some(entry),
+            None => self.entries.iter().rfind(|entry| entry.id == id),
+        }
     }
 
     /// The approval of a task, if there is one that was not taken back.
@@ -259,6 +268,8 @@ impl Incident {
     }
 
     fn entry_mut(&mut self, id: LineId) -> Option<&mut Entry> {
-        self.entries.iter_mut().rfind(|entry| entry.id == id)
+        let at = self.places.of(id).filter(|at| self.entries.get(*at).is_some_and(|entry| entry.id == id));
+        let at = at.or_else(|| self.entries.iter().rposition(|entry| entry.id == id))?;
+        self.entries.get_mut(at)
     }
 }

@@ -71,6 +71,11 @@ pub enum Action {
     Reopen,
     Correct,
     Order,
+    PlaceIn,
+    ZoomIn,
+    ZoomOut,
+    PanLater,
+    PanEarlier,
     ChooseDigit,
     NextField,
     PreviousField,
@@ -126,6 +131,7 @@ impl Action {
                 | Action::Waive
                 | Action::Reopen
                 | Action::Correct
+                | Action::PlaceIn
         )
     }
 }
@@ -147,9 +153,9 @@ impl App {
         })?;
         match action {
             Action::AsOf => {
-                return match case.as_of.is_some() || case.entry(case.log.at).is_some() {
+                return match case.as_of.is_some() || board::line_at_hand(self).is_some() {
                     true => Ok(()),
-                    false => Err(Refusal::refused("The log is empty.")),
+                    false => Err(Refusal::refused("No line of the record is selected here.")),
                 };
             }
             Action::VisitBefore => return board::other_visit(case, board::Step::Before).map(|_| ()),
@@ -287,7 +293,12 @@ impl App {
             Action::ScreenBefore => screens::beside(self, board::Step::Before),
             Action::ScreenAfter => screens::beside(self, board::Step::After),
             Action::Order => screens::order(self),
-            Action::ChooseDigit
+            Action::PlaceIn
+            | Action::ZoomIn
+            | Action::ZoomOut
+            | Action::PanLater
+            | Action::PanEarlier
+            | Action::ChooseDigit
             | Action::NextField
             | Action::PreviousField
             | Action::Toggle

@@ -19,7 +19,9 @@ use crate::model::refusal::Refusal;
 use crate::model::task::{SetTask, State, Task};
 use crate::model::time;
 
-pub use look::{as_of, next_waiting, next_zone, other_visit, select_entry, select_task, show_as_of, visit};
+pub use look::{
+    as_of, line_at_hand, next_waiting, next_zone, other_visit, select_entry, select_task, show_as_of, visit,
+};
 
 type Done = Result<Vec<Effect>, Refusal>;
 

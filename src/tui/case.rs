@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::list::{Cursor, holds};
+use super::screens::timeline::View;
 use super::screens::{Screen, Shown};
 use crate::incident::Incident;
 use crate::model::entry::Entry;
@@ -36,6 +37,8 @@ pub struct Case {
     on: (Option<NounId>, Option<LineId>),
     /// The lists of the screens beside the board.
     lists: [Shown; Screen::MOST],
+    /// What the picture of the timeline shows.
+    pub time: View,
     /// What the store says of damaged or unfinished lines, a sentence each.
     pub damage: Vec<String>,
 }

@@ -8,11 +8,11 @@ use super::give::{self, Envelope};
 use super::input::Input;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
-use super::{board, page};
+use super::{board, page, screens};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::refusal::{Refusal, quoted};
-use crate::verb::{self, Act, Context, Said, Text, VERBS, Which};
+use crate::verb::{self, Act, Context, Format, Said, Text, Timeline, VERBS, Which};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -188,6 +188,13 @@ fn act(app: &mut App, said: Said) -> Done {
         }
         Act::Use | Act::Show { as_of: None } => go(app, said.incident.as_deref()),
         Act::Show { as_of: Some(at) } => Ok(vec![Effect::AsOf(at)]),
+        Act::Timeline(Timeline { as_of, format: Format::Text, lane }) => {
+            screens::open(app, screens::Screen::Timeline)?;
+            if let Some(lane) = lane {
+                screens::filter(app, screens::Screen::Timeline, lane.word());
+            }
+            Ok(as_of.map(Effect::AsOf).into_iter().collect())
+        }
         Act::List(list) => {
             let which = match list.which {
                 Which::Open => "",

@@ -15,6 +15,9 @@ pub enum Scope {
     BoardTasks,
     /// The activity pane of the board.
     BoardLog,
+    Timeline,
+    /// The picture above the timeline, while it has the keys.
+    Picture,
     Components,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
@@ -35,6 +38,8 @@ impl Scope {
             Scope::Board => "Board",
             Scope::BoardTasks => "Board tasks",
             Scope::BoardLog => "Board log",
+            Scope::Timeline => "Timeline",
+            Scope::Picture => "Timeline picture",
             Scope::Components => "Components",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
@@ -150,6 +155,19 @@ pub const KEYMAP: &[Binding] = &[
     row(BoardTasks, &["w"], A::Waive, "waive", "not needed: waived or not applicable, reason"),
     row(BoardTasks, &["o"], A::Reopen, "reopen", "open again, reason"),
     row(BoardLog, &["C"], A::Correct, "correct", "correct the entry by a new one tied to it"),
+    row(Scope::Timeline, &["r"], A::Order, "order", "order: happened, recorded"),
+    row(
+        Scope::Timeline,
+        &["L"],
+        A::PlaceIn,
+        "lane, ATT&CK",
+        "whose deed it tells, ATT&CK technique, where it is known from; of all that are marked",
+    ),
+    row(Scope::Timeline, &["C"], A::Correct, "correct", "correct the entry by a new one tied to it"),
+    row(Scope::Timeline, &["+", "="], A::ZoomIn, "zoom", "the picture shows half as much, around the cursor"),
+    row(Scope::Timeline, &["-"], A::ZoomOut, "", "the picture shows twice as much"),
+    row(Scope::Picture, &["l", "→"], A::PanLater, "later", "later; Tab leads into the picture and out of it"),
+    row(Scope::Picture, &["h", "←"], A::PanEarlier, "earlier", "earlier"),
     row(Scope::Components, &["r"], A::Order, "order", "order: not contained first, name, stage"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),

@@ -9,6 +9,7 @@ use super::modal::{Card, Modal, Page};
 use super::msg::Effect;
 use super::{board, pick};
 use crate::model::attack;
+use crate::model::id::LineId;
 use crate::model::lane::Lane;
 use crate::model::ledger::approval::About;
 use crate::model::lifecycle::lifecycle;
@@ -92,8 +93,20 @@ fn task_facts(app: &App, task: &Task) -> Vec<(String, String)> {
 /// # Errors
 /// Refuses when the log is empty.
 pub fn entry_card(app: &mut App) -> Done {
+    let id = board::entry(app)?.id;
+    card_of_entry(app, id)
+}
+
+/// Opens the card of an entry: all its words and both its times.
+///
+/// # Errors
+/// Refuses an entry that is gone.
+pub fn card_of_entry(app: &mut App, id: LineId) -> Done {
     let zone = app.zone();
-    let entry = board::entry(app)?;
+    let case = app.case.as_ref();
+    // A look at another time may list what was written after it.
+    let entry = case.and_then(|case| case.shown().entry_of(id).or_else(|| case.incident.entry_of(id)));
+    let entry = entry.ok_or_else(|| Refusal::refused("That entry is gone."))?;
     let at = |at| time::moment(zone.at(at), app.now);
     let mut facts = vec![("Text".to_owned(), entry.shown().to_owned())];
     let mut fact = |label: &str, words: String| {
@@ -119,7 +132,7 @@ pub fn entry_card(app: &mut App) -> Done {
     fact("Taken back", taken_back.unwrap_or_default());
     fact("Id", entry.id.short(12));
     let title = format!("{} of {}", entry.kind.word(), at(entry.happened));
-    let acts = [Action::Correct, Action::AsOf, Action::Copy, Action::CopyReal];
+    let acts = [Action::PlaceIn, Action::Correct, Action::AsOf, Action::Copy, Action::CopyReal];
     let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
     app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
     Ok(Vec::new())

@@ -7,6 +7,7 @@ use super::app::{App, Disk, Focus, Tone};
 use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
+use super::screens::Screen;
 use super::{board, give, keys, page, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
@@ -175,7 +176,12 @@ impl App {
             Focus::Tasks => Some(Scope::BoardTasks),
             Focus::Log => Some(Scope::BoardLog),
             Focus::Incidents => None,
-            Focus::On(screen) => return vec![screen.face().scope, Scope::Lists, Scope::Everywhere],
+            Focus::On(screen) => {
+                let held = self.case.as_ref().is_some_and(|case| case.time.held);
+                let picture = (held && screen == Screen::Timeline).then_some(Scope::Picture);
+                let own = [screen.face().scope, Scope::Lists, Scope::Everywhere];
+                return picture.into_iter().chain(own).collect();
+            }
         };
         inner.into_iter().chain([Scope::Board, Scope::Lists, Scope::Everywhere]).collect()
     }

@@ -70,6 +70,9 @@ impl Globals {
     }
 }
 
+/// The option that opens a prompt.
+const SPEAK: &str = "speak";
+
 /// Global options that take a value, for finding the verb before clap does.
 const VALUED: [&str; 6] = ["-i", "--incident", "--store", "--as", "--zone", "--color"];
 
@@ -173,6 +176,8 @@ pub fn spec(name: &str) -> Option<&'static Spec> {
 #[derive(Debug)]
 pub struct Typed {
     pub globals: Globals,
+    /// A prompt instead of the screens: `--speak`.
+    pub speak: bool,
     verb: Option<(&'static Spec, ArgMatches)>,
 }
 
@@ -237,7 +242,15 @@ pub fn typed(args: &[OsString]) -> Result<Typed, Halt> {
     let globals = Globals::from_arg_matches(deepest(&matches))
         .map_err(|error| Halt::Refused(misuse::refusal(&error)))?;
     let verb = spec.and_then(|spec| Some((spec, matches.subcommand_matches(spec.name)?.clone())));
-    Ok(Typed { globals, verb })
+    let speak = matches.get_flag(SPEAK);
+    if let Some((spec, _)) = verb.as_ref().filter(|_| speak) {
+        let words = format!("--speak opens a prompt, and {} was given too.", spec.name);
+        return Err(Halt::Refused(Refusal::misused(words).hint(format!(
+            "Give casebook --speak alone and type {} there, or leave --speak out.",
+            spec.name
+        ))));
+    }
+    Ok(Typed { globals, speak, verb })
 }
 
 /// Global options that follow the verb are known to the innermost matches only.
@@ -319,6 +332,12 @@ fn root() -> Command {
                 .action(clap::ArgAction::HelpShort)
                 .help_heading("Everywhere")
                 .help("Help on this verb"),
+        )
+        .arg(
+            Arg::new(SPEAK)
+                .long(SPEAK)
+                .action(clap::ArgAction::SetTrue)
+                .help("A prompt in plain lines instead of the screens: for screen readers and slow links"),
         )
         .arg(
             Arg::new("version")

@@ -25,6 +25,8 @@ fn cells(n: u16) -> std::num::NonZero<u16> {
 /// A program in a terminal of 80 columns and 24 rows.
 struct Terminal {
     screen: vt100::Parser,
+    /// What was written, byte for byte, where a test asks for it.
+    raw: Option<Vec<u8>>,
     bytes: Receiver<Vec<u8>>,
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -50,7 +52,8 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        Self { screen: vt100::Parser::new(cells(24), cells(80), 0), bytes, keys, child, _master: pair.master }
+        let screen = vt100::Parser::new(cells(24), cells(80), 0);
+        Self { screen, raw: None, bytes, keys, child, _master: pair.master }
     }
 
     /// casebook, at home.
@@ -68,7 +71,10 @@ impl Terminal {
         let end = Instant::now() + PATIENCE;
         while !self.screen.screen().contents().contains(words) {
             match self.bytes.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => self.screen.process(&bytes),
+                Ok(bytes) => {
+                    self.screen.process(&bytes);
+                    self.raw.iter_mut().for_each(|raw| raw.extend(&bytes));
+                }
                 Err(error) => panic!("{words:?} never came ({error}):\n{}", self.screen.screen().contents()),
             }
         }
@@ -184,6 +190,27 @@ fn the_demo_opens_and_leaves_nothing_behind() {
     given_back(&screen);
     let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn speak_mode_writes_no_escape_sequence_and_no_frame() {
+    let home = home();
+    let mut spoken = Terminal::casebook(&home, &["--speak"]);
+    spoken.raw = Some(Vec::new());
+    let spoken = spoken.until("casebook> ").press("new Ransomware on the file servers\n").until("INC-2026");
+    let spoken =
+        spoken.press("log can't reach FS01\n").until("saved").press("help\n").until("quit: the end.");
+    let spoken = spoken.press("help task done\n").until("more tells them").press("more\n");
+    let spoken = spoken.press("lgo\n").until("Did you mean").press("follow\n").until("Enter ends it");
+    let mut spoken = spoken.press("\n").until("No longer following").press("quit\n");
+    let raw = spoken.raw.take().unwrap();
+    let text = String::from_utf8_lossy(&raw).into_owned();
+    let (code, _) = spoken.end();
+    assert_eq!(code, 0);
+    assert!(!raw.contains(&0x1b), "{text}");
+    assert!(!text.contains(['\u{2502}', '\u{2500}', '\u{8}']), "{text}");
+    // Carriage returns are the terminal's own, before each line's end.
+    assert!(!text.replace("\r\n", "\n").contains('\r'), "{text}");
 }
 
 #[test]

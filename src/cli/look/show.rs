@@ -87,7 +87,12 @@ fn head(out: &mut Out, shell: &Shell, incident: &Incident, now: DateTime<Utc>) {
         line = line.put("  ").put(word);
     }
     out.line(line);
-    out.line(rail(incident, now));
+    if shell.spoken {
+        // The rail is a picture; its place in words is enough to hear.
+        out.line(Line::of(super::place(incident)));
+    } else {
+        out.line(rail(incident, now));
+    }
     for line in affected(incident, shell, now) {
         out.line(line);
     }

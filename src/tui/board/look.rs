@@ -47,14 +47,32 @@ pub fn visit(app: &mut App, to: Step) -> Done {
 
 /// Shows the record as it stood when the selected entry was written; again: now.
 pub fn as_of(app: &mut App) -> Done {
+    let line = line_at_hand(app);
     let Some(case) = &mut app.case else { return Ok(Vec::new()) };
     if case.as_of.is_some() {
         case.back_to_now();
         screens::relist(app);
         return Ok(Vec::new());
     }
-    let at = case.entry(case.log.at).map(|entry| entry.recorded);
+    let at = line.and_then(|line| case.incident.entry_of(line)).map(|entry| entry.recorded);
     Ok(at.map(Effect::AsOf).into_iter().collect())
+}
+
+/// The line of the record that the selected row stands on: of an entry, of what was last said of a task, of
+/// the row of a screen.
+pub fn line_at_hand(app: &App) -> Option<LineId> {
+    let case = app.case.as_ref()?;
+    match app.focus {
+        Focus::On(screen) => (screen.face().line)(case.shown(), app.shown()?.key()?),
+        Focus::Tasks => {
+            let task = case.task()?;
+            let heads = task.progress.heads().chain(task.assignee.heads()).chain(task.due.heads());
+            let last =
+                heads.filter_map(|line| case.shown().entry_of(line)).max_by_key(|entry| entry.recorded);
+            last.map(|entry| entry.id).or(Some(task.line))
+        }
+        Focus::Log | Focus::Incidents => case.entry(case.log.at).map(|entry| entry.id),
+    }
 }
 
 /// The record as it stood is here.

@@ -17,8 +17,11 @@
 //!    ones about the selected row.
 
 pub mod components;
+pub mod timeline;
 
 use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 
 use super::act::Action;
 use super::app::{App, Focus};
@@ -71,16 +74,23 @@ pub enum Key {
     Section(&'static str),
     Noun(NounId),
     Line(LineId),
+    /// A stretch of time of which nothing is known (UTC): the cursor passes over it.
+    Gap(DateTime<Utc>, DateTime<Utc>),
     /// What is not in the record yet, by the word that names it: a candidate.
     Word(String),
 }
 
 impl Key {
+    /// Whether the cursor passes over it: it is no thing.
+    pub fn passed_over(&self) -> bool {
+        matches!(self, Key::Section(_) | Key::Gap(..))
+    }
+
     /// The noun of the row, if it is one.
     pub fn noun(&self) -> Option<&NounId> {
         match self {
             Key::Noun(id) => Some(id),
-            Key::Section(_) | Key::Line(_) | Key::Word(_) => None,
+            Key::Section(_) | Key::Line(_) | Key::Gap(..) | Key::Word(_) => None,
         }
     }
 }
@@ -116,7 +126,7 @@ pub struct Face {
 }
 
 /// Every screen beside the board, in the order of its tabs. A tab appears when its screen is built.
-pub const FACES: &[Face] = &[components::FACE];
+pub const FACES: &[Face] = &[timeline::FACE, components::FACE];
 
 /// A question of a screen: its form and what becomes of the answer.
 pub struct Question {
@@ -170,7 +180,7 @@ pub struct Shown {
 impl Shown {
     /// The row under the cursor.
     pub fn key(&self) -> Option<&Key> {
-        self.keys.get(self.cursor.at).filter(|key| !matches!(key, Key::Section(_)))
+        self.keys.get(self.cursor.at).filter(|key| !key.passed_over())
     }
 
     /// The rows an act is about: all that are marked, if the one under the cursor is among them; else that one.
@@ -193,7 +203,7 @@ impl Shown {
 
     /// How many things there are, headings apart.
     pub fn len(&self) -> usize {
-        self.keys.iter().filter(|key| !matches!(key, Key::Section(_))).count()
+        self.keys.iter().filter(|key| !key.passed_over()).count()
     }
 
     /// Whether there is nothing in it.
@@ -202,7 +212,7 @@ impl Shown {
     }
 
     fn heading(&self, at: usize) -> bool {
-        matches!(self.keys.get(at), Some(Key::Section(_)))
+        self.keys.get(at).is_some_and(Key::passed_over)
     }
 
     /// Leaves a heading in the direction one came from, else in the other.
@@ -290,7 +300,8 @@ impl App {
 /// Whether an act belongs to the list of the screen that is open, and not to casebook as a whole.
 pub fn own(app: &App, action: Action) -> Option<&'static Face> {
     let face = app.screen()?.face();
-    let bound = || KEYMAP.iter().any(|binding| binding.scope == face.scope && binding.action == action);
+    let here = |scope| scope == face.scope || (scope == Scope::Picture && face.scope == Scope::Timeline);
+    let bound = || KEYMAP.iter().any(|binding| here(binding.scope) && binding.action == action);
     let shared = matches!(action, Action::Open | Action::Add | Action::Assign | Action::Due);
     (action != Action::Order && (shared || bound())).then_some(face)
 }
@@ -396,6 +407,10 @@ pub fn select(app: &mut App, screen: Screen, key: &Key) {
 
 /// Goes to the first row of the next or previous section.
 pub fn section(app: &mut App, screen: Screen, to: board::Step) {
+    if screen == Screen::Timeline {
+        timeline::switch(app);
+        return;
+    }
     let room = app.room(app.focus);
     let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return };
     let heads: Vec<usize> = (0..shown.keys.len()).filter(|at| shown.heading(*at)).collect();
@@ -451,7 +466,11 @@ pub fn order(app: &mut App) -> Done {
 
 /// One step back: marks, then the filter, then the board.
 pub fn back(app: &mut App, screen: Screen) -> Done {
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return Ok(Vec::new()) };
+    let Some(case) = &mut app.case else { return Ok(Vec::new()) };
+    if std::mem::take(&mut case.time.held) {
+        return Ok(Vec::new());
+    }
+    let shown = case.list_mut(screen);
     if !shown.marked.is_empty() {
         shown.marked.clear();
     } else if !shown.filter.is_empty() {

@@ -30,6 +30,7 @@ mod pen;
 mod phase;
 mod phone;
 mod pick;
+mod picture;
 mod rail;
 mod scene;
 mod screens;

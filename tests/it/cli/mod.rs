@@ -2,6 +2,7 @@
 
 mod answers;
 mod codes;
+mod speak;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -8,10 +8,13 @@ use casebook::tui::keymap::{KEYMAP, Scope, markdown};
 use super::session::incident;
 
 /// The scopes whose keys work at the same time.
-const TOGETHER: [&[Scope]; 6] = [
+const TOGETHER: [&[Scope]; 8] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Board],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
+    &[Scope::Everywhere, Scope::Lists, Scope::Timeline],
+    // In the picture the keys that lead to another pane lead to another time.
+    &[Scope::Everywhere, Scope::Timeline, Scope::Picture],
     &[Scope::Everywhere, Scope::Lists, Scope::Components],
     &[Scope::PhaseDialog],
     &[Scope::Typing],

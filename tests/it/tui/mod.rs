@@ -7,3 +7,4 @@ mod phase;
 mod plain;
 mod screens;
 pub(crate) mod session;
+mod timeline;

@@ -1,6 +1,7 @@
 //! The screens beside the board as they are drawn: words above, a table, and what is selected below it.
 
 mod components;
+mod timeline;
 
 use ratatui::layout::Rect;
 
@@ -40,7 +41,7 @@ pub(crate) struct Look {
 }
 
 /// Every screen's look.
-const LOOKS: &[Look] = &[components::LOOK];
+const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK];
 
 fn look(screen: Screen) -> Option<&'static Look> {
     LOOKS.iter().find(|look| look.screen == screen)
