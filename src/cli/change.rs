@@ -58,14 +58,14 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
         return Err(Failure::could_not(format!("{} can only be read here: {why}.", address.number))
             .hint("Use the newer casebook to write."));
     }
-    let playbooks = shell.playbooks();
+    let (playbooks, duties) = (shell.playbooks(), shell.duties());
     let commands = change.commands(&record.incident)?;
     let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
     let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
     let mut drafts = Vec::new();
     let commands = report::handover::tell(&commands, &record.incident, shell.now, &shell.zone);
     for (k, command) in (0..).zip(commands.iter()) {
-        let desk = Desk { carried: &carried, ..shell.desk_of(k, said, &playbooks) };
+        let desk = Desk { carried: &carried, duties: &duties, ..shell.desk_of(k, said, &playbooks) };
         drafts.extend(record.incident.decide(command, &desk)?);
     }
     if drafts.is_empty() {
@@ -94,7 +94,7 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
             let word = if matches!(change, Change::People(_)) { "until" } else { "due" };
             out.line(Line::of(format!("  {word:<7} {}", echo(due, shell))));
         }
-        for line in saved.follows(&before) {
+        for line in saved.follows(shell, &before) {
             out.line(line);
         }
         out
@@ -203,7 +203,7 @@ impl Saved<'_> {
     }
 
     /// What follows from it: ticks, a new checklist, new debts.
-    fn follows(&self, before: &Before) -> Vec<Line> {
+    fn follows(&self, shell: &Shell, before: &Before) -> Vec<Line> {
         let mut lines = Vec::new();
         for fact in self.lines {
             for id in ticks(&fact.event) {
@@ -212,6 +212,7 @@ impl Saved<'_> {
                 }
             }
             lines.extend(hashes(&fact.event));
+            lines.extend(super::look::notice::answer(shell, self.incident, &fact.event));
             if let Event::PhaseEntered(entered) = &fact.event {
                 lines.extend(entered.gates.iter().map(left_behind));
             }
@@ -313,6 +314,7 @@ fn ticks(event: &Event) -> &[crate::model::id::NounId] {
         Event::ApprovalGranted(it) => &it.ticks,
         Event::EvidenceAdded(it) => &it.ticks,
         Event::EvidenceReceived(it) => &it.ticks,
+        Event::NoticeStarted(it) => &it.ticks,
         _ => &[],
     }
 }

@@ -13,6 +13,7 @@ use crate::model::lane::MarkEntry;
 use crate::model::ledger;
 use crate::model::ledger::approval::Approve;
 use crate::model::lesson;
+use crate::model::notice;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
 use crate::model::{handover, roster};
@@ -75,6 +76,7 @@ pub enum Command {
     EditComponent(EditComponent),
     People(roster::Command),
     Handover(handover::Command),
+    Notice(notice::Command),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

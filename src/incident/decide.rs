@@ -187,6 +187,7 @@ impl Incident {
             Command::EditComponent(edit) => self.edit_component(edit)?,
             Command::People(command) => self.decide_people(command, desk)?,
             Command::Handover(command) => self.decide_handover(command, desk)?,
+            Command::Notice(command) => self.decide_notice(command, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -206,6 +207,8 @@ impl Incident {
                     | ledger::Command::Give { .. }
             ),
             Command::Go(_) | Command::Undo(_) | Command::Approve(_) | Command::Lesson(_) => true,
+            // What is owed is owed beyond the end of the work.
+            Command::Notice(_) => true,
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),
             Command::AssignTask { task, .. } | Command::SetDue { task, .. } => tickable(task),

@@ -1,6 +1,7 @@
 //! The incident as scripts read it: the document of `show --json` and of `incident.json`'s `state`.
 //! Additions are fine; renames are not.
 
+mod notice;
 mod people;
 
 use std::borrow::Cow;
@@ -23,7 +24,6 @@ use crate::model::lane::{Lane, Marking};
 use crate::model::ledger::approval::{About, Approval, Terms};
 use crate::model::ledger::{Item, Review, Sort, What};
 use crate::model::lifecycle::Way;
-use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::severity::Severity;
 use crate::model::task::{NewTask, State};
@@ -32,6 +32,7 @@ use crate::model::time::{Happened, quickly};
 use crate::model::triage::Acknowledgement;
 use crate::model::visit::{Ending, GateShown};
 
+pub use notice::NoticeDocument;
 pub use people::{HandoverDocument, PersonDocument};
 
 /// The folded state, for scripts. Times are RFC 3339 in UTC.
@@ -65,9 +66,9 @@ pub struct Document<'a> {
     pub entries: Vec<EntryDocument<'a>>,
     pub indicators: Vec<IndicatorDocument<'a>>,
     pub evidence: Vec<EvidenceDocument<'a>>,
-    pub notices: &'a [Notice],
     pub roster: Vec<PersonDocument<'a>>,
     pub handovers: Vec<HandoverDocument<'a>>,
+    pub notices: Vec<NoticeDocument<'a>>,
     pub ledger: Ledger<'a>,
     pub debts: Vec<Debt>,
     pub contested: Vec<Contested>,
@@ -354,9 +355,9 @@ impl Incident {
             entries: self.entries.iter().map(EntryDocument::of).collect(),
             indicators: self.indicator_documents(),
             evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
-            notices: &self.notices,
             roster: self.person_documents(),
             handovers: self.handover_documents(),
+            notices: self.notices.iter().map(NoticeDocument::of).collect(),
             ledger: Ledger {
                 decisions: self.item_documents(Sort::Decision),
                 assumptions: self.item_documents(Sort::Assumption),

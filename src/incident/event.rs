@@ -21,6 +21,7 @@ use crate::model::ledger::measure::MeasurePut;
 use crate::model::ledger::timer::TimerSet;
 use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed};
 use crate::model::lesson::{ImprovementAdded, ImprovementChanged, LessonRecorded};
+use crate::model::notice::{NoticeAdded, NoticeClosed, NoticeFactChanged, NoticeSent, NoticeStarted};
 use crate::model::roster::{PersonAdded, PersonEdited, PersonLeft, ShiftSet};
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
@@ -128,6 +129,11 @@ events! {
     HandoverOffered = "handover-offered",
     HandoverAccepted = "handover-accepted",
     HandoverDeclined = "handover-declined",
+    NoticeStarted = "notice-started",
+    NoticeAdded = "notice-added",
+    NoticeSent = "notice-sent",
+    NoticeClosed = "notice-closed",
+    NoticeFactChanged = "notice-fact-changed",
     Logged = "logged",
     Corrected = "corrected",
     EntryMarked = "entry-marked",

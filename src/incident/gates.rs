@@ -9,7 +9,6 @@ use crate::model::component::{Component, Stage};
 use crate::model::evidence::EvidenceItem;
 use crate::model::ledger::approval::About;
 use crate::model::lifecycle::{Gate, Level, lifecycle};
-use crate::model::notice::NoticeState;
 use crate::model::task::{State, Task};
 
 /// The debt a move or a done task leaves behind when it wanted an approval and had none.
@@ -84,12 +83,12 @@ impl Incident {
                 self.named(|c| c.added > began)
             }
             Gate::ApprovalMissing => self.approvals_missing(now),
-            Gate::ClocksOpen => joined(
-                self.notices
-                    .iter()
-                    .filter(|notice| !notice.undone && notice.state == NoticeState::Running)
-                    .map(|notice| notice.name.clone()),
-            ),
+            Gate::ClocksOpen => joined(self.notices().filter(|notice| notice.running(now)).map(|notice| {
+                match notice.overdue(now) {
+                    true => format!("{} (OVERDUE)", notice.name),
+                    false => notice.name.clone(),
+                }
+            })),
             Gate::RequiredTasksOpen => {
                 let here = &self.place.get()?.visit;
                 let open = self.checklist(here).filter(|task| task.what.required && !task.settled()).count();

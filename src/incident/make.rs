@@ -89,6 +89,9 @@ impl Incident {
             }
             Event::PersonAdded(added) => self.join(line, added),
             Event::HandoverOffered(offered) => self.hold_out(line, offered),
+            Event::NoticeStarted(started) => self.begin_notice(line, started),
+            Event::NoticeAdded(added) => self.list_notice(line, added),
+            Event::NoticeSent(sent) => self.follow_notice(line, sent),
             Event::Corrected(corrected) => {
                 let correction = Correction { line: line.id, text: corrected.to.clone(), undone: false };
                 if let Some(entry) = self.entry_mut(corrected.target) {
@@ -135,6 +138,8 @@ impl Incident {
             | Event::PersonLeft(_)
             | Event::HandoverAccepted(_)
             | Event::HandoverDeclined(_)
+            | Event::NoticeClosed(_)
+            | Event::NoticeFactChanged(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }

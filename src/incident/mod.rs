@@ -17,6 +17,7 @@ pub mod lesson;
 pub mod line;
 mod make;
 pub mod moves;
+pub mod notice;
 pub mod people;
 mod places;
 pub mod setting;

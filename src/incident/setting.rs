@@ -16,6 +16,7 @@ use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Field;
 use crate::model::ledger::{self as model_ledger, Stand};
 use crate::model::lesson::{Part, Standing};
+use crate::model::notice::{self as model_notice, Started};
 use crate::model::register::{Register, Side};
 use crate::model::roster::Fact;
 use crate::model::severity::Severity;
@@ -51,6 +52,8 @@ pub enum Setting {
     Component(NounId, ComponentDetail),
     Person(NounId, Fact),
     Handover(NounId, Answer),
+    NoticeStarted(NounId, Box<Started>),
+    NoticeStanding(NounId, Box<model_notice::Standing>),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -129,6 +132,14 @@ impl Incident {
             Setting::Handover(id, to) => {
                 set!(self.handover_mut(&id)?.answer, to, |was| Setting::Handover(id.clone(), was))
             }
+            Setting::NoticeStarted(id, to) => {
+                let was = |was| Setting::NoticeStarted(id.clone(), Box::new(was));
+                set!(self.notice_mut(&id)?.started, *to, was)
+            }
+            Setting::NoticeStanding(id, to) => {
+                let was = |was| Setting::NoticeStanding(id.clone(), Box::new(was));
+                set!(self.notice_mut(&id)?.standing, *to, was)
+            }
         }
     }
 
@@ -196,6 +207,16 @@ impl Incident {
                     restore!(noun.answer, to);
                 }
             }
+            Setting::NoticeStarted(id, to) => {
+                if let Some(noun) = self.notice_mut(id) {
+                    restore!(noun.started, **to);
+                }
+            }
+            Setting::NoticeStanding(id, to) => {
+                if let Some(noun) = self.notice_mut(id) {
+                    restore!(noun.standing, **to);
+                }
+            }
         }
     }
 
@@ -236,6 +257,8 @@ impl Incident {
             }
             Setting::Person(id, to) => self.fact_heads(id, to),
             Setting::Handover(id, _) => self.handover(id).map_or_else(Vec::new, |h| heads(&h.answer)),
+            Setting::NoticeStarted(id, _) => self.notice(id).map_or_else(Vec::new, |n| heads(&n.started)),
+            Setting::NoticeStanding(id, _) => self.notice(id).map_or_else(Vec::new, |n| heads(&n.standing)),
         }
     }
 
@@ -312,6 +335,18 @@ impl Incident {
             look!(format!("due time of {number}"), action.due, time);
         }
         all.extend(self.contested_people());
+        for notice in self.notices() {
+            let number = &notice.number;
+            look!(format!("state of {number}"), notice.standing, |to: &model_notice::Standing| to
+                .state
+                .word()
+                .to_owned());
+            look!(format!("starting fact of {number}"), notice.started, |to: &Started| format!(
+                "{} {}",
+                to.fact.word(),
+                to.at.format("%Y-%m-%d %H:%MZ")
+            ));
+        }
         all
     }
 }
@@ -436,8 +471,13 @@ impl Incident {
             Event::HandoverOffered(_) | Event::HandoverAccepted(_) | Event::HandoverDeclined(_) => {
                 settings.extend(super::handover::settings(event, actor, at));
             }
+            Event::NoticeStarted(started) => settings.extend(started.ticks.iter().map(done)),
+            Event::NoticeSent(_) | Event::NoticeClosed(_) | Event::NoticeFactChanged(_) => {
+                settings.extend(super::notice::settings(event, actor, at));
+            }
             Event::Stayed(_)
             | Event::LessonRecorded(_)
+            | Event::NoticeAdded(_)
             | Event::TaskAdded(_)
             | Event::EvidenceRequested(_)
             | Event::EvidenceVerified(_)

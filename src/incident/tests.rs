@@ -35,6 +35,8 @@ use crate::model::task::{SetTask, State};
 use crate::model::taxonomy::Posture;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
 
+mod notice;
+
 /// One person at one screen: what they have read so far, and the lines they wrote.
 pub(crate) struct Person {
     name: &'static str,
@@ -234,12 +236,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         19 => super::lesson::tests::some(incident, pick, word),
         20 => people::roster_command(person, pick, word).unwrap_or(nothing),
         21 => people::handover_command(person, pick, word),
+        22 => notice::any(incident, pick, word).unwrap_or(nothing),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 23;
+const KINDS: u8 = 24;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -384,6 +387,8 @@ proptest! {
         let order = command(&ana, kind, pick, word);
         // A lead that was taken is handed back; a test of its own says so.
         prop_assume!(!matches!(order, Command::Handover(handover::Command::Accept { .. })));
+        // What was sent is only corrected.
+        prop_assume!(!matches!(order, Command::Notice(crate::model::notice::Command::Send(_))));
         if ana.give(&order, at(100)).unwrap_or(false) {
             let wrote = ana.lines.len();
             if ana.incident.firm(ana.lines[wrote - 1].id).is_some() {
@@ -445,8 +450,17 @@ fn standing(incident: &Incident) -> serde_json::Value {
     let fields = state.as_object_mut().unwrap();
     fields.remove("entries");
     fields.remove("updated");
-    for list in ["visits", "tasks", "components", "signals", "evidence", "indicators", "roster", "handovers"]
-    {
+    for list in [
+        "visits",
+        "tasks",
+        "components",
+        "signals",
+        "evidence",
+        "indicators",
+        "roster",
+        "handovers",
+        "notices",
+    ] {
         if let Some(items) = fields.get_mut(list).and_then(|items| items.as_array_mut()) {
             items.retain(|item| item["undone"] != true);
         }
@@ -867,6 +881,7 @@ fn the_json_of_events_is_pinned() {
     ana.give(&Command::MarkEntry(MarkEntry { entry, marks }), at(26)).unwrap();
     indicator::to_pin(&mut ana);
     told_of_components(&mut ana);
+    notice::one_of_each(&mut ana);
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

@@ -89,6 +89,17 @@ impl Incident {
         if let Some(refusal) = refused.filter_map(|entry| self.handed_over(entry)).next() {
             return Err(refusal);
         }
+        if let Some(notice) = self.notices.iter().find(|n| n.sends.iter().any(|line| together.contains(line)))
+        {
+            return Err(Refusal::refused(format!(
+                "{} was sent, and what was sent is not taken back.",
+                notice.number
+            ))
+            .hint(format!(
+                "casebook notice sent {} --ref NUMBER corrects what is known about it.",
+                notice.number
+            )));
+        }
         let back_of = |line: &LineId| self.backs.get(line).cloned().unwrap_or_default();
         let others = together.iter().filter(|line| **line != entry.id);
         let also: Vec<Also> = others
@@ -155,10 +166,13 @@ impl Incident {
         let made_actions = self.improvements.iter().filter(|action| action.line == line);
         let improved = made_actions
             .flat_map(|action| action.state.heads().chain(action.owner.heads()).chain(action.due.heads()));
+        let made_notices = self.notices.iter().filter(|notice| notice.line == line);
+        let sent = made_notices.flat_map(|notice| notice.standing.heads().chain(notice.started.heads()));
         worked
             .chain(staged)
             .chain(edited)
             .chain(said)
+            .chain(sent)
             .chain(self.ledger_worked(line))
             .chain(improved)
             .chain(self.told_of_people(line))
@@ -188,6 +202,7 @@ impl Incident {
             .filter(|granted| gone.contains(&granted.line))
             .for_each(|g| g.undone = true);
         self.strike_ledger(|line| gone.contains(line));
+        self.notices.iter_mut().filter(|n| gone.contains(&n.line)).for_each(|n| n.undone = true);
         self.evidence.iter_mut().filter(|item| gone.contains(&item.line)).for_each(|e| e.undone = true);
         self.indicators.strike(|line| gone.contains(line));
         self.lessons.iter_mut().filter(|it| gone.contains(&it.line)).for_each(|it| it.undone = true);

@@ -1,6 +1,7 @@
 //! The words of the activity log for each event: past tense, old → new, one line.
 
 mod ledger;
+mod notice;
 
 use super::Incident;
 use super::event::Event;
@@ -189,6 +190,11 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::HandoverOffered(_) | Event::HandoverAccepted(_) | Event::HandoverDeclined(_) => {
             (Kind::Handover, super::handover::words(event))
         }
+        Event::NoticeStarted(it) => (Kind::Notice, notice::started(it)),
+        Event::NoticeAdded(it) => (Kind::Notice, notice::added(it)),
+        Event::NoticeSent(it) => (Kind::Notice, notice::sent(it)),
+        Event::NoticeClosed(it) => (Kind::Notice, notice::closed(it)),
+        Event::NoticeFactChanged(it) => (Kind::Notice, notice::fact_changed(it)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),

@@ -229,6 +229,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::People(_)
         | Act::Handover
         | Act::Handovers
+        | Act::Notices(_)
         | Act::Timeline(_)
         | Act::Follow
         | Act::Verify { .. }

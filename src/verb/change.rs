@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::evidence::EvidenceAct;
+use super::notice::NoticeChange;
 use super::people::Peopling;
 use super::refs;
 use crate::incident::Incident;
@@ -60,6 +61,7 @@ pub enum Change {
     },
     /// The roster, and who leads.
     People(Peopling),
+    Notice(NoticeChange),
     Go(Going),
     Close(Closing),
     Reopen(Reopening),
@@ -172,6 +174,7 @@ impl Change {
                 }))
             }
             Change::People(peopling) => peopling.command(incident)?,
+            Change::Notice(change) => return change.commands(incident),
             Change::Go(going) => Command::Go(going.go(incident)?),
             Change::Close(closing) => return Ok(closing.command(incident)?.into_iter().collect()),
             Change::Reopen(reopening) => return Ok(reopening.command(incident)?.into_iter().collect()),

@@ -116,6 +116,10 @@ pub(super) fn modifiers() -> Vec<&'static str> {
     severity::Modifier::ALL.iter().map(|answer| answer.id()).collect()
 }
 
+pub(super) fn facts() -> Vec<&'static str> {
+    crate::model::notice::law::Fact::ALL.map(crate::model::notice::law::Fact::word).to_vec()
+}
+
 pub(super) fn phase(words: &str) -> Result<Phase, Refusal> {
     Phase::read(words).ok_or_else(|| none_such("phase", words, &phases()))
 }

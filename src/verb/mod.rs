@@ -13,6 +13,7 @@ mod head;
 mod line;
 mod lookup;
 mod misuse;
+mod notice;
 mod people;
 mod place;
 mod record;
@@ -37,6 +38,7 @@ use crate::model::triage::RecordSignal;
 pub use change::{Change, Closing, Going, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use line::parse_line;
+pub use notice::{NoticeChange, NoticeLook};
 pub use people::Peopling;
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
@@ -98,6 +100,7 @@ pub enum Act {
     Handover,
     /// The handovers there were, and the one that waits.
     Handovers,
+    Notices(NoticeLook),
     Activity(Activity),
     Timeline(Timeline),
     Follow,

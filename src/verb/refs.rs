@@ -1,5 +1,7 @@
 //! What people call a task, an entry or a component: an id prefix, a playbook id, a name, words of its title.
 
+mod notice;
+
 use std::collections::BTreeSet;
 
 use crate::incident::Incident;
@@ -10,6 +12,8 @@ use crate::model::id::NounId;
 use crate::model::refusal::{Refusal, quoted};
 use crate::model::roster::Person;
 use crate::model::task::Task;
+
+pub use notice::notice;
 
 /// The fewest letters of an id that name something.
 const LEAST: usize = 3;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, approve, component, evidence, head, misuse, people, place, record, task,
-    triage,
+    Context, Said, Verb, about, approve, component, evidence, head, misuse, notice, people, place, record,
+    task, triage,
 };
 use crate::model::refusal::{Refusal, quoted};
 
@@ -155,6 +155,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<evidence::Evidence>("evidence", Group::Work, "Files and things in custody, and asked for"),
     Spec::of::<people::People>("people", Group::Work, "The roster: roles, contacts, shifts; who is here"),
     Spec::of::<people::HandOver>("handover", Group::Work, "Offer the lead, read what is told, take it"),
+    Spec::of::<notice::Notice>("notice", Group::Work, "What is owed to whom by when; started, sent"),
     Spec::of::<approve::Approve>("approve", Group::Work, "Record who approved"),
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),

@@ -5,6 +5,7 @@ pub(super) mod component;
 pub(super) mod evidence;
 pub(super) mod list;
 pub(super) mod next;
+pub(super) mod notice;
 pub(super) mod people;
 pub(super) mod phase;
 pub(super) mod severity;

@@ -81,6 +81,9 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
     let mut out = Out::new(shell);
     out.line(super::heading(incident));
     out.line(super::phase::here(incident, shell));
+    if let Some(line) = super::notice::nearest(shell, incident, shell.now) {
+        out.line(Line::of("  ").join(line));
+    }
     waiting(&mut out, incident);
     if !tasks.is_empty() {
         out.gap();

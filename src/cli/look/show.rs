@@ -173,6 +173,7 @@ fn affected(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -> Vec<Line>
         let words = format!("suspected {}: {}", suspected.len(), suspected.join(", "));
         lines.push(Line::default().tone(Tone::Warn, words));
     }
+    lines.extend(super::notice::nearest(shell, incident, now));
     let due = incident.tasks.iter().filter(|task| !task.undone && !task.settled());
     if let Some((due, task)) = due.filter_map(|task| Some((task.due()?, task))).min_by_key(|(due, _)| *due) {
         let left = time::ago(due, now);

@@ -44,6 +44,11 @@ impl Length {
         Length { value: Some(minutes), unit: Unit::Minutes }
     }
 
+    /// Whether it is counted in days of somebody's calendar.
+    pub fn counts_days(self) -> bool {
+        matches!(self.unit, Unit::CalendarDays | Unit::BusinessDays | Unit::Months)
+    }
+
     /// Whether the number is there and in reason: no clock runs longer than three years.
     pub fn in_reason(self) -> bool {
         let most = match self.unit {
@@ -158,7 +163,7 @@ pub struct Place<'a> {
 ///
 /// The law of the European Union may give a little more time than this plain sum (Regulation 1182/71);
 /// the stricter of the two is what is shown.
-pub fn due(from: DateTime<Utc>, length: Length, rule: WeekendRule, place: &Place<'_>) -> Option<Due> {
+pub fn due(from: DateTime<Utc>, length: Length, place: &Place<'_>) -> Option<Due> {
     let value = length.value?;
     let mut doubts = BTreeSet::new();
     let start = place.zone.date(from);
@@ -179,20 +184,25 @@ pub fn due(from: DateTime<Utc>, length: Length, rule: WeekendRule, place: &Place
         // Chrono's months end on the last day of a shorter month.
         Unit::Months => place.zone.last_second(start.checked_add_months(Months::new(value))?),
     };
-    if place.assumed && matches!(length.unit, Unit::CalendarDays | Unit::BusinessDays | Unit::Months) {
+    if place.assumed && length.counts_days() {
         doubts.insert(Doubt::ZoneAssumed);
     }
-    let day = place.zone.date(at);
-    let mut at = at;
-    if rule == WeekendRule::NextWorkingDayNoon && !place.calendar.works(day) {
-        let next = working_day(day, 1, place.calendar)?;
-        at = place.zone.noon(next);
-        doubts.insert(Doubt::WeekendRule);
-        if place.assumed {
-            doubts.insert(Doubt::ZoneAssumed);
-        }
-    }
     Some(Due { at, doubts: doubts.into_iter().collect() })
+}
+
+/// What the weekend rule makes of a due time, where it falls on a day that is not worked; else nothing.
+pub fn relieved(due: &Due, rule: WeekendRule, place: &Place<'_>) -> Option<Due> {
+    let day = place.zone.date(due.at);
+    if rule.is_none() || place.calendar.works(day) {
+        return None;
+    }
+    let next = working_day(day, 1, place.calendar)?;
+    let mut doubts: BTreeSet<Doubt> = due.doubts.iter().copied().collect();
+    doubts.insert(Doubt::WeekendRule);
+    if place.assumed {
+        doubts.insert(Doubt::ZoneAssumed);
+    }
+    Some(Due { at: place.zone.noon(next), doubts: doubts.into_iter().collect() })
 }
 
 /// The `n`-th working day after a day. Whether that day itself is worked does not matter: it is day zero.

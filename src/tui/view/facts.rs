@@ -9,7 +9,7 @@ use super::pen::Pen;
 use super::scene::Scene;
 use crate::incident::Incident;
 use crate::model::component::{Component, Stage};
-use crate::model::notice::NoticeState;
+use crate::model::notice::Hardness;
 use crate::model::phase::Phase;
 use crate::model::time::{countdown, span};
 use crate::tui::text::{fit, one_line, width};
@@ -202,40 +202,61 @@ fn ahead<'a>(scene: &Scene<'_>, incident: &Incident) -> Option<Chunk<'a>> {
     Some(vec![(words.into(), theme.hurt)])
 }
 
-/// The nearest running notice and the nearest due task: when, and what it is called.
-fn nearest(incident: &Incident) -> impl Iterator<Item = (DateTime<Utc>, &str)> {
-    let running = |state| state == NoticeState::Running;
-    let notices = incident.notices.iter().filter(|notice| !notice.undone && running(notice.state));
-    let notice = notices.filter_map(|notice| Some((notice.due?, notice.name.as_str()))).min();
+/// Something with a time in the header: when, whether missing it is a breach, what it is called, and how
+/// many more of its sort are past.
+struct Due<'a> {
+    at: DateTime<Utc>,
+    hard: Hardness,
+    what: &'a str,
+    more: usize,
+}
+
+/// The nearest notice that is owed and the nearest due task.
+fn nearest<'a>(incident: &'a Incident, now: DateTime<Utc>) -> impl Iterator<Item = Due<'a>> {
+    let notice = incident.nearest_notice().and_then(|notice| Some((notice.limit()?, notice)));
+    let late = incident.notices().filter(|notice| notice.overdue(now)).count();
+    let notice = notice.map(|(limit, notice)| Due {
+        at: limit.at,
+        hard: limit.hard,
+        what: notice.name.as_str(),
+        more: late.saturating_sub(1),
+    });
     let open = incident.tasks.iter().filter(|task| !task.undone && !task.settled());
     let task = open.filter_map(|task| Some((task.due()?, task.what.title.as_str()))).min();
+    let task = task.map(|(at, what)| Due { at, hard: Hardness::Due, what, more: 0 });
     notice.into_iter().chain(task)
 }
 
 /// The nearest notice and due task with what is left of them.
 fn due<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Vec<Chunk<'a>> {
     let theme = &scene.app.theme;
-    let say = |(at, what): (DateTime<Utc>, &'a str)| {
-        let left = (at - scene.now()).num_milliseconds();
+    let say = |due: Due<'a>| {
+        let left = (due.at - scene.now()).num_milliseconds();
         // The name gives way before the time does.
-        let what = fit(&one_line(what), room.saturating_sub(26), theme).into_owned();
-        if left < 0 {
-            vec![
+        let what = fit(&one_line(due.what), room.saturating_sub(26), theme).into_owned();
+        let more = if due.more > 0 { format!(" +{}", due.more) } else { String::new() };
+        match (left < 0, due.hard) {
+            (true, Hardness::Due) => vec![
                 (format!(" OVERDUE {} ", span(left)).into(), theme.alarm),
-                (format!(" {what}").into(), theme.text),
-            ]
-        } else {
-            vec![
-                (format!("due {} ", scene.when(at)).into(), theme.notice),
-                (format!("{what}, {} left", countdown(left)).into(), theme.text),
-            ]
+                (format!(" {what}{more}").into(), theme.text),
+            ],
+            (true, Hardness::Target) => {
+                vec![(format!("target past {} ", span(left)).into(), theme.notice), (what.into(), theme.text)]
+            }
+            (false, hard) => {
+                let word = if hard == Hardness::Due { "due" } else { "target" };
+                vec![
+                    (format!("{word} {} ", scene.when(due.at)).into(), theme.notice),
+                    (format!("{what}, {} left", countdown(left)).into(), theme.text),
+                ]
+            }
         }
     };
-    nearest(incident).map(say).collect()
+    nearest(incident, scene.now()).map(say).collect()
 }
 
 /// Whether a clock of the header shows seconds, so that the picture changes with each of them.
 pub(crate) fn shows_seconds(scene: &Scene<'_>) -> bool {
     let last = |at: DateTime<Utc>| (0..LAST_MINUTES).contains(&(at - scene.now()).num_milliseconds());
-    scene.incident().is_some_and(|incident| nearest(incident).any(|(at, _)| last(at)))
+    scene.incident().is_some_and(|incident| nearest(incident, scene.now()).any(|due| last(due.at)))
 }

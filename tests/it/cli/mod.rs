@@ -127,3 +127,9 @@ fn people_are_reached_given_tasks_and_handed_the_lead() {
 fn the_matrix_breach_of_2019_is_replayed_by_its_timeline() {
     transcript("matrix-2019");
 }
+
+/// Clocks started from facts, the NIS2 chain, notices sent early and late, corrected, waived, repeated.
+#[test]
+fn notices_are_started_sent_and_never_taken_back() {
+    transcript("notice");
+}

@@ -16,12 +16,18 @@ fn length(value: u32, unit: Unit) -> Length {
     Length { value: Some(value), unit }
 }
 
+/// The due time after the weekend rule.
+fn by_rule(from: DateTime<Utc>, length: Length, rule: WeekendRule, place: &Place<'_>) -> Option<Due> {
+    let plain = due(from, length, place)?;
+    Some(relieved(&plain, rule, place).unwrap_or(plain))
+}
+
 /// The due time in a zone, with these holidays.
 fn due_in(from: &str, length: Length, rule: WeekendRule, zone: &str, holidays: &[&str]) -> Due {
     let zone = Zone::parse(zone).unwrap();
     let calendar: Calendar = holidays.iter().map(|words| day(words)).collect();
     let place = Place { zone: &zone, assumed: false, calendar: &calendar };
-    due(at(from), length, rule, &place).unwrap()
+    by_rule(at(from), length, rule, &place).unwrap()
 }
 
 fn check(from: &str, length: Length, zone: &str, expected: &str) {
@@ -105,7 +111,7 @@ fn the_weekend_rule_moves_to_noon_of_the_next_working_day_and_says_so() {
 fn what_is_owed_without_delay_has_no_due_time_and_the_year_ends_where_the_recipient_is() {
     let (zone, calendar) = (Zone::utc(), Calendar::default());
     let place = Place { zone: &zone, assumed: true, calendar: &calendar };
-    assert_eq!(due(at("2026-11-22T03:12:00Z"), Length::ASAP, WeekendRule::None, &place), None);
+    assert_eq!(due(at("2026-11-22T03:12:00Z"), Length::ASAP, &place), None);
     let new_york = Zone::parse("America/New_York").unwrap();
     assert_eq!(year_end(at("2027-01-01T03:00:00Z"), &new_york), at("2027-01-01T04:59:59Z"));
     assert_eq!(year_end(at("2027-01-01T05:00:00Z"), &new_york), at("2028-01-01T04:59:59Z"));
@@ -115,7 +121,7 @@ fn what_is_owed_without_delay_has_no_due_time_and_the_year_ends_where_the_recipi
 fn an_assumed_zone_is_a_doubt_where_days_are_counted() {
     let (zone, calendar) = (Zone::utc(), Calendar::default());
     let place = Place { zone: &zone, assumed: true, calendar: &calendar };
-    let doubts = |length| due(at("2026-11-22T03:12:00Z"), length, WeekendRule::None, &place).unwrap().doubts;
+    let doubts = |length| due(at("2026-11-22T03:12:00Z"), length, &place).unwrap().doubts;
     assert_eq!(doubts(length(72, Unit::Hours)), []);
     assert_eq!(doubts(length(1, Unit::Months)), [Doubt::ZoneAssumed]);
 }
@@ -158,7 +164,7 @@ proptest! {
         let from = DateTime::from_timestamp(seconds, 0).unwrap();
         let then = from + TimeDelta::seconds(later);
         let length = length(value, unit);
-        let (first, second) = (due(from, length, rule, &place).unwrap(), due(then, length, rule, &place).unwrap());
+        let (first, second) = (by_rule(from, length, rule, &place).unwrap(), by_rule(then, length, rule, &place).unwrap());
         prop_assert!(first.at > from, "{:?} is due {} from {from}", length, first.at);
         // Noon of a Monday comes after the Monday morning of a later fact.
         prop_assert!(noon || first.at <= second.at);
@@ -184,7 +190,7 @@ proptest! {
         let start = zone.date(from);
         let calendar: Calendar = free.iter().map(|days| start + TimeDelta::days(*days)).collect();
         let place = Place { zone: &zone, assumed: false, calendar: &calendar };
-        let last = zone.date(due(from, length(value, Unit::BusinessDays), WeekendRule::None, &place).unwrap().at);
+        let last = zone.date(due(from, length(value, Unit::BusinessDays), &place).unwrap().at);
         let worked = (1..=(last - start).num_days()).filter(|n| calendar.works(start + TimeDelta::days(*n)));
         prop_assert_eq!(worked.count(), value as usize);
     }
