@@ -215,6 +215,10 @@ impl Saved<'_> {
             lines.extend(super::look::notice::answer(shell, self.incident, &fact.event));
             if let Event::PhaseEntered(entered) = &fact.event {
                 lines.extend(entered.gates.iter().map(left_behind));
+                if !entered.in_place.is_empty() {
+                    let words = super::look::phase::in_place(&entered.in_place);
+                    lines.push(Line::of("  ").tone(Tone::Warn, words));
+                }
             }
             if matches!(fact.event, Event::PhaseEntered(_)) && !self.nothing_to_tick() {
                 lines.push(Line::of(format!("  {}", checklist(self.incident))));

@@ -108,6 +108,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Handover => look::people::handover(shell, said)?,
         Act::Handovers => look::people::handovers(shell, said)?,
         Act::Notices(what) => look::notice::notices(shell, what, said)?,
+        Act::Ledger(listing) => look::ledger::list(shell, *listing, said)?,
         Act::Activity(activity) => look::activity::activity(shell, activity, said)?,
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),

@@ -85,6 +85,13 @@ impl Incident {
         all
     }
 
+    /// What asks for an answer: rung, over review, to be revisited or checked, unanswered; longest first.
+    pub fn ledger_waiting(&self, now: DateTime<Utc>) -> Vec<&Item> {
+        let mut all: Vec<&Item> = self.ledger().filter(|item| item.overdue(now)).collect();
+        all.sort_by_key(|item| item.next_time());
+        all
+    }
+
     /// Timers that run, the next to ring first.
     pub fn timers(&self) -> Vec<&Item> {
         let mut all: Vec<&Item> = self.ledger_of(Sort::Timer).filter(|item| item.open()).collect();

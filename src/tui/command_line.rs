@@ -222,6 +222,7 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Mine
+        | Act::Ledger(_)
         | Act::Evidence { .. }
         | Act::EvidenceItem(_)
         | Act::Components(_)

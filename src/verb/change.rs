@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::evidence::EvidenceAct;
+use super::ledger::LedgerChange;
 use super::notice::NoticeChange;
 use super::people::Peopling;
 use super::refs;
@@ -12,7 +13,7 @@ use crate::incident::moves::{Accept, Go};
 use crate::model::component::{AddComponent, EditComponent, Facts, Stage, StageComponent};
 use crate::model::entry::Correct;
 use crate::model::lane::{MarkEntry, Marks};
-use crate::model::ledger::approval::{About, Approval, Approve};
+use crate::model::ledger::approval::{About, Approval};
 use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
@@ -55,13 +56,10 @@ pub enum Change {
         marks: Marks,
     },
     Undo(Option<String>),
-    Approve {
-        task: Option<String>,
-        approval: Approval,
-    },
     /// The roster, and who leads.
     People(Peopling),
     Notice(NoticeChange),
+    Ledger(Box<LedgerChange>),
     Go(Going),
     Close(Closing),
     Reopen(Reopening),
@@ -162,19 +160,9 @@ impl Change {
             }
             Change::Undo(None) => Command::Undo(None),
             Change::Undo(Some(entry)) => Command::Undo(Some(refs::entry(incident, entry)?.id)),
-            Change::Approve { task: words, approval } => {
-                let about = match words {
-                    Some(words) => Some(About::Task(task(words)?)),
-                    None => owing(incident),
-                };
-                Command::Approve(Box::new(Approve {
-                    about,
-                    approval: approval.clone(),
-                    ..Approve::default()
-                }))
-            }
             Change::People(peopling) => peopling.command(incident)?,
             Change::Notice(change) => return change.commands(incident),
+            Change::Ledger(change) => change.command(incident)?,
             Change::Go(going) => Command::Go(going.go(incident)?),
             Change::Close(closing) => return Ok(closing.command(incident)?.into_iter().collect()),
             Change::Reopen(reopening) => return Ok(reopening.command(incident)?.into_iter().collect()),
@@ -204,7 +192,7 @@ fn named(incident: &Incident, words: &str) -> Result<String, Refusal> {
 }
 
 /// The last move that asked for an authorisation and has none; `None`: none does.
-fn owing(incident: &Incident) -> Option<About> {
+pub(super) fn owing(incident: &Incident) -> Option<About> {
     let abouts = incident.visits().rev().filter(|visit| visit.needs_authorisation);
     abouts
         .filter(|visit| visit.approval.is_none())

@@ -5,6 +5,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use crate::model::component::Stage;
 use crate::model::entry::{Kind, LogKind};
 use crate::model::lane::Lane;
+use crate::model::ledger::measure::MeasureKind;
 use crate::model::lifecycle::lifecycle;
 use crate::model::phase::Phase;
 use crate::model::refusal::{Refusal, quoted};
@@ -80,6 +81,10 @@ pub(super) fn evidence_types() -> Vec<&'static str> {
     TAXONOMY.evidence_types.iter().map(|kind| kind.id.as_str()).collect()
 }
 
+pub(super) fn measure_kinds() -> Vec<&'static str> {
+    MeasureKind::ALL.map(MeasureKind::id).to_vec()
+}
+
 pub(super) fn stages() -> Vec<&'static str> {
     Stage::ALL.map(Stage::id).to_vec()
 }
@@ -130,6 +135,11 @@ pub(super) fn log_kind(words: &str) -> Result<LogKind, Refusal> {
 
 pub(super) fn kind(words: &str) -> Result<Kind, Refusal> {
     unique(words, Kind::ALL, Kind::word).ok_or_else(|| none_such("kind of entry", words, &kinds()))
+}
+
+pub(super) fn measure_kind(words: &str) -> Result<MeasureKind, Refusal> {
+    unique(words, MeasureKind::ALL, MeasureKind::id)
+        .ok_or_else(|| none_such("kind of measure", words, &measure_kinds()))
 }
 
 pub(super) fn stage(words: &str) -> Result<Stage, Refusal> {

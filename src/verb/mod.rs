@@ -5,11 +5,11 @@
 //! quote and a trailing TEXT takes the rest of the line.
 
 mod about;
-mod approve;
 mod change;
 mod component;
 mod evidence;
 mod head;
+mod ledger;
 mod line;
 mod lookup;
 mod misuse;
@@ -37,6 +37,7 @@ use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
+pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use line::parse_line;
 pub use notice::{NoticeChange, NoticeLook};
 pub use people::Peopling;
@@ -101,6 +102,7 @@ pub enum Act {
     /// The handovers there were, and the one that waits.
     Handovers,
     Notices(NoticeLook),
+    Ledger(Listing),
     Activity(Activity),
     Timeline(Timeline),
     Follow,

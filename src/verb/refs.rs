@@ -9,6 +9,7 @@ use crate::model::component::Component;
 use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
 use crate::model::id::NounId;
+use crate::model::ledger::{Item, Sort};
 use crate::model::refusal::{Refusal, quoted};
 use crate::model::roster::Person;
 use crate::model::task::Task;
@@ -250,6 +251,43 @@ pub fn components(incident: &Incident, words: &[String]) -> Result<Vec<NounId>, 
         ids.extend(meant.into_iter().filter(|id| seen.insert(id.clone())));
     }
     Ok(ids)
+}
+
+/// The line of the ledger that is meant, by its number, its id or its words; what is open first.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn ledger<'a>(incident: &'a Incident, sort: Sort, words: &str) -> Result<&'a Item, Refusal> {
+    let lower = words.trim().to_lowercase();
+    let all: Vec<&Item> = incident.ledger_of(sort).collect();
+    let numbered = |item: &Item| {
+        let number = item.number.to_lowercase();
+        let bare = number.rsplit('-').next().is_some_and(|digits| digits == lower);
+        number == lower || incident.shown_number(item).to_lowercase() == lower || bare
+    };
+    // A number of another noun is not read as words.
+    let number = lower.split_once('-').is_some_and(|(letter, digits)| {
+        letter.len() == 1 && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let wanted = if number { Vec::new() } else { words_of(&lower) };
+    let near = |item: &Item| {
+        (lower.len() >= LEAST && item.id.as_str().starts_with(&lower)) || fits(&wanted, &item.text)
+    };
+    for which in [&numbered as &dyn Fn(&Item) -> bool, &near] {
+        let found: Vec<&Item> = all.iter().copied().filter(|item| which(item)).collect();
+        let open: Vec<&Item> = found.iter().copied().filter(|item| item.open()).collect();
+        match if open.is_empty() { &found } else { &open }[..] {
+            [] => {}
+            [one] => return Ok(one),
+            ref many => {
+                let named = many.iter().map(|item| (item.id.short(), item.text.as_str()));
+                return Err(ambiguous(&format!("{}s", sort.word()), words, named.collect()));
+            }
+        }
+    }
+    let verb = sort.verb();
+    Err(Refusal::misused(format!("{} has no {} {}.", incident.number, sort.word(), quoted(words)))
+        .hint(format!("casebook {verb} list --all shows them with their numbers.")))
 }
 
 enum Picked<'a> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, approve, component, evidence, head, misuse, notice, people, place, record,
+    Context, Said, Verb, about, component, evidence, head, ledger, misuse, notice, people, place, record,
     task, triage,
 };
 use crate::model::refusal::{Refusal, quoted};
@@ -149,6 +149,9 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<triage::ChoosePosture>("posture", Group::Judge, "Watch the actor, or cut them off"),
     Spec::of::<triage::Severity>("severity", Group::Judge, "Show or set the severity"),
     Spec::of::<head::EditHead>("edit", Group::Judge, "Change title, summary, types, TLP, tickets, lead"),
+    Spec::of::<ledger::decide::Decide>("decide", Group::Judge, "Decisions: instead of what, why, until when"),
+    Spec::of::<ledger::assume::Assume>("assume", Group::Judge, "What the work rests on until it is known"),
+    Spec::of::<ledger::declare::Declare>("declare", Group::Judge, "Major incident, disaster recovery"),
     Spec::of::<place::GoTo>("phase", Group::Work, "Where we are and may go; go there"),
     Spec::of::<task::Task>("task", Group::Work, "The checklist"),
     Spec::of::<component::Component>("component", Group::Work, "Affected hosts, accounts, data sets"),
@@ -156,7 +159,13 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<people::People>("people", Group::Work, "The roster: roles, contacts, shifts; who is here"),
     Spec::of::<people::HandOver>("handover", Group::Work, "Offer the lead, read what is told, take it"),
     Spec::of::<notice::Notice>("notice", Group::Work, "What is owed to whom by when; started, sent"),
-    Spec::of::<approve::Approve>("approve", Group::Work, "Record who approved"),
+    Spec::of::<ledger::approve::Approve>(
+        "approve",
+        Group::Work,
+        "Record who approved, was asked, or said no",
+    ),
+    Spec::of::<ledger::measure::Measure>("measure", Group::Work, "Temporary measures, and taking them down"),
+    Spec::of::<ledger::timer::Timer>("timer", Group::Work, "Who is expected back, and when to ask"),
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),

@@ -3,6 +3,7 @@
 pub(super) mod activity;
 pub(super) mod component;
 pub(super) mod evidence;
+pub(super) mod ledger;
 pub(super) mod list;
 pub(super) mod next;
 pub(super) mod notice;
@@ -123,9 +124,8 @@ fn standing(incident: &Incident, task: &Task, shell: &Shell) -> Line {
         let word = if due <= shell.now { "OVERDUE since" } else { "due" };
         line = add(line, tone, format!("{word} {}", time::when(due, shell.now, &shell.zone)));
     }
-    if incident.unapproved(task) {
-        let words = if task.settled() { "no approval" } else { "needs approval" };
-        line = add(line, Tone::Warn, words.to_owned());
+    if let Some(lack) = incident.lacks_approval(task) {
+        line = add(line, Tone::Warn, ledger::lack(&lack, task.settled(), shell));
     }
     if task.contested() {
         line = add(line, Tone::Warn, "CONTESTED".to_owned());

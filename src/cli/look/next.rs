@@ -84,7 +84,7 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
     if let Some(line) = super::notice::nearest(shell, incident, shell.now) {
         out.line(Line::of("  ").join(line));
     }
-    waiting(&mut out, incident);
+    waiting(&mut out, incident, shell);
     if !tasks.is_empty() {
         out.gap();
         out.table(2, tasks.iter().map(|task| row(shell, incident, task)).collect());
@@ -116,8 +116,9 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
     Ok(out)
 }
 
-/// Debts and contested fields, with what settles them.
-fn waiting(out: &mut Out, incident: &Incident) {
+/// Debts, contested fields and what is due in the ledger, with what settles them.
+fn waiting(out: &mut Out, incident: &Incident, shell: &Shell) {
+    let now = shell.now;
     let mut rows = Vec::new();
     for debt in incident.debts() {
         let line = if debt.id == AUTHORISATION_OWED { "casebook approve --by \"NAME/ROLE\"" } else { "" };
@@ -132,6 +133,9 @@ fn waiting(out: &mut Out, incident: &Incident) {
         let sides: Vec<String> = contested.sides.iter().map(|(by, value)| format!("{by}: {value}")).collect();
         let what = Line::of(format!("{}   {}", contested.field, sides.join(" | ")));
         rows.push(vec![Line::default().tone(Tone::Warn, "contested"), what, Line::default()]);
+    }
+    for item in incident.ledger_waiting(now) {
+        rows.push(super::ledger::asks(incident, item, shell));
     }
     if !rows.is_empty() {
         out.gap();

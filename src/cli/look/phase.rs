@@ -10,6 +10,7 @@ use crate::incident::Incident;
 use crate::incident::document::VisitDocument;
 use crate::incident::gates::Debt;
 use crate::incident::moves::Destination;
+use crate::model::ledger::measure::InPlace;
 use crate::model::lifecycle::{Gate, Level, Way};
 use crate::model::time;
 use crate::verb::Said;
@@ -116,7 +117,20 @@ fn destination(out: &mut Out, there: &Destination) {
         vec![Line::default().tone(tone, word), Line::of(finding.gate.id()), Line::of(&finding.fact)]
     });
     out.table(4, rows.collect());
+    if !there.in_place.is_empty() {
+        out.line(Line::of("    ").tone(Tone::Warn, in_place(&there.in_place)));
+    }
     out.whole(Line::of("    ").tone(Tone::Here, line(there)));
+}
+
+/// `still in place: M-1 Deny 203.0.113.7 at the egress; M-2 …`: at most four, then how many more.
+pub(in crate::cli) fn in_place(measures: &[InPlace]) -> String {
+    let named: Vec<String> = measures.iter().take(4).map(InPlace::to_string).collect();
+    let more = match measures.len() - named.len() {
+        0 => String::new(),
+        n => format!("; and {n} more"),
+    };
+    format!("still in place: {}{more}", named.join("; "))
 }
 
 /// The line that makes the move, with everything it asks for.

@@ -99,6 +99,9 @@ fn head(out: &mut Out, shell: &Shell, incident: &Incident, now: DateTime<Utc>) {
     if let Some(what) = incident.hold.get().and_then(Option::as_deref) {
         out.line(Line::default().tone(Tone::Warn, format!("ON HOLD: {what}")));
     }
+    for line in super::ledger::standing(incident, shell, now) {
+        out.line(line);
+    }
     if let Some(came) = super::phase::came(incident, shell) {
         out.line(Line::of(came));
     }

@@ -16,7 +16,7 @@ use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed, Sort, State}
 pub(super) const REOPENED: State = State::Open;
 
 pub(super) fn assumption(it: &AssumptionMade) -> String {
-    let refuted = it.refuted_by.as_deref().map(|what| format!(", until {what}")).unwrap_or_default();
+    let refuted = it.refuted_by.as_deref().map(|what| format!(", refuted by {what}")).unwrap_or_default();
     format!("{} {}{refuted}{}", it.number, it.text, time(", check", it.check))
 }
 

@@ -58,6 +58,18 @@ impl Sort {
         }
     }
 
+    /// The verb of the command line.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Sort::Decision => "decide",
+            Sort::Assumption => "assume",
+            Sort::Approval => "approve",
+            Sort::Measure => "measure",
+            Sort::Timer => "timer",
+            Sort::Declaration => "declare",
+        }
+    }
+
     /// What its numbers begin with: `D-4`. A declaration goes by its word instead.
     pub fn letter(self) -> &'static str {
         match self {
@@ -415,7 +427,7 @@ impl Item {
                 sort.word(),
                 to.word(sort)
             ))
-            .hint(format!("casebook {} --help names what it can be.", verb_of(sort))));
+            .hint(format!("casebook {} --help names what it can be.", sort.verb())));
         }
         let reopening = to == State::Open && from != State::Open;
         if reason.is_none() && (reopening || to.asks_why()) {
@@ -480,17 +492,5 @@ impl Item {
             from,
             to,
         })
-    }
-}
-
-/// The verb that settles a noun.
-fn verb_of(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Decision => "decide",
-        Sort::Assumption => "assume",
-        Sort::Approval => "approve",
-        Sort::Measure => "measure",
-        Sort::Timer => "timer",
-        Sort::Declaration => "declare",
     }
 }

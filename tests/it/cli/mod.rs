@@ -122,6 +122,11 @@ fn people_are_reached_given_tasks_and_handed_the_lead() {
     transcript("people");
 }
 
+#[test]
+fn the_ledger_says_what_was_decided_asked_put_in_place_and_is_waited_for() {
+    transcript("ledger");
+}
+
 /// The matrix.org breach of April 2019, by its published timeline.
 #[test]
 fn the_matrix_breach_of_2019_is_replayed_by_its_timeline() {
