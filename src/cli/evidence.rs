@@ -11,7 +11,7 @@ use super::failure::{Failure, note};
 use super::shell::Shell;
 use super::{change, choose};
 use crate::incident::Incident;
-use crate::model::evidence::{Measured, bytes};
+use crate::model::evidence::bytes;
 use crate::store::{self, Progress, Vault};
 use crate::verb::{Change, EvidenceAct, EvidenceWhat, Place, Read, Said, Wanted};
 
@@ -47,7 +47,8 @@ pub(super) fn evidence(shell: &mut Shell, act: &EvidenceAct, said: &Said) -> Res
     };
     let mismatch = wanted.iter().zip(&read).any(differs);
     tell(&incident, act, &read);
-    if unread && matches!(act.what, EvidenceWhat::Verify { .. }) && read.iter().all(Option::is_none) {
+    let checks = wanted.iter().any(|wanted| wanted.only_checked);
+    if unread && checks && read.iter().all(Option::is_none) {
         return Err(Failure::could_not("None of it could be hashed again; nothing was recorded.")
             .hint("Name the file where it lies now: casebook evidence verify REF --file PATH"));
     }
@@ -58,7 +59,7 @@ pub(super) fn evidence(shell: &mut Shell, act: &EvidenceAct, said: &Said) -> Res
             "MISMATCH: these are not the bytes that were taken. Leave both as they are, tell the lead, and log who had access.",
         );
     }
-    let failed = mismatch || (unread && matches!(act.what, EvidenceWhat::Verify { .. }));
+    let failed = mismatch || (unread && checks);
     Ok(if printed == ExitCode::SUCCESS && failed { ExitCode::from(1) } else { printed })
 }
 
@@ -70,18 +71,8 @@ fn allowed(
     incident: &Incident,
     files: usize,
 ) -> Result<(), Failure> {
-    let unknown = Measured { sha256: "0".repeat(64), ..Measured::default() };
-    let read = Some(Read { measured: unknown, of: "not read yet".to_owned() });
     let playbooks = shell.playbooks();
-    let mut act = act.clone();
-    // The hash it was given with cannot be compared before the file is read.
-    if let EvidenceWhat::Add { add: crate::model::evidence::Add { how, .. }, .. }
-    | EvidenceWhat::Receive { how, .. } = &mut act.what
-        && let Some(said) = how.sha256.take()
-    {
-        crate::model::evidence::sha256(&said)?;
-    }
-    for command in Change::Evidence(Box::new(act.with(vec![read; files]))).commands(incident)? {
+    for command in Change::Evidence(Box::new(act.as_if_read(files)?)).commands(incident)? {
         incident.decide(&command, &shell.desk(said, &playbooks))?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::model::evidence::{
     EvidenceReceived, EvidenceRequested, EvidenceVerified, EvidenceWithdrawn, Field, MOST_COMPONENTS,
     OfComponent, Pass, Receive, Request, Standing,
 };
-use crate::model::id::NounId;
+use crate::model::id::{LineId, NounId};
 use crate::model::refusal::Refusal;
 use crate::model::text;
 
@@ -32,6 +32,13 @@ impl Incident {
 
     pub fn evidence_item(&self, id: &NounId) -> Option<&EvidenceItem> {
         self.evidence.iter().find(|item| item.id == *id)
+    }
+
+    /// The item that a line found changed: its hash was not the one on record.
+    pub fn mismatch(&self, line: LineId) -> Option<&EvidenceItem> {
+        let found =
+            |item: &&EvidenceItem| item.checks.iter().any(|check| check.line == line && !check.matches);
+        self.evidence.iter().find(found)
     }
 
     /// What was asked for and has not come.

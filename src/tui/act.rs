@@ -76,6 +76,12 @@ pub enum Action {
     ZoomOut,
     PanLater,
     PanEarlier,
+    AddEvidence,
+    Receive,
+    PassOn,
+    HashAgain,
+    Withdraw,
+    EditItem,
     ChooseDigit,
     NextField,
     PreviousField,
@@ -132,6 +138,12 @@ impl Action {
                 | Action::Reopen
                 | Action::Correct
                 | Action::PlaceIn
+                | Action::AddEvidence
+                | Action::Receive
+                | Action::PassOn
+                | Action::HashAgain
+                | Action::Withdraw
+                | Action::EditItem
         )
     }
 }
@@ -188,6 +200,7 @@ impl App {
             Action::Severity => {
                 Command::SetSeverity(SetSeverity { impact: None, level: Some(Level::Sev1), reason: words() })
             }
+            Action::AddEvidence => screens::evidence::probe_add(),
             Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
             Action::Undo | Action::UndoList => Command::Undo(None),
             Action::Add if self.focus == Focus::Log => return Ok(None),
@@ -293,11 +306,17 @@ impl App {
             Action::ScreenBefore => screens::beside(self, board::Step::Before),
             Action::ScreenAfter => screens::beside(self, board::Step::After),
             Action::Order => screens::order(self),
+            Action::AddEvidence => screens::evidence::add(self),
             Action::PlaceIn
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater
             | Action::PanEarlier
+            | Action::Receive
+            | Action::PassOn
+            | Action::HashAgain
+            | Action::Withdraw
+            | Action::EditItem
             | Action::ChooseDigit
             | Action::NextField
             | Action::PreviousField

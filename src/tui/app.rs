@@ -191,6 +191,8 @@ pub struct App {
     pub kept: (Option<String>, Option<String>),
     /// Words that became lines which are not on the disk yet.
     pub outbox: Vec<(String, super::drafts::Words)>,
+    /// The act on evidence whose files are being read.
+    pub hashing: Option<super::hashing::Hashing>,
     /// Lines given on the `:` line, the last one last.
     pub past_lines: Vec<String>,
     /// How often `0` was pressed, to go round what waits.
@@ -231,6 +233,7 @@ impl App {
             drafts: Drafts::new(),
             kept: (None, None),
             outbox: Vec::new(),
+            hashing: None,
             past_lines: Vec::new(),
             waited: 0,
             own_keys: super::keymap::Own::default(),

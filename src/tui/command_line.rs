@@ -8,11 +8,11 @@ use super::give::{self, Envelope};
 use super::input::Input;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
-use super::{board, page, screens};
+use super::{board, hashing, page, screens};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::refusal::{Refusal, quoted};
-use crate::verb::{self, Act, Context, Format, Said, Text, Timeline, VERBS, Which};
+use crate::verb::{self, Act, Change, Context, Format, Said, Text, Timeline, VERBS, Which};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -181,6 +181,7 @@ fn act(app: &mut App, said: Said) -> Done {
             give::give_all(app, &[Command::Log(logged)], &envelope)
         }
         Act::Signal(signal) => give::give_all(app, &[Command::RecordSignal(signal)], &envelope),
+        Act::Change(Change::Evidence(act)) => hashing::begin(app, *act, envelope, None),
         Act::Change(change) => {
             let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
             let command: Vec<Command> = change.commands(incident)?;
@@ -208,6 +209,13 @@ fn act(app: &mut App, said: Said) -> Done {
             board::filter(app, filter.split_whitespace().collect::<Vec<_>>().join(" ").as_str());
             Ok(Vec::new())
         }
+        Act::Evidence { .. } => screens::open(app, screens::Screen::Evidence),
+        Act::EvidenceItem(words) => {
+            let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
+            let key = screens::Key::Noun(verb::refs::evidence(incident, &words)?.id.clone());
+            screens::select(app, screens::Screen::Evidence, &key);
+            Ok(Vec::new())
+        }
         Act::Phase => app.open_phase(None),
         Act::Severity => app.open_form(Ask::Severity),
         Act::Tasks { .. } => {
@@ -223,8 +231,6 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Mine
         | Act::Ledger(_)
-        | Act::Evidence { .. }
-        | Act::EvidenceItem(_)
         | Act::Components(_)
         | Act::Component(_)
         | Act::People(_)

@@ -125,6 +125,11 @@ impl App {
             let free = (1..=all.len() + 1).map(numbered).find(|key| !all.contains_key(key));
             all.extend(free.map(|key| (key, words.clone())));
         }
+        let reading = self
+            .hashing
+            .as_ref()
+            .filter(|it| self.case.as_ref().is_some_and(|case| case.incident.id == it.incident));
+        all.extend(reading.and_then(|it| it.words()).cloned());
         all.extend(self.modals.iter().filter_map(typed));
         let new = all.remove(NEW);
         let text = |drafts: &Drafts| (!drafts.is_empty()).then(|| json(drafts));
@@ -191,6 +196,7 @@ impl App {
         if let Disk::NotSaved(n, why) = &self.disk {
             losses.push(format!("{n} {} not saved: {why}.", if *n == 1 { "line is" } else { "lines are" }));
         }
+        losses.extend(self.hashing.as_ref().map(super::hashing::Hashing::loss));
         for key in self.drafts.keys() {
             losses
                 .push(format!("Words of {} are not on record; they are kept as a draft.", ask::spoken(key)));

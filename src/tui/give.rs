@@ -66,7 +66,13 @@ pub fn applied(app: &mut App, lines: &[LineId]) {
     if !matches!(app.disk, Disk::NotSaved(..)) {
         app.disk = Disk::Saving(waiting);
     }
-    if let Some((kind, words)) = newest {
+    let broken = lines.iter().find_map(|line| case.incident.mismatch(*line));
+    if let Some(item) = broken {
+        let said = format!("MISMATCH: {} {} is not what was taken.", item.label(), item.name());
+        app.refuse(
+            Refusal::refused(said).hint("Leave both as they are, tell the lead, and log who had access."),
+        );
+    } else if let Some((kind, words)) = newest {
         let first = words.lines().next().unwrap_or_default();
         let said = text::visible(first).into_owned();
         app.say(Tone::Done, format!("{kind}: {said}"));

@@ -19,6 +19,7 @@ pub enum Scope {
     /// The picture above the timeline, while it has the keys.
     Picture,
     Components,
+    Evidence,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -41,6 +42,7 @@ impl Scope {
             Scope::Timeline => "Timeline",
             Scope::Picture => "Timeline picture",
             Scope::Components => "Components",
+            Scope::Evidence => "Evidence",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -93,6 +95,7 @@ pub const KEYMAP: &[Binding] = &[
     row(Everywhere, &["n"], A::Note, "note", "note line: one entry, then closed"),
     row(Everywhere, &["N"], A::Scribe, "scribe", "note line that stays open; empty Enter ends it"),
     row(Everywhere, &["p"], A::Phase, "phase", "where does the incident go: phase, hold, close, reopen"),
+    row(Everywhere, &["e"], A::AddEvidence, "evid.", "add evidence: a file, a thing, or something asked for"),
     row(Everywhere, &["!"], A::Approval, "approval", "approval for what is selected: who gave it, how, when"),
     row(Everywhere, &["S"], A::Severity, "severity", "severity: 1–5 and a reason; impact answers beside it"),
     row(
@@ -169,6 +172,29 @@ pub const KEYMAP: &[Binding] = &[
     row(Scope::Picture, &["l", "→"], A::PanLater, "later", "later; Tab leads into the picture and out of it"),
     row(Scope::Picture, &["h", "←"], A::PanEarlier, "earlier", "earlier"),
     row(Scope::Components, &["r"], A::Order, "order", "order: not contained first, name, stage"),
+    row(
+        Scope::Evidence,
+        &["x"],
+        A::Receive,
+        "received",
+        "what was asked for has come: file, from whom, when; it is hashed",
+    ),
+    row(
+        Scope::Evidence,
+        &[">"],
+        A::PassOn,
+        "pass on",
+        "pass custody on: to whom, why; hashed again on the way",
+    ),
+    row(
+        Scope::Evidence,
+        &["V"],
+        A::HashAgain,
+        "verify",
+        "hash again, one or marked; while it reads: stop it",
+    ),
+    row(Scope::Evidence, &["o"], A::EditItem, "correct", "correct what is said of it"),
+    row(Scope::Evidence, &["w"], A::Withdraw, "withdraw", "a mistake, or not coming: struck, with a reason"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(

@@ -26,6 +26,7 @@ pub mod drafts;
 pub mod editor;
 pub mod form;
 pub mod give;
+pub mod hashing;
 pub mod input;
 pub mod keymap;
 pub mod keys;

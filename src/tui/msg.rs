@@ -8,11 +8,13 @@ use super::act::Action;
 use super::app::Focus;
 use super::case::Case;
 use super::give::Envelope;
+use super::hashing::HashedFiles;
 use super::list::Row;
 use crate::incident::Incident;
 use crate::incident::line::Draft;
 use crate::model::head::Open;
 use crate::model::id::LineId;
+use crate::verb::Wanted;
 
 /// Something that happened outside.
 #[derive(Debug)]
@@ -55,6 +57,10 @@ pub enum Msg {
     Drafts(Vec<(Option<Uuid>, String)>),
     /// The text came back from the editor.
     Edited(Result<String, String>),
+    /// How far a file is read for evidence: its name, bytes read, bytes to read.
+    Hashing(String, u64, u64),
+    /// The files for an act on evidence were read, or why not.
+    Hashed(Result<HashedFiles, String>),
     /// Who has the open incident on a screen, me included.
     Here(Vec<String>),
     /// Something could not be done: one sentence.
@@ -98,6 +104,10 @@ pub enum Effect {
     Editor(String),
     /// Fold the open incident as it stood at a moment (UTC).
     AsOf(DateTime<Utc>),
+    /// Read these files beside the loop and answer with [`Msg::Hashed`].
+    Hash(Vec<Wanted>),
+    /// Let the reading end; no half copy is left.
+    StopHashing,
     /// Keep name, role and zone in the settings.
     SaveSettings,
     /// Set one setting.

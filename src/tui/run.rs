@@ -259,6 +259,7 @@ impl<C: Console> Session<C> {
                 self.world.busy -= 1;
                 self.take(message);
             }
+            Arrival::Progress(message) => self.take(message),
             Arrival::Read(record, why) => {
                 self.world.busy -= 1;
                 self.show(*record, why);
@@ -370,6 +371,7 @@ impl<C: Console> Session<C> {
         self.perform(effects);
         // A terminal that is gone cannot be given back.
         let _ = self.console.leave();
+        self.world.end_hashing();
         while self.world.busy > 0 && matches!(self.app.disk, Disk::Saving(_) | Disk::NotSaved(..)) {
             match self.arrivals.recv_timeout(Duration::from_secs(2)) {
                 Ok(arrival) => self.arrive(arrival, &mut Vec::new()),

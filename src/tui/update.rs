@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{board, give, keys, page, pick, screens, typing};
+use super::{board, give, hashing, keys, page, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -88,6 +88,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Edited(text) => typing::edited(app, text),
+        Msg::Hashing(label, done, of) => {
+            hashing::progress(app, label, done, of);
+            Vec::new()
+        }
+        Msg::Hashed(result) => {
+            hashing::came(app, result);
+            Vec::new()
+        }
         Msg::Here(names) => {
             app.here = names;
             Vec::new()
@@ -98,6 +106,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Terminate => vec![Effect::Quit],
     };
+    let mut effects = effects;
+    effects.extend(hashing::deliver(app));
     app.incidents.remember();
     if let Some(case) = &mut app.case {
         case.remember();

@@ -1,5 +1,6 @@
 //! The world behind the screens: the store, the threads that save and read, and what wakes us.
 
+mod hash;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -41,6 +42,8 @@ pub enum Arrival {
     Woke(PathBuf),
     /// A message of finished work.
     Said(Msg),
+    /// How far work is that goes on.
+    Progress(Msg),
     /// An incident was read.
     Read(Box<Record>, Opening),
     /// What became of lines that were being written.
@@ -78,6 +81,8 @@ pub struct World {
     pub busy: usize,
     /// Whether the open incident has lines that `incident.json` and the list do not have from us.
     unpublished: bool,
+    /// The thread that reads files for evidence.
+    reading: hash::Reading,
     listing: bool,
     list_again: bool,
     /// The list cache and its size as far as we know what is in it.
@@ -99,6 +104,7 @@ impl World {
             found: Vec::new(),
             busy: 0,
             unpublished: false,
+            reading: hash::Reading::default(),
             listing: false,
             list_again: false,
             index: None,

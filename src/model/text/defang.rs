@@ -6,11 +6,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// Endings that make a name a file and not a host. Those of `assets/indicators.json`, and the ones that
 /// fill the notes of responders and are no top-level domains.
 const FILE_ENDINGS: &[&str] = &[
-    "7z", "asp", "aspx", "bak", "bat", "bin", "cfg", "cmd", "conf", "csv", "dat", "dll", "dmp", "doc",
-    "docm", "docx", "eml", "evtx", "exe", "gif", "gz", "hta", "htm", "html", "img", "ini", "iso", "jar",
-    "jpeg", "jpg", "js", "json", "jsp", "lnk", "log", "msg", "msi", "pcap", "pcapng", "pdf", "php", "png",
-    "pptx", "ps1", "pst", "py", "rar", "raw", "rtf", "sh", "svg", "sys", "tar", "tmp", "txt", "vbs", "vhd",
-    "vhdx", "vmdk", "xls", "xlsm", "xlsx", "xml", "yaml", "yml", "zip",
+    "7z", "aff4", "asp", "aspx", "bak", "bat", "bin", "cap", "cfg", "cmd", "conf", "core", "csv", "dat",
+    "db", "dd", "dll", "dmp", "doc", "docm", "docx", "e01", "eml", "evtx", "ex01", "exe", "gif", "gz", "hta",
+    "htm", "html", "img", "ini", "iso", "jar", "jpeg", "jpg", "js", "json", "jsonl", "jsp", "ldif", "lime",
+    "lnk", "log", "mbox", "mem", "msg", "msi", "ost", "ova", "pcap", "pcapng", "pdf", "php", "plist", "png",
+    "pptx", "ps1", "pst", "py", "qcow2", "rar", "raw", "reg", "rtf", "sh", "sqlite", "svg", "sys", "tar",
+    "tgz", "tmp", "txt", "vbs", "vhd", "vhdx", "vmdk", "vmem", "vmsn", "xls", "xlsm", "xlsx", "xml", "yaml",
+    "yml", "zip", "zst",
 ];
 
 /// Makes addresses in a text unclickable, in one pass: hosts and IPv4 `203[.]0[.]113[.]7`, IPv6

@@ -51,6 +51,8 @@ impl<C: Console> Session<C> {
             Effect::Copy(text) => self.console.send(&clipboard(&text))?,
             Effect::Editor(text) => self.editor(&text)?,
             Effect::AsOf(at) => self.world.as_of(at),
+            Effect::Hash(wanted) => self.world.hash(wanted),
+            Effect::StopHashing => self.world.stop_hashing(),
             Effect::SaveSettings => self.save_settings(),
             Effect::Config(key, value) => self.config(&key, &value),
             Effect::Demo => self.open_demo(),

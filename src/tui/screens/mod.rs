@@ -17,6 +17,7 @@
 //!    ones about the selected row.
 
 pub mod components;
+pub mod evidence;
 pub mod timeline;
 
 use std::collections::BTreeSet;
@@ -126,7 +127,7 @@ pub struct Face {
 }
 
 /// Every screen beside the board, in the order of its tabs. A tab appears when its screen is built.
-pub const FACES: &[Face] = &[timeline::FACE, components::FACE];
+pub const FACES: &[Face] = &[timeline::FACE, components::FACE, evidence::FACE];
 
 /// A question of a screen: its form and what becomes of the answer.
 pub struct Question {

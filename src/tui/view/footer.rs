@@ -80,12 +80,16 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
         let mut row = pen.row(last, 0);
         disk(&mut row, scene);
         row.skip(1);
-        here(&mut row, scene);
-        undo(&mut row, scene);
+        if !hashing(&mut row, scene) {
+            here(&mut row, scene);
+            undo(&mut row, scene);
+        }
     } else {
         let mut row = pen.row(area, 0);
         disk(&mut row, scene);
-        if layout.shape == Shape::Three {
+        if let Some(words) = hashing_words(scene.app, row.room() / 2) {
+            row.right(&words, 3, scene.app.theme.accent);
+        } else if layout.shape == Shape::Three {
             here_right(&mut row, scene);
         }
         let free = row.room().saturating_sub(2);
@@ -178,6 +182,27 @@ fn here_right(row: &mut Row<'_>, scene: &Scene<'_>) {
     let words = present(scene);
     let words = super::text::fit(&words, row.room() / 4, theme);
     row.right(&words, 3, theme.dim);
+}
+
+/// How far a file is read: `fs02.mem [####......] 45 %  0.5 GB of 1.1 GB`, as much of it as there is room for.
+fn hashing_words(app: &App, room: u16) -> Option<String> {
+    const BAR: usize = 10;
+    let hashing = app.hashing.as_ref()?;
+    let progress = hashing.progress();
+    let full = usize::try_from(hashing.percent()).unwrap_or(0) * BAR / 100;
+    let bar = format!("[{}{}]", "#".repeat(full), ".".repeat(BAR - full));
+    let whole = format!("{} {bar} {progress}", one_line(&hashing.label));
+    let short = format!("{bar} {progress}");
+    [whole, short, progress].into_iter().find(|words| width(words) <= room)
+}
+
+/// Writes how far a file is read, if one is.
+fn hashing(row: &mut Row<'_>, scene: &Scene<'_>) -> bool {
+    let words = hashing_words(scene.app, row.room());
+    if let Some(words) = &words {
+        row.put(words, scene.app.theme.accent);
+    }
+    words.is_some()
 }
 
 fn disk(row: &mut Row<'_>, scene: &Scene<'_>) {

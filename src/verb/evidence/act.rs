@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::incident::Incident;
 use crate::incident::command::Command as Order;
 use crate::model::evidence::{
-    Add, Command, Edit, EvidenceItem, Measured, Pass, Receive, Rehashed, Request, Verify,
+    Add, Command, Edit, EvidenceItem, Measured, Pass, Receive, Rehashed, Request, Verify, sha256,
 };
 use crate::model::id::NounId;
 use crate::model::refusal::Refusal;
@@ -77,6 +77,8 @@ pub struct Wanted {
     pub copy: bool,
     /// Without it there is no act; else the act goes on without.
     pub must: bool,
+    /// The act is nothing but this check: with no file read there is no act.
+    pub only_checked: bool,
     /// The hash on record.
     pub expected: Option<String>,
 }
@@ -100,6 +102,23 @@ impl EvidenceAct {
         Self { read, ..self }
     }
 
+    /// The act as if its files were read: judged before a file of any length is read for it, and never given.
+    ///
+    /// # Errors
+    /// Refuses a hash that is none.
+    pub fn as_if_read(&self, files: usize) -> Result<Self, Refusal> {
+        let measured = Measured { sha256: "0".repeat(64), ..Measured::default() };
+        let read = Some(Read { measured, of: "not read yet".to_owned() });
+        let mut act = self.clone().with(vec![read; files]);
+        // The hash it was given with cannot be compared yet.
+        if let What::Add { add: Add { how, .. }, .. } | What::Receive { how, .. } = &mut act.what
+            && let Some(said) = how.sha256.take()
+        {
+            sha256(&said)?;
+        }
+        Ok(act)
+    }
+
     /// The files it wants read first, in order.
     ///
     /// # Errors
@@ -110,6 +129,7 @@ impl EvidenceAct {
             place: Place::Path(path.clone()),
             copy,
             must: true,
+            only_checked: false,
             expected: None,
         };
         Ok(match &self.what {
@@ -122,7 +142,8 @@ impl EvidenceAct {
                 let place = path.clone().map(Place::Path).or_else(|| lies(item));
                 let must = path.is_some();
                 let place = place.filter(|_| item.sha256().is_some());
-                place.map(|place| again(item, place, must)).into_iter().collect()
+                let wanted = place.map(|place| again(item, place, must));
+                wanted.map(|wanted| Wanted { only_checked: false, ..wanted }).into_iter().collect()
             }
             What::Verify { file: Some(file), .. } => {
                 let of = |item: &&EvidenceItem| again(item, Place::Path(file.clone()), true);
@@ -228,7 +249,14 @@ fn lies(item: &EvidenceItem) -> Option<Place> {
 }
 
 fn again(item: &EvidenceItem, place: Place, must: bool) -> Wanted {
-    Wanted { label: item.label(), place, copy: false, must, expected: item.sha256().map(str::to_owned) }
+    Wanted {
+        label: item.label(),
+        place,
+        copy: false,
+        must,
+        only_checked: true,
+        expected: item.sha256().map(str::to_owned),
+    }
 }
 
 fn nowhere(item: &EvidenceItem) -> Refusal {

@@ -2,6 +2,7 @@
 
 mod board;
 mod drafts;
+mod evidence;
 mod keys;
 mod phase;
 mod plain;

@@ -1,6 +1,7 @@
 //! The screens beside the board as they are drawn: words above, a table, and what is selected below it.
 
 mod components;
+mod evidence;
 mod timeline;
 
 use ratatui::layout::Rect;
@@ -41,7 +42,7 @@ pub(crate) struct Look {
 }
 
 /// Every screen's look.
-const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK];
+const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK, evidence::LOOK];
 
 fn look(screen: Screen) -> Option<&'static Look> {
     LOOKS.iter().find(|look| look.screen == screen)
