@@ -19,6 +19,7 @@ use crate::model::entry::Entry;
 use crate::model::evidence::{Acquired, Found};
 use crate::model::head::Open;
 use crate::model::phase::Phase;
+use crate::model::task::{Origin, State};
 use crate::model::time::{self, Happened};
 use crate::model::visit::GateShown;
 use crate::report;
@@ -192,6 +193,12 @@ impl Saved<'_> {
         line.tone(Tone::Good, "  saved")
     }
 
+    /// Whether an action of this same incident is settled; those of others are not looked at.
+    fn settled(&self, origin: &Origin) -> bool {
+        origin.incident == self.incident.id
+            && self.incident.improvement(&origin.id).is_none_or(|action| !action.open())
+    }
+
     fn nothing_to_tick(&self) -> bool {
         self.incident.visit().is_none_or(|visit| self.incident.checklist(&visit.id).next().is_none())
     }
@@ -213,6 +220,18 @@ impl Saved<'_> {
             }
             lines.extend(hashes(&fact.event));
             lines.extend(super::look::notice::answer(shell, self.incident, &fact.event));
+            if let Event::TaskChanged(changed) = &fact.event
+                && changed.to == State::Done
+                && let Some(origin) =
+                    self.incident.task(&changed.task).and_then(|task| task.what.origin.as_ref())
+                && !self.settled(origin)
+            {
+                let words = format!(
+                    "{origin} is still open there; casebook improve done {} -i {}",
+                    origin.action, origin.number
+                );
+                lines.push(Line::default().tone(Tone::Warn, "  origin  ").put(words));
+            }
             if let Event::PhaseEntered(entered) = &fact.event {
                 lines.extend(entered.gates.iter().map(left_behind));
                 if !entered.in_place.is_empty() {

@@ -13,6 +13,7 @@ use crate::model::lane::MarkEntry;
 use crate::model::ledger;
 use crate::model::ledger::approval::Approve;
 use crate::model::lesson;
+use crate::model::link;
 use crate::model::notice;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
@@ -77,6 +78,7 @@ pub enum Command {
     People(roster::Command),
     Handover(handover::Command),
     Notice(notice::Command),
+    Link(link::Command),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

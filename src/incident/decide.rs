@@ -188,6 +188,7 @@ impl Incident {
             Command::People(command) => self.decide_people(command, desk)?,
             Command::Handover(command) => self.decide_handover(command, desk)?,
             Command::Notice(command) => self.decide_notice(command, desk)?,
+            Command::Link(link) => self.decide_link(link, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -209,6 +210,7 @@ impl Incident {
             Command::Go(_) | Command::Undo(_) | Command::Approve(_) | Command::Lesson(_) => true,
             // What is owed is owed beyond the end of the work.
             Command::Notice(_) => true,
+            Command::Link(_) => true,
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),
             Command::AssignTask { task, .. } | Command::SetDue { task, .. } => tickable(task),

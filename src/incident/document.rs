@@ -14,6 +14,7 @@ use super::Incident;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
 use super::lesson::{ImprovementDocument, LessonDocument};
+use super::link::LinkDocument;
 use super::places::Places;
 use super::setting::Contested;
 use crate::model::component::{Facts, Seen, Stage, Step};
@@ -70,6 +71,7 @@ pub struct Document<'a> {
     pub handovers: Vec<HandoverDocument<'a>>,
     pub notices: Vec<NoticeDocument<'a>>,
     pub ledger: Ledger<'a>,
+    pub links: Vec<LinkDocument<'a>>,
     pub debts: Vec<Debt>,
     pub contested: Vec<Contested>,
 }
@@ -369,6 +371,7 @@ impl Incident {
                 lessons: self.lesson_documents(),
                 improvements: self.improvement_documents(),
             },
+            links: self.link_documents(),
             debts: self.debts(),
             contested: self.contested(),
         }

@@ -21,6 +21,7 @@ use crate::model::ledger::measure::MeasurePut;
 use crate::model::ledger::timer::TimerSet;
 use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed};
 use crate::model::lesson::{ImprovementAdded, ImprovementChanged, LessonRecorded};
+use crate::model::link::{IncidentLinked, IncidentUnlinked};
 use crate::model::notice::{NoticeAdded, NoticeClosed, NoticeFactChanged, NoticeSent, NoticeStarted};
 use crate::model::roster::{PersonAdded, PersonEdited, PersonLeft, ShiftSet};
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
@@ -117,6 +118,8 @@ events! {
     IndicatorEdited = "indicator-edited",
     IndicatorLinked = "indicator-linked",
     IndicatorRetired = "indicator-retired",
+    IncidentLinked = "incident-linked",
+    IncidentUnlinked = "incident-unlinked",
     LessonRecorded = "lesson-recorded",
     ImprovementAdded = "improvement-added",
     ImprovementChanged = "improvement-changed",

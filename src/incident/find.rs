@@ -81,6 +81,7 @@ impl Incident {
             .chain(self.evidence_texts())
             .chain(self.lesson_texts())
             .chain(self.improvement_texts())
+            .chain(self.link_texts())
             .chain(self.log_texts())
             .filter(|found| !found.text.is_empty())
     }

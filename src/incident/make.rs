@@ -113,6 +113,7 @@ impl Incident {
             Event::DeclarationMade(it) => self.put_declaration(line, it),
             Event::LedgerTimed(it) => self.put_review(line, it),
             Event::LessonRecorded(recorded) => self.learn(line, recorded),
+            Event::IncidentLinked(linked) => self.make_link(line, linked),
             Event::ImprovementAdded(added) => self.improve(line, added),
             Event::Unknown { crit, .. } => self.read_only |= *crit,
             Event::SeveritySet(_)
@@ -140,6 +141,7 @@ impl Incident {
             | Event::HandoverDeclined(_)
             | Event::NoticeClosed(_)
             | Event::NoticeFactChanged(_)
+            | Event::IncidentUnlinked(_)
             | Event::Logged(_)
             | Event::Undone(_) => {}
         }

@@ -15,6 +15,7 @@ mod judge;
 pub mod ledger;
 pub mod lesson;
 pub mod line;
+pub mod link;
 mod make;
 pub mod moves;
 pub mod notice;
@@ -45,6 +46,7 @@ use crate::model::indicator::Indicators;
 use crate::model::ledger::Item;
 use crate::model::ledger::approval::{About, Granted};
 use crate::model::lesson::{Improvement, Lesson};
+use crate::model::link::Link;
 use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::register::Register;
@@ -106,6 +108,8 @@ pub struct Incident {
     pub roster: Vec<Person>,
     pub handovers: Vec<Handover>,
     pub improvements: Vec<Improvement>,
+    /// Links to other incidents, taken away ones too.
+    pub links: Vec<Link>,
     /// The activity log, in the order of its lines. Kept beside the rest in a snapshot, not in it.
     #[serde(skip)]
     pub entries: Vec<Entry>,

@@ -16,6 +16,7 @@ use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Field;
 use crate::model::ledger::{self as model_ledger, Stand};
 use crate::model::lesson::{Part, Standing};
+use crate::model::link::Tie;
 use crate::model::notice::{self as model_notice, Started};
 use crate::model::register::{Register, Side};
 use crate::model::roster::Fact;
@@ -54,6 +55,7 @@ pub enum Setting {
     Handover(NounId, Answer),
     NoticeStarted(NounId, Box<Started>),
     NoticeStanding(NounId, Box<model_notice::Standing>),
+    Link(uuid::Uuid, Option<Tie>),
 }
 
 /// A value that was replaced, with the line and the person it was of.
@@ -140,6 +142,7 @@ impl Incident {
                 let was = |was| Setting::NoticeStanding(id.clone(), Box::new(was));
                 set!(self.notice_mut(&id)?.standing, *to, was)
             }
+            Setting::Link(id, to) => set!(self.link_mut(id)?.tie, to, |was| Setting::Link(id, was)),
         }
     }
 
@@ -217,6 +220,11 @@ impl Incident {
                     restore!(noun.standing, **to);
                 }
             }
+            Setting::Link(id, to) => {
+                if let Some(noun) = self.link_mut(*id) {
+                    restore!(noun.tie, to);
+                }
+            }
         }
     }
 
@@ -259,6 +267,7 @@ impl Incident {
             Setting::Handover(id, _) => self.handover(id).map_or_else(Vec::new, |h| heads(&h.answer)),
             Setting::NoticeStarted(id, _) => self.notice(id).map_or_else(Vec::new, |n| heads(&n.started)),
             Setting::NoticeStanding(id, _) => self.notice(id).map_or_else(Vec::new, |n| heads(&n.standing)),
+            Setting::Link(id, _) => self.link_to(*id).map_or_else(Vec::new, |link| heads(&link.tie)),
         }
     }
 
@@ -327,6 +336,12 @@ impl Incident {
             look!(format!("{} of {number}", sort.due_word()), item.due, time);
             look!(format!("owner of {number}"), item.owner, plain);
             look!(format!("removal of {number}"), item.removal, time);
+        }
+        for link in &self.links {
+            look!(format!("link to {}", link.number), link.tie, |to: &Option<Tie>| to
+                .as_ref()
+                .map_or("none", |tie| tie.relation.id())
+                .to_owned());
         }
         for action in self.improvements().filter(|action| action.contested()) {
             let number = self.action_number(action);
@@ -460,6 +475,11 @@ impl Incident {
             Event::EvidenceWithdrawn(it) => settings.extend(evidence::withdrawing(it, actor, at)),
             Event::IndicatorEdited(edited) => settings.extend(edited_fields(edited)),
             Event::IndicatorRetired(retired) => settings.extend(retired_fields(retired, actor, at)),
+            Event::IncidentLinked(it) => {
+                let (relation, reason, by) = (it.to, it.reason.clone(), actor.to_owned());
+                settings.push(Setting::Link(it.incident, Some(Tie { relation, reason, by, at })));
+            }
+            Event::IncidentUnlinked(it) => settings.push(Setting::Link(it.incident, None)),
             Event::ImprovementAdded(added) => settings.extend(added.ticks.iter().map(done)),
             Event::ImprovementChanged(changed) => {
                 settings.extend(super::lesson::settings(changed, actor, at));

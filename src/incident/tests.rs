@@ -237,12 +237,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         20 => people::roster_command(person, pick, word).unwrap_or(nothing),
         21 => people::handover_command(person, pick, word),
         22 => notice::any(incident, pick, word).unwrap_or(nothing),
+        23 => super::link::tests::some(pick, word),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 24;
+const KINDS: u8 = 25;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {

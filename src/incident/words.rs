@@ -177,6 +177,8 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
             let words = format!("{} {}", recorded.number, recorded.text);
             (Kind::Lesson, with_reason(&words, recorded.cause.as_deref()))
         }
+        Event::IncidentLinked(it) => (Kind::Link, super::link::linked(it)),
+        Event::IncidentUnlinked(it) => (Kind::Link, super::link::unlinked(it)),
         Event::ImprovementAdded(added) => (Kind::Improvement, super::lesson::added(added)),
         Event::ImprovementChanged(changed) => (Kind::Improvement, super::lesson::changed(changed)),
         Event::StageNoted(it) => {

@@ -13,6 +13,7 @@ pub mod lane;
 pub mod ledger;
 pub mod lesson;
 pub mod lifecycle;
+pub mod link;
 pub mod notice;
 pub mod phase;
 pub mod playbook;

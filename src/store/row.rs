@@ -8,6 +8,7 @@ use super::locate::Found;
 use super::number::Series;
 use crate::incident::Incident;
 use crate::model::id::LineId;
+use crate::model::link::Relation;
 use crate::model::phase::Phase;
 use crate::model::taxonomy::Tlp;
 use crate::model::time::quickly;
@@ -73,6 +74,9 @@ pub struct Row {
     /// The earliest due time of an open task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
+    /// Other incidents it is linked with, and how.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<(Uuid, Relation)>,
     /// Improvement actions: the open ones, and how the others ended.
     #[serde(default, skip_serializing_if = "Actions::none")]
     pub actions: Actions,
@@ -120,6 +124,7 @@ impl Row {
             debts: count(incident.debts().len()),
             contested: count(incident.contested().len()),
             due: open_tasks.filter_map(|task| task.due()).min(),
+            links: incident.links().map(|(link, tie)| (link.incident, tie.relation)).collect(),
             actions: Actions::of(incident),
             shut: None,
         }

@@ -6,13 +6,15 @@ use super::app::{App, Disk, Focus, OnScreen, Tone};
 use super::form::Ask;
 use super::give::{self, Envelope};
 use super::input::Input;
+use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::{board, hashing, page, screens};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
+use crate::model::link;
 use crate::model::refusal::{Refusal, quoted};
-use crate::verb::{self, Act, Change, Context, Format, Said, Text, Timeline, VERBS, Which};
+use crate::verb::{self, Act, Change, Context, Format, Linking, Said, Text, Timeline, VERBS, Which};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -229,8 +231,12 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Keys => page::help(app),
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
         Act::Next => app.perform(super::act::Action::Waiting),
+        Act::Link(linking) => tie(app, &linking, &envelope),
         Act::Mine
         | Act::Ledger(_)
+        | Act::Lessons
+        | Act::Improvements
+        | Act::Links
         | Act::Components(_)
         | Act::Component(_)
         | Act::People(_)
@@ -248,6 +254,19 @@ fn act(app: &mut App, said: Said) -> Done {
     }
 }
 
+/// Links the open incident with another one of the list.
+fn tie(app: &mut App, linking: &Linking, envelope: &Envelope) -> Done {
+    let row = row_of(app, &linking.other)?;
+    let tie = link::Command::Tie {
+        incident: row.id,
+        number: row.number.clone(),
+        title: row.title.clone(),
+        relation: linking.relation,
+        reason: linking.reason.clone(),
+    };
+    give::give_all(app, &[Command::Link(tie)], envelope)
+}
+
 fn no_input() -> Refusal {
     Refusal::misused("There is no standard input on this line.").hint("Type the text itself.")
 }
@@ -258,6 +277,12 @@ fn go(app: &mut App, reference: Option<&str>) -> Done {
         board::home(app)?;
         return Ok(Vec::new());
     };
+    let id = row_of(app, reference)?.id;
+    Ok(board::open_incident(app, id))
+}
+
+/// The row a reference means: by its number, its tail, or words of its title.
+fn row_of<'a>(app: &'a App, reference: &str) -> Result<&'a Row, Refusal> {
     let words = reference.to_lowercase();
     let rows = &app.incidents.rows;
     let by_number: Vec<_> = rows.iter().filter(|row| named(&row.number, reference)).collect();
@@ -265,10 +290,7 @@ fn go(app: &mut App, reference: Option<&str>) -> Done {
         rows.iter().filter(|row| words.split_whitespace().all(|word| super::list::holds(&row.title, word)));
     let found: Vec<_> = if by_number.is_empty() { by_title.take(2).collect() } else { by_number };
     match found[..] {
-        [one] => {
-            let id = one.id;
-            Ok(board::open_incident(app, id))
-        }
+        [one] => Ok(one),
         [] => Err(Refusal::misused(format!("No incident is called {}.", quoted(reference)))
             .hint("/ and Tab look through all of them.")),
         _ => Err(Refusal::misused(format!("{} means several incidents.", quoted(reference)))

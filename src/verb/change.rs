@@ -6,7 +6,7 @@ use super::evidence::EvidenceAct;
 use super::ledger::LedgerChange;
 use super::notice::NoticeChange;
 use super::people::Peopling;
-use super::refs;
+use super::{Learning, refs};
 use crate::incident::Incident;
 use crate::incident::command::{Command, Stay};
 use crate::incident::moves::{Accept, Go};
@@ -15,6 +15,7 @@ use crate::model::entry::Correct;
 use crate::model::lane::{MarkEntry, Marks};
 use crate::model::ledger::approval::{About, Approval};
 use crate::model::lifecycle::{Way, lifecycle};
+use crate::model::link;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::task::{SetTask, State};
@@ -54,6 +55,12 @@ pub enum Change {
         entry: String,
         text: Option<String>,
         marks: Marks,
+    },
+    Learn(Box<Learning>),
+    /// A link is taken away.
+    Unlink {
+        other: String,
+        reason: Option<String>,
     },
     Undo(Option<String>),
     /// The roster, and who leads.
@@ -157,6 +164,11 @@ impl Change {
                 let marks = (!marks.is_empty())
                     .then(|| Command::MarkEntry(MarkEntry { entry, marks: marks.clone() }));
                 return Ok(words.into_iter().chain(marks).collect());
+            }
+            Change::Learn(learning) => learning.command(incident)?,
+            Change::Unlink { other, reason } => {
+                let incident = refs::link(incident, other)?.incident;
+                Command::Link(link::Command::Untie { incident, reason: reason.clone() })
             }
             Change::Undo(None) => Command::Undo(None),
             Change::Undo(Some(entry)) => Command::Undo(Some(refs::entry(incident, entry)?.id)),

@@ -6,7 +6,9 @@ use crate::model::component::Stage;
 use crate::model::entry::{Kind, LogKind};
 use crate::model::lane::Lane;
 use crate::model::ledger::measure::MeasureKind;
+use crate::model::lesson::CATEGORIES;
 use crate::model::lifecycle::lifecycle;
+use crate::model::link::Relation;
 use crate::model::phase::Phase;
 use crate::model::refusal::{Refusal, quoted};
 use crate::model::severity;
@@ -35,6 +37,19 @@ impl TypedValueParser for Offered {
 
 pub(super) fn phases() -> Vec<&'static str> {
     Phase::ALL.map(Phase::id).to_vec()
+}
+
+/// What lessons are usually about.
+pub(super) fn categories_of_lessons() -> Vec<&'static str> {
+    CATEGORIES.to_vec()
+}
+
+pub(super) fn relations() -> Vec<&'static str> {
+    Relation::ALL.map(Relation::id).to_vec()
+}
+
+pub(super) fn relation(words: &str) -> Result<Relation, Refusal> {
+    unique(words, Relation::ALL, Relation::id).ok_or_else(|| none_such("relation", words, &relations()))
 }
 
 pub(super) fn severities() -> Vec<&'static str> {

@@ -10,7 +10,9 @@ mod component;
 mod evidence;
 mod head;
 mod ledger;
+mod lesson;
 mod line;
+mod link;
 mod lookup;
 mod misuse;
 mod notice;
@@ -38,7 +40,9 @@ use crate::model::triage::RecordSignal;
 pub use change::{Change, Closing, Going, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
+pub use lesson::Learning;
 pub use line::parse_line;
+pub use link::Linking;
 pub use notice::{NoticeChange, NoticeLook};
 pub use people::Peopling;
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
@@ -86,6 +90,14 @@ pub enum Act {
     Tasks {
         all: bool,
     },
+    /// The lessons of the incident.
+    Lessons,
+    /// The improvement actions: of all incidents, or of the one named.
+    Improvements,
+    /// What belongs to the incident.
+    Links,
+    /// A link to another incident, which is still words.
+    Link(Linking),
     Evidence {
         /// Only what was asked for and has not come.
         requested: bool,

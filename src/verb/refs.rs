@@ -4,6 +4,8 @@ mod notice;
 
 use std::collections::BTreeSet;
 
+mod numbered;
+
 use crate::incident::Incident;
 use crate::model::component::Component;
 use crate::model::entry::Entry;
@@ -15,6 +17,8 @@ use crate::model::roster::Person;
 use crate::model::task::Task;
 
 pub use notice::notice;
+
+pub use numbered::{improvement, lesson, link};
 
 /// The fewest letters of an id that name something.
 const LEAST: usize = 3;

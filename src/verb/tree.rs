@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, evidence, head, ledger, misuse, notice, people, place, record,
-    task, triage,
+    Context, Said, Verb, about, component, evidence, head, ledger, lesson, link, misuse, notice, people,
+    place, record, task, triage,
 };
 use crate::model::refusal::{Refusal, quoted};
 
@@ -166,6 +166,10 @@ pub static VERBS: &[Spec] = &[
     ),
     Spec::of::<ledger::measure::Measure>("measure", Group::Work, "Temporary measures, and taking them down"),
     Spec::of::<ledger::timer::Timer>("timer", Group::Work, "Who is expected back, and when to ask"),
+    Spec::of::<lesson::Lesson>("lesson", Group::Work, "What was learned"),
+    Spec::of::<lesson::Improve>("improve", Group::Work, "Improvement actions, over all incidents"),
+    Spec::of::<link::LinkThem>("link", Group::Work, "Other incidents that belong to this one"),
+    Spec::of::<link::Unlink>("unlink", Group::Work, "Take a link away"),
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),

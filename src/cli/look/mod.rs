@@ -4,6 +4,8 @@ pub(super) mod activity;
 pub(super) mod component;
 pub(super) mod evidence;
 pub(super) mod ledger;
+pub(super) mod lesson;
+pub(super) mod link;
 pub(super) mod list;
 pub(super) mod next;
 pub(super) mod notice;
@@ -123,6 +125,9 @@ fn standing(incident: &Incident, task: &Task, shell: &Shell) -> Line {
         let tone = if due <= shell.now { Tone::Bad } else { Tone::Plain };
         let word = if due <= shell.now { "OVERDUE since" } else { "due" };
         line = add(line, tone, format!("{word} {}", time::when(due, shell.now, &shell.zone)));
+    }
+    if let Some(origin) = &task.what.origin {
+        line = add(line, Tone::Dim, format!("from {origin}"));
     }
     if let Some(lack) = incident.lacks_approval(task) {
         line = add(line, Tone::Warn, ledger::lack(&lack, task.settled(), shell));

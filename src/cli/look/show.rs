@@ -105,6 +105,9 @@ fn head(out: &mut Out, shell: &Shell, incident: &Incident, now: DateTime<Utc>) {
     if let Some(came) = super::phase::came(incident, shell) {
         out.line(Line::of(came));
     }
+    if let Some(links) = links(incident) {
+        out.line(Line::of(links));
+    }
     for debt in incident.debts() {
         out.line(Line::default().tone(Tone::Warn, debt.shown));
     }
@@ -148,6 +151,13 @@ fn rail(incident: &Incident, now: DateTime<Utc>) -> Line {
         };
     }
     line
+}
+
+/// `duplicate of INC-2026-0003, related to INC-2026-0001`.
+fn links(incident: &Incident) -> Option<String> {
+    let all = incident.links().map(|(link, tie)| format!("{} {}", tie.relation.words(), link.number));
+    let all: Vec<String> = all.collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// `NOT CONTAINED 2: FS02, svc-backup`.

@@ -109,6 +109,16 @@ fn a_timeline_tells_what_both_sides_did() {
 }
 
 #[test]
+fn lessons_outlive_their_incident_and_begin_the_next_preparation() {
+    transcript("lesson");
+}
+
+#[test]
+fn incidents_that_belong_together_are_linked() {
+    transcript("link");
+}
+
+#[test]
 fn what_is_refused_says_what_to_type() {
     transcript("refusals");
 }
