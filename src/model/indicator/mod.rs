@@ -3,6 +3,7 @@
 mod fields;
 mod kind;
 mod list;
+pub mod paste;
 mod shape;
 mod value;
 mod why;

@@ -2,8 +2,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use std::sync::LazyLock;
+
 use sha2::{Digest, Sha256};
 
+use super::super::attack::{Meaning, attack};
 use super::super::text;
 use super::kind::Kind;
 use super::shape::{fits, hive};
@@ -13,7 +16,7 @@ use super::why::Why;
 pub const MOST: usize = 2_048;
 
 /// A value that was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Found {
     pub kind: Kind,
     /// The real value as it goes on record: refanged and normalised.
@@ -263,10 +266,13 @@ fn ssdeep(value: &str) -> Result<String, Why> {
     if real { Ok(value.to_owned()) } else { Err(Why::NoType) }
 }
 
-/// Enterprise ATT&CK numbers its techniques from T1001 on; a number far from there is a part number.
+/// A technique that ATT&CK has or had; one that moved is recorded under its present id.
 fn technique(value: &str) -> Result<String, Why> {
-    let number: u32 = value[1..5].parse().map_err(|_| Why::NoType)?;
-    if (1001..=1999).contains(&number) { Ok(value.to_uppercase()) } else { Err(Why::NoType) }
+    let id = value.to_uppercase();
+    match attack().meaning(&id) {
+        Meaning::Unknown => Err(Why::NoType),
+        Meaning::Known(_) | Meaning::Moved(..) => Ok(attack().current(&id).to_owned()),
+    }
 }
 
 fn btc(value: &str) -> Result<String, Why> {
@@ -422,6 +428,21 @@ const EMPTY: [&str; 4] = [
     "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
 ];
 
+/// The top-level domains there are, and those that are kept for teaching or for private use.
+static TOP: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let listed = include_str!("../../../assets/tlds.txt").lines().filter(|line| !line.starts_with('#'));
+    let mut all: Vec<&str> = listed
+        .chain(["example", "test", "invalid", "localhost", "local", "onion", "internal", "lan", "corp"])
+        .collect();
+    all.sort_unstable();
+    all
+});
+
+/// Whether a name ends in a top-level domain that exists: most words with a dot in them do not.
+pub(super) fn known_end(name: &str) -> bool {
+    name.rsplit('.').next().is_some_and(|end| TOP.binary_search(&end).is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::file;
@@ -471,6 +492,7 @@ mod tests {
             ),
             ("Setup.ZIP", Kind::FileName, "Setup.ZIP"),
             ("t1059.001", Kind::Technique, "T1059.001"),
+            ("T1562", Kind::Technique, "T1685"),
         ] {
             assert_eq!(detect(shown), Ok(Found { kind, value: value.into() }), "{shown}");
             assert_eq!(detect(&kind.defang(value)), Ok(Found { kind, value: value.into() }), "{value}");
