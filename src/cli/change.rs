@@ -20,10 +20,11 @@ use crate::model::evidence::{Acquired, Found};
 use crate::model::head::Open;
 use crate::model::phase::Phase;
 use crate::model::task::{Origin, State};
+use crate::model::text::defang;
 use crate::model::time::{self, Happened};
 use crate::model::visit::GateShown;
 use crate::report;
-use crate::store::{Address, Appended, Number, Series, Together};
+use crate::store::{Address, Appended, Number, Record, Series, Together};
 use crate::verb::{Change, Said};
 
 /// Columns of an answer that is not shown on a terminal; a longer text is not repeated whole.
@@ -54,34 +55,15 @@ pub(super) fn open(shell: &mut Shell, open: &Open, said: &Said) -> Result<Out, F
 /// A verb that is judged against the incident.
 pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
-    let mut record = shell.read(&address)?;
-    if let Some(why) = record.read_only() {
-        return Err(Failure::could_not(format!("{} can only be read here: {why}.", address.number))
-            .hint("Use the newer casebook to write."));
+    let mut record = writable(shell, &address)?;
+    for remark in change.remarks(&record.incident) {
+        note(&remark);
     }
-    let (playbooks, duties) = (shell.playbooks(), shell.duties());
     let commands = change.commands(&record.incident)?;
-    let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
-    let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
-    let mut drafts = Vec::new();
-    let commands = report::handover::tell(&commands, &record.incident, shell.now, &shell.zone);
-    for (k, command) in (0..).zip(commands.iter()) {
-        let desk = Desk { carried: &carried, duties: &duties, ..shell.desk_of(k, said, &playbooks) };
-        drafts.extend(record.incident.decide(command, &desk)?);
-    }
-    if drafts.is_empty() {
+    let before = Before::of(&record.incident);
+    let Some(appended) = give(shell, &mut record, &commands, said)? else {
         return so_already(shell, &address);
-    }
-    let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-    let before = Before {
-        owed: record.incident.debts().into_iter().map(|debt| debt.shown).collect(),
-        uncontained: super::look::show::uncontained(&record.incident),
     };
-    let appended = shell.store.pen(&address)?.append(&drafts, together, shell.now)?;
-    record.apply(&appended.lines);
-    // Read back, the record is whole and may be published; if it cannot be, it is saved all the same.
-    let _ = record.catch_up();
-    skew(&appended);
     let incident = &record.incident;
     let saved = Saved { address: &address, lines: &appended.lines, incident };
     let out = if shell.json {
@@ -104,6 +86,44 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
     Ok(out)
 }
 
+/// An incident that is to be changed.
+pub(super) fn writable(shell: &Shell, address: &Address) -> Result<Record, Failure> {
+    let record = shell.read(address)?;
+    match record.read_only() {
+        Some(why) => Err(Failure::could_not(format!("{} can only be read here: {why}.", address.number))
+            .hint("Use the newer casebook to write.")),
+        None => Ok(record),
+    }
+}
+
+/// Commands that are one act: judged, on the disk and applied. `None`: it is so already.
+pub(super) fn give(
+    shell: &Shell,
+    record: &mut Record,
+    commands: &[Command],
+    said: &Said,
+) -> Result<Option<Appended>, Failure> {
+    let (playbooks, duties) = (shell.playbooks(), shell.duties());
+    let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
+    let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
+    let mut drafts = Vec::new();
+    let commands = report::handover::tell(commands, &record.incident, shell.now, &shell.zone);
+    for (k, command) in (0..).zip(commands.iter()) {
+        let desk = Desk { carried: &carried, duties: &duties, ..shell.desk_of(k, said, &playbooks) };
+        drafts.extend(record.incident.decide(command, &desk)?);
+    }
+    if drafts.is_empty() {
+        return Ok(None);
+    }
+    let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
+    let appended = shell.store.pen(&record.address)?.append(&drafts, together, shell.now)?;
+    record.apply(&appended.lines);
+    // Read back, the record is whole and may be published; if it cannot be, it is saved all the same.
+    let _ = record.catch_up();
+    skew(&appended);
+    Ok(Some(appended))
+}
+
 /// Said when the wall clock here and the record are far apart.
 pub(super) fn skew(appended: &Appended) {
     if let Some(skew) = appended.skew_ms {
@@ -115,7 +135,7 @@ pub(super) fn skew(appended: &Appended) {
     }
 }
 
-fn so_already(shell: &Shell, address: &Address) -> Result<Out, Failure> {
+pub(super) fn so_already(shell: &Shell, address: &Address) -> Result<Out, Failure> {
     if shell.json {
         let document = serde_json::json!({ "incident": address.number, "changed": false, "entries": [] });
         return Out::json(shell, &document);
@@ -131,6 +151,15 @@ fn so_already(shell: &Shell, address: &Address) -> Result<Out, Failure> {
 struct Before {
     owed: Vec<String>,
     uncontained: Option<String>,
+}
+
+impl Before {
+    fn of(incident: &Incident) -> Self {
+        Self {
+            owed: incident.debts().into_iter().map(|debt| debt.shown).collect(),
+            uncontained: super::look::show::uncontained(incident),
+        }
+    }
 }
 
 /// What has been recorded, for the answer.
@@ -188,7 +217,7 @@ impl Saved<'_> {
             let (kind, when) = (entry.kind.word(), moment(entry, shell));
             line = line.put(format!("  {kind} {when}  "));
             let room = shell.columns.unwrap_or(REPEATED).saturating_sub(line.width() + "  saved".len());
-            line = line.put(short(entry.shown(), room.max(20)));
+            line = line.put(short(&defang(entry.shown()), room.max(20)));
         }
         line.tone(Tone::Good, "  saved")
     }
@@ -206,7 +235,7 @@ impl Saved<'_> {
     fn sentence(&self, shell: &Shell) -> String {
         let Some(entry) = self.entries().last() else { return "saved".to_owned() };
         let (kind, when) = (entry.kind.word(), moment(entry, shell));
-        format!("{kind} {when}  {}  saved", short(entry.shown(), REPEATED / 2))
+        format!("{kind} {when}  {}  saved", short(&defang(entry.shown()), REPEATED / 2))
     }
 
     /// What follows from it: ticks, a new checklist, new debts.

@@ -9,8 +9,10 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::incident::Incident;
 use crate::incident::decide;
+use crate::incident::event::Event;
 use crate::incident::line::Draft;
 use crate::model::attack::{self, Meaning};
+use crate::model::indicator::paste::{Around, Row, offered};
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::model::text::quoted;
@@ -19,7 +21,10 @@ use crate::store::Together;
 use crate::verb::{Log, Said, Text};
 
 /// The most that is read from standard input: 64 MiB, far over what entries may hold.
-const MOST: u64 = 64 << 20;
+pub(super) const MOST: u64 = 64 << 20;
+
+/// So many of what an entry has in it are offered as indicators.
+const OFFERED: usize = 4;
 
 /// Records an entry, or several.
 pub(super) fn log(shell: &Shell, log: &Log, said: &Said) -> Result<Out, Failure> {
@@ -72,6 +77,8 @@ fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> 
         out.line(saved.line(shell));
         if drafts.len() > 1 {
             out.line(Line::default().tone(Tone::Good, format!("  {} entries saved as one", drafts.len())));
+        } else if let Some(line) = recognised(shell, drafts) {
+            out.line(line);
         }
         // Asked only now: the entry is on the disk, and the tables kept it waiting for nothing.
         if let Some(last) = alone.entries.last() {
@@ -105,7 +112,24 @@ fn meaning(recorded: &str) -> Line {
     }
 }
 
-fn read_input() -> Result<String, Failure> {
+/// What an entry has in it that could be on the list of indicators, in one line.
+fn recognised(shell: &Shell, drafts: &[Draft]) -> Option<Line> {
+    let [Draft { event: Event::Logged(logged), .. }] = drafts else { return None };
+    let values = offered(&logged.text, Around { now: shell.now, zone: &shell.zone, own: &shell.own_domains });
+    let plural = if values.len() == 1 { "indicator" } else { "indicators" };
+    (!values.is_empty()).then(|| {
+        let quoted = |row: &Row| {
+            let value = row.kind.defang(&row.value);
+            let plain = !value.contains([' ', '\\', '&', '?', '(', '$', ';']);
+            if plain { value } else { format!("'{value}'") }
+        };
+        let all: Vec<String> = values.iter().take(OFFERED).map(quoted).collect();
+        let words = format!("  {} {plural} in it: casebook indicator add {}", values.len(), all.join(" "));
+        Line::default().tone(Tone::Dim, words)
+    })
+}
+
+pub(super) fn read_input() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(|error| {
         Failure::could_not(format!("Standard input could not be read: {error}."))

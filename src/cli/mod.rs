@@ -13,6 +13,7 @@ mod follow;
 mod log;
 mod look;
 mod out;
+mod paste;
 mod session;
 mod shell;
 mod speak;
@@ -113,6 +114,9 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Handovers => look::people::handovers(shell, said)?,
         Act::Notices(what) => look::notice::notices(shell, what, said)?,
         Act::Ledger(listing) => look::ledger::list(shell, *listing, said)?,
+        Act::Indicators(wanted) => look::indicator::list(shell, wanted, said)?,
+        Act::Indicator(words) => look::indicator::show(shell, words, said)?,
+        Act::Paste(paste) => paste::paste(shell, paste, said)?,
         Act::Activity(activity) => look::activity::activity(shell, activity, said)?,
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),

@@ -31,6 +31,8 @@ pub struct Shell {
     pub by: String,
     /// My role, by its id in the taxonomy.
     pub role: Option<String>,
+    /// My own domains: no name below them is an indicator that a paste finds.
+    pub own_domains: Vec<String>,
     /// Nobody said who writes: it is the account's name.
     pub unnamed: bool,
     /// It is the demo that is worked on.
@@ -76,6 +78,7 @@ impl Shell {
             zone,
             by,
             role,
+            own_domains: settings.domains,
             unnamed,
             demo: false,
             colours: around::colours(globals.color),

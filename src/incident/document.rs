@@ -434,7 +434,8 @@ impl Incident {
             .collect()
     }
 
-    fn indicator_documents(&self) -> Vec<IndicatorDocument<'_>> {
+    /// The indicators for scripts, also those taken back.
+    pub fn indicator_documents(&self) -> Vec<IndicatorDocument<'_>> {
         let all = &self.indicators;
         let mut ties = all.all_ties();
         all.all()

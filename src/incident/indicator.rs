@@ -310,6 +310,9 @@ fn tags(words: &[String]) -> Result<Vec<String>, Refusal> {
     Ok(tags)
 }
 
+/// So many values of one addition are named in the log; of more, how many of which type.
+const NAMED: usize = 4;
+
 /// The words of an addition in the log.
 pub(super) fn added_words(added: &IndicatorsAdded) -> String {
     let with = &added.with;
@@ -320,6 +323,10 @@ pub(super) fn added_words(added: &IndicatorsAdded) -> String {
             words.push_str(&format!("  confidence {}", confidence.id()));
         }
         return words;
+    }
+    if added.part.is_none() && added.indicators.len() <= NAMED {
+        let values: Vec<&str> = added.indicators.iter().map(|one| one.value.as_str()).collect();
+        return format!("+ {}", values.join(", "));
     }
     let count = added.indicators.len();
     let part = match added.part {

@@ -160,7 +160,7 @@ fn lines(text: &str) -> String {
 }
 
 /// `204,800`.
-fn thousands(number: usize) -> String {
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

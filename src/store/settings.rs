@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::StoreError;
 use super::files::{Disk, Files};
+use crate::model::indicator;
 use crate::model::notice::duties::EVERY_CALENDAR;
 use crate::model::notice::law::SECTORS;
 use crate::model::phase::View;
@@ -57,6 +58,9 @@ pub struct Settings {
     pub view: View,
     /// Other keys for actions: action to key.
     pub keys: BTreeMap<String, String>,
+    /// The organisation's own domains: what a paste finds below them is no indicator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<String>,
     /// What the organisation owes notices under, and how loud a clock is.
     #[serde(skip_serializing_if = "NoticeSettings::is_default")]
     pub notice: NoticeSettings,
@@ -143,7 +147,7 @@ pub struct SettingsFile {
 }
 
 /// Keys that `config` knows, in the order it shows them.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 14] = [
     "name",
     "role",
     "zone",
@@ -151,6 +155,7 @@ pub const KEYS: [&str; 13] = [
     "mouse",
     "ascii",
     "view",
+    "domains",
     "keys",
     "notice.regions",
     "notice.sectors",
@@ -260,6 +265,7 @@ fn value(key: &str, word: &str) -> Result<Option<Value>, String> {
         ("ascii", "on" | "yes" | "true") => Value::Bool(true),
         ("ascii", "off" | "no" | "false") => Value::Bool(false),
         ("notice.regions", _) => list().map(str::to_uppercase).collect(),
+        ("domains", _) => list().map(|domain| domain.trim_matches('.').to_lowercase()).collect(),
         ("notice.sectors", _) => list().map(str::to_lowercase).collect(),
         ("notice.holidays", _) => list().map(str::to_owned).collect(),
         ("notice.warn", _) => {
@@ -286,8 +292,16 @@ fn check(text: &str) -> Result<Settings, String> {
     if let Some(role) = &settings.role {
         TAXONOMY.role(role).map_err(|refusal| format!("“role”: {refusal}"))?;
     }
+    if let Some(wrong) = settings.domains.iter().find(|domain| !own_domain(domain)) {
+        return Err(format!("“domains”: {wrong:?} is no domain such as hospital.example"));
+    }
     settings.notice.check()?;
     Ok(settings)
+}
+
+/// A domain in small letters, as names are compared with it.
+fn own_domain(domain: &str) -> bool {
+    indicator::of_kind(indicator::Kind::Domain, domain).is_ok_and(|found| found.value == *domain)
 }
 
 /// Line and column mean nothing to somebody who typed one word.

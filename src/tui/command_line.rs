@@ -237,6 +237,9 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Lessons
         | Act::Improvements
         | Act::Links
+        | Act::Indicators(_)
+        | Act::Indicator(_)
+        | Act::Paste(_)
         | Act::Components(_)
         | Act::Component(_)
         | Act::People(_)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Indicating;
 use super::evidence::EvidenceAct;
 use super::ledger::LedgerChange;
 use super::notice::NoticeChange;
@@ -51,6 +52,7 @@ pub enum Change {
     },
     Evidence(Box<EvidenceAct>),
     /// Other words, and what is said about its place on the timeline, are one act.
+    Indicator(Indicating),
     Correct {
         entry: String,
         text: Option<String>,
@@ -142,6 +144,7 @@ impl Change {
             }
             Change::Plain(command) => command.clone(),
             Change::Add(all) => return Ok(all.iter().cloned().map(Command::AddComponent).collect()),
+            Change::Indicator(what) => return what.commands(incident),
             Change::Stage(staging) => return staging.commands(incident),
             Change::EditComponents { components, edit } => {
                 let all = refs::components(incident, components)?;
@@ -180,6 +183,14 @@ impl Change {
             Change::Reopen(reopening) => return Ok(reopening.command(incident)?.into_iter().collect()),
         };
         Ok(vec![one])
+    }
+
+    /// What a person should know of it beside the answer.
+    pub fn remarks(&self, incident: &Incident) -> Vec<String> {
+        match self {
+            Change::Indicator(what) => what.remarks(incident),
+            _ => Vec::new(),
+        }
     }
 }
 

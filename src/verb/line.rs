@@ -85,7 +85,7 @@ fn split(command: &Command, mut rest: Cursor<'_>) -> (Vec<String>, Vec<String>) 
             options.push(rest.word().text);
         } else {
             places.push(match slot {
-                Some(arg) if many(arg) && name_of(arg) != "NAME" => text(arg, &mut rest),
+                Some(arg) if many(arg) && !matches!(name_of(arg), "NAME" | "VALUE") => text(arg, &mut rest),
                 _ => rest.word().text,
             });
         }

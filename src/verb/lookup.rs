@@ -100,6 +100,14 @@ pub(super) fn measure_kinds() -> Vec<&'static str> {
     MeasureKind::ALL.map(MeasureKind::id).to_vec()
 }
 
+pub(super) fn indicator_types() -> Vec<&'static str> {
+    crate::model::indicator::Kind::ALL.iter().map(|kind| kind.id()).collect()
+}
+
+pub(super) fn confidences() -> Vec<&'static str> {
+    crate::model::indicator::Confidence::ALL.map(crate::model::indicator::Confidence::id).to_vec()
+}
+
 pub(super) fn stages() -> Vec<&'static str> {
     Stage::ALL.map(Stage::id).to_vec()
 }

@@ -9,6 +9,8 @@ mod change;
 mod component;
 mod evidence;
 mod head;
+mod indicating;
+mod indicator;
 mod ledger;
 mod lesson;
 mod line;
@@ -39,6 +41,7 @@ use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
+pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;
 pub use line::parse_line;
@@ -98,6 +101,10 @@ pub enum Act {
     Links,
     /// A link to another incident, which is still words.
     Link(Linking),
+    Indicators(IndicatorList),
+    /// One indicator, by the words that name it.
+    Indicator(String),
+    Paste(Box<Paste>),
     Evidence {
         /// Only what was asked for and has not come.
         requested: bool,

@@ -1,5 +1,6 @@
 //! What people call a task, an entry or a component: an id prefix, a playbook id, a name, words of its title.
 
+mod indicator;
 mod notice;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::model::refusal::{Refusal, quoted};
 use crate::model::roster::Person;
 use crate::model::task::Task;
 
+pub use indicator::indicator;
 pub use notice::notice;
 
 pub use numbered::{improvement, lesson, link};

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, evidence, head, ledger, lesson, link, misuse, notice, people,
-    place, record, task, triage,
+    Context, Said, Verb, about, component, evidence, head, indicator, ledger, lesson, link, misuse, notice,
+    people, place, record, task, triage,
 };
 use crate::model::refusal::{Refusal, quoted};
 
@@ -155,6 +155,11 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::GoTo>("phase", Group::Work, "Where we are and may go; go there"),
     Spec::of::<task::Task>("task", Group::Work, "The checklist"),
     Spec::of::<component::Component>("component", Group::Work, "Affected hosts, accounts, data sets"),
+    Spec::of::<indicator::Indicator>(
+        "indicator",
+        Group::Work,
+        "What tells where the actor was; paste any text",
+    ),
     Spec::of::<evidence::Evidence>("evidence", Group::Work, "Files and things in custody, and asked for"),
     Spec::of::<people::People>("people", Group::Work, "The roster: roles, contacts, shifts; who is here"),
     Spec::of::<people::HandOver>("handover", Group::Work, "Offer the lead, read what is told, take it"),

@@ -10,6 +10,7 @@ use crate::incident::document::EntryDocument;
 use crate::model::attack;
 use crate::model::entry::{Entry, Kind};
 use crate::model::lane::Lane;
+use crate::model::text::defang;
 use crate::model::time;
 use crate::verb::{Activity, Said};
 
@@ -105,9 +106,9 @@ pub(super) fn words(shell: &Shell, entry: &Entry, at: DateTime<Utc>) -> Line {
     } else if entry.back {
         words = words.tone(Tone::Warn, "BACK ");
     }
-    words = words.tone(tone, entry.shown());
+    words = words.tone(tone, defang(entry.shown()));
     if entry.shown() != entry.text {
-        words = words.tone(Tone::Dim, format!("  (first: {:?})", entry.text));
+        words = words.tone(Tone::Dim, format!("  (first: {:?})", defang(&entry.text)));
     }
     if entry.happened != at {
         words =

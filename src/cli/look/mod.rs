@@ -3,6 +3,7 @@
 pub(super) mod activity;
 pub(super) mod component;
 pub(super) mod evidence;
+pub(super) mod indicator;
 pub(super) mod ledger;
 pub(super) mod lesson;
 pub(super) mod link;
@@ -65,7 +66,7 @@ fn written_later(out: &mut Out, shell: &Shell, at: Option<DateTime<Utc>>, later:
             Line::of(entry.actor()),
             Line::of(entry.kind.word()),
             activity::id_of(entry),
-            Line::of(entry.shown()),
+            Line::of(crate::model::text::defang(entry.shown())),
         ]
     };
     out.texts(2, later.iter().map(row).collect());

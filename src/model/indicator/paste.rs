@@ -103,6 +103,14 @@ impl Understood {
     }
 }
 
+/// What a note has in it that is worth offering as an indicator: file names, techniques and CVEs are words of
+/// the log more often.
+pub fn offered(note: &str, around: Around<'_>) -> Vec<Row> {
+    let mut rows = Understood::of(note, around, |_| true).rows;
+    rows.retain(|row| !matches!(row.kind, Kind::FileName | Kind::Technique | Kind::Cve | Kind::PathUnix));
+    rows
+}
+
 /// Values as the lines of one action, each well below the limit of a line.
 pub fn in_lines(all: Vec<Adding>, with: &Details) -> Vec<AddIndicators> {
     let of = u32::try_from(all.len()).unwrap_or(u32::MAX);

@@ -1,3 +1,5 @@
+//! Pastes as they come: mail, logs, chat, tables, and text that is none of them.
+
 use chrono::TimeZone;
 
 use super::*;
