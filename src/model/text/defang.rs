@@ -7,12 +7,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// fill the notes of responders and are no top-level domains.
 const FILE_ENDINGS: &[&str] = &[
     "7z", "aff4", "asp", "aspx", "bak", "bat", "bin", "cap", "cfg", "cmd", "conf", "core", "csv", "dat",
-    "db", "dd", "dll", "dmp", "doc", "docm", "docx", "e01", "eml", "evtx", "ex01", "exe", "gif", "gz", "hta",
-    "htm", "html", "img", "ini", "iso", "jar", "jpeg", "jpg", "js", "json", "jsonl", "jsp", "ldif", "lime",
-    "lnk", "log", "mbox", "mem", "msg", "msi", "ost", "ova", "pcap", "pcapng", "pdf", "php", "plist", "png",
-    "pptx", "ps1", "pst", "py", "qcow2", "rar", "raw", "reg", "rtf", "sh", "sqlite", "svg", "sys", "tar",
-    "tgz", "tmp", "txt", "vbs", "vhd", "vhdx", "vmdk", "vmem", "vmsn", "xls", "xlsm", "xlsx", "xml", "yaml",
-    "yml", "zip", "zst",
+    "db", "dd", "dll", "dmp", "doc", "docm", "docx", "e01", "eml", "evt", "evtx", "ex01", "exe", "gif", "gz",
+    "hta", "htm", "html", "img", "ini", "iso", "jar", "jpeg", "jpg", "js", "json", "jsonl", "jsp", "ldif",
+    "lime", "lnk", "log", "mbox", "mem", "msg", "msi", "ost", "ova", "pcap", "pcapng", "pdf", "php", "plist",
+    "png", "pptx", "ps1", "pst", "py", "qcow2", "rar", "raw", "reg", "rtf", "sh", "sqlite", "svg", "sys",
+    "tar", "tgz", "tmp", "txt", "vbs", "vhd", "vhdx", "vmdk", "vmem", "vmsn", "xls", "xlsm", "xlsx", "xml",
+    "yaml", "yml", "zip", "zst",
 ];
 
 /// Makes addresses in a text unclickable, in one pass: hosts and IPv4 `203[.]0[.]113[.]7`, IPv6

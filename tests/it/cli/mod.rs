@@ -124,6 +124,11 @@ fn what_is_refused_says_what_to_type() {
 }
 
 #[test]
+fn indicators_are_taken_as_they_come() {
+    transcript("indicator");
+}
+
+#[test]
 fn evidence_is_kept_passed_on_and_looked_at_again() {
     transcript("evidence");
 }
