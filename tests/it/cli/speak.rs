@@ -74,7 +74,10 @@ fn a_follower_hears_others_as_they_write_and_not_itself() {
     assert_eq!(heard.next().unwrap(), "Following INC-2026-0001. Enter ends it.");
     home.done("--as bo log C2 answers on 203.0.113.7");
     let line = heard.next().unwrap();
-    assert!(line.starts_with("14:05, bo, note,") && line.ends_with("C2 answers on 203.0.113.7"), "{line}");
+    assert!(
+        line.starts_with("14:05, bo, note,") && line.ends_with("C2 answers on 203[.]0[.]113[.]7"),
+        "{line}"
+    );
     writeln!(to, "log mine").unwrap();
     assert!(heard.next().unwrap().contains("mine"));
     home.done("--as cy log while ana typed");
