@@ -54,10 +54,13 @@ pub(crate) fn keys(table: &mut Table, wide: &Place, long: &Place) {
     let rows: Vec<Row> = listed.iter().map(|(address, row)| world::listed(address, row.clone())).collect();
     let few = || Case::of(wide.store(31).read(&listed[0].0).expect("it reads").incident);
     let many = Case::of(long.store(32).read(&long.only()).expect("it reads").incident);
+    let told = Case::of(long.store(33).read(&long.only()).expect("it reads").incident);
+    let mut timeline = board(&rows, told);
+    let _ = update(&mut timeline, Msg::Key(KeyEvent::from(KeyCode::Char('2'))));
     let (mut small, mut large) = (board(&rows[..100], few()), board(&rows, few()));
     let (mut entries, mut filtered) = (board(&rows, many), board(&rows, few()));
-    let mut screens = [terminal(), terminal(), terminal(), terminal()];
-    let [bare, a, b, c] = &mut screens;
+    let mut screens = [terminal(), terminal(), terminal(), terminal(), terminal()];
+    let [bare, a, b, c, d] = &mut screens;
     let lines: Vec<String> = rows.iter().map(|row| format!("{}  {}", row.number, row.title)).collect();
     let mut chosen = ListState::default();
     let found = rounds(
@@ -81,6 +84,7 @@ pub(crate) fn keys(table: &mut Table, wide: &Place, long: &Place) {
                 }
                 filtered.incidents.narrow("");
             },
+            &mut || walk(&mut timeline, d),
         ],
     );
     let each = |i, keys: usize| ms(found.cpu(i) / keys as f64);
@@ -91,6 +95,9 @@ pub(crate) fn keys(table: &mut Table, wide: &Place, long: &Place) {
     table.ratio("5", what, said(2, 1), found.cpu_ratio(2, 1), (AtMost(1.25), AtMost(1.1)));
     let what = "key and frame, 100,000 / 6 entries";
     table.ratio("", what, said(3, 2), found.cpu_ratio(3, 2), (Free, AtMost(1.25)));
+    let frame = found.cpu(5) / KEYS as f64;
+    let what = "key and frame, timeline of 100,000 entries";
+    table.add("", what, each(5, KEYS), frame, "ms", (AtMost(16.0), AtMost(8.0)));
     let letter = found.cpu(4) / 6.0;
     table.add(
         "6",

@@ -7,6 +7,7 @@ use clap_mangen::Man;
 
 use super::failure::Failure;
 use super::out;
+use crate::model::attack;
 use crate::verb::{self, Shell};
 
 /// `completions SHELL`.
@@ -38,7 +39,16 @@ fn page() -> std::io::Result<String> {
         section(command, &format!("casebook {}", command.get_name()), &mut page)?;
     }
     page.push_str(BACK);
+    page.push_str(&format!(".SH NAMES OF TECHNIQUES\n{}\n.PP\n.nf\n", roff(attack::ATTRIBUTION)));
+    attack::LICENCE.lines().for_each(|line| page.push_str(&format!("{}\n", roff(line))));
+    page.push_str(".fi\n");
     Ok(page)
+}
+
+/// A line of plain text, harmless to the formatter.
+fn roff(line: &str) -> String {
+    let line = line.replace('\\', "\\e").replace('-', "\\-");
+    if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line }
 }
 
 /// A verb and its own verbs, without the options that stand everywhere.

@@ -7,7 +7,7 @@ use super::keymap::{self, KEYMAP, Scope};
 use super::list::Cursor;
 use super::modal::{Card, Modal, Page};
 use super::msg::Effect;
-use super::{board, pick};
+use super::{board, pick, text};
 use crate::model::attack;
 use crate::model::id::LineId;
 use crate::model::lane::Lane;
@@ -161,6 +161,15 @@ pub fn help(app: &mut App) -> Done {
     }
     lines.push("Words:".to_owned());
     lines.extend(WORDS.iter().map(|(word, means)| format!("  {word:<18} {means}")));
+    lines.extend([String::new(), "About:".to_owned()]);
+    lines.push(format!(
+        "  casebook {}, MIT licence. Names of techniques: {}.",
+        env!("CARGO_PKG_VERSION"),
+        attack::RELEASE
+    ));
+    let room = app.size.0.saturating_sub(8).clamp(20, 100);
+    lines.extend(text::wrap(attack::ATTRIBUTION, room).map(|line| format!("  {line}")));
+    lines.push("  The terms of ATT&CK: casebook man, at its end.".to_owned());
     app.modals.push(Modal::Page(Page { title: "Keys of this place".to_owned(), lines, top: 0 }));
     Ok(Vec::new())
 }

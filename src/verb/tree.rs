@@ -9,6 +9,7 @@ use super::{
     Context, Said, Verb, about, component, evidence, head, indicator, ledger, lesson, link, misuse, notice,
     people, place, record, task, triage,
 };
+use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
 
 pub use clap_complete::Shell;
@@ -337,6 +338,12 @@ fn no_verb(word: &OsStr) -> Refusal {
 fn root() -> Command {
     let root = Command::new("casebook")
         .version(env!("CARGO_PKG_VERSION"))
+        .long_version(format!(
+            "{}\nMIT licence. Names of techniques: {}\n{}",
+            env!("CARGO_PKG_VERSION"),
+            attack::RELEASE,
+            attack::ATTRIBUTION
+        ))
         .disable_help_subcommand(true)
         .disable_help_flag(true)
         .disable_version_flag(true)

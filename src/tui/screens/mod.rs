@@ -358,13 +358,18 @@ pub fn relist(app: &mut App) {
     let shown = case.list(screen);
     let keep = keeps(&shown.filter);
     let mut keys = (screen.face().rows)(app, case, shown.order, &keep);
+    let told = (screen == Screen::Timeline).then(|| timeline::Told::of(case.shown()));
     // A heading stands above something.
     let bare: Vec<bool> =
         (0..keys.len()).map(|at| matches!(keys.get(at + 1), None | Some(Key::Section(_)))).collect();
     let mut bare = bare.into_iter();
     keys.retain(|key| !(bare.next() == Some(true) && matches!(key, Key::Section(_))));
     let room = app.room(app.focus);
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return };
+    let Some(case) = &mut app.case else { return };
+    if let Some(told) = told {
+        case.time.told = told;
+    }
+    let shown = case.list_mut(screen);
     let at = shown.on.as_ref().and_then(|on| keys.iter().position(|key| key == on));
     shown.keys = keys;
     shown.cursor.go(at.unwrap_or(shown.cursor.at), shown.keys.len(), room);

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Done, Face, Keep, Key, Question, Screen};
 use crate::incident::Incident;
 use crate::incident::command::Command;
-use crate::incident::timeline::{By, Gap, tells};
+use crate::incident::timeline::{By, Dwell, Gap, tells};
 use crate::model::attack::{self, attack};
 use crate::model::entry::{Correct, Entry, LogKind, Logged};
 use crate::model::id::LineId;
@@ -43,11 +43,60 @@ pub const FACE: Face = Face {
 };
 
 /// What the picture shows, and whether it has the keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct View {
     /// From, to (UTC); `None`: everything.
     window: Option<(DateTime<Utc>, DateTime<Utc>)>,
     pub held: bool,
+    /// As of the last listing.
+    pub told: Told,
+}
+
+/// What the whole timeline comes to, found once for each listing: drawing looks through no entry that is not
+/// in sight.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// The first and the last thing that happened; nothing where nothing did.
+    ends: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The first deed of the actor on record.
+    pub earliest: Option<DateTime<Utc>>,
+    pub dwell: Option<Dwell>,
+    pub noticed: DateTime<Utc>,
+    /// From before it was noticed, in no lane.
+    pub unsaid: usize,
+    /// When each deed happened, and whether it is the actor's; in that order.
+    deeds: Vec<(DateTime<Utc>, bool)>,
+}
+
+impl Told {
+    /// Looks through the whole record.
+    pub fn of(incident: &Incident) -> Self {
+        let telling = incident.entries.iter().filter(|entry| tells(entry));
+        let deed = |entry: &Entry| (entry.happened, entry.said_lane() == Some(Lane::Actor));
+        let mut deeds: Vec<(DateTime<Utc>, bool)> = telling.map(deed).collect();
+        deeds.sort_unstable();
+        let earliest = deeds.iter().find(|(_, theirs)| *theirs).map(|(at, _)| *at);
+        Self {
+            ends: deeds.first().zip(deeds.last()).map(|(first, last)| (first.0, last.0)),
+            earliest,
+            dwell: incident.dwell(),
+            noticed: incident.noticed(),
+            unsaid: incident.unsaid().count(),
+            deeds,
+        }
+    }
+
+    /// The deeds between two moments.
+    pub fn between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> &[(DateTime<Utc>, bool)] {
+        let start = self.deeds.partition_point(|(at, _)| *at < from);
+        let end = self.deeds.partition_point(|(at, _)| *at <= to);
+        &self.deeds[start..end.max(start)]
+    }
+
+    /// The first and the last moment of a picture of it all: a single moment still has a width.
+    fn whole(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        self.ends.map(|(first, last)| (first, last.max(first + LEAST)))
+    }
 }
 
 /// By which time the list is ordered.
@@ -68,19 +117,15 @@ pub fn entry<'a>(incident: &'a Incident, key: &Key) -> Option<&'a Entry> {
     incident.entry_of(line(key)?)
 }
 
-/// The first and the last thing that happened; nothing where nothing did.
-pub fn ends(incident: &Incident) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let telling = incident.entries.iter().filter(|entry| tells(entry)).map(|entry| entry.happened);
-    telling.fold(None, |ends, at| {
-        let (first, last) = ends.unwrap_or((at, at));
-        Some((first.min(at), last.max(at)))
-    })
-}
-
 fn rows(_: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
     let incident = case.shown();
     let by = by(order);
+    // Without a filter nothing is put into words that nobody reads.
+    let all = keep(&[]);
     let kept = |entry: &Entry| {
+        if all {
+            return true;
+        }
         let techniques: Vec<String> = entry.techniques().map(attack::shown).collect();
         let mut words = vec![
             entry.shown(),
@@ -93,10 +138,13 @@ fn rows(_: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
         words.extend(entry.components.iter().map(String::as_str));
         keep(&words)
     };
-    let least = ends(incident).map_or(TimeDelta::zero(), |(first, last)| Gap::least(last - first));
+    let order = incident.timeline(by);
+    let ends = order.first().zip(order.last()).map(|(first, last)| (*first, *last));
+    let whole = ends.map(|(first, last)| incident.entries[last].happened - incident.entries[first].happened);
+    let least = Gap::least(whole.unwrap_or_default());
     let mut keys = Vec::new();
     let (mut last, mut gap): (Option<DateTime<Utc>>, Option<Gap>) = (None, None);
-    for at in incident.timeline(by) {
+    for at in order {
         let entry = &incident.entries[at];
         if by == By::Happened {
             let before = last.replace(entry.happened);
@@ -163,9 +211,7 @@ pub fn switch(app: &mut App) {
 
 /// What the picture shows of the record: the window, moved so far that the selected entry is in it.
 pub fn window(case: &Case) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let (first, last) = ends(case.shown())?;
-    // A single moment still has a width.
-    let whole = (first, last.max(first + LEAST));
+    let whole = case.time.told.whole()?;
     let Some((from, to)) = case.time.window else { return Some(whole) };
     let key = case.list(Screen::Timeline).key();
     let at = key.and_then(|key| entry(case.shown(), key)).map_or(from, |entry| entry.happened);
@@ -189,8 +235,7 @@ fn around(
 fn zoom(app: &mut App, to: fn(TimeDelta) -> TimeDelta) -> Done {
     let Some(case) = &app.case else { return Ok(Vec::new()) };
     let Some((from, until)) = window(case) else { return Err(Refusal::refused("Nothing is on record yet.")) };
-    let (first, last) = ends(case.shown()).unwrap_or((from, until));
-    let whole = (first, last.max(first + LEAST));
+    let whole = case.time.told.whole().unwrap_or((from, until));
     let span = to(until - from).max(LEAST);
     let key = case.list(Screen::Timeline).key();
     let middle = from + (until - from) / 2;
@@ -212,15 +257,27 @@ fn pan(app: &mut App, by: fn(TimeDelta) -> TimeDelta) -> Done {
             Refusal::refused("The picture shows all of it already.").hint("+ shows less of it, larger.")
         );
     }
-    let (Some((from, to)), Some((first, last))) = (window(case), ends(case.shown())) else {
+    let (Some((from, to)), Some(whole)) = (window(case), case.time.told.whole()) else {
         return Ok(Vec::new());
     };
-    let moved = around(from + (to - from) / 2 + by(to - from), to - from, (first, last.max(first + LEAST)));
+    let moved = around(from + (to - from) / 2 + by(to - from), to - from, whole);
     // The cursor goes with the picture: to the entry nearest its middle.
     let middle = moved.0 + (moved.1 - moved.0) / 2;
-    let keys = &case.list(Screen::Timeline).keys;
-    let at = |key: &Key| entry(case.shown(), key).map(|entry| entry.happened);
-    let near = (0..keys.len()).filter_map(|row| Some((row, at(&keys[row])?)));
+    let shown = case.list(Screen::Timeline);
+    let at = |key: &Key| match key {
+        Key::Gap(_, to) => Some(*to),
+        key => entry(case.shown(), key).map(|entry| entry.happened),
+    };
+    let rows = match self::by(shown.order) {
+        // In this order the middle is found without looking at every row.
+        By::Happened => {
+            let after = shown.keys.partition_point(|key| at(key).is_some_and(|at| at < middle));
+            after.saturating_sub(2)..(after + 2).min(shown.keys.len())
+        }
+        By::Recorded => 0..shown.keys.len(),
+    };
+    let things = rows.filter(|row| !shown.keys[*row].passed_over());
+    let near = things.filter_map(|row| Some((row, at(&shown.keys[row])?)));
     let inside = near.filter(|(_, at)| (moved.0..=moved.1).contains(at));
     let nearest = inside.min_by_key(|(_, at)| (*at - middle).abs()).map(|(row, _)| row);
     if let Some(case) = &mut app.case {

@@ -6,8 +6,6 @@ use ratatui::style::Style;
 use super::header::Span;
 use super::scene::Scene;
 use super::screens::Rows;
-use crate::incident::timeline::tells;
-use crate::model::lane::Lane;
 use crate::model::lifecycle::Way;
 use crate::model::time;
 use crate::tui::case::Case;
@@ -117,9 +115,9 @@ pub(super) fn rows(scene: &Scene<'_>, case: &Case, columns: u16, most: u16) -> R
 /// For how long the actor was there unseen, at least.
 fn summary(scene: &Scene<'_>, case: &Case, columns: u16) -> Vec<Span<'static>> {
     let theme = &scene.app.theme;
-    let incident = case.shown();
+    let told = &case.time.told;
     let mut spans: Vec<Span<'static>> = Vec::new();
-    match (incident.dwell(), incident.earliest()) {
+    match (told.dwell, told.earliest) {
         (Some(dwell), _) => {
             let (from, to) = (scene.when(dwell.from), scene.when(dwell.to));
             spans.push((format!(" THERE UNSEEN at least {}", time::span(dwell.ms())).into(), theme.hurt));
@@ -130,14 +128,14 @@ fn summary(scene: &Scene<'_>, case: &Case, columns: u16) -> Vec<Span<'static>> {
             spans.push((words.into(), theme.text));
         }
         (None, Some(first)) => {
-            let words = format!(" The actor's first deed on record is of {}.", scene.when(first.happened));
+            let words = format!(" The actor's first deed on record is of {}.", scene.when(first));
             spans.push((words.into(), theme.text));
         }
         (None, None) => {
             spans.push((" No deed of the actor is on record; L says which are theirs.".into(), theme.dim))
         }
     }
-    let unsaid = incident.unsaid().count();
+    let unsaid = told.unsaid;
     if unsaid > 0 {
         spans.push((format!("   {unsaid} earlier say no lane").into(), theme.notice));
     }
@@ -221,14 +219,11 @@ fn phases(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> Vec<Sp
 fn lanes(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> [Vec<Span<'static>>; 2] {
     let theme = &scene.app.theme;
     let mut counts = [vec![0_u32; scale.columns], vec![0_u32; scale.columns]];
-    let incident = case.shown();
-    for entry in incident.entries.iter().filter(|entry| tells(entry)) {
-        if let Some(column) = scale.column(entry.happened) {
-            let lane = usize::from(entry.said_lane() != Some(Lane::Actor));
-            counts[lane][column] += 1;
-        }
+    let told = &case.time.told;
+    for (at, theirs) in told.between(scale.from, scale.to) {
+        counts[usize::from(!theirs)][scale.clamped(*at)] += 1;
     }
-    let noticed = scale.column(incident.noticed());
+    let noticed = scale.column(told.noticed).filter(|_| told.earliest.is_some());
     let strip = |counts: &[u32], style: Style| {
         let mut strip = Strip::new(scale.columns);
         if let Some(column) = noticed {

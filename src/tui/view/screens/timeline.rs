@@ -17,6 +17,8 @@ use crate::tui::view::table::{Cell, Column, Line, Wide};
 const LATE: i64 = 60_000;
 /// From so many columns on a technique is shown with its name.
 const NAMED: u16 = 150;
+/// Below so many columns the kind and where it is known from are left to what is known of the selected entry.
+const NARROW: u16 = 90;
 /// From so many columns on all of several ids and components are shown; below the first and how many more.
 const WIDE: u16 = 110;
 
@@ -25,6 +27,8 @@ pub(super) const LOOK: Look = Look {
     above: picture::rows,
     columns: |_, room| {
         let column = |title, wide, spare| Column { title, wide, spare };
+        // On a narrow screen what happened comes before what kind of entry tells it.
+        let (kind, source) = if room < NARROW { (0, 0) } else { (13, 18) };
         let (attack, component) = match room {
             NAMED.. => (32, 18),
             WIDE.. => (16, 14),
@@ -33,11 +37,11 @@ pub(super) const LOOK: Look = Look {
         vec![
             column("time", Wide::Most(17), 0),
             column("lane", Wide::Most(5), 0),
-            column("kind", Wide::Most(13), 4),
+            column(if kind > 0 { "kind" } else { "" }, Wide::Most(kind), 4),
             column("ATT&CK", Wide::Most(attack), 2),
             column("what", Wide::Rest, 0),
             column("component", Wide::Most(component), 3),
-            column("known from", Wide::Most(18), 5),
+            column(if source > 0 { "known from" } else { "" }, Wide::Most(source), 5),
         ]
     },
     line,
@@ -92,7 +96,8 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
     }
     let style = if entry.lane() == Some(Lane::Us) { theme.text } else { theme.strong };
     what = what.and(scene_words(entry), style);
-    if entry.late_ms() >= LATE {
+    // Where room is short, what is known of the selected entry says it.
+    if entry.late_ms() >= LATE && columns >= NAMED + 8 {
         let other = match by {
             By::Happened => format!("  written {}", scene.when(entry.recorded)),
             By::Recorded => format!("  happened {}", scene.when(entry.happened)),
