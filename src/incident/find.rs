@@ -79,6 +79,7 @@ impl Incident {
             .chain(self.component_texts())
             .chain(self.approval_texts())
             .chain(self.evidence_texts())
+            .chain(self.people_texts())
             .chain(self.lesson_texts())
             .chain(self.improvement_texts())
             .chain(self.link_texts())

@@ -10,7 +10,9 @@ use crate::incident::command::Command;
 use crate::model::component::{Component, Stage};
 use crate::model::entry::Kind;
 use crate::model::handover;
+use crate::model::ledger::{Item, Sort};
 use crate::model::lifecycle::Way;
+use crate::model::notice::Notice;
 use crate::model::task::{State, Task};
 use crate::model::text::{self, defang};
 use crate::model::time::{self, Zone};
@@ -163,6 +165,10 @@ impl Telling<'_> {
                 self.tasks(|telling, task| task.state() == State::InProgress && !telling.overdue(task)),
             ),
             ("OPEN", self.tasks(Telling::open_required)),
+            ("CLOCKS", self.notices()),
+            ("TIMERS", self.ledger(Sort::Timer)),
+            ("IN PLACE", self.ledger(Sort::Measure)),
+            ("ASSUMED", self.ledger(Sort::Assumption)),
             ("PEOPLE", self.people()),
             ("SINCE", self.happened()),
         ];
@@ -218,6 +224,9 @@ impl Telling<'_> {
     /// What nobody has decided yet: debts, contested fields, approvals that are missing.
     fn waiting(&self) -> Vec<String> {
         let mut rows: Vec<String> = self.incident.debts().into_iter().map(|debt| debt.shown).collect();
+        rows.extend(self.ledger(Sort::Approval).into_iter().map(|asked| format!("Approval {asked}")));
+        let decisions = self.incident.ledger_of(Sort::Decision).filter(|item| item.overdue(self.now));
+        rows.extend(decisions.map(|item| format!("Look again at decision {}", self.item(item))));
         for field in self.incident.contested() {
             let sides: Vec<String> =
                 field.sides.iter().map(|(by, value)| format!("{by}: {}", brief(value))).collect();
@@ -228,6 +237,51 @@ impl Telling<'_> {
         let unapproved = open.filter(|task| Some(&task.visit) == here && self.incident.unapproved(task));
         rows.extend(unapproved.map(|task| format!("Needs approval: {}", task.what.title)));
         rows
+    }
+
+    /// What is open of one noun of the ledger, the next to be looked at first.
+    fn ledger(&self, sort: Sort) -> Vec<String> {
+        let mut open: Vec<&Item> = self.incident.ledger_of(sort).filter(|item| item.open()).collect();
+        open.sort_by_key(|item| item.next_time().unwrap_or(DateTime::<Utc>::MAX_UTC));
+        open.into_iter().map(|item| self.item(item)).collect()
+    }
+
+    fn item(&self, item: &Item) -> String {
+        let number = self.incident.shown_number(item);
+        let owner = item.owner().map(|owner| format!(", {owner}")).unwrap_or_default();
+        let due = item.due().map(|due| format!(", {} {}", item.sort().due_word(), self.when(due)));
+        let removal = item.removal().map(|at| format!(", to be removed {}", self.when(at)));
+        let late = if item.overdue(self.now) { ", OVERDUE" } else { "" };
+        format!(
+            "{number} {}{owner}{}{}{late}",
+            brief(&item.text),
+            due.unwrap_or_default(),
+            removal.unwrap_or_default()
+        )
+    }
+
+    /// Notices that are owed, the nearest first.
+    fn notices(&self) -> Vec<String> {
+        let mut owed: Vec<&Notice> = self.incident.notices().filter(|notice| notice.owed()).collect();
+        owed.sort_by_key(|notice| notice.limit().map_or(DateTime::<Utc>::MAX_UTC, |limit| limit.at));
+        owed.into_iter()
+            .map(|notice| {
+                let limit = notice.limit().map(|limit| match limit.at <= self.now {
+                    true => format!(", due {}, {} over", self.when(limit.at), self.lasted(limit.at)),
+                    false => {
+                        let left = time::span((limit.at - self.now).num_milliseconds());
+                        format!(", due {}, {left} left", self.when(limit.at))
+                    }
+                });
+                format!(
+                    "{} {} to {}{}",
+                    notice.number,
+                    notice.name,
+                    notice.recipient,
+                    limit.unwrap_or_default()
+                )
+            })
+            .collect()
     }
 
     fn overdue(&self, task: &Task) -> bool {

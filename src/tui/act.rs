@@ -26,6 +26,7 @@ pub enum Action {
     Note,
     Scribe,
     Phase,
+    Handover,
     Approval,
     Severity,
     Head,
@@ -120,6 +121,7 @@ impl Action {
             Action::Note
                 | Action::Scribe
                 | Action::Phase
+                | Action::Handover
                 | Action::Approval
                 | Action::Severity
                 | Action::Head
@@ -202,6 +204,7 @@ impl App {
             }
             Action::AddEvidence => screens::evidence::probe_add(),
             Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
+            Action::Handover => return Ok(screens::people::offers_handover(self)),
             Action::Undo | Action::UndoList => Command::Undo(None),
             Action::Add if self.focus == Focus::Log => return Ok(None),
             Action::Add => Command::AddTask(AddTask { title: "…".to_owned(), ..AddTask::default() }),
@@ -248,6 +251,7 @@ impl App {
             Action::Phase => self.open_phase(None),
             Action::PhaseBack => self.open_phase(Some(crate::model::lifecycle::Way::Back)),
             Action::PhaseForward => self.open_phase(Some(crate::model::lifecycle::Way::Forward)),
+            Action::Handover => screens::people::hand_over(self),
             Action::Severity => self.open_form(Ask::Severity),
             Action::Head => self.open_form(Ask::Head),
             Action::Approval => self.open_form(Ask::Approval(board::approvable(self))),

@@ -1,6 +1,7 @@
 //! From a filled-in form to commands: what was typed is read, judged and given, or the form says why not.
 
 use super::app::{App, OnScreen, ShownZone, Tone};
+use super::ask;
 use super::board;
 use super::form::{Ask, Form, Slot};
 use super::give::{self, Envelope};
@@ -109,7 +110,8 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
         }
         Ask::Reopen(task) => vec![set(task, State::Open)],
         Ask::Assign(task) => {
-            let give = |task: NounId| Command::AssignTask { task, to: form.said(Slot::Who) };
+            let to = form.chosen(ask::ASSIGNEE).map(str::to_owned).or_else(|| form.said(Slot::Who));
+            let give = |task: NounId| Command::AssignTask { task, to: to.clone() };
             marked(app, task).into_iter().map(give).collect()
         }
         Ask::Due(task) => {

@@ -117,6 +117,8 @@ impl OnScreen for Refusal {
 /// Something that waits for me (`0`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Waiting {
+    /// The lead is offered to me.
+    Offered,
     /// Several people set this field at once: a ruling is needed.
     Contested(String),
     /// A task that was done without its approval, or a move that was.
@@ -306,10 +308,11 @@ impl App {
     /// What waits for me, the most pressing first.
     pub fn waiting(&self) -> Vec<Waiting> {
         let Some(incident) = self.incident() else { return Vec::new() };
+        let offered = incident.offered_to(&self.me.name).map(|_| Waiting::Offered);
         let contested = incident.contested().into_iter().map(|contested| Waiting::Contested(contested.field));
         let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
-        contested.chain(owed).chain(drafts).collect()
+        offered.into_iter().chain(contested).chain(owed).chain(drafts).collect()
     }
 
     /// The act `u` would take back, in the words of the log.

@@ -12,6 +12,9 @@ use crate::model::task::{State, Task};
 use crate::model::taxonomy::{Determination, Posture, TAXONOMY, Tlp};
 use crate::model::time::{self, Sense};
 
+/// Whoever of the roster is chosen for a task.
+pub const ASSIGNEE: Slot = Slot::Of("assignee");
+
 /// Builds the form for a question.
 ///
 /// # Errors
@@ -172,7 +175,15 @@ fn fields(app: &App, ask: &Ask) -> Result<Vec<Field>, Refusal> {
         ],
         Ask::Reopen(_) => vec![line(Slot::Reason, "Reason", "needed for a settled task", "")],
         Ask::Assign(id) => {
-            vec![line(Slot::Who, "Owner", "nobody", task(app, id)?.assignee().unwrap_or(&app.me.name))]
+            let owner = task(app, id)?.assignee().unwrap_or(&app.me.name);
+            let mut fields = vec![line(Slot::Who, "Owner", "nobody", owner)];
+            // Roles can be chosen where there is a roster that says who holds them.
+            let known = incident.filter(|incident| incident.present().next().is_some());
+            fields.extend(known.map(|incident| {
+                let options = super::screens::people::assignees(incident);
+                choice(ASSIGNEE, "or choose", "a person or a role of the roster", options, None)
+            }));
+            fields
         }
         Ask::Due(_) => vec![time(Slot::Due, "Due", "empty: no due time", Sense::Due)],
         Ask::Correct(id) => {

@@ -12,6 +12,7 @@ use super::modal::Modal;
 use super::msg::Effect;
 use super::{answer, give, page, screens};
 use crate::incident::command::Command;
+use crate::incident::people::role_of;
 use crate::model::entry::Entry;
 use crate::model::id::NounId;
 use crate::model::ledger::approval::About;
@@ -265,7 +266,10 @@ pub fn done(app: &mut App) -> Done {
 pub fn take(app: &mut App) -> Done {
     let task = task(app)?;
     let id = task.id().clone();
-    let other = task.assignee().is_some_and(|who| who != app.me.name);
+    // What is given to a role is nobody's until somebody takes it.
+    let named = task.assignee().filter(|who| role_of(who).is_none());
+    let mine = |who: &str| app.incident().is_some_and(|incident| incident.same_person(who, &app.me.name));
+    let other = named.is_some_and(|who| !mine(who));
     if other || task.settled() {
         let ask = if task.settled() { Ask::Reopen(id) } else { Ask::Take(id) };
         return app.open_form(ask);

@@ -9,12 +9,13 @@ use super::input::Input;
 use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
-use super::{board, hashing, page, screens};
+use super::screens::{self, Key, Screen};
+use super::{board, hashing, page};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
 use crate::model::refusal::{Refusal, quoted};
-use crate::verb::{self, Act, Change, Context, Format, Linking, Said, Text, Timeline, VERBS, Which};
+use crate::verb::{self, Act, Change, Context, Format, Linking, Said, Text, Timeline, VERBS, Which, refs};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -230,6 +231,16 @@ fn act(app: &mut App, said: Said) -> Done {
         }
         Act::Keys => page::help(app),
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
+        Act::People(name) => people(app, name.as_deref()),
+        Act::Handover => screens::people::would(app),
+        Act::Handovers => {
+            screens::open(app, Screen::People)?;
+            let last = app.incident().and_then(|incident| incident.handovers().next_back());
+            if let Some(key) = last.map(|handover| Key::Noun(handover.id.clone())) {
+                screens::select(app, Screen::People, &key);
+            }
+            Ok(Vec::new())
+        }
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Link(linking) => tie(app, &linking, &envelope),
         Act::Mine
@@ -242,9 +253,6 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Paste(_)
         | Act::Components(_)
         | Act::Component(_)
-        | Act::People(_)
-        | Act::Handover
-        | Act::Handovers
         | Act::Notices(_)
         | Act::Timeline(_)
         | Act::Follow
@@ -268,6 +276,19 @@ fn tie(app: &mut App, linking: &Linking, envelope: &Envelope) -> Done {
         reason: linking.reason.clone(),
     };
     give::give_all(app, &[Command::Link(tie)], envelope)
+}
+
+/// Opens the roster, at somebody if one is named.
+fn people(app: &mut App, name: Option<&str>) -> Done {
+    let found = match (name, app.incident()) {
+        (Some(name), Some(incident)) => Some(Key::Noun(refs::person(incident, name)?.id.clone())),
+        _ => None,
+    };
+    screens::open(app, Screen::People)?;
+    if let Some(key) = found {
+        screens::select(app, Screen::People, &key);
+    }
+    Ok(Vec::new())
 }
 
 fn no_input() -> Refusal {

@@ -20,6 +20,7 @@ pub enum Scope {
     Picture,
     Components,
     Evidence,
+    People,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -43,6 +44,7 @@ impl Scope {
             Scope::Picture => "Timeline picture",
             Scope::Components => "Components",
             Scope::Evidence => "Evidence",
+            Scope::People => "People",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -96,6 +98,13 @@ pub const KEYMAP: &[Binding] = &[
     row(Everywhere, &["N"], A::Scribe, "scribe", "note line that stays open; empty Enter ends it"),
     row(Everywhere, &["p"], A::Phase, "phase", "where does the incident go: phase, hold, close, reopen"),
     row(Everywhere, &["e"], A::AddEvidence, "evid.", "add evidence: a file, a thing, or something asked for"),
+    row(
+        Everywhere,
+        &["H"],
+        A::Handover,
+        "handover",
+        "handover: offer the lead; read what I am told and take it",
+    ),
     row(Everywhere, &["!"], A::Approval, "approval", "approval for what is selected: who gave it, how, when"),
     row(Everywhere, &["S"], A::Severity, "severity", "severity: 1–5 and a reason; impact answers beside it"),
     row(
@@ -145,8 +154,8 @@ pub const KEYMAP: &[Binding] = &[
     row(Lists, &["Enter"], A::Open, "open", "open; the card lists every act of the thing with its key"),
     row(Lists, &["Space"], A::Mark, "mark", "mark the row; in a text, page down; never writes"),
     row(Lists, &["a"], A::Add, "add", "add to this list; in Incidents: open a new one"),
-    row(Lists, &["A", "@"], A::Assign, "assign", "owner"),
-    row(Lists, &["D"], A::Due, "due", "due time"),
+    row(Lists, &["A", "@"], A::Assign, "assign", "owner, a person or a role; on People: a task for them"),
+    row(Lists, &["D"], A::Due, "due", "due time; on People: the shift and until when"),
     row(Scope::Board, &["<"], A::PhaseBack, "back", "phase dialog with the usual way back chosen"),
     row(Scope::Board, &[">"], A::PhaseForward, "forward", "phase dialog with the usual way forward chosen"),
     row(Scope::Board, &[","], A::VisitBefore, "visit before", "checklist of the visit before"),
@@ -195,6 +204,10 @@ pub const KEYMAP: &[Binding] = &[
     ),
     row(Scope::Evidence, &["o"], A::EditItem, "correct", "correct what is said of it"),
     row(Scope::Evidence, &["w"], A::Withdraw, "withdraw", "a mistake, or not coming: struck, with a reason"),
+    row(Scope::People, &["t"], A::Take, "on shift", "on shift, now; one who had left is back"),
+    row(Scope::People, &["x"], A::Done, "off shift", "off shift, now"),
+    row(Scope::People, &["o"], A::Reopen, "edit", "roles, contacts, note"),
+    row(Scope::People, &["w"], A::Waive, "leave", "out of the incident, with a reason"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(

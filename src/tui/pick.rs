@@ -293,6 +293,9 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Entry(id) => board::select_entry(app, id),
         Chosen::Head => return app.perform(Action::Head),
         Chosen::Noun(Kind::Task, id, _) => board::select_task(app, &id),
+        Chosen::Noun(Kind::People, id, _) => {
+            screens::select(app, screens::Screen::People, &screens::Key::Noun(id))
+        }
         // Until a thing has a screen, the line that made it tells of it.
         Chosen::Noun(_, _, line) => board::select_entry(app, line),
     }

@@ -1,8 +1,11 @@
 //! The words of the log for the roster.
 
+use super::super::Incident;
 use super::super::event::Event;
+use super::super::find::{Findable, Spot, record};
 use super::super::words::{changed, with_reason};
-use crate::model::roster::{Roles, Shift};
+use crate::model::entry::Kind;
+use crate::model::roster::{Detail, Roles, Shift};
 
 /// The roster in the log: `+ bo (analyst)`, `bo: phone nothing → +49 …`, `bo: on shift until …`.
 pub(in crate::incident) fn words(event: &Event) -> String {
@@ -37,5 +40,16 @@ pub(in crate::incident) fn words(event: &Event) -> String {
         with_reason(&format!("{} leaves the incident", left.name), left.reason.as_deref())
     } else {
         String::new()
+    }
+}
+
+/// What is found by its words.
+impl Incident {
+    /// Names, contacts and notes of the roster.
+    pub(in crate::incident) fn people_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.people().flat_map(|person| {
+            let fields = Detail::ALL.map(|detail| (detail.word(), person.detail(detail).unwrap_or_default()));
+            record(Kind::People, Spot::Noun(&person.id, person.line), fields)
+        })
     }
 }

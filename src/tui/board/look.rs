@@ -116,6 +116,7 @@ pub fn next_waiting(app: &mut App) -> Done {
     app.waited += 1;
     let (k, n) = ((app.waited - 1) % waiting.len() + 1, waiting.len());
     match next {
+        Waiting::Offered => super::super::screens::people::hand_over(app),
         Waiting::Draft(key) => app.reopen_draft(&key),
         Waiting::Owed(what) => {
             let owing = app.incident().and_then(|incident| {

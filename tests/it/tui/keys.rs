@@ -8,7 +8,7 @@ use casebook::tui::keymap::{KEYMAP, Scope, markdown};
 use super::session::incident;
 
 /// The scopes whose keys work at the same time.
-const TOGETHER: [&[Scope]; 8] = [
+const TOGETHER: [&[Scope]; 10] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Board],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
@@ -16,6 +16,8 @@ const TOGETHER: [&[Scope]; 8] = [
     // In the picture the keys that lead to another pane lead to another time.
     &[Scope::Everywhere, Scope::Timeline, Scope::Picture],
     &[Scope::Everywhere, Scope::Lists, Scope::Components],
+    &[Scope::Everywhere, Scope::Lists, Scope::Evidence],
+    &[Scope::Everywhere, Scope::Lists, Scope::People],
     &[Scope::PhaseDialog],
     &[Scope::Typing],
 ];

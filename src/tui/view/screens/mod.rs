@@ -2,6 +2,7 @@
 
 mod components;
 mod evidence;
+mod people;
 mod timeline;
 
 use ratatui::layout::Rect;
@@ -42,7 +43,7 @@ pub(crate) struct Look {
 }
 
 /// Every screen's look.
-const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK, evidence::LOOK];
+const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK, evidence::LOOK, people::LOOK];
 
 fn look(screen: Screen) -> Option<&'static Look> {
     LOOKS.iter().find(|look| look.screen == screen)
