@@ -12,6 +12,7 @@ use crate::model::component::{
 use crate::model::desk::Desk;
 use crate::model::entry::Entry;
 use crate::model::id::{LineId, NounId};
+use crate::model::ledger::Item;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::register::Side;
@@ -171,6 +172,13 @@ impl Incident {
             Order::Stage => all.sort_by_cached_key(|c| (c.stage(), c.name.to_lowercase())),
         }
         all
+    }
+
+    /// Temporary measures that hold a component and are still in place: `M-1 switch port off`.
+    pub fn held_by(&self, component: &Component) -> Vec<String> {
+        let holds = |item: &&Item| item.measure().is_some_and(|it| it.components.contains(&component.id));
+        let said = |item: &Item| format!("{} {}", self.shown_number(item), item.text);
+        self.measures_in_place().filter(holds).map(said).collect()
     }
 
     /// Entries about a component, oldest first: its own steps, and what others wrote with its name.

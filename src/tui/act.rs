@@ -83,6 +83,10 @@ pub enum Action {
     HashAgain,
     Withdraw,
     EditItem,
+    AddComponents,
+    StageOn,
+    StageBack,
+    AcceptRisk,
     ChooseDigit,
     NextField,
     PreviousField,
@@ -146,6 +150,10 @@ impl Action {
                 | Action::HashAgain
                 | Action::Withdraw
                 | Action::EditItem
+                | Action::AddComponents
+                | Action::StageOn
+                | Action::StageBack
+                | Action::AcceptRisk
         )
     }
 }
@@ -206,6 +214,7 @@ impl App {
             Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
             Action::Handover => return Ok(screens::people::offers_handover(self)),
             Action::Undo | Action::UndoList => Command::Undo(None),
+            Action::AddComponents => screens::components::adding(self),
             Action::Add if self.focus == Focus::Log => return Ok(None),
             Action::Add => Command::AddTask(AddTask { title: "…".to_owned(), ..AddTask::default() }),
             Action::Approval => {
@@ -311,7 +320,12 @@ impl App {
             Action::ScreenAfter => screens::beside(self, board::Step::After),
             Action::Order => screens::order(self),
             Action::AddEvidence => screens::evidence::add(self),
-            Action::PlaceIn
+            Action::AddComponents => self.open_question("component-add", ""),
+            // The acts of one screen are done there.
+            Action::StageOn
+            | Action::StageBack
+            | Action::AcceptRisk
+            | Action::PlaceIn
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater

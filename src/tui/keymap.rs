@@ -97,6 +97,13 @@ pub const KEYMAP: &[Binding] = &[
     row(Everywhere, &["n"], A::Note, "note", "note line: one entry, then closed"),
     row(Everywhere, &["N"], A::Scribe, "scribe", "note line that stays open; empty Enter ends it"),
     row(Everywhere, &["p"], A::Phase, "phase", "where does the incident go: phase, hold, close, reopen"),
+    row(
+        Everywhere,
+        &["c"],
+        A::AddComponents,
+        "comp.",
+        "add components: the hosts, accounts and data this incident touches",
+    ),
     row(Everywhere, &["e"], A::AddEvidence, "evid.", "add evidence: a file, a thing, or something asked for"),
     row(
         Everywhere,
@@ -180,6 +187,15 @@ pub const KEYMAP: &[Binding] = &[
     row(Scope::Timeline, &["-"], A::ZoomOut, "", "the picture shows twice as much"),
     row(Scope::Picture, &["l", "→"], A::PanLater, "later", "later; Tab leads into the picture and out of it"),
     row(Scope::Picture, &["h", "←"], A::PanEarlier, "earlier", "earlier"),
+    row(
+        Scope::Components,
+        &[">"],
+        A::StageOn,
+        "on",
+        "stage on: how, asked, done, seen to hold, temporary, approved; one or all marked",
+    ),
+    row(Scope::Components, &["<"], A::StageBack, "back", "stage back, with a reason; one or all marked"),
+    row(Scope::Components, &["w"], A::AcceptRisk, "accept risk", "risk accepted: who, why, until"),
     row(Scope::Components, &["r"], A::Order, "order", "order: not contained first, name, stage"),
     row(
         Scope::Evidence,

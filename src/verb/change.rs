@@ -14,7 +14,9 @@ use crate::incident::moves::{Accept, Go};
 use crate::model::component::{AddComponent, EditComponent, Facts, Stage, StageComponent};
 use crate::model::entry::Correct;
 use crate::model::lane::{MarkEntry, Marks};
+use crate::model::ledger;
 use crate::model::ledger::approval::{About, Approval};
+use crate::model::ledger::measure::PutMeasure;
 use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::link;
 use crate::model::phase::Phase;
@@ -92,6 +94,15 @@ pub struct Staging {
     pub facts: Facts,
     /// Tasks it ticks.
     pub ticks: Vec<String>,
+    /// The temporary measure it was done by, to be taken back some day.
+    pub measure: Option<Lasting>,
+}
+
+/// A temporary measure in words, and when it is looked at again (UTC).
+#[derive(Clone, Debug)]
+pub struct Lasting {
+    pub text: String,
+    pub review: Option<DateTime<Utc>>,
 }
 
 /// A move to a phase.
@@ -205,7 +216,13 @@ impl Staging {
             let facts = Facts { ticks: std::mem::take(&mut facts.ticks), ..facts.clone() };
             Command::StageComponent(StageComponent { component, to: self.to, reason, facts })
         };
-        Ok(refs::components(incident, &self.components)?.into_iter().map(step).collect())
+        let components = refs::components(incident, &self.components)?;
+        let mut commands: Vec<Command> = components.iter().cloned().map(step).collect();
+        if let Some(Lasting { text, review }) = self.measure.clone() {
+            let put = PutMeasure { text, components, review, ..PutMeasure::default() };
+            commands.push(Command::Ledger(Box::new(ledger::Command::Put(put))));
+        }
+        Ok(commands)
     }
 }
 

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::lookup::{self, Offered, asset_types, stages};
 use super::when::{self, When};
-use super::{Act, Change, Components, Context, Said, Staging, Verb};
+use super::{Act, Change, Components, Context, Lasting, Said, Staging, Verb};
 use crate::model::component::{AddComponent, Details, EditComponent, Facts, Seen, Stage};
 use crate::model::id::NounId;
 use crate::model::ledger::approval;
@@ -107,6 +107,12 @@ struct Bring {
     /// Who approved it, or accepts the risk: "NAME/ROLE"
     #[arg(long, value_name = "NAME/ROLE")]
     approved_by: Option<String>,
+    /// It is temporary: what must be taken back later, in words
+    #[arg(long, value_name = "TEXT")]
+    temporary: Option<String>,
+    /// When the temporary measure is looked at again
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, requires = "temporary")]
+    review: Option<String>,
     /// A task this does: id prefix, playbook id, or unique words of its title
     #[arg(long, value_name = "REF")]
     ticks: Vec<String>,
@@ -218,9 +224,18 @@ impl Bring {
             approval: self.approved_by.as_deref().map(|words| approval::read(words, moment)).transpose()?,
             ticks: Vec::new(),
         };
-        let staging =
-            Staging { components: self.components, to, reason: self.reason, facts, ticks: self.ticks };
-        Ok(Said { act: Act::Change(Change::Stage(Box::new(staging))), at, due: until, ..plain })
+        let review = self.review.as_deref().map(|words| when::due(words, context)).transpose()?;
+        let lasting = |text| Lasting { text, review: review.as_ref().map(|at| at.utc()) };
+        let staging = Staging {
+            components: self.components,
+            to,
+            reason: self.reason,
+            facts,
+            ticks: self.ticks,
+            measure: self.temporary.map(lasting),
+        };
+        let due = until.or(review);
+        Ok(Said { act: Act::Change(Change::Stage(Box::new(staging))), at, due, ..plain })
     }
 }
 

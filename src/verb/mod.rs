@@ -39,7 +39,7 @@ use crate::model::severity::Level;
 use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
-pub use change::{Change, Closing, Going, Reopening, Staging};
+pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
 pub use ledger::{Abouts, LedgerChange, Line, Listing};

@@ -67,11 +67,15 @@ fn row(shell: &Shell, component: &Component) -> Vec<Line> {
     let stage = component.stage();
     let staged = component.stage.get();
     let since = component.uncontained_since().unwrap_or_else(|| component.since());
+    let lasting = match stage.uncontained() {
+        true => format!(", {}", time::span((shell.now - since).num_milliseconds())),
+        false => String::new(),
+    };
     vec![
         Line::default().tone(Tone::Strong, &component.name),
         Line::of(&component.kind),
         Line::default().tone(tone(stage), stage.id()),
-        Line::of(format!("since {}", time::when(since, shell.now, &shell.zone))),
+        Line::of(format!("since {}{lasting}", time::when(since, shell.now, &shell.zone))),
         Line::of(staged.map_or("", |staged| staged.by.as_str())),
         Line::default().tone(Tone::Dim, component.id.short()),
         Line::default().tone(Tone::Warn, if component.critical() { "critical" } else { "" }),
@@ -96,7 +100,7 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
     }
     let mut out = Out::new(shell);
     out.line(super::heading(incident));
-    known(&mut out, shell, component);
+    known(&mut out, shell, incident, component);
     out.gap();
     out.line(Line::default().tone(Tone::Strong, "History"));
     let steps = component.history.iter().map(|step| history(shell, step));
@@ -111,7 +115,7 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
 }
 
 /// What is known of it beside its history.
-fn known(out: &mut Out, shell: &Shell, component: &Component) {
+fn known(out: &mut Out, shell: &Shell, incident: &Incident, component: &Component) {
     let stage = component.stage();
     let when = |at| time::when(at, shell.now, &shell.zone);
     out.line(
@@ -155,6 +159,10 @@ fn known(out: &mut Out, shell: &Shell, component: &Component) {
         let tone = if until <= shell.now { Tone::Bad } else { Tone::Plain };
         let word = if until <= shell.now { "review OVERDUE since " } else { "until " };
         add("accepted", Line::default().tone(tone, format!("{word}{}", when(until))));
+    }
+    let measures = incident.held_by(component);
+    if !measures.is_empty() {
+        add("in place", Line::default().tone(Tone::Warn, measures.join(", ")));
     }
     let before: Vec<&str> =
         component.former.iter().map(String::as_str).filter(|name| *name != component.name).collect();

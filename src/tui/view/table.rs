@@ -19,6 +19,7 @@ pub(crate) enum Wide {
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
+    /// May have several lines: what several titles have in common above them.
     pub(crate) title: &'static str,
     pub(crate) wide: Wide,
     /// Where room is short the highest goes first; 0 stays.
@@ -99,17 +100,28 @@ fn wanted(columns: &[Column], lines: &[Line], at: usize) -> u16 {
         Line::Row(cells) => cells.get(at).map(Cell::columns),
         Line::Section(..) => None,
     });
-    cells.max().unwrap_or(0).max(width(column.title)).min(most)
+    let title = column.title.lines().map(width).max().unwrap_or(0);
+    cells.max().unwrap_or(0).max(title).min(most)
 }
 
-/// Draws the titles of the columns.
+/// Rows the titles take: as many as the longest has lines.
+pub(crate) fn head_rows(columns: &[Column]) -> u16 {
+    let lines = columns.iter().map(|column| column.title.lines().count()).max();
+    lines.and_then(|lines| u16::try_from(lines).ok()).unwrap_or(0)
+}
+
+/// Draws the titles of the columns, each with its last line in the last row.
 pub(crate) fn heads(pen: &mut Pen<'_>, place: Rect, columns: &[Column], widths: &[Option<u16>]) {
     let theme = pen.theme;
     let mut at = place.x;
     for (column, wide) in columns.iter().zip(widths) {
         let Some(wide) = wide else { continue };
         let cell = Rect { x: at, width: *wide, ..place }.intersection(place);
-        pen.row(cell, 0).fits(0, column.title, theme.dim);
+        for (up, line) in (1u16..).zip(column.title.lines().rev()) {
+            if up <= place.height {
+                pen.row(cell, place.height - up).fits(0, line, theme.dim);
+            }
+        }
         at = at.saturating_add(wide + GAP);
     }
 }

@@ -153,3 +153,8 @@ fn the_matrix_breach_of_2019_is_replayed_by_its_timeline() {
 fn notices_are_started_sent_and_never_taken_back() {
     transcript("notice");
 }
+
+#[test]
+fn each_component_is_as_far_as_it_is_and_says_since_when() {
+    transcript("components");
+}

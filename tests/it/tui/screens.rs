@@ -50,3 +50,51 @@ fn a_phone_has_the_incident_its_last_entry_and_a_note_line() {
     let story = place.sit_at("ana", (45, 20)).press("aRansomware on the file servers<enter>");
     assert_snapshot!(story.press("nshares gone").screen());
 }
+
+/// A screen without the row of tabs, in which others appear as they are built.
+fn without_tabs(screen: &str) -> String {
+    screen.lines().filter(|row| !row.starts_with(" 1 Board")).collect::<Vec<_>>().join("\n")
+}
+
+/// Four components on their screen, two of them confirmed.
+fn four() -> (Place, Story) {
+    let (place, story) = small();
+    let story = story.press("cFS01, FS02<tab><tab>co<enter>3").press("aDC01<enter>asvc-backup<tab>a<enter>");
+    (place, story)
+}
+
+#[test]
+fn several_components_go_on_with_one_form_and_one_undo() {
+    let (_place, story) = four();
+    // Both confirmed ones are marked; the form says what holds them and what must be taken back.
+    let story = story.press("g<space><space>k><tab>switch port off<tab>");
+    let story = story.press("<tab><tab><tab><tab>ports of both off<enter>");
+    assert_snapshot!("components_on", without_tabs(&story.screen()));
+    let story = story.press("u<enter>");
+    assert_snapshot!("components_undone", without_tabs(&story.screen()));
+}
+
+#[test]
+fn a_claim_that_is_withdrawn_stays_in_sight() {
+    let (_place, story) = four();
+    let story = story.later(5).press(">con<enter>").later(20).press("/FS01<enter>");
+    let story = story.press("3G<lt>");
+    assert_snapshot!("components_back", without_tabs(&story.screen()));
+    assert_snapshot!("components_was", without_tabs(&story.press("beacon again<enter>").screen()));
+}
+
+#[test]
+fn a_risk_is_accepted_with_a_name_a_reason_and_a_time() {
+    let (_place, story) = four();
+    let story = story.press("wvendor appliance<enter>");
+    assert_snapshot!("components_risk_refused", without_tabs(&story.screen()));
+    let story = story.press("<tab><tab>tomorrow 09:00<enter>");
+    assert_snapshot!("components_risk", without_tabs(&story.screen()));
+}
+
+#[test]
+fn the_card_of_a_component_tells_its_history() {
+    let (_place, story) = four();
+    let story = story.press("nC2 answers, from FS02<enter>").later(3).press(">con<enter>gGg<enter>");
+    assert_snapshot!("components_card", without_tabs(&story.screen()));
+}

@@ -64,7 +64,7 @@ fn parts(scene: &Scene<'_>, case: &Case, look: &Look, inside: Rect) -> Parts {
     let mut words = (look.above)(scene, case, inside.width, most);
     words.truncate(usize::from(most));
     let above = u16::try_from(words.len()).unwrap_or(0);
-    let heads = u16::from(inside.height > 5);
+    let heads = if inside.height > 5 { table::head_rows(&(look.columns)(scene, inside.width)) } else { 0 };
     let rest = inside.height - above - heads;
     // The list keeps three rows of five; below ten rows it has them all.
     let detail = if rest < 10 { 0 } else { rest * 2 / 5 };
