@@ -143,6 +143,9 @@ impl Limit {
         ))
         .hint(match self.lines {
             Lines::One => "Shorten it, and put the rest into an entry of the log.",
+            Lines::Many if *self == ENTRY => {
+                "Split it into several entries, or keep it as a file: casebook evidence add FILE"
+            }
             Lines::Many => "Shorten it, or split it into several entries.",
         }))
     }
@@ -326,6 +329,7 @@ mod tests {
         assert_eq!(TITLE.clean(&"é".repeat(200)).unwrap().chars().count(), 200);
         let refusal = ENTRY.clean(&"é".repeat(8193)).unwrap_err();
         assert_eq!(refusal.message, "The text has 16,386 bytes; the limit is 16,384.");
+        assert!(refusal.hint.unwrap().contains("casebook evidence add FILE"));
         assert_eq!(NAME.clean(" \u{1b}[0m ").unwrap_err().message, "The name is empty.");
     }
 

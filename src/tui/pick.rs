@@ -296,6 +296,9 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Noun(Kind::People, id, _) => {
             screens::select(app, screens::Screen::People, &screens::Key::Noun(id))
         }
+        Chosen::Noun(Kind::Evidence, id, _) => {
+            screens::select(app, screens::Screen::Evidence, &screens::Key::Noun(id));
+        }
         // Until a thing has a screen, the line that made it tells of it.
         Chosen::Noun(_, _, line) => board::select_entry(app, line),
     }

@@ -133,3 +133,11 @@ fn a_file_that_is_not_there_is_said_and_its_words_are_kept() {
     let story = story.press("e");
     assert!(story.screen().contains("memory of FS02"), "{}", story.screen());
 }
+
+#[test]
+fn found_by_its_hash_an_item_is_shown_where_it_stands() {
+    let (place, story) = with_a_server();
+    let path = file(&place, "fs02.mem", b"abc");
+    let story = story.press(&format!("e{path}<enter>")).press("1/ba7816bf<enter>");
+    assert!(story.screen().contains("sha256    ba7816bf"), "{}", story.screen());
+}
