@@ -10,6 +10,7 @@
 //! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes
 //!    an incident from its journal.
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
+//!    [`query`]: finding by words over many incidents.
 //!    [`readiness`]: the improvement actions of many incidents.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 //! 5. [`report`]: documents, an incident in and text out. [`demo`]: five incidents told in verbs, played
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod demo;
 pub mod incident;
 pub mod model;
+pub mod query;
 pub mod readiness;
 pub mod report;
 pub mod store;

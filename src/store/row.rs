@@ -144,12 +144,17 @@ impl Row {
 
     /// Whether every word stands somewhere in the row, whatever its case.
     pub fn has(&self, words: &str) -> bool {
+        let text = self.spoken().to_lowercase();
+        words.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+    }
+
+    /// The words of its head: number, title, lead, types, tickets.
+    pub fn spoken(&self) -> String {
         let mut text = format!("{} {} {}", self.number, self.title, self.lead.as_deref().unwrap_or_default());
         for word in self.types.iter().chain(&self.refs) {
             text.push(' ');
             text.push_str(word);
         }
-        let text = text.to_lowercase();
-        words.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+        text
     }
 }

@@ -13,6 +13,7 @@ use crate::model::entry::Correct;
 use crate::model::head::{Edit, Open, SetSeverity};
 use crate::model::id::NounId;
 use crate::model::ledger::approval::{self, Approval, Approve};
+use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::severity::{Assessment, Functional, Impact, Information, Level, Modifier, Recoverability};
 use crate::model::task::{SetTask, State};
@@ -249,7 +250,7 @@ fn open(app: &mut App, form: &Form, envelope: Envelope) -> Result<Vec<Effect>, R
         tlp: form.chosen(Slot::Tlp).map(Tlp::parse).transpose()?,
         refs: form.said(Slot::Ref).into_iter().collect(),
         lead: form.said(Slot::Lead),
-        phase: None,
+        phase: form.chosen(Slot::Of("opens-in")).and_then(Phase::read),
     };
     let seed = app.seeds.fresh();
     // Judged before a number is taken, so that a refusal uses none up.

@@ -234,6 +234,20 @@ fn new() -> Vec<Field> {
         line(Slot::Lead, "Lead", "nobody yet", ""),
         text(Slot::Summary, "Summary", "optional", ""),
         line(Slot::Ref, "Ticket", "optional", ""),
+        choice(
+            Slot::Of("opens-in"),
+            "Opens in",
+            "",
+            vec![
+                opt("detection", "Detection", "Something was noticed."),
+                opt(
+                    "preparation",
+                    "Preparation",
+                    "A readiness cycle: begins with the open improvement actions.",
+                ),
+            ],
+            Some(0),
+        ),
         time(Slot::When, "Happened", "now", Sense::Fact),
     ]
 }

@@ -10,7 +10,7 @@ use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
-use super::{board, hashing, page};
+use super::{board, hashing, page, pick};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
@@ -242,11 +242,11 @@ fn act(app: &mut App, said: Said) -> Done {
             Ok(Vec::new())
         }
         Act::Next => app.perform(super::act::Action::Waiting),
+        Act::Improvements => pick::open_readiness(app),
         Act::Link(linking) => tie(app, &linking, &envelope),
         Act::Mine
         | Act::Ledger(_)
         | Act::Lessons
-        | Act::Improvements
         | Act::Links
         | Act::Indicators(_)
         | Act::Indicator(_)

@@ -91,6 +91,8 @@ pub enum PickOf {
     /// In this incident; Tab goes to all.
     Find,
     FindAll,
+    /// Open improvement actions of all incidents.
+    Readiness,
     /// My acts, newest first.
     Undo,
     /// My last act; Enter takes it back.
@@ -106,6 +108,10 @@ pub struct Pick {
     /// The items that match, best first, as places in `items`.
     pub shown: Vec<u32>,
     pub cursor: Cursor,
+    /// The heading, where it tells more than which list it is.
+    pub head: Option<String>,
+    /// How far a search through all incidents is: looked through, of how many.
+    pub searched: Option<(usize, usize)>,
 }
 
 /// A thing with everything that can be done to it.

@@ -14,6 +14,7 @@ use crate::incident::Incident;
 use crate::incident::line::Draft;
 use crate::model::head::Open;
 use crate::model::id::LineId;
+use crate::store::Hit;
 use crate::verb::Wanted;
 
 /// Something that happened outside.
@@ -63,6 +64,8 @@ pub enum Msg {
     Hashed(Result<HashedFiles, String>),
     /// Who has the open incident on a screen, me included.
     Here(Vec<String>),
+    /// A search through all incidents, by its words: what it found now, and how far it is.
+    Searched(String, Vec<Hit>, (usize, usize)),
     /// Something could not be done: one sentence.
     Failed(String),
     /// The system asks to end: leave at once, drafts are on the disk.
@@ -102,6 +105,8 @@ pub enum Effect {
     Copy(String),
     /// Let the user's editor change a text.
     Editor(String),
+    /// Look for words through all incidents and answer with [`Msg::Searched`]; empty: stop looking.
+    Search(String),
     /// Fold the open incident as it stood at a moment (UTC).
     AsOf(DateTime<Utc>),
     /// Read these files beside the loop and answer with [`Msg::Hashed`].

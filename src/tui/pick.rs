@@ -19,7 +19,10 @@ use crate::incident::command::Command;
 use crate::incident::find::{Findable, Source, Spot};
 use crate::model::entry::Kind;
 use crate::model::refusal::Refusal;
+use crate::model::text::defang;
 use crate::model::time::{self, Zone};
+use crate::readiness::{Readiness, overdue};
+use crate::store::Hit;
 use crate::verb::VERBS;
 
 type Done = Result<Vec<Effect>, Refusal>;
@@ -64,9 +67,96 @@ pub fn undo_last(app: &mut App) -> Done {
     Ok(Vec::new())
 }
 
+/// Opens readiness: the open improvement actions of all incidents, the earliest due first.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn open_readiness(app: &mut App) -> Done {
+    open(app, PickOf::Readiness);
+    Ok(Vec::new())
+}
+
+/// The figures of readiness, in a line.
+fn figures(app: &App) -> String {
+    let ready = readiness(app);
+    let mut said = vec![format!("{} open", ready.open.len())];
+    said.extend((ready.overdue > 0).then(|| format!("{} OVERDUE", ready.overdue)));
+    said.extend((ready.unowned > 0).then(|| format!("{} without owner or due date", ready.unowned)));
+    said.push(match ready.done_on_time() {
+        Some(share) => format!("done on time {} of {} ({} %)", share.part, share.of, share.percent()),
+        None => "none was due yet".to_owned(),
+    });
+    said.join(", ")
+}
+
+fn readiness(app: &App) -> Readiness {
+    let rows = app.incidents.rows.iter();
+    Readiness::of(rows.map(|row| (row.id, &*row.number, &*row.title, &row.actions)), app.now)
+}
+
+fn ready(app: &App) -> Vec<Item> {
+    let zone = app.zone();
+    let items = readiness(app).open.into_iter().map(|it| {
+        let due = match it.due {
+            None => "no due date".to_owned(),
+            Some(at) if overdue(it.due, app.now) => {
+                format!("OVERDUE since {}", time::when(at, app.now, &zone))
+            }
+            Some(at) => format!("due {}", time::when(at, app.now, &zone)),
+        };
+        Item {
+            key: format!("{} {}", it.incident_number, it.number),
+            text: it.title,
+            note: format!("{due}, {}", it.owner.as_deref().unwrap_or("no owner")),
+            chosen: Chosen::Incident(it.incident),
+            refused: None,
+        }
+    });
+    items.collect()
+}
+
+/// What a search through all incidents found goes behind what is shown, if it is still asked for.
+pub fn searched(app: &mut App, words: &str, hits: &[Hit], at: (usize, usize)) {
+    let Some(Modal::Pick(pick)) = app.modals.last_mut() else { return };
+    if pick.of != PickOf::FindAll || pick.input.value() != words {
+        return;
+    }
+    pick.searched = (at.1 > 0 && at.0 < at.1).then_some(at);
+    for hit in hits {
+        for found in hit.matches.iter().filter(|found| found.kind != "incident") {
+            let text = if found.text == found.name { &found.name } else { &found.text };
+            let field = if found.text == found.name { String::new() } else { format!(" {}", found.field) };
+            pick.items.push(Item {
+                key: hit.address.number.clone(),
+                text: defang(&first_line(text)).into_owned(),
+                note: format!("{}{field}, {}", found.kind, hit.row.title),
+                chosen: Chosen::Incident(hit.row.id),
+                refused: None,
+            });
+        }
+    }
+    pick.shown = (0..u32::try_from(pick.items.len()).unwrap_or(u32::MAX)).collect();
+}
+
+/// The search that the list on top asks for now.
+fn search(app: &App) -> Vec<Effect> {
+    match app.modals.last() {
+        Some(Modal::Pick(pick)) if pick.of == PickOf::FindAll => vec![Effect::Search(pick.input.value())],
+        _ => Vec::new(),
+    }
+}
+
 fn open(app: &mut App, of: PickOf) {
-    let pick =
-        Pick { of, input: Input::line(""), items: Vec::new(), shown: Vec::new(), cursor: Cursor::default() };
+    let head = (of == PickOf::Readiness).then(|| format!("Readiness: {}", figures(app)));
+    let pick = Pick {
+        of,
+        input: Input::line(""),
+        items: Vec::new(),
+        shown: Vec::new(),
+        cursor: Cursor::default(),
+        head,
+        searched: None,
+    };
     app.modals.push(Modal::Pick(pick));
     refresh(app);
 }
@@ -77,6 +167,7 @@ pub fn refresh(app: &mut App) {
     let (of, words) = (pick.of, pick.input.value());
     let items = match of {
         PickOf::Palette => palette(app),
+        PickOf::Readiness => ready(app),
         PickOf::Undo => acts(app, 100),
         PickOf::UndoLast => acts(app, 1),
         PickOf::Find => find_here(app, &words),
@@ -88,7 +179,7 @@ pub fn refresh(app: &mut App) {
         false => best(&words, items.iter().map(|item| item.text.as_str()), items.len()),
     };
     if let Some(Modal::Pick(pick)) = app.modals.last_mut() {
-        (pick.items, pick.shown) = (items, shown);
+        (pick.items, pick.shown, pick.searched) = (items, shown, None);
         pick.cursor = Cursor::default();
     }
 }
@@ -261,6 +352,7 @@ pub fn key(app: &mut App, key: KeyEvent, name: &str) -> Done {
                 of => of,
             };
             refresh(app);
+            return Ok(search(app));
         }
         "↓" | "↑" | "PgDn" | "PgUp" => {
             if let Some(binding) = keymap::find(&[Scope::Lists], name) {
@@ -272,6 +364,7 @@ pub fn key(app: &mut App, key: KeyEvent, name: &str) -> Done {
             pick.input.key(key);
             if pick.input.value() != before {
                 refresh(app);
+                return Ok(search(app));
             }
         }
     }

@@ -57,6 +57,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.say(Tone::Done, opened);
             effects
         }
+        Msg::Searched(words, hits, at) => {
+            pick::searched(app, &words, &hits, at);
+            Vec::new()
+        }
         Msg::NotOpened(why) => {
             app.opening = None;
             app.say(Tone::Refused, why);

@@ -4,8 +4,10 @@ mod hash;
 mod rows;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
 
@@ -22,10 +24,11 @@ use crate::incident::decide;
 use crate::incident::line::Draft;
 use crate::model::head::Open;
 use crate::model::id::LineId;
+use crate::query::Words;
 use crate::store::settings::SettingsFile;
 use crate::store::{
-    Done, Here, Kept, Look, News, Presence, Record, Saved, Saver, Series, Slot, Store, StoreError, Together,
-    Watch,
+    Done, Here, Kept, Look, News, Presence, Record, Saved, Saver, Search, Series, Slot, Store, StoreError,
+    Together, Watch,
 };
 
 use rows::{by_id, damaged, listed_incident, size_of};
@@ -33,6 +36,9 @@ pub use rows::{listed, sentence};
 
 /// Up to so many lines, `incident.json` follows every save; longer incidents are published when left.
 const SMALL: usize = 500;
+
+/// A search through all incidents stops after so many of them; more letters narrow it.
+const FOUND: usize = 200;
 
 /// Something that reached the loop.
 pub enum Arrival {
@@ -83,6 +89,8 @@ pub struct World {
     unpublished: bool,
     /// The thread that reads files for evidence.
     reading: hash::Reading,
+    /// Counts searches: one that is not the last gives up.
+    searches: Arc<AtomicUsize>,
     listing: bool,
     list_again: bool,
     /// The list cache and its size as far as we know what is in it.
@@ -105,6 +113,7 @@ impl World {
             busy: 0,
             unpublished: false,
             reading: hash::Reading::default(),
+            searches: Arc::default(),
             listing: false,
             list_again: false,
             index: None,
@@ -131,6 +140,43 @@ impl World {
                 Arrival::Listed(rows.into_iter().map(|(address, row)| listed(&address, row)).collect())
             }
             Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
+        });
+    }
+
+    /// Looks for words through all incidents, in a thread of its own; the search before it gives up.
+    pub fn search(&mut self, words: String) {
+        let mine = self.searches.fetch_add(1, Ordering::Relaxed) + 1;
+        let wanted = Words::read(&words);
+        if wanted.is_empty() {
+            return;
+        }
+        let (store, to, searches) = (Arc::clone(&self.store), self.to.clone(), Arc::clone(&self.searches));
+        self.start(move || {
+            let (mut found, mut count) = (Vec::new(), 0);
+            let done = store.search(
+                &wanted,
+                |row| row.shut.is_none(),
+                |news| {
+                    if searches.load(Ordering::Relaxed) != mine || count >= FOUND {
+                        return ControlFlow::Break(());
+                    }
+                    match news {
+                        Search::Found(hit) => {
+                            found.push(*hit);
+                            count += 1;
+                        }
+                        Search::At(at, of) => {
+                            let message = Msg::Searched(words.clone(), std::mem::take(&mut found), (at, of));
+                            _ = to.send(Arrival::Progress(message));
+                        }
+                    }
+                    ControlFlow::Continue(())
+                },
+            );
+            Arrival::Said(match done {
+                Ok(()) => Msg::Searched(words, found, (0, 0)),
+                Err(error) => Msg::Failed(sentence(&error)),
+            })
         });
     }
 

@@ -50,6 +50,7 @@ impl<C: Console> Session<C> {
             }
             Effect::Copy(text) => self.console.send(&clipboard(&text))?,
             Effect::Editor(text) => self.editor(&text)?,
+            Effect::Search(words) => self.world.search(words),
             Effect::AsOf(at) => self.world.as_of(at),
             Effect::Hash(wanted) => self.world.hash(wanted),
             Effect::StopHashing => self.world.stop_hashing(),

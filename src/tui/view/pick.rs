@@ -28,7 +28,12 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
         PickOf::FindAll => (
             "Find in all incidents",
             "Enter open   Tab this incident   Esc back",
-            "No incident has these letters. The archive is searched by: casebook list --all --find",
+            "No incident has these letters in its title, and no record of any has these words.",
+        ),
+        PickOf::Readiness => (
+            "Readiness: open improvement actions of all incidents",
+            "Enter open the incident   Esc back",
+            "Nothing is open. :improve add TEXT --owner NAME --due TIME agrees on an action.",
         ),
         PickOf::Undo => {
             ("My acts, newest first", "Enter take back   Esc back", "There is no act of yours to take back.")
@@ -39,12 +44,24 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
             "There is no act of yours to take back.",
         ),
     };
+    let title = pick.head.as_deref().unwrap_or(title);
     let ask = pick.of != PickOf::UndoLast;
     let rows = u16::try_from(pick.items.len()).unwrap_or(u16::MAX).clamp(2, 24) + if ask { 2 } else { 0 };
     let mut inside = dialog::open(pen, screen, title, keys, (WIDE, rows));
     if ask {
         let mut row = pen.row(inside, 0);
-        let count = super::incidents::thousands(pick.shown.len());
+        let count = match pick.searched {
+            Some((at, of)) => {
+                let thousands = super::incidents::thousands;
+                format!(
+                    "{} of {} incidents, {} found",
+                    thousands(at),
+                    thousands(of),
+                    thousands(pick.shown.len())
+                )
+            }
+            None => super::incidents::thousands(pick.shown.len()),
+        };
         if row.room() > 30 {
             row.right(&count, 0, theme.dim);
         }

@@ -114,6 +114,11 @@ fn lessons_outlive_their_incident_and_begin_the_next_preparation() {
 }
 
 #[test]
+fn a_thing_is_found_again_in_every_incident_and_kind_of_record() {
+    transcript("find");
+}
+
+#[test]
 fn incidents_that_belong_together_are_linked() {
     transcript("link");
 }

@@ -4,6 +4,7 @@ mod board;
 mod drafts;
 mod evidence;
 mod keys;
+mod lesson;
 mod people;
 mod phase;
 mod plain;
