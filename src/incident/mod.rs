@@ -116,6 +116,8 @@ pub struct Incident {
     /// Where each of them stands: a list asks for every row it shows.
     #[serde(skip)]
     places: Places,
+    /// When the acts that start clocks happened (UTC), by their lines.
+    moments: BTreeMap<LineId, DateTime<Utc>>,
     /// What taking a line back would put back.
     backs: BTreeMap<LineId, Vec<Back>>,
     /// A newer casebook wrote something this one must understand to write safely.
@@ -137,6 +139,9 @@ impl Incident {
     /// Obeys one line. Total: whatever the journal says has happened.
     pub fn apply(&mut self, line: &Line) {
         self.make(line);
+        if matches!(line.event, Event::Opened(_) | Event::Determined(_) | Event::SeveritySet(_)) {
+            self.moments.insert(line.id, line.at());
+        }
         let moves = matches!(line.event, Event::PhaseEntered(_) | Event::PlaceRuled(_) | Event::Undone(_));
         let stood = if moves { self.stays() } else { Vec::new() };
         let mut backs = Vec::new();

@@ -78,7 +78,7 @@ impl Incident {
             }
             Fact::Classification => {
                 let set = self.severity.sides().iter().find(|side| side.value.is_some())?;
-                known(self.entry_of(set.line)?.happened, "severity set")
+                known(*self.moments.get(&set.line)?, "severity set")
             }
             Fact::IncidentResolved => {
                 self.closed().then(|| self.visit()).flatten().and_then(|visit| known(visit.entered, "closed"))
@@ -95,7 +95,7 @@ impl Incident {
     fn determined(&self, as_one_of: &[&str]) -> Option<Known> {
         let mut sides = self.determination.sides().iter();
         let side = sides.find(|side| side.value.as_deref().is_some_and(|word| as_one_of.contains(&word)))?;
-        let at = self.entry_of(side.line)?.happened;
+        let at = *self.moments.get(&side.line)?;
         Some(Known { at, basis: side.value.clone().unwrap_or_default() })
     }
 
@@ -125,6 +125,19 @@ impl Incident {
             }
         }
         all
+    }
+
+    /// The candidate of this name, `eu-gdpr/authority`; `None`: it runs already, or there is no such clock.
+    pub fn candidate_of<'a>(
+        &self,
+        duties: &'a Duties,
+        of: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Candidate<'a>> {
+        let (regime, clock) = of.split_once('/')?;
+        let regime = duties.regime(regime)?;
+        let facts = Fact::ALL.map(|fact| (fact, self.known_fact(fact)));
+        self.candidate(regime, regime.clock(clock)?, &facts, duties, now)
     }
 
     fn candidate<'a>(

@@ -73,6 +73,10 @@ pub enum Action {
     Correct,
     Order,
     PlaceIn,
+    StartClock,
+    NoticeSent,
+    NotOwed,
+    OtherFact,
     ZoomIn,
     ZoomOut,
     PanLater,
@@ -154,6 +158,10 @@ impl Action {
                 | Action::StageOn
                 | Action::StageBack
                 | Action::AcceptRisk
+                | Action::StartClock
+                | Action::NoticeSent
+                | Action::NotOwed
+                | Action::OtherFact
         )
     }
 }
@@ -326,6 +334,10 @@ impl App {
             | Action::StageBack
             | Action::AcceptRisk
             | Action::PlaceIn
+            | Action::StartClock
+            | Action::NoticeSent
+            | Action::NotOwed
+            | Action::OtherFact
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater

@@ -205,6 +205,7 @@ pub struct App {
     /// Open improvement actions of the whole store, for what enters Preparation.
     pub carried: Vec<Carried>,
     pub duties: Arc<Duties>,
+    pub bell: super::bell::Bell,
     pub seeds: Seeds,
 }
 
@@ -242,6 +243,7 @@ impl App {
             playbooks: Arc::default(),
             carried: Vec::new(),
             duties: Arc::default(),
+            bell: super::bell::Bell::default(),
             seeds: Seeds::new(seed),
         }
     }

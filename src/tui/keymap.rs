@@ -21,6 +21,7 @@ pub enum Scope {
     Components,
     Evidence,
     People,
+    Notices,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -45,6 +46,7 @@ impl Scope {
             Scope::Components => "Components",
             Scope::Evidence => "Evidence",
             Scope::People => "People",
+            Scope::Notices => "Notices",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -224,6 +226,16 @@ pub const KEYMAP: &[Binding] = &[
     row(Scope::People, &["x"], A::Done, "off shift", "off shift, now"),
     row(Scope::People, &["o"], A::Reopen, "edit", "roles, contacts, note"),
     row(Scope::People, &["w"], A::Waive, "leave", "out of the incident, with a reason"),
+    row(Scope::Notices, &["t"], A::StartClock, "start", "start the clock from a fact chosen in a list"),
+    row(Scope::Notices, &["x"], A::NoticeSent, "sent", "sent: when, by, reference, proof; again: correct it"),
+    row(Scope::Notices, &["w"], A::NotOwed, "not owed", "not owed or deferred: reason, who approved"),
+    row(
+        Scope::Notices,
+        &["o"],
+        A::OtherFact,
+        "fact",
+        "another starting fact, reason; what was settled is owed again",
+    ),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(

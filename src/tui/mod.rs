@@ -18,6 +18,7 @@ pub mod act;
 pub mod answer;
 pub mod app;
 pub mod ask;
+pub mod bell;
 pub mod board;
 pub mod case;
 pub mod command_line;

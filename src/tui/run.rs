@@ -116,6 +116,7 @@ impl<C: Console> Session<C> {
         app.incidents.loading = true;
         if let Some(file) = &setup.settings {
             app.view = file.settings.view;
+            app.take_notices(&file.settings.notice);
             let (own, faults) = Own::read(&file.settings.keys);
             app.own_keys = own;
             if !faults.is_empty() {
@@ -227,7 +228,9 @@ impl<C: Console> Session<C> {
 
     fn tick(&mut self) {
         let now = (self.clock)();
-        update(&mut self.app, Msg::Tick(now));
+        let effects = update(&mut self.app, Msg::Tick(now));
+        self.stale |= !effects.is_empty();
+        self.perform(effects);
     }
 
     /// How long nothing on the screen changes by itself: until the next shown digit changes, or the next try

@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{board, give, hashing, keys, page, pick, screens, typing};
+use super::{bell, board, give, hashing, keys, page, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -16,7 +16,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let effects = match msg {
         Msg::Tick(now) => {
             app.now = now;
-            Vec::new()
+            bell::ring(app)
         }
         Msg::Key(key) => {
             app.said = None;
@@ -219,6 +219,7 @@ impl App {
         let looked = mine.map(|entry| entry.id);
         case.looked = looked.or(case.looked);
         self.case = Some(case);
+        bell::listen(self);
         screens::relist(self);
         Vec::new()
     }

@@ -46,7 +46,7 @@ pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;
 pub use line::parse_line;
 pub use link::Linking;
-pub use notice::{NoticeChange, NoticeLook};
+pub use notice::{NoticeChange, NoticeLook, minutes as round_of};
 pub use people::Peopling;
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 

@@ -298,7 +298,9 @@ impl Verb for Notice {
             }
             Some(What::Start(it)) => {
                 let (fact, at) = (facted(it.fact)?, timed(it.at, context)?);
-                changes(NoticeChange::Start { of: it.of, fact, at }, who(it.who), context)
+                // On the : line the words of a trailing argument come as one.
+                let of = it.of.iter().flat_map(|words| words.split_whitespace()).map(str::to_owned).collect();
+                changes(NoticeChange::Start { of, fact, at }, who(it.who), context)
             }
             Some(What::Add(it)) => it.say(context),
             Some(What::Sent(it)) => {
@@ -386,8 +388,11 @@ impl Own {
     }
 }
 
-/// `30m` as minutes.
-pub(crate) fn minutes(words: &str, context: &Context<'_>) -> Result<u32, Refusal> {
+/// A round of updates, such as `30m`, in minutes.
+///
+/// # Errors
+/// Refuses words that are no span between one minute and thirty days.
+pub fn minutes(words: &str, context: &Context<'_>) -> Result<u32, Refusal> {
     let wrong = || {
         Refusal::misused(format!("{} is no round of updates.", quoted(words)))
             .hint("Type a span of one minute to thirty days, such as 30m, 4h or 1d.")

@@ -112,6 +112,7 @@ impl<C: Console> Session<C> {
         }
         let settings = settings.settings.clone();
         self.app.view = settings.view;
+        self.app.take_notices(&settings.notice);
         if let Some(zone) = settings.zone.as_deref().filter(|_| key == "zone") {
             let zone = if zone == "local" { self.app.here_zone.clone() } else { Zone::parse(zone).ok() };
             (self.app.incident_zone, self.app.zone) = (zone, ShownZone::Incident);

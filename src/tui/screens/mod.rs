@@ -18,6 +18,7 @@
 
 pub mod components;
 pub mod evidence;
+pub mod notices;
 pub mod people;
 pub mod timeline;
 
@@ -128,7 +129,7 @@ pub struct Face {
 }
 
 /// Every screen beside the board, in the order of its tabs. A tab appears when its screen is built.
-pub const FACES: &[Face] = &[timeline::FACE, components::FACE, evidence::FACE, people::FACE];
+pub const FACES: &[Face] = &[timeline::FACE, components::FACE, evidence::FACE, people::FACE, notices::FACE];
 
 /// A question of a screen: its form and what becomes of the answer.
 pub struct Question {

@@ -8,7 +8,7 @@ use casebook::tui::keymap::{KEYMAP, Scope, markdown};
 use super::session::incident;
 
 /// The scopes whose keys work at the same time.
-const TOGETHER: [&[Scope]; 10] = [
+const TOGETHER: [&[Scope]; 11] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Board],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
@@ -18,6 +18,7 @@ const TOGETHER: [&[Scope]; 10] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Components],
     &[Scope::Everywhere, Scope::Lists, Scope::Evidence],
     &[Scope::Everywhere, Scope::Lists, Scope::People],
+    &[Scope::Everywhere, Scope::Lists, Scope::Notices],
     &[Scope::PhaseDialog],
     &[Scope::Typing],
 ];

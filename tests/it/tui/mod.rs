@@ -5,6 +5,7 @@ mod drafts;
 mod evidence;
 mod keys;
 mod lesson;
+mod notices;
 mod people;
 mod phase;
 mod plain;

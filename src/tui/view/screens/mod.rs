@@ -2,6 +2,7 @@
 
 mod components;
 mod evidence;
+mod notices;
 mod people;
 mod timeline;
 
@@ -43,7 +44,7 @@ pub(crate) struct Look {
 }
 
 /// Every screen's look.
-const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK, evidence::LOOK, people::LOOK];
+const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK, evidence::LOOK, people::LOOK, notices::LOOK];
 
 fn look(screen: Screen) -> Option<&'static Look> {
     LOOKS.iter().find(|look| look.screen == screen)
