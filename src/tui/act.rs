@@ -10,7 +10,11 @@ use super::{board, give, page, pick, screens};
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, SetSeverity};
+use crate::model::ledger;
 use crate::model::ledger::approval::{Approval, Approve};
+use crate::model::ledger::decision::Decide;
+use crate::model::ledger::measure::PutMeasure;
+use crate::model::ledger::timer::SetTimer;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Level;
 use crate::model::task::{SetTask, State};
@@ -27,6 +31,9 @@ pub enum Action {
     Scribe,
     Phase,
     Handover,
+    Decide,
+    Measure,
+    Timer,
     Approval,
     Severity,
     Head,
@@ -71,6 +78,8 @@ pub enum Action {
     Waive,
     Reopen,
     Correct,
+    Settle,
+    Withdraw,
     Order,
     PlaceIn,
     StartClock,
@@ -85,7 +94,6 @@ pub enum Action {
     Receive,
     PassOn,
     HashAgain,
-    Withdraw,
     EditItem,
     AddComponents,
     StageOn,
@@ -130,6 +138,11 @@ impl Action {
                 | Action::Scribe
                 | Action::Phase
                 | Action::Handover
+                | Action::Decide
+                | Action::Measure
+                | Action::Timer
+                | Action::Settle
+                | Action::Withdraw
                 | Action::Approval
                 | Action::Severity
                 | Action::Head
@@ -152,7 +165,6 @@ impl Action {
                 | Action::Receive
                 | Action::PassOn
                 | Action::HashAgain
-                | Action::Withdraw
                 | Action::EditItem
                 | Action::AddComponents
                 | Action::StageOn
@@ -214,7 +226,17 @@ impl App {
         let state = |to| -> Result<Option<Command>, Refusal> {
             Ok(Some(Command::SetTask(SetTask { task: task()?, to, reason: words(), holds_from: None })))
         };
+        let ledger = |command| Command::Ledger(Box::new(command));
         Ok(Some(match action {
+            Action::Decide => {
+                ledger(ledger::Command::Decide(Decide { text: "…".to_owned(), ..Decide::default() }))
+            }
+            Action::Measure => {
+                ledger(ledger::Command::Put(PutMeasure { text: "…".to_owned(), ..PutMeasure::default() }))
+            }
+            Action::Timer => {
+                ledger(ledger::Command::SetTimer(SetTimer { text: "…".to_owned(), due: self.now }))
+            }
             Action::Severity => {
                 Command::SetSeverity(SetSeverity { impact: None, level: Some(Level::Sev1), reason: words() })
             }
@@ -269,6 +291,9 @@ impl App {
             Action::PhaseBack => self.open_phase(Some(crate::model::lifecycle::Way::Back)),
             Action::PhaseForward => self.open_phase(Some(crate::model::lifecycle::Way::Forward)),
             Action::Handover => screens::people::hand_over(self),
+            Action::Decide => self.open_question(screens::decisions::DECIDE.name, ""),
+            Action::Measure => self.open_question(screens::decisions::MEASURE.name, ""),
+            Action::Timer => self.open_question(screens::decisions::TIMER.name, ""),
             Action::Severity => self.open_form(Ask::Severity),
             Action::Head => self.open_form(Ask::Head),
             Action::Approval => self.open_form(Ask::Approval(board::approvable(self))),
@@ -338,6 +363,8 @@ impl App {
             | Action::NoticeSent
             | Action::NotOwed
             | Action::OtherFact
+            | Action::Settle
+            | Action::Withdraw
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater
@@ -345,7 +372,6 @@ impl App {
             | Action::Receive
             | Action::PassOn
             | Action::HashAgain
-            | Action::Withdraw
             | Action::EditItem
             | Action::ChooseDigit
             | Action::NextField

@@ -14,6 +14,8 @@ use super::screens::Screen;
 use super::theme::Theme;
 use crate::incident::Incident;
 use crate::model::desk::Desk;
+use crate::model::id::NounId;
+use crate::model::ledger::{Item, Sort};
 use crate::model::lesson::Carried;
 use crate::model::notice::duties::Duties;
 use crate::model::phase::View;
@@ -123,6 +125,8 @@ pub enum Waiting {
     Contested(String),
     /// A task that was done without its approval, or a move that was.
     Owed(String),
+    /// A line of the ledger whose time has come, or an approval asked of me.
+    Ledger(NounId),
     /// Words that were being typed.
     Draft(String),
 }
@@ -314,7 +318,29 @@ impl App {
         let contested = incident.contested().into_iter().map(|contested| Waiting::Contested(contested.field));
         let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
-        offered.into_iter().chain(contested).chain(owed).chain(drafts).collect()
+        let ledger = self.ledger_for_me().map(|item| Waiting::Ledger(item.id.clone()));
+        offered.into_iter().chain(ledger).chain(contested).chain(owed).chain(drafts).collect()
+    }
+
+    /// What of the ledger waits for me: rung timers, what is over its time and has no other owner, and
+    /// approvals asked of me.
+    fn ledger_for_me(&self) -> impl Iterator<Item = &Item> {
+        let me = self.me.name.as_str();
+        let asked = |item: &Item| item.open() && item.request().is_some_and(|request| request.of.is(me));
+        let now = self.now;
+        let mine = move |item: &Item| match (item.sort(), item.owner()) {
+            (Sort::Approval, _) => false,
+            (Sort::Timer, None) => item.by == me,
+            (_, owner) => owner.is_none_or(|owner| owner == me),
+        };
+        let items = self.incident().into_iter().flat_map(|incident| incident.ledger());
+        items.filter(move |item| asked(item) || (item.overdue(now) && mine(item)))
+    }
+
+    /// Timers I have set that still run.
+    pub fn own_timers(&self) -> impl Iterator<Item = &Item> {
+        let timers = self.incident().map(|incident| incident.timers()).unwrap_or_default();
+        timers.into_iter().filter(|timer| timer.by == self.me.name)
     }
 
     /// The act `u` would take back, in the words of the log.

@@ -1,4 +1,4 @@
-//! The bell of the notices: once when one is about to fall due, and once when it is overdue.
+//! The bell: once when a notice is about to fall due, once when it is overdue, once when a timer rings.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,6 +52,12 @@ fn due(app: &App) -> Vec<(NounId, DateTime<Utc>, Ring, String)> {
             continue;
         };
         rings.push((notice.id.clone(), limit.at, ring.0, ring.1));
+    }
+    for timer in case.incident.timers() {
+        if let Some(at) = timer.due().filter(|at| *at <= app.now) {
+            let words = format!("{} {} rings. 0 goes there.", timer.number, timer.text);
+            rings.push((timer.id.clone(), at, Ring::Overdue, words));
+        }
     }
     rings
 }

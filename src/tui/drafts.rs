@@ -14,6 +14,7 @@ use super::note::Note;
 use crate::model::entry::LogKind;
 use crate::model::id::{LineId, NounId};
 use crate::model::refusal::Refusal;
+use crate::model::time;
 
 /// The words of one question: which field, what was typed.
 pub type Words = Vec<(String, String)>;
@@ -197,6 +198,11 @@ impl App {
             losses.push(format!("{n} {} not saved: {why}.", if *n == 1 { "line is" } else { "lines are" }));
         }
         losses.extend(self.hashing.as_ref().map(super::hashing::Hashing::loss));
+        let zone = self.zone();
+        for timer in self.own_timers() {
+            let rings = timer.due().map(|due| time::when(due, self.now, &zone)).unwrap_or_default();
+            losses.push(format!("{} {} rings {rings}, on open screens only.", timer.number, timer.text));
+        }
         for key in self.drafts.keys() {
             losses
                 .push(format!("Words of {} are not on record; they are kept as a draft.", ask::spoken(key)));

@@ -22,6 +22,7 @@ pub enum Scope {
     Evidence,
     People,
     Notices,
+    Decisions,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -47,6 +48,7 @@ impl Scope {
             Scope::Evidence => "Evidence",
             Scope::People => "People",
             Scope::Notices => "Notices",
+            Scope::Decisions => "Decisions",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -114,6 +116,15 @@ pub const KEYMAP: &[Binding] = &[
         "handover",
         "handover: offer the lead; read what I am told and take it",
     ),
+    row(Everywhere, &["d"], A::Decide, "decide", "decision: what, instead of what, why, when to look again"),
+    row(
+        Everywhere,
+        &["m"],
+        A::Measure,
+        "measure",
+        "temporary measure: what must be taken back, when to review it",
+    ),
+    row(Everywhere, &["T"], A::Timer, "timer", "come-back timer: who is expected when"),
     row(Everywhere, &["!"], A::Approval, "approval", "approval for what is selected: who gave it, how, when"),
     row(Everywhere, &["S"], A::Severity, "severity", "severity: 1–5 and a reason; impact answers beside it"),
     row(
@@ -236,6 +247,16 @@ pub const KEYMAP: &[Binding] = &[
         "fact",
         "another starting fact, reason; what was settled is owed again",
     ),
+    row(
+        Scope::Decisions,
+        &["x"],
+        A::Settle,
+        "settle",
+        "settled: granted, taken down, confirmed, rung, carried out",
+    ),
+    row(Scope::Decisions, &["w"], A::Withdraw, "withdraw", "refused, refuted, withdrawn, permanent: reason"),
+    row(Scope::Decisions, &["o"], A::Reopen, "reopen", "open again, reason"),
+    row(Scope::Decisions, &["r"], A::Order, "order", "order: due first, as written"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(

@@ -12,6 +12,7 @@ use crate::model::attack;
 use crate::model::id::LineId;
 use crate::model::lane::Lane;
 use crate::model::ledger::approval::About;
+use crate::model::ledger::{Item, State, What};
 use crate::model::lifecycle::lifecycle;
 use crate::model::refusal::Refusal;
 use crate::model::task::Task;
@@ -85,6 +86,55 @@ fn task_facts(app: &App, task: &Task) -> Vec<(String, String)> {
     }
     let visit = app.incident().and_then(|i| i.visits().find(|visit| visit.id == task.visit));
     fact("From", visit.map_or(String::new(), |visit| format!("{}, visit {}", visit.phase, visit.n)));
+    facts
+}
+
+/// All that is known of a line of the ledger.
+pub fn ledger_facts(app: &App, item: &Item) -> Vec<(String, String)> {
+    let zone = app.zone();
+    let at = |at| time::when(at, app.now, &zone);
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut fact = |label: &str, words: String| {
+        if !words.is_empty() {
+            facts.push((label.to_owned(), words));
+        }
+    };
+    fact("By", format!("{} {}", item.by, at(item.made)));
+    if let Some(stand) = item.stand.get().filter(|stand| stand.state != State::Open) {
+        let reason = stand.reason.as_deref().map(|reason| format!(", \"{reason}\"")).unwrap_or_default();
+        fact("Now", format!("{}, {} {}{reason}", item.state_word(), stand.by, at(stand.at)));
+    }
+    let due_word = item.sort().due_word();
+    fact(
+        &format!("{}{}", due_word[..1].to_uppercase(), &due_word[1..]),
+        item.due().map(at).unwrap_or_default(),
+    );
+    fact("Take down", item.removal().map(at).unwrap_or_default());
+    fact("Owner", item.owner().unwrap_or_default().to_owned());
+    match &item.what {
+        What::Decision(it) => {
+            fact("Instead of", it.alternatives.join("; "));
+            fact("Why", it.why.clone().unwrap_or_default());
+            fact("Approved by", it.approved_by.as_ref().map(ToString::to_string).unwrap_or_default());
+        }
+        What::Assumption(it) => fact("Refuted by", it.refuted_by.clone().unwrap_or_default()),
+        What::Approval(it) => {
+            fact("Asked", it.of.to_string());
+            fact("How", it.how.clone().unwrap_or_default());
+            fact("Words", it.words.clone().unwrap_or_default());
+        }
+        What::Measure(it) => {
+            fact("Kind", it.kind.id().replace('-', " "));
+            fact("On", it.names.join(", "));
+            fact("Where", it.place.clone().unwrap_or_default());
+        }
+        What::Timer(_) => {}
+        What::Declaration(it) => fact("Reference", it.reference.clone().unwrap_or_default()),
+    }
+    for review in item.reviews.iter().filter(|review| !review.undone) {
+        let note = review.note.as_deref().map(|note| format!(", \"{note}\"")).unwrap_or_default();
+        fact("Looked at", format!("{} {}{note}", review.by, at(review.at)));
+    }
     facts
 }
 

@@ -118,6 +118,14 @@ pub fn next_waiting(app: &mut App) -> Done {
     match next {
         Waiting::Offered => super::super::screens::people::hand_over(app),
         Waiting::Draft(key) => app.reopen_draft(&key),
+        Waiting::Ledger(id) => {
+            let said = app.incident().and_then(|incident| incident.ledger_item(&id)).map(|item| {
+                format!("{k} of {n}: {} {} ({}). x settles it.", item.number, item.text, item.state_word())
+            });
+            screens::select(app, screens::Screen::Decisions, &screens::Key::Noun(id));
+            app.say(Tone::Told, said.unwrap_or_default());
+            Ok(Vec::new())
+        }
         Waiting::Owed(what) => {
             let owing = app.incident().and_then(|incident| {
                 let owed = |task: &&Task| task.settled() && incident.unapproved(task);

@@ -17,6 +17,7 @@
 //!    ones about the selected row.
 
 pub mod components;
+pub mod decisions;
 pub mod evidence;
 pub mod notices;
 pub mod people;
@@ -79,6 +80,8 @@ pub enum Key {
     Line(LineId),
     /// A stretch of time of which nothing is known (UTC): the cursor passes over it.
     Gap(DateTime<Utc>, DateTime<Utc>),
+    /// Stands in for a section with nothing in it, so that the cursor can go there and add to it.
+    Nothing(&'static str),
     /// What is not in the record yet, by the word that names it: a candidate.
     Word(String),
 }
@@ -93,7 +96,7 @@ impl Key {
     pub fn noun(&self) -> Option<&NounId> {
         match self {
             Key::Noun(id) => Some(id),
-            Key::Section(_) | Key::Line(_) | Key::Gap(..) | Key::Word(_) => None,
+            Key::Section(_) | Key::Line(_) | Key::Gap(..) | Key::Nothing(_) | Key::Word(_) => None,
         }
     }
 }
@@ -129,7 +132,8 @@ pub struct Face {
 }
 
 /// Every screen beside the board, in the order of its tabs. A tab appears when its screen is built.
-pub const FACES: &[Face] = &[timeline::FACE, components::FACE, evidence::FACE, people::FACE, notices::FACE];
+pub const FACES: &[Face] =
+    &[timeline::FACE, components::FACE, evidence::FACE, people::FACE, notices::FACE, decisions::FACE];
 
 /// A question of a screen: its form and what becomes of the answer.
 pub struct Question {
@@ -206,7 +210,7 @@ impl Shown {
 
     /// How many things there are, headings apart.
     pub fn len(&self) -> usize {
-        self.keys.iter().filter(|key| !key.passed_over()).count()
+        self.keys.iter().filter(|key| !key.passed_over() && !matches!(key, Key::Nothing(_))).count()
     }
 
     /// Whether there is nothing in it.

@@ -110,7 +110,7 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
                 ))
                 .hint("o lets it run from another fact."));
             }
-            Key::Section(_) | Key::Line(_) | Key::Gap(..) => return Ok(None),
+            Key::Section(_) | Key::Nothing(_) | Key::Line(_) | Key::Gap(..) => return Ok(None),
         },
         Action::NoticeSent => notice::Command::Send(Send {
             notice: selected(app)?.id.clone(),

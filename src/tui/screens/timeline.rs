@@ -108,7 +108,7 @@ pub fn by(order: usize) -> By {
 pub fn line(key: &Key) -> Option<LineId> {
     match key {
         Key::Line(id) => Some(*id),
-        Key::Section(_) | Key::Noun(_) | Key::Gap(..) | Key::Word(_) => None,
+        Key::Section(_) | Key::Noun(_) | Key::Gap(..) | Key::Nothing(_) | Key::Word(_) => None,
     }
 }
 

@@ -96,8 +96,10 @@ fn chunks<'a>(scene: &Scene<'a>, incident: &'a Incident, room: u16) -> Vec<Chunk
     let theme = &scene.app.theme;
     let mut all = Vec::new();
     all.extend(standing(incident, theme));
+    all.extend(declared(incident, theme));
     all.push(containment(scene, incident, room));
     all.extend(ahead(scene, incident));
+    all.extend(timer(scene, incident, room));
     all.extend(due(scene, incident, room));
     let waiting = scene.app.waiting().len();
     if waiting > 0 {
@@ -130,6 +132,35 @@ fn standing<'a>(incident: &'a Incident, theme: &Theme) -> Option<Chunk<'a>> {
         (" ON HOLD ".into(), theme.badge),
         (format!(" waits for {}", one_line(hold)).into(), theme.text),
     ])
+}
+
+/// `MAJOR`, `DR`: what is declared and in force.
+fn declared<'a>(incident: &'a Incident, theme: &Theme) -> Option<Chunk<'a>> {
+    let badges: Vec<&str> = incident
+        .declared()
+        .into_iter()
+        .filter_map(crate::incident::ledger::declared)
+        .map(|what| what.badge())
+        .collect();
+    (!badges.is_empty()).then(|| vec![(format!(" {} ", badges.join(" + ")).into(), theme.alarm)])
+}
+
+/// The next timer: what is left of it, or since when it has rung.
+fn timer<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Option<Chunk<'a>> {
+    let theme = &scene.app.theme;
+    let timer = incident.timers().into_iter().next()?;
+    let left = (timer.due()? - scene.now()).num_milliseconds();
+    let what = fit(&one_line(&timer.text), room.saturating_sub(16), theme).into_owned();
+    Some(match left <= 0 {
+        true => vec![
+            (format!(" RANG {} ", span(left)).into(), theme.alarm),
+            (format!(" {what}").into(), theme.text),
+        ],
+        false => vec![
+            (format!("{what} ").into(), theme.text),
+            (format!("in {}", countdown(left)).into(), theme.notice),
+        ],
+    })
 }
 
 /// What is not contained and since when; else how the components stand, in words.
@@ -258,5 +289,8 @@ fn due<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Vec<Chunk<'a
 /// Whether a clock of the header shows seconds, so that the picture changes with each of them.
 pub(crate) fn shows_seconds(scene: &Scene<'_>) -> bool {
     let last = |at: DateTime<Utc>| (0..LAST_MINUTES).contains(&(at - scene.now()).num_milliseconds());
-    scene.incident().is_some_and(|incident| nearest(incident, scene.now()).any(|due| last(due.at)))
+    scene.incident().is_some_and(|incident| {
+        let timer = incident.timers().first().and_then(|timer| timer.due());
+        nearest(incident, scene.now()).map(|due| due.at).chain(timer).any(last)
+    })
 }

@@ -8,6 +8,7 @@ use super::pen::Pen;
 use super::rail;
 use super::scene::Scene;
 use crate::incident::gates::Finding;
+use crate::model::ledger::measure::InPlace;
 use crate::model::lifecycle::{Gate, Level, Way};
 use crate::model::phase::Phase;
 use crate::tui::form::Slot;
@@ -63,7 +64,10 @@ fn body(
                 drawn[at] = true;
             }
         }
-        if !there.findings.is_empty() {
+        if !there.in_place.is_empty() {
+            y = in_place(pen, sheet, y, &there.in_place);
+        }
+        if !there.findings.is_empty() || !there.in_place.is_empty() {
             pen.line(sheet, y, theme.faint);
             y += 1;
         }
@@ -197,6 +201,24 @@ fn finding(pen: &mut Pen<'_>, sheet: Rect, y: u16, finding: &Finding) -> u16 {
     let lines: Vec<&str> = super::text::wrap(&words, room).take(3).collect();
     for (line, words) in (y..).zip(&lines) {
         pen.row(sheet, line).skip(indent).put(words, theme.dim);
+    }
+    y + u16::try_from(lines.len()).unwrap_or(1).max(1)
+}
+
+/// Temporary measures that are still in place: told, not asked.
+fn in_place(pen: &mut Pen<'_>, sheet: Rect, y: u16, measures: &[InPlace]) -> u16 {
+    let theme = pen.theme;
+    let mut row = pen.row(sheet, y);
+    row.skip(2).put("info", theme.info).to(sheet.x + 10);
+    row.put("still in place", theme.text).to(sheet.x + 30);
+    let indent = row.at() - sheet.x;
+    let room = sheet.width.saturating_sub(indent + 1);
+    let named: Vec<String> = measures.iter().map(InPlace::to_string).collect();
+    let words = named.join("; ");
+    let words = crate::model::text::defang(&words);
+    let lines: Vec<&str> = super::text::wrap(&words, room).take(3).collect();
+    for (line, words) in (y..).zip(&lines) {
+        pen.row(sheet, line).skip(indent).put(words, theme.notice);
     }
     y + u16::try_from(lines.len()).unwrap_or(1).max(1)
 }

@@ -8,7 +8,7 @@ use casebook::tui::keymap::{KEYMAP, Scope, markdown};
 use super::session::incident;
 
 /// The scopes whose keys work at the same time.
-const TOGETHER: [&[Scope]; 11] = [
+const TOGETHER: [&[Scope]; 12] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Board],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
@@ -19,6 +19,7 @@ const TOGETHER: [&[Scope]; 11] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Evidence],
     &[Scope::Everywhere, Scope::Lists, Scope::People],
     &[Scope::Everywhere, Scope::Lists, Scope::Notices],
+    &[Scope::Everywhere, Scope::Lists, Scope::Decisions],
     &[Scope::PhaseDialog],
     &[Scope::Typing],
 ];

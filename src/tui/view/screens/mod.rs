@@ -1,6 +1,7 @@
 //! The screens beside the board as they are drawn: words above, a table, and what is selected below it.
 
 mod components;
+mod decisions;
 mod evidence;
 mod notices;
 mod people;
@@ -44,7 +45,8 @@ pub(crate) struct Look {
 }
 
 /// Every screen's look.
-const LOOKS: &[Look] = &[timeline::LOOK, components::LOOK, evidence::LOOK, people::LOOK, notices::LOOK];
+const LOOKS: &[Look] =
+    &[timeline::LOOK, components::LOOK, evidence::LOOK, people::LOOK, notices::LOOK, decisions::LOOK];
 
 fn look(screen: Screen) -> Option<&'static Look> {
     LOOKS.iter().find(|look| look.screen == screen)
