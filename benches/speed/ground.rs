@@ -35,7 +35,7 @@ impl Place {
         Self { root: folder.join(name), state: folder.join(format!("{name}-state")) }
     }
 
-    fn setup(&self, seed: u8) -> Setup {
+    pub(crate) fn setup(&self, seed: u8) -> Setup {
         // The machine of the real program, so that it goes on with the writers of the made store.
         let host = Host { user: "ana".into(), ..Host::here() };
         Setup { root: self.root.clone(), state: Some(self.state.clone()), host, seed: [seed; 32] }
@@ -63,10 +63,10 @@ impl Place {
 
 /// The disk without its waiting.
 #[derive(Debug)]
-struct Unsynced;
+pub(crate) struct Unsynced;
 
 #[derive(Debug)]
-struct UnsyncedSegment(Box<dyn Segment>);
+pub(crate) struct UnsyncedSegment(Box<dyn Segment>);
 
 impl Segment for UnsyncedSegment {
     fn size(&self) -> io::Result<u64> {
@@ -142,7 +142,7 @@ fn entry(k: usize, kind: LogKind, text: String) -> Draft {
     decide::log(&logged, &desk(k, 60, &playbooks)).expect("a short plain text")
 }
 
-fn desk(k: usize, seconds: i64, playbooks: &Playbooks) -> Desk<'_> {
+pub(crate) fn desk(k: usize, seconds: i64, playbooks: &Playbooks) -> Desk<'_> {
     let mut seed = [0; 16];
     seed[..8].copy_from_slice(&(k as u64).to_le_bytes());
     let by = format!("analyst{}", k % 12);

@@ -2,9 +2,10 @@
 //!
 //! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
-//! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
+//! `cargo bench -- file` measures one whole case file only. `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
 //! Exit code 1 says that a bar that must hold does not.
 
+mod file;
 mod ground;
 mod inside;
 mod measure;
@@ -29,6 +30,7 @@ struct Stores {
     wide: Place,
     short: Place,
     long: Place,
+    file: Place,
 }
 
 fn make(folder: &Path) -> Stores {
@@ -37,12 +39,14 @@ fn make(folder: &Path) -> Stores {
         wide: Place::new(folder, "wide"),
         short: Place::new(folder, "short"),
         long: Place::new(folder, "long"),
+        file: Place::new(folder, "file"),
     };
     eprintln!("making {WIDE} incidents and one of {LONG} entries in {} …", folder.display());
     let made = ground::wide(&stores.empty, 1)
         .and_then(|()| ground::wide(&stores.wide, WIDE))
         .and_then(|()| ground::long(&stores.short, 10))
-        .and_then(|_| ground::long(&stores.long, LONG));
+        .and_then(|_| ground::long(&stores.long, LONG))
+        .and_then(|_| file::make(&stores.file));
     made.expect("the stores are made on a disk that can be written");
     // What was made must not be on its way to the disk while appends are timed.
     #[cfg(unix)]
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
         ["parse", file] => assert!(yard::parse_incidents(Path::new(file)) > 0),
         ["parse-files", folder] => assert!(yard::parse_files(Path::new(folder)) > 0),
         ["nothing"] => {}
+        ["file"] => case_file(),
         ["open", root, state] => open(Path::new(root), Path::new(state)),
         ["keep", folder] => {
             std::fs::create_dir_all(folder).expect("the folder can be made");
@@ -74,6 +79,17 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Only the bars of a whole case file.
+fn case_file() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the store");
+    let place = Place::new(folder.path(), "file");
+    file::make(&place).expect("the store is made on a disk that can be written");
+    let mut table = Table::default();
+    file::screens(&mut table, &place);
+    file::memory(&mut table, &place);
+    table.print();
+}
+
 fn measure_all(folder: &Path) -> bool {
     let stores = make(folder);
     let mut table = Table::default();
@@ -85,6 +101,8 @@ fn measure_all(folder: &Path) -> bool {
     inside::another_terminal(&mut table, &stores.long);
     inside::listing(&mut table, folder, &stores.wide, WIDE);
     screen::keys(&mut table, &stores.wide, &stores.long);
+    file::screens(&mut table, &stores.file);
+    file::memory(&mut table, &stores.file);
     whole::processes(&mut table, folder, &stores);
     table.print()
 }

@@ -22,12 +22,12 @@ const SIZE: (u16, u16) = (120, 40);
 /// Keys a round: down as often as up.
 const KEYS: usize = 40;
 
-fn terminal() -> Terminal<TestBackend> {
+pub(crate) fn terminal() -> Terminal<TestBackend> {
     Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("a terminal in memory")
 }
 
 /// The board with so many rows, and an incident open.
-fn board(rows: &[Row], case: Case) -> App {
+pub(crate) fn board(rows: &[Row], case: Case) -> App {
     let me = Me { name: "ana".into(), role: None };
     let mut app = App::new(me, ground::at(700_000), [1; 32]);
     for message in [Msg::Resize(SIZE.0, SIZE.1), Msg::Listed(rows.to_vec()), Msg::Opened(Box::new(case))] {
