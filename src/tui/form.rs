@@ -135,6 +135,8 @@ pub struct Form {
     pub at: usize,
     /// Why it was not accepted: shown until the next key.
     pub wrong: Option<Refusal>,
+    /// The letters typed so far of the answer one chooses in the field in hand.
+    pub(super) word: String,
     /// What stood in the fields when the form was made.
     pub(super) began: Vec<(String, String)>,
 }
@@ -142,7 +144,7 @@ pub struct Form {
 impl Form {
     pub fn new(ask: Ask, title: impl Into<String>) -> Self {
         let (about, fields, began) = (Vec::new(), Vec::new(), Vec::new());
-        Self { ask, title: title.into(), about, fields, at: 0, wrong: None, began }
+        Self { ask, title: title.into(), about, fields, at: 0, wrong: None, word: String::new(), began }
     }
 
     /// Whether anything was typed or chosen.

@@ -224,6 +224,9 @@ impl Form {
             Some(Action::PreviousField) => return self.turn(board::Step::Before),
             _ => {}
         }
+        if keys::letter(key).is_none_or(|letter| letter == ' ') {
+            self.word.clear();
+        }
         let Some(field) = self.fields.get_mut(self.at) else { return };
         let taken = match &mut field.value {
             Value::Line(input) | Value::Text(input) | Value::Time(input, _) => input.key(key),
@@ -234,7 +237,7 @@ impl Form {
                         *at = Some(at.map_or(0, |at| (at + 1) % n));
                     }
                     (Some(Action::OptionPrevious), _) => *at = Some(at.map_or(n - 1, |at| (at + n - 1) % n)),
-                    (_, Some(letter)) => *at = jump(options.iter(), *at, letter).or(*at),
+                    (_, Some(letter)) => *at = jump(options.iter(), *at, &mut self.word, letter).or(*at),
                     _ if matches!(name, "Backspace" | "Delete") => *at = None,
                     _ => {}
                 }
@@ -251,8 +254,10 @@ impl Form {
                     (Some(Action::OptionNext), _) => *at = (*at + 1) % n,
                     (Some(Action::OptionPrevious), _) => *at = (*at + n - 1) % n,
                     (_, Some(letter)) => {
-                        *at =
-                            jump(options.iter().map(|(option, _)| option), Some(*at), letter).unwrap_or(*at);
+                        *at = {
+                            let words = options.iter().map(|(option, _)| option);
+                            jump(words, Some(*at), &mut self.word, letter).unwrap_or(*at)
+                        };
                     }
                     _ => {}
                 }
@@ -269,6 +274,7 @@ impl Form {
 
     fn turn(&mut self, to: board::Step) {
         let n = self.fields.len().max(1);
+        self.word.clear();
         self.at = if to == board::Step::After { self.at + 1 } else { self.at + n - 1 } % n;
     }
 
@@ -303,19 +309,30 @@ impl Form {
     }
 }
 
-/// The next option that begins with a letter.
+/// The answer whose word begins with what was typed so far. A letter that cannot go on begins anew after one
+/// letter, so that pressing it again goes round; after more it is a slip and changes nothing.
 fn jump<'a>(
     options: impl Iterator<Item = &'a super::form::Opt>,
-    from: Option<usize>,
+    at: Option<usize>,
+    word: &mut String,
     letter: char,
 ) -> Option<usize> {
-    let wanted = letter.to_lowercase().next();
-    let begins = |text: &str| text.chars().next().and_then(|c| c.to_lowercase().next()) == wanted;
-    let fitting: Vec<usize> = options
-        .enumerate()
-        .filter(|(_, option)| begins(&option.label) || begins(&option.id))
-        .map(|(at, _)| at)
-        .collect();
-    let after = fitting.iter().find(|at| from.is_none_or(|from| **at > from));
-    after.or(fitting.first()).copied()
+    let options: Vec<[String; 2]> =
+        options.map(|option| [option.id.to_lowercase(), option.label.to_lowercase()]).collect();
+    let begins = |at: &usize, word: &str| options[*at].iter().any(|own| own.starts_with(word));
+    let next = at.map_or(0, |at| at + 1);
+    let round =
+        |word: &str| (next..options.len()).chain(0..next.min(options.len())).find(|at| begins(at, word));
+    let first = word.is_empty();
+    word.extend(letter.to_lowercase());
+    if first {
+        return round(word);
+    }
+    let here = at.filter(|at| *at < options.len() && begins(at, word));
+    let found = here.or_else(|| (0..options.len()).find(|at| begins(at, word)));
+    if found.is_none() && word.chars().count() == 2 {
+        *word = letter.to_lowercase().collect();
+        return round(word);
+    }
+    found
 }

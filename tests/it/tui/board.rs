@@ -224,3 +224,23 @@ fn due_times_are_read_ahead_and_a_wrong_one_is_refused_in_the_form() {
     let story = story.press("<c-u>+30m<enter>");
     assert!(story.log().last().unwrap().contains("due 2026-11-21 14:36"), "{:?}", story.log());
 }
+
+#[test]
+fn a_word_typed_into_a_choice_chooses_it_and_no_letter_of_it_leads_astray() {
+    for (typed, chosen) in [
+        ("contained", "contained"),
+        ("containing", "containing"),
+        ("eradicating", "eradicating"),
+        ("con", "confirmed"),
+        ("cont", "containing"),
+        ("c", "confirmed"),
+        ("ccc", "contained"),
+        ("rest", "restoring"),
+        ("ce", "eradicating"),
+    ] {
+        let (_place, story) = incident();
+        let story = story.press(&format!("cFS02<tab><tab>{typed}<enter>"));
+        let said = story.log().last().unwrap().clone();
+        assert!(said.contains(&format!("+ FS02 (server) {chosen}")), "{typed}: {said}");
+    }
+}
