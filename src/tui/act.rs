@@ -91,6 +91,11 @@ pub enum Action {
     PanLater,
     PanEarlier,
     AddEvidence,
+    AddIndicator,
+    PasteBox,
+    RetireIndicator,
+    LinkIndicator,
+    EditIndicator,
     Receive,
     PassOn,
     HashAgain,
@@ -162,6 +167,11 @@ impl Action {
                 | Action::Correct
                 | Action::PlaceIn
                 | Action::AddEvidence
+                | Action::AddIndicator
+                | Action::PasteBox
+                | Action::RetireIndicator
+                | Action::LinkIndicator
+                | Action::EditIndicator
                 | Action::Receive
                 | Action::PassOn
                 | Action::HashAgain
@@ -241,6 +251,7 @@ impl App {
                 Command::SetSeverity(SetSeverity { impact: None, level: Some(Level::Sev1), reason: words() })
             }
             Action::AddEvidence => screens::evidence::probe_add(),
+            Action::AddIndicator | Action::PasteBox => screens::indicators::probe_add(),
             Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
             Action::Handover => return Ok(screens::people::offers_handover(self)),
             Action::Undo | Action::UndoList => Command::Undo(None),
@@ -353,6 +364,8 @@ impl App {
             Action::ScreenAfter => screens::beside(self, board::Step::After),
             Action::Order => screens::order(self),
             Action::AddEvidence => screens::evidence::add(self),
+            Action::AddIndicator => screens::indicators::add(self),
+            Action::PasteBox => screens::indicators::paste(self),
             Action::AddComponents => self.open_question("component-add", ""),
             // The acts of one screen are done there.
             Action::StageOn
@@ -369,6 +382,9 @@ impl App {
             | Action::ZoomOut
             | Action::PanLater
             | Action::PanEarlier
+            | Action::RetireIndicator
+            | Action::LinkIndicator
+            | Action::EditIndicator
             | Action::Receive
             | Action::PassOn
             | Action::HashAgain

@@ -197,6 +197,12 @@ pub struct App {
     pub kept: (Option<String>, Option<String>),
     /// Words that became lines which are not on the disk yet.
     pub outbox: Vec<(String, super::drafts::Words)>,
+    /// My own domains: nothing below them is an indicator that a paste finds.
+    pub own_domains: Vec<String>,
+    /// The paste that is read, or waits to be recorded.
+    pub pasting: super::paste::Pasting,
+    /// In which other incidents the indicators of one occur, as last looked up.
+    pub elsewhere: Option<(uuid::Uuid, crate::store::Elsewhere)>,
     /// The act on evidence whose files are being read.
     pub hashing: Option<super::hashing::Hashing>,
     /// Lines given on the `:` line, the last one last.
@@ -240,6 +246,9 @@ impl App {
             drafts: Drafts::new(),
             kept: (None, None),
             outbox: Vec::new(),
+            own_domains: Vec::new(),
+            pasting: super::paste::Pasting::Nothing,
+            elsewhere: None,
             hashing: None,
             past_lines: Vec::new(),
             waited: 0,

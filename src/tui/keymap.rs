@@ -19,6 +19,7 @@ pub enum Scope {
     /// The picture above the timeline, while it has the keys.
     Picture,
     Components,
+    Indicators,
     Evidence,
     People,
     Notices,
@@ -45,6 +46,7 @@ impl Scope {
             Scope::Timeline => "Timeline",
             Scope::Picture => "Timeline picture",
             Scope::Components => "Components",
+            Scope::Indicators => "Indicators",
             Scope::Evidence => "Evidence",
             Scope::People => "People",
             Scope::Notices => "Notices",
@@ -108,6 +110,8 @@ pub const KEYMAP: &[Binding] = &[
         "comp.",
         "add components: the hosts, accounts and data this incident touches",
     ),
+    row(Everywhere, &["i"], A::AddIndicator, "indic.", "add an indicator, as it is or defanged"),
+    row(Everywhere, &["P"], A::PasteBox, "paste", "paste box: any text in, table of what was understood"),
     row(Everywhere, &["e"], A::AddEvidence, "evid.", "add evidence: a file, a thing, or something asked for"),
     row(
         Everywhere,
@@ -210,6 +214,15 @@ pub const KEYMAP: &[Binding] = &[
     row(Scope::Components, &["<"], A::StageBack, "back", "stage back, with a reason; one or all marked"),
     row(Scope::Components, &["w"], A::AcceptRisk, "accept risk", "risk accepted: who, why, until"),
     row(Scope::Components, &["r"], A::Order, "order", "order: not contained first, name, stage"),
+    row(
+        Scope::Indicators,
+        &["w"],
+        A::RetireIndicator,
+        "retire",
+        "retire, reason; a retired one is taken up again",
+    ),
+    row(Scope::Indicators, &["L"], A::LinkIndicator, "tie", "tie to component, entry, incident"),
+    row(Scope::Indicators, &["o"], A::EditIndicator, "change", "change what is said of it"),
     row(
         Scope::Evidence,
         &["x"],

@@ -37,6 +37,7 @@ pub mod modal;
 pub mod msg;
 pub mod note;
 pub mod page;
+pub mod paste;
 pub mod phase_dialog;
 pub mod pick;
 pub mod run;

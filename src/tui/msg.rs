@@ -62,6 +62,12 @@ pub enum Msg {
     Hashing(String, u64, u64),
     /// The files for an act on evidence were read, or why not.
     Hashed(Result<HashedFiles, String>),
+    /// So many bytes of a paste were read.
+    Understanding(usize),
+    /// A paste for this incident was read, and looked up in the others.
+    Understood(Uuid, Box<crate::model::indicator::paste::Understood>, crate::store::Elsewhere),
+    /// In which other incidents the values of this one occur.
+    Elsewhere(Uuid, crate::store::Elsewhere),
     /// Who has the open incident on a screen, me included.
     Here(Vec<String>),
     /// A search through all incidents, by its words: what it found now, and how far it is.
@@ -113,6 +119,10 @@ pub enum Effect {
     Hash(Vec<Wanted>),
     /// Let the reading end; no half copy is left.
     StopHashing,
+    /// Read a paste beside the loop and answer with [`Msg::Understood`].
+    Understand(Box<super::paste::Order>),
+    /// Look up beside the loop in which other incidents values occur.
+    Elsewhere(Uuid, Vec<(String, String)>),
     /// Keep name, role and zone in the settings.
     SaveSettings,
     /// Set one setting.

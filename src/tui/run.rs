@@ -117,6 +117,7 @@ impl<C: Console> Session<C> {
         if let Some(file) = &setup.settings {
             app.view = file.settings.view;
             app.take_notices(&file.settings.notice);
+            app.own_domains.clone_from(&file.settings.domains);
             let (own, faults) = Own::read(&file.settings.keys);
             app.own_keys = own;
             if !faults.is_empty() {

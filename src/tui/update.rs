@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{bell, board, give, hashing, keys, page, pick, screens, typing};
+use super::{bell, board, give, hashing, keys, page, paste, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -98,6 +98,18 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Hashed(result) => {
             hashing::came(app, result);
+            Vec::new()
+        }
+        Msg::Understanding(done) => {
+            paste::progress(app, done);
+            Vec::new()
+        }
+        Msg::Understood(incident, understood, elsewhere) => {
+            paste::came(app, incident, *understood, elsewhere);
+            Vec::new()
+        }
+        Msg::Elsewhere(incident, elsewhere) => {
+            app.elsewhere = Some((incident, elsewhere));
             Vec::new()
         }
         Msg::Here(names) => {

@@ -1,6 +1,7 @@
 //! The world behind the screens: the store, the threads that save and read, and what wakes us.
 
 mod hash;
+mod paste;
 mod rows;
 
 use std::collections::BTreeMap;

@@ -53,6 +53,8 @@ impl<C: Console> Session<C> {
             Effect::Search(words) => self.world.search(words),
             Effect::AsOf(at) => self.world.as_of(at),
             Effect::Hash(wanted) => self.world.hash(wanted),
+            Effect::Understand(order) => self.world.understand(*order),
+            Effect::Elsewhere(incident, values) => self.world.elsewhere(incident, values),
             Effect::StopHashing => self.world.stop_hashing(),
             Effect::SaveSettings => self.save_settings(),
             Effect::Config(key, value) => self.config(&key, &value),
@@ -113,6 +115,7 @@ impl<C: Console> Session<C> {
         let settings = settings.settings.clone();
         self.app.view = settings.view;
         self.app.take_notices(&settings.notice);
+        self.app.own_domains.clone_from(&settings.domains);
         if let Some(zone) = settings.zone.as_deref().filter(|_| key == "zone") {
             let zone = if zone == "local" { self.app.here_zone.clone() } else { Zone::parse(zone).ok() };
             (self.app.incident_zone, self.app.zone) = (zone, ShownZone::Incident);

@@ -19,6 +19,7 @@
 pub mod components;
 pub mod decisions;
 pub mod evidence;
+pub mod indicators;
 pub mod notices;
 pub mod people;
 pub mod timeline;
@@ -132,8 +133,15 @@ pub struct Face {
 }
 
 /// Every screen beside the board, in the order of its tabs. A tab appears when its screen is built.
-pub const FACES: &[Face] =
-    &[timeline::FACE, components::FACE, evidence::FACE, people::FACE, notices::FACE, decisions::FACE];
+pub const FACES: &[Face] = &[
+    timeline::FACE,
+    components::FACE,
+    indicators::FACE,
+    evidence::FACE,
+    people::FACE,
+    notices::FACE,
+    decisions::FACE,
+];
 
 /// A question of a screen: its form and what becomes of the answer.
 pub struct Question {
@@ -340,7 +348,7 @@ pub fn open(app: &mut App, screen: Screen) -> Done {
     }
     app.focus = Focus::On(screen);
     relist(app);
-    Ok(Vec::new())
+    Ok(if screen == Screen::Indicators { indicators::ask_elsewhere(app) } else { Vec::new() })
 }
 
 /// Opens the screen before or after this one; the board is one of them.
@@ -440,6 +448,10 @@ pub fn section(app: &mut App, screen: Screen, to: board::Step) {
 
 /// Marks the row under the cursor, or takes the mark away, and goes on to the next.
 pub fn mark(app: &mut App, screen: Screen) {
+    if screen == Screen::Indicators && indicators::toggle(app) {
+        walk(app, screen, Action::Down);
+        return;
+    }
     if let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen))
         && let Some(key) = shown.key().cloned()
         && !shown.marked.remove(&key)
@@ -487,6 +499,8 @@ pub fn back(app: &mut App, screen: Screen) -> Done {
         shown.marked.clear();
     } else if !shown.filter.is_empty() {
         filter(app, screen, "");
+    } else if screen == Screen::Indicators && matches!(app.pasting, super::paste::Pasting::Table(_)) {
+        super::paste::drop_table(app);
     } else {
         app.focus = app.pane;
     }

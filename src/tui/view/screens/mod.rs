@@ -3,6 +3,7 @@
 mod components;
 mod decisions;
 mod evidence;
+mod indicators;
 mod notices;
 mod people;
 mod timeline;
@@ -45,8 +46,15 @@ pub(crate) struct Look {
 }
 
 /// Every screen's look.
-const LOOKS: &[Look] =
-    &[timeline::LOOK, components::LOOK, evidence::LOOK, people::LOOK, notices::LOOK, decisions::LOOK];
+const LOOKS: &[Look] = &[
+    timeline::LOOK,
+    components::LOOK,
+    indicators::LOOK,
+    evidence::LOOK,
+    people::LOOK,
+    notices::LOOK,
+    decisions::LOOK,
+];
 
 fn look(screen: Screen) -> Option<&'static Look> {
     LOOKS.iter().find(|look| look.screen == screen)
