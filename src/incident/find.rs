@@ -79,7 +79,10 @@ impl Incident {
             .chain(self.component_texts())
             .chain(self.approval_texts())
             .chain(self.evidence_texts())
+            .chain(self.indicator_texts())
             .chain(self.people_texts())
+            .chain(self.notice_texts())
+            .chain(self.ledger_texts())
             .chain(self.lesson_texts())
             .chain(self.improvement_texts())
             .chain(self.link_texts())
@@ -178,6 +181,38 @@ impl Incident {
                 ("note", item.note().unwrap_or_default()),
             ];
             record(Kind::Evidence, Spot::Noun(&item.id, item.line), fields)
+        })
+    }
+
+    fn indicator_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        let all = &self.indicators;
+        all.iter().flat_map(|item| {
+            let fields = [
+                ("value", item.value.as_str()),
+                ("type", all.kind(item)),
+                ("source", all.source(item).unwrap_or_default()),
+                ("note", all.note(item).unwrap_or_default()),
+            ];
+            record(Kind::Indicator, Spot::Noun(&item.id, all.addition(item).line), fields)
+        })
+    }
+
+    fn notice_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.notices.iter().filter(|notice| !notice.undone).flat_map(|notice| {
+            let fields = [
+                ("name", notice.name.as_str()),
+                ("number", notice.number.as_str()),
+                ("recipient", notice.recipient.as_str()),
+            ];
+            record(Kind::Notice, Spot::Noun(&notice.id, notice.line), fields)
+        })
+    }
+
+    fn ledger_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.ledger().flat_map(|item| {
+            let owner = item.owner.get().and_then(Option::as_deref).unwrap_or_default();
+            let fields = [("text", item.text.as_str()), ("number", item.number.as_str()), ("owner", owner)];
+            record(super::words::ledger_kind(item.sort()), Spot::Noun(&item.id, item.line), fields)
         })
     }
 

@@ -1,6 +1,8 @@
 //! The words of the activity log for each event: past tense, old → new, one line.
 
 mod ledger;
+
+pub(in crate::incident) use ledger::kind as ledger_kind;
 mod notice;
 
 use super::Incident;

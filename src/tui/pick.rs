@@ -27,6 +27,10 @@ use crate::verb::VERBS;
 
 type Done = Result<Vec<Effect>, Refusal>;
 
+/// How many texts that hold the typed words are put in order of how well they fit.
+const WHOLE: usize = 4_000;
+/// How many things, and how many of the newest lines, are looked through for letters with gaps between them.
+const LOOSE: usize = 10_000;
 /// How many rows a find holds at most; more letters narrow it.
 const MOST: usize = 200;
 
@@ -268,20 +272,41 @@ fn find_here(app: &App, words: &str) -> Vec<Item> {
     let Some(incident) = app.incident() else { return Vec::new() };
     // With nothing typed there is only what somebody wrote here, the newest first.
     let shown = |found: &Findable<'_>| found.source == Source::Written || !words.is_empty();
-    let mut texts: Vec<Findable<'_>> = incident.records().filter(shown).collect();
-    texts.reverse();
+    let (mut log, things): (Vec<Findable<'_>>, Vec<Findable<'_>>) =
+        incident.records().filter(shown).partition(|found| matches!(found.spot, Spot::Line(_)));
+    log.reverse();
     let mut hits: Vec<Findable<'_>> = Vec::new();
-    for at in best(words, texts.iter().map(|found| found.text), texts.len()) {
-        let found = texts[at as usize];
-        if !hits.iter().any(|hit| hit.spot.same(&found.spot)) {
-            hits.push(found);
-        }
-        if hits.len() == MOST {
-            break;
+    if words.is_empty() {
+        log.truncate(2 * MOST);
+        take_best(&mut hits, words, &log);
+        take_best(&mut hits, words, &things);
+    } else {
+        let wanted = words.to_lowercase();
+        let wanted: Vec<&str> = wanted.split_whitespace().collect();
+        let holds = |found: &&Findable<'_>| wanted.iter().all(|word| super::list::holds(found.text, word));
+        let whole: Vec<Findable<'_>> = things.iter().chain(&log).filter(holds).take(WHOLE).copied().collect();
+        take_best(&mut hits, words, &whole);
+        if hits.len() < MOST {
+            // Letters with gaps between them: in what is called so, and in the newest lines.
+            let near = things.iter().take(LOOSE).chain(log.iter().take(LOOSE));
+            take_best(&mut hits, words, &near.copied().collect::<Vec<_>>());
         }
     }
     let zone = app.zone();
     hits.iter().map(|found| item(incident, found, app.now, &zone)).collect()
+}
+
+/// Takes the best of some texts, each record once.
+fn take_best<'a>(hits: &mut Vec<Findable<'a>>, words: &str, among: &[Findable<'a>]) {
+    for at in best(words, among.iter().map(|found| found.text), among.len()) {
+        let found = among[at as usize];
+        if !hits.iter().any(|hit| hit.spot.same(&found.spot)) {
+            hits.push(found);
+        }
+        if hits.len() >= MOST {
+            return;
+        }
+    }
 }
 
 /// The row of a found text: what it is, its name, and the field and words that were found where these differ.
@@ -386,16 +411,26 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Entry(id) => board::select_entry(app, id),
         Chosen::Head => return app.perform(Action::Head),
         Chosen::Noun(Kind::Task, id, _) => board::select_task(app, &id),
-        Chosen::Noun(Kind::People, id, _) => {
-            screens::select(app, screens::Screen::People, &screens::Key::Noun(id))
-        }
-        Chosen::Noun(Kind::Evidence, id, _) => {
-            screens::select(app, screens::Screen::Evidence, &screens::Key::Noun(id));
-        }
-        // Until a thing has a screen, the line that made it tells of it.
-        Chosen::Noun(_, _, line) => board::select_entry(app, line),
+        Chosen::Noun(kind, id, line) => match screen_of(kind) {
+            Some(screen) => screens::select(app, screen, &screens::Key::Noun(id)),
+            // What has no screen is told of by the line that made it.
+            None => board::select_entry(app, line),
+        },
     }
     Ok(Vec::new())
+}
+
+/// The screen whose list holds the things of a kind.
+fn screen_of(kind: Kind) -> Option<screens::Screen> {
+    Some(match kind {
+        Kind::Component => screens::Screen::Components,
+        Kind::Indicator => screens::Screen::Indicators,
+        Kind::Evidence => screens::Screen::Evidence,
+        Kind::People => screens::Screen::People,
+        Kind::Notice => screens::Screen::Notices,
+        Kind::Decision | Kind::Assumption | Kind::Measure | Kind::Timer => screens::Screen::Decisions,
+        _ => return None,
+    })
 }
 
 /// Takes a key of a card: its rows, or any key of the thing it shows.

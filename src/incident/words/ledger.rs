@@ -35,7 +35,7 @@ pub(super) fn given(it: &LedgerGiven) -> String {
 }
 
 /// The kind of the log's lines about a noun of the ledger.
-pub(super) fn kind(sort: Sort) -> Kind {
+pub(in crate::incident) fn kind(sort: Sort) -> Kind {
     match sort {
         Sort::Decision | Sort::Declaration => Kind::Decision,
         Sort::Assumption => Kind::Assumption,

@@ -10,6 +10,7 @@ mod notices;
 mod people;
 mod phase;
 mod plain;
+mod play;
 mod screens;
 pub(crate) mod session;
 mod timeline;
