@@ -283,7 +283,9 @@ fn due<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Vec<Chunk<'a
             }
         }
     };
-    nearest(incident, scene.now()).map(say).collect()
+    let mut all: Vec<Due<'a>> = nearest(incident, scene.now()).collect();
+    all.sort_by_key(|due| due.at);
+    all.into_iter().map(say).collect()
 }
 
 /// Whether a clock of the header shows seconds, so that the picture changes with each of them.
