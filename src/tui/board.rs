@@ -232,6 +232,7 @@ fn ask_of(app: &App, act: &str) -> Option<Ask> {
         "classify" => Some(Ask::Head),
         "posture" => Some(Ask::Posture),
         "approval" => Some(Ask::Approval(task_id(app).ok())),
+        "improvement" => Some(Ask::Of(&screens::decisions::IMPROVE, String::new())),
         _ => None,
     }
 }

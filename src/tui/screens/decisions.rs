@@ -1,5 +1,7 @@
-//! Decisions: the ledger in sections, what is due first, and the acts that settle it.
+//! Decisions: the ledger in sections, what was learned under it, what is due first, and the acts that settle it.
 
+pub mod learned;
+mod learning;
 mod questions;
 
 use super::{Done, Face, Keep, Key, Screen};
@@ -17,6 +19,7 @@ use crate::tui::list::Cursor;
 use crate::tui::modal::{Card, Modal};
 use crate::tui::{page, pick};
 
+pub use learning::IMPROVE;
 pub use questions::{ASSUME, DECIDE, MEASURE, TIMER};
 
 pub const FACE: Face = Face {
@@ -24,11 +27,20 @@ pub const FACE: Face = Face {
     word: "Decisions",
     short: "Dec",
     scope: Scope::Decisions,
-    count: |incident| incident.ledger().filter(|item| item.open()).count(),
+    count: |incident| {
+        let actions = incident.improvements().filter(|action| action.open()).count();
+        incident.ledger().filter(|item| item.open()).count() + actions
+    },
     orders: &["due first", "as written"],
     rows,
-    words: |incident, key| item(incident, key).map(|item| item.text.clone()),
-    line: |incident, key| item(incident, key).map(newest),
+    words: |incident, key| {
+        let learned = || learned::learned(incident, key).map(|learned| learned.text().to_owned());
+        item(incident, key).map(|item| item.text.clone()).or_else(learned)
+    },
+    line: |incident, key| {
+        let learned = || learned::learned(incident, key).map(|learned| learned.newest());
+        item(incident, key).map(newest).or_else(learned)
+    },
     acts: &[Action::Settle, Action::Withdraw, Action::Reopen],
     offers,
     perform,
@@ -80,6 +92,7 @@ fn rows(app: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
         }
         keys.extend(items.into_iter().map(|item| Key::Noun(item.id.clone())));
     }
+    learned::rows(incident, now, order, keep, &mut keys);
     keys
 }
 
@@ -142,6 +155,9 @@ fn open_only(item: &Item) -> Result<(), Refusal> {
 }
 
 fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
+    if let Some(learned) = learned::under(app) {
+        return learned::offers(app, action, learned);
+    }
     let words = || Some("…".to_owned());
     Ok(match action {
         Action::Settle => {
@@ -180,14 +196,20 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
 }
 
 fn perform(app: &mut App, action: Action) -> Done {
+    if let Some(done) = learned::perform(app, action) {
+        return done;
+    }
     match action {
         Action::Open => match app.shown().and_then(super::Shown::key) {
-            Some(Key::Nothing(section)) => add(app, sort_of(section)),
+            Some(Key::Nothing(section)) => {
+                let section = *section;
+                add(app, Some(section))
+            }
             _ => card(app),
         },
         Action::Add => {
             let section = app.shown().and_then(super::Shown::section);
-            add(app, section.and_then(sort_of))
+            add(app, section)
         }
         Action::Settle => {
             let item = selected(app)?;
@@ -224,8 +246,9 @@ fn perform(app: &mut App, action: Action) -> Done {
 }
 
 /// Adds to a section.
-fn add(app: &mut App, sort: Option<Sort>) -> Done {
-    app.open_question(questions::adding(sort.unwrap_or(Sort::Decision)), "")
+fn add(app: &mut App, section: Option<&str>) -> Done {
+    let sort = section.and_then(sort_of).unwrap_or(Sort::Decision);
+    app.open_question(learned::adding(section).unwrap_or(questions::adding(sort)), "")
 }
 
 /// Opens the card of the selected line: all of it, and every act with its key.

@@ -1,8 +1,9 @@
 //! Lessons that outlive their incident, and things found again, with keys only.
 
+use casebook::model::lesson::State::Done;
 use casebook::model::task::State;
 
-use super::session::Place;
+use super::session::{Place, incident};
 
 #[test]
 fn a_lesson_becomes_an_action_that_the_next_preparation_begins_with() {
@@ -37,4 +38,35 @@ fn find_goes_through_all_incidents_and_every_kind_of_record() {
     insta::assert_snapshot!("found-elsewhere", story.screen());
     let story = story.press("<enter>").settled();
     assert_eq!(story.on_disk(&place).title(), "Odd logins from a hotel");
+}
+
+#[test]
+fn a_lesson_and_its_action_are_made_and_done_on_the_screen_of_decisions() {
+    let (place, story) = incident();
+    // The last two sections; the cursor goes to where something can be added.
+    let story = story.press("8<tab><tab><tab><tab><tab><tab>");
+    let story =
+        story.press("aThe restore took nine hours<tab>nobody had tried it<tab>the plan is paper<enter>");
+    let kept = story.on_disk(&place);
+    let lesson = kept.lessons().next().unwrap();
+    assert_eq!(lesson.cause.as_deref(), Some("nobody had tried it"), "{}", story.screen());
+    assert_eq!(lesson.finding.as_deref(), Some("the plan is paper"));
+    let story = story.press("x");
+    assert!(story.screen().contains("L-1 is a lesson"), "{}", story.screen());
+    let story = story.press("<tab>aTry a full restore<tab>L-1<tab><tab>+10m<enter>");
+    let kept = story.on_disk(&place);
+    let action = kept.improvements().next().unwrap();
+    assert_eq!((action.lesson.as_ref(), action.owned()), (Some(&lesson.id), true), "{}", story.screen());
+    let story = story.later(12).settled();
+    insta::assert_snapshot!("learned-and-overdue", story.screen());
+    let story = story.press("<enter>");
+    insta::assert_snapshot!("the-card-of-an-action", story.screen());
+    let story = story.press("<esc>w<enter>");
+    assert!(story.screen().contains("only with a reason"), "{}", story.screen());
+    let story = story.press("<esc>xticket 4711<enter>");
+    let kept = story.on_disk(&place);
+    let standing = kept.improvements().next().unwrap().state.get().unwrap().clone();
+    assert_eq!(standing.state, Done, "{}", story.screen());
+    assert_eq!(standing.evidence.as_deref(), Some("ticket 4711"));
+    assert!(!story.screen().contains("OVERDUE"), "{}", story.screen());
 }

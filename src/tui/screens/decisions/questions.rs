@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::super::{Done, Question};
-use super::{by_id, settle, withdrawn};
+use super::{by_id, learning, settle, withdrawn};
 use crate::incident::command::Command;
 use crate::model::ledger::approval::{self, About, Approve, RefuseApproval, RequestApproval, Terms};
 use crate::model::ledger::assumption::Assume;
@@ -21,8 +21,27 @@ use crate::tui::form::{Field, Form, Slot};
 use crate::tui::give::{self, Envelope};
 use crate::verb::refs;
 
-pub(super) const ALL: &[Question] =
-    &[DECIDE, ASSUME, MEASURE, TIMER, ASK, DECLARE, GRANT, RESULT, WITHDRAW, AGAIN, OWNER, TIMES];
+pub(super) const ALL: &[Question] = &[
+    DECIDE,
+    ASSUME,
+    MEASURE,
+    TIMER,
+    ASK,
+    DECLARE,
+    GRANT,
+    RESULT,
+    WITHDRAW,
+    AGAIN,
+    OWNER,
+    TIMES,
+    learning::LESSON,
+    learning::IMPROVE,
+    learning::DONE,
+    learning::DROP,
+    learning::AGAIN,
+    learning::OWNER,
+    learning::DUE,
+];
 
 /// The form that adds to a section.
 pub(super) fn adding(sort: Sort) -> &'static str {
@@ -45,11 +64,11 @@ pub(super) fn settling(sort: Sort) -> &'static str {
     }
 }
 
-fn said(form: &Form, name: &'static str) -> Option<String> {
+pub(super) fn said(form: &Form, name: &'static str) -> Option<String> {
     form.said(Slot::Of(name))
 }
 
-fn at(app: &App, form: &Form, name: &'static str) -> Result<Option<DateTime<Utc>>, Refusal> {
+pub(super) fn at(app: &App, form: &Form, name: &'static str) -> Result<Option<DateTime<Utc>>, Refusal> {
     Ok(form.time(Slot::Of(name), app.now, &app.zone())?.map(|at| at.utc()))
 }
 
@@ -63,11 +82,11 @@ fn gives(app: &mut App, command: ledger::Command, envelope: &Envelope) -> Done {
     give::give_all(app, &[Command::Ledger(Box::new(command))], envelope)
 }
 
-fn when() -> Field {
+pub(super) fn when() -> Field {
     time(Slot::When, "When", "now", Sense::Fact)
 }
 
-fn who() -> Field {
+pub(super) fn who() -> Field {
     line(Slot::Who, "By", "me", "")
 }
 

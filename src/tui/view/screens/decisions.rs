@@ -1,11 +1,14 @@
 //! The ledger as it is drawn: a section a noun, what is due first, what is settled dim.
 
+mod learned;
+
 use super::{Look, Rows, labelled};
 use crate::model::ledger::{Item, Sort};
 use crate::model::text::defang;
 use crate::model::time::{countdown, span};
 use crate::tui::case::Case;
 use crate::tui::page;
+use crate::tui::screens::decisions::learned::learned;
 use crate::tui::screens::decisions::{item, sort_of};
 use crate::tui::screens::{Key, Screen};
 use crate::tui::view::scene::Scene;
@@ -52,7 +55,10 @@ fn above(scene: &Scene<'_>, case: &Case, _: u16, most: u16) -> Rows {
             (format!(" {number} {}", defang(&item.text)).into(), theme.text),
         ]
     });
-    rows.collect()
+    let mut rows: Rows = rows.collect();
+    rows.extend(learned::above(scene, incident));
+    rows.truncate(usize::from(most.min(4)));
+    rows
 }
 
 fn nothing(sort: Sort) -> &'static str {
@@ -70,6 +76,9 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
     let theme = &scene.app.theme;
     let incident = case.shown();
     match key {
+        Key::Section(words) | Key::Nothing(words) if sort_of(words).is_none() => {
+            return learned::heading(scene, incident, key, words);
+        }
         Key::Section(words) => {
             let sort = sort_of(words)?;
             let all: Vec<&Item> = incident.ledger_of(sort).collect();
@@ -86,6 +95,9 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
             return Some(Line::Row(vec![Cell::default(), Cell::default(), Cell::words(words, theme.faint)]));
         }
         _ => {}
+    }
+    if let Some(found) = learned(incident, key) {
+        return Some(learned::line(scene, incident, found));
     }
     let item = item(incident, key)?;
     let late = item.overdue(scene.now());
@@ -121,6 +133,9 @@ fn due(scene: &Scene<'_>, item: &Item) -> String {
 }
 
 fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
+    if let Some(found) = learned(case.shown(), key) {
+        return learned::detail(scene, case.shown(), found, columns);
+    }
     let Some(item) = item(case.shown(), key) else { return Rows::new() };
     let theme = &scene.app.theme;
     let number = case.shown().shown_number(item);
