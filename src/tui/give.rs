@@ -2,6 +2,7 @@
 
 use super::app::{App, Disk, Focus, Tone};
 use super::msg::Effect;
+use super::screens;
 use crate::incident::command::Command;
 use crate::incident::line::Draft;
 use crate::model::id::LineId;
@@ -76,6 +77,15 @@ pub fn applied(app: &mut App, lines: &[LineId]) {
         let first = words.lines().next().unwrap_or_default();
         let said = text::visible(first).into_owned();
         app.say(Tone::Done, format!("{kind}: {said}"));
+        let offered = screens::indicators::offered(app);
+        if let (Some((kind, value)), Some(said)) = (offered.first(), &mut app.said) {
+            let more = if offered.len() > 1 {
+                format!(", {} more after it", offered.len() - 1)
+            } else {
+                String::new()
+            };
+            said.hint = Some(format!("i takes {} as an indicator{more}.", kind.defang(value)));
+        }
     }
 }
 

@@ -5,7 +5,9 @@ mod questions;
 use super::{Done, Face, Keep, Key, Screen};
 use crate::incident::Incident;
 use crate::incident::command::Command;
+use crate::model::entry::{Entry, Kind as EntryKind};
 use crate::model::id::LineId;
+use crate::model::indicator::paste::Around;
 use crate::model::indicator::{
     self, AddIndicators, Adding, EditIndicator, Indicator, Kind, RetireIndicators, Use, shown,
 };
@@ -81,7 +83,23 @@ pub fn probe_add() -> Command {
     Command::Indicator(indicator::Command::Add(AddIndicators { indicators, ..AddIndicators::default() }))
 }
 
-/// Opens the question for a new indicator.
+/// What stands in the last entry I wrote and is not on the list yet: type and real value. Indicators taken from
+/// it since do not hide it, so that `i` takes one after the other.
+pub fn offered(app: &App) -> Vec<(Kind, String)> {
+    let Some(incident) = app.incident() else { return Vec::new() };
+    let mine = |entry: &&Entry| entry.by == app.me.name && entry.undone_by.is_none();
+    let taken = |entry: &&Entry| entry.kind == EntryKind::Indicator;
+    let last = incident.entries.iter().rev().take_while(mine).find(|entry| !taken(entry));
+    let Some(entry) = last.filter(|entry| entry.kind.written()) else { return Vec::new() };
+    let zone = app.zone();
+    let around = Around { now: app.now, zone: &zone, own: &app.own_domains };
+    let rows = crate::model::indicator::paste::offered(entry.shown(), around).into_iter();
+    rows.map(|row| (row.kind, row.value))
+        .filter(|(kind, value)| incident.indicators.find(kind.id(), value).is_none())
+        .collect()
+}
+
+/// Opens the question for a new indicator; what my last entry offers stands in it.
 ///
 /// # Errors
 /// Refuses while no incident is open.

@@ -244,3 +244,20 @@ fn a_word_typed_into_a_choice_chooses_it_and_no_letter_of_it_leads_astray() {
         assert!(said.contains(&format!("+ FS02 (server) {chosen}")), "{typed}: {said}");
     }
 }
+
+#[test]
+fn a_note_offers_what_it_recognised_and_i_takes_one_after_the_other() {
+    let (place, story) = incident();
+    let story = story.press("nC2 answers on 203.0.113.7 and evil-cdn.example.com<enter>");
+    assert!(
+        story.screen().contains("i takes 203[.]0[.]113[.]7 as an indicator, 1 more"),
+        "{}",
+        story.screen()
+    );
+    let story = story.press("i<enter>i<enter>");
+    let incident = story.on_disk(&place);
+    let values: Vec<&str> = incident.indicators.iter().map(|item| item.value.as_str()).collect();
+    assert_eq!(values, ["203.0.113.7", "evil-cdn.example.com"], "{}", story.screen());
+    let story = story.press("njust words<enter>");
+    assert!(!story.screen().contains("as an indicator"), "{}", story.screen());
+}

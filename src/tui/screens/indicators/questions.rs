@@ -34,7 +34,7 @@ pub(super) const ALL: &[Question] = &[
         about: |_, _| {
             vec!["As it is or defanged; its type is found, or say it. Several: P pastes.".to_owned()]
         },
-        fields: |_, _| Ok(add_fields()),
+        fields: |app, _| Ok(add_fields(app)),
         answer: add,
     },
     Question {
@@ -149,9 +149,11 @@ fn with_fields() -> Vec<Field> {
     fields
 }
 
-fn add_fields() -> Vec<Field> {
+fn add_fields(app: &App) -> Vec<Field> {
+    let offered = super::offered(app).into_iter().next().map(|(kind, value)| kind.defang(&value));
+    let offered = offered.unwrap_or_default();
     let mut fields =
-        vec![line(Slot::Of("value"), "Value", "203[.]0[.]113[.]7, hxxps://…, a hash", ""), kinds(None)];
+        vec![line(Slot::Of("value"), "Value", "203[.]0[.]113[.]7, hxxps://…, a hash", &offered), kinds(None)];
     fields.extend(with_fields());
     fields.push(time(Slot::Of("first"), "First seen", "not said", Sense::Fact));
     fields.push(time(Slot::Of("last"), "Last seen", "not said", Sense::Fact));
