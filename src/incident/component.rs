@@ -15,7 +15,6 @@ use crate::model::id::{LineId, NounId};
 use crate::model::ledger::Item;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
-use crate::model::register::Side;
 use crate::model::taxonomy::TAXONOMY;
 use crate::model::text;
 
@@ -87,18 +86,14 @@ impl Incident {
         let component = self.component_mut(&id)?;
         let replaced = component.details.entry(to.part()).or_default().set(line, by, over, to);
         component.settle();
-        let was = |side: Side<Detail>| Was {
-            line: side.line,
-            by: side.by,
-            setting: Setting::Component(id.clone(), side.value),
-        };
+        let was = |side| Was::of(side, |value| Setting::Component(id.clone(), value));
         Some(replaced.into_iter().map(was).collect())
     }
 
     /// Takes away what `line` said of a component, and puts back what that had replaced.
     pub(super) fn restore_component(&mut self, line: LineId, id: &NounId, to: &Detail, was: Option<&Was>) {
         if let Some(component) = self.component_mut(id) {
-            let side = was.map(|was| Side { line: was.line, by: was.by.clone(), value: to.clone() });
+            let side = was.map(|was| was.side(to.clone()));
             component.details.entry(to.part()).or_default().restore(line, side);
             component.settle();
         }

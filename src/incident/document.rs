@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Incident;
+use super::contested::Contested;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
 use super::lesson::{ImprovementDocument, LessonDocument};
 use super::link::LinkDocument;
 use super::places::Places;
-use super::setting::Contested;
 use crate::model::component::{Facts, Seen, Stage, Step};
 use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::{LineId, NounId};

@@ -3,6 +3,7 @@
 mod approvals;
 pub mod command;
 pub mod component;
+pub mod contested;
 pub mod decide;
 pub mod document;
 pub mod event;

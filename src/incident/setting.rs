@@ -14,8 +14,8 @@ use crate::model::handover::Answer;
 use crate::model::head::Opened;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::Field;
-use crate::model::ledger::{self as model_ledger, Stand};
-use crate::model::lesson::{Part, Standing};
+use crate::model::ledger as model_ledger;
+use crate::model::lesson::Part;
 use crate::model::link::Tie;
 use crate::model::notice::{self as model_notice, Started};
 use crate::model::register::{Register, Side};
@@ -67,6 +67,18 @@ pub struct Was {
     pub setting: Setting,
 }
 
+impl Was {
+    /// A side that was replaced, as the setting it was.
+    pub(super) fn of<T>(side: Side<T>, setting: impl FnOnce(T) -> Setting) -> Self {
+        Self { line: side.line, by: side.by, setting: setting(side.value) }
+    }
+
+    /// The side a register takes back, with this value.
+    pub(super) fn side<T>(&self, value: T) -> Side<T> {
+        Side { line: self.line, by: self.by.clone(), value }
+    }
+}
+
 /// What a line wrote in one field, and the values that stood there before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Back {
@@ -88,11 +100,7 @@ impl Incident {
         macro_rules! set {
             ($register:expr, $value:expr, $wrap:expr) => {{
                 let replaced = $register.set(line, by, over, $value).into_iter();
-                Some(
-                    replaced
-                        .map(|side| Was { line: side.line, by: side.by, setting: $wrap(side.value) })
-                        .collect(),
-                )
+                Some(replaced.map(|side| Was::of(side, $wrap)).collect())
             }};
         }
         match setting {
@@ -120,11 +128,7 @@ impl Incident {
             Setting::Evidence(id, to) => self.put_detail(line, by, over, (id, to)),
             Setting::Indicator(id, to) => {
                 let replaced = self.indicators.fields_mut(&id)?.put(line, by, over, to).into_iter();
-                let was = |side: Side<Field>| Was {
-                    line: side.line,
-                    by: side.by,
-                    setting: Setting::Indicator(id.clone(), side.value),
-                };
+                let was = |side| Was::of(side, |value| Setting::Indicator(id.clone(), value));
                 Some(replaced.map(was).collect())
             }
             Setting::Ledger(id, to) => self.put_field(line, by, over, (id, to)),
@@ -157,10 +161,7 @@ impl Incident {
     fn restore(&mut self, line: LineId, field: &Setting, was: Option<&Was>) {
         macro_rules! restore {
             ($register:expr, $value:expr) => {
-                $register.restore(
-                    line,
-                    was.map(|was| Side { line: was.line, by: was.by.clone(), value: $value.clone() }),
-                )
+                $register.restore(line, was.map(|was| was.side($value.clone())))
             };
         }
         match field {
@@ -269,100 +270,6 @@ impl Incident {
             Setting::NoticeStanding(id, _) => self.notice(id).map_or_else(Vec::new, |n| heads(&n.standing)),
             Setting::Link(id, _) => self.link_to(*id).map_or_else(Vec::new, |link| heads(&link.tie)),
         }
-    }
-
-    /// Every contested field with its sides in words, for people.
-    pub fn contested(&self) -> Vec<Contested> {
-        let mut all = Vec::new();
-        macro_rules! look {
-            ($name:expr, $register:expr, $say:expr) => {
-                if let Some(sides) = $register.contested() {
-                    let say = $say;
-                    let sides = sides.iter().map(|side| (side.by.clone(), say(&side.value))).collect();
-                    all.push(Contested { field: $name, sides });
-                }
-            };
-        }
-        let plain = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-        look!("title".to_owned(), self.title, Clone::clone);
-        look!("summary".to_owned(), self.summary, plain);
-        look!("tlp".to_owned(), self.tlp, |tlp: &Option<Tlp>| tlp.map_or("nothing", Tlp::label).to_owned());
-        look!("lead".to_owned(), self.lead, plain);
-        look!("source".to_owned(), self.source, plain);
-        look!("severity".to_owned(), self.severity, |to: &Option<Severity>| to
-            .as_ref()
-            .map_or("nothing", |severity| severity.level.label())
-            .to_owned());
-        look!("determination".to_owned(), self.determination, plain);
-        look!("posture".to_owned(), self.posture, |to: &Option<Posture>| to
-            .map_or("nothing", Posture::id)
-            .to_owned());
-        look!("acknowledged".to_owned(), self.acknowledged, |to: &Option<Acknowledgement>| to
-            .as_ref()
-            .map_or_else(|| "nobody".to_owned(), |ack| ack.by.clone()));
-        look!("hold".to_owned(), self.hold, plain);
-        look!("phase".to_owned(), self.place, |place: &Place| match &place.ending {
-            Some(ending) => format!("closed, {}", ending.disposition),
-            None => place.phase.name().to_owned(),
-        });
-        for task in self.tasks.iter().filter(|task| !task.undone && task.contested()) {
-            let title = &task.what.title;
-            look!(format!("task {title}"), task.progress, |to: &Progress| to.state.word().to_owned());
-            look!(format!("owner of {title}"), task.assignee, plain);
-            look!(format!("due time of {title}"), task.due, |to: &Option<DateTime<Utc>>| to
-                .map_or_else(|| "nothing".to_owned(), |due| due.to_rfc3339()));
-        }
-        for component in self.components.iter().filter(|component| !component.undone) {
-            let name = format!("stage of {}", component.name);
-            look!(name, component.stage, |to: &Staged| to.stage.id().to_owned());
-            for (part, register) in &component.details {
-                look!(format!("{} of {}", part.word(), component.name), register, ComponentDetail::words);
-            }
-        }
-        for item in self.evidence() {
-            for (field, register) in &item.details {
-                look!(format!("{} of {}", field.word(), item.label()), register, Detail::say);
-            }
-        }
-        for (item, disputed) in self.indicators.contested() {
-            let field = format!("{} of {}", disputed.field, item.value);
-            all.push(Contested { field, sides: disputed.sides });
-        }
-        let time = |to: &Option<DateTime<Utc>>| to.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339());
-        for item in self.ledger().filter(|item| item.contested()) {
-            let (number, sort) = (&item.number, item.sort());
-            let stand = |to: &Stand| format!("{} by {}", to.state.word(sort), to.by);
-            look!(number.clone(), item.stand, stand);
-            look!(format!("{} of {number}", sort.due_word()), item.due, time);
-            look!(format!("owner of {number}"), item.owner, plain);
-            look!(format!("removal of {number}"), item.removal, time);
-        }
-        for link in &self.links {
-            look!(format!("link to {}", link.number), link.tie, |to: &Option<Tie>| to
-                .as_ref()
-                .map_or("none", |tie| tie.relation.id())
-                .to_owned());
-        }
-        for action in self.improvements().filter(|action| action.contested()) {
-            let number = self.action_number(action);
-            look!(format!("action {number}"), action.state, |to: &Standing| to.state.word().to_owned());
-            look!(format!("owner of {number}"), action.owner, plain);
-            look!(format!("due time of {number}"), action.due, time);
-        }
-        all.extend(self.contested_people());
-        for notice in self.notices() {
-            let number = &notice.number;
-            look!(format!("state of {number}"), notice.standing, |to: &model_notice::Standing| to
-                .state
-                .word()
-                .to_owned());
-            look!(format!("starting fact of {number}"), notice.started, |to: &Started| format!(
-                "{} {}",
-                to.fact.word(),
-                to.at.format("%Y-%m-%d %H:%MZ")
-            ));
-        }
-        all
     }
 }
 
@@ -536,12 +443,4 @@ fn opening(opened: &Opened) -> Vec<Setting> {
         Setting::Hold(None),
         Setting::Place(Place { visit: opened.visit.clone(), phase: opened.phase, ending: None, cycle: 1 }),
     ]
-}
-
-/// A field that several people set without knowing of each other.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Contested {
-    pub field: String,
-    /// Who said what.
-    pub sides: Vec<(String, String)>,
 }

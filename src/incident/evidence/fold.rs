@@ -12,7 +12,7 @@ use crate::model::evidence::{
     EvidenceWithdrawn, Found, Passed, Taken, Typed, Withdrawn,
 };
 use crate::model::id::{LineId, NounId};
-use crate::model::register::{Register, Side};
+use crate::model::register::Register;
 
 /// What lines make of evidence.
 impl Incident {
@@ -124,11 +124,7 @@ impl Incident {
         (id, to): (NounId, Detail),
     ) -> Option<Vec<Was>> {
         let register = self.item_mut(&id)?.details.entry(to.field()).or_default();
-        let was = |side: Side<Detail>| Was {
-            line: side.line,
-            by: side.by,
-            setting: Setting::Evidence(id.clone(), side.value),
-        };
+        let was = |side| Was::of(side, |value| Setting::Evidence(id.clone(), value));
         Some(register.set(line, by, over, to).into_iter().map(was).collect())
     }
 
@@ -140,8 +136,7 @@ impl Incident {
         was: Option<&Was>,
     ) {
         if let Some(register) = self.item_mut(id).and_then(|item| item.details.get_mut(&to.field())) {
-            register
-                .restore(line, was.map(|was| Side { line: was.line, by: was.by.clone(), value: to.clone() }));
+            register.restore(line, was.map(|was| was.side(to.clone())));
         }
     }
 

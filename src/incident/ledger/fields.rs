@@ -7,7 +7,6 @@ use super::super::setting::{Setting, Was};
 use crate::model::id::{LineId, NounId};
 use crate::model::ledger::approval::{ApprovalGranted, ApprovalRefused};
 use crate::model::ledger::{Field, LedgerGiven, LedgerSettled, LedgerTimed, Stand, State};
-use crate::model::register::Side;
 
 /// The requests a yes answers.
 pub(in crate::incident) fn granting(granted: &ApprovalGranted) -> Vec<Setting> {
@@ -51,11 +50,7 @@ impl Incident {
         macro_rules! set {
             ($register:expr, $value:expr, $field:expr) => {{
                 let replaced = $register.set(line, by, over, $value).into_iter();
-                let was = |side: Side<_>| Was {
-                    line: side.line,
-                    by: side.by,
-                    setting: Setting::Ledger(id.clone(), $field(side.value)),
-                };
+                let was = |side| Was::of(side, |value| Setting::Ledger(id.clone(), $field(value)));
                 Some(replaced.map(was).collect())
             }};
         }
@@ -75,19 +70,11 @@ impl Incident {
         was: Option<&Was>,
     ) {
         let Some(item) = self.ledger_mut(id) else { return };
-        macro_rules! restore {
-            ($register:expr, $value:expr) => {
-                $register.restore(
-                    line,
-                    was.map(|was| Side { line: was.line, by: was.by.clone(), value: $value.clone() }),
-                )
-            };
-        }
         match field {
-            Field::Stand(to) => restore!(item.stand, to),
-            Field::Due(to) => restore!(item.due, to),
-            Field::Owner(to) => restore!(item.owner, to),
-            Field::Removal(to) => restore!(item.removal, to),
+            Field::Stand(to) => item.stand.restore(line, was.map(|was| was.side(to.clone()))),
+            Field::Due(to) => item.due.restore(line, was.map(|was| was.side(*to))),
+            Field::Owner(to) => item.owner.restore(line, was.map(|was| was.side(to.clone()))),
+            Field::Removal(to) => item.removal.restore(line, was.map(|was| was.side(*to))),
         }
     }
 

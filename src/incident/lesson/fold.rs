@@ -87,11 +87,7 @@ impl Incident {
             Part::Owner(to) => sides(action.owner.set(line, by, over, to), Part::Owner),
             Part::Due(to) => sides(action.due.set(line, by, over, to), Part::Due),
         };
-        let was = |side: Side<Part>| Was {
-            line: side.line,
-            by: side.by,
-            setting: Setting::Improvement(id.clone(), side.value),
-        };
+        let was = |side| Was::of(side, |value| Setting::Improvement(id.clone(), value));
         Some(replaced.into_iter().map(was).collect())
     }
 
@@ -102,14 +98,11 @@ impl Incident {
         to: &Part,
         was: Option<&Was>,
     ) {
-        fn side<T>(was: Option<&Was>, value: T) -> Option<Side<T>> {
-            was.map(|was| Side { line: was.line, by: was.by.clone(), value })
-        }
         let Some(action) = self.improvement_mut(id) else { return };
         match to {
-            Part::State(to) => action.state.restore(line, side(was, to.clone())),
-            Part::Owner(to) => action.owner.restore(line, side(was, to.clone())),
-            Part::Due(to) => action.due.restore(line, side(was, *to)),
+            Part::State(to) => action.state.restore(line, was.map(|was| was.side(to.clone()))),
+            Part::Owner(to) => action.owner.restore(line, was.map(|was| was.side(to.clone()))),
+            Part::Due(to) => action.due.restore(line, was.map(|was| was.side(*to))),
         }
     }
 

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::super::Incident;
+use super::super::contested::{Contested, look};
 use super::super::event::Event;
 use super::super::line::Line;
-use super::super::setting::{Contested, Setting, Was};
+use super::super::setting::{Setting, Was};
 use crate::model::id::{LineId, NounId};
 use crate::model::register::{Careful, Register, Side};
 use crate::model::roster::{Fact, Left, Person, PersonAdded, Roles, Shifted};
@@ -24,11 +25,7 @@ impl Incident {
         (id, to): (NounId, Fact),
     ) -> Option<Vec<Was>> {
         let person = self.person_mut(&id)?;
-        let was = |side: Side<Fact>| Was {
-            line: side.line,
-            by: side.by,
-            setting: Setting::Person(id.clone(), side.value),
-        };
+        let was = |side| Was::of(side, |value| Setting::Person(id.clone(), value));
         fn set<T: Careful + Clone + PartialEq>(
             register: &mut Register<T>,
             (line, by, over): (LineId, &str, &[LineId]),
@@ -109,40 +106,28 @@ impl Incident {
         for person in self.people().filter(|person| person.contested()) {
             let plain = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
             for (detail, register) in &person.details {
-                look(&mut all, format!("{} of {}", detail.word(), person.name()), register, plain);
+                look(&mut all, || format!("{} of {}", detail.word(), person.name()), register, plain);
             }
             let named = |roles: &Roles| match roles.0.is_empty() {
                 true => "none".to_owned(),
                 false => roles.words(),
             };
-            look(&mut all, format!("roles of {}", person.name()), &person.roles, named);
+            look(&mut all, || format!("roles of {}", person.name()), &person.roles, named);
             let duty = |shift: &Option<Shifted>| {
                 shift.as_ref().map_or("nothing", |shifted| shifted.shift.duty.word()).to_owned()
             };
-            look(&mut all, format!("shift of {}", person.name()), &person.shift, duty);
+            look(&mut all, || format!("shift of {}", person.name()), &person.shift, duty);
             let gone = |left: &Option<Left>| match left {
                 Some(_) => "left".to_owned(),
                 None => "in the incident".to_owned(),
             };
-            look(&mut all, format!("leaving of {}", person.name()), &person.left, gone);
+            look(&mut all, || format!("leaving of {}", person.name()), &person.left, gone);
         }
         for handover in self.handovers() {
-            let field = format!("handover to {}", handover.to);
+            let field = || format!("handover to {}", handover.to);
             look(&mut all, field, &handover.answer, |answer| answer.standing.word().to_owned());
         }
         all
-    }
-}
-
-fn look<T: Careful + Clone + PartialEq>(
-    all: &mut Vec<Contested>,
-    field: String,
-    register: &Register<T>,
-    say: impl Fn(&T) -> String,
-) {
-    if let Some(sides) = register.contested() {
-        let sides = sides.iter().map(|side| (side.by.clone(), say(&side.value))).collect();
-        all.push(Contested { field, sides });
     }
 }
 
