@@ -145,6 +145,9 @@ impl Incidents {
         if !before.is_empty() {
             self.unread.extend(rows.iter().filter(changed).map(|row| row.id).filter(|id| Some(*id) != open));
         }
+        if self.rows.is_empty() {
+            self.on = open.or(self.on);
+        }
         self.rows = rows;
         self.loading = false;
         self.again(room);
@@ -158,6 +161,12 @@ impl Incidents {
                 None => self.rows.insert(0, row),
             }
         }
+        self.again(room);
+    }
+
+    /// Puts the cursor on an incident, if the filter shows it.
+    pub fn go_to(&mut self, id: Uuid, room: usize) {
+        self.on = Some(id);
         self.again(room);
     }
 

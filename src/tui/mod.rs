@@ -25,6 +25,7 @@ pub mod command_line;
 pub mod console;
 pub mod drafts;
 pub mod editor;
+pub mod find;
 pub mod form;
 pub mod give;
 pub mod hashing;

@@ -4,8 +4,7 @@ use super::act::Action;
 use super::app::App;
 use super::case::Case;
 use super::keymap::{self, KEYMAP, Scope};
-use super::list::Cursor;
-use super::modal::{Card, Modal, Page};
+use super::modal::{Modal, Page};
 use super::msg::Effect;
 use super::{board, pick, text};
 use crate::model::attack;
@@ -54,9 +53,7 @@ pub fn task_card(app: &mut App) -> Done {
         Action::Approval,
         Action::Copy,
     ];
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 fn task_facts(app: &App, task: &Task) -> Vec<(String, String)> {
@@ -183,9 +180,7 @@ pub fn card_of_entry(app: &mut App, id: LineId) -> Done {
     fact("Id", entry.id.short(12));
     let title = format!("{} of {}", entry.kind.word(), at(entry.happened));
     let acts = [Action::PlaceIn, Action::Correct, Action::AsOf, Action::Copy, Action::CopyReal];
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 /// Opens the help: the keys of this place, the inner ones first, then the words.

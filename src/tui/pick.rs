@@ -1,6 +1,5 @@
-//! Lists to choose from: find, palette, my acts to take back, the card of a thing.
+//! Lists to choose from: what was found, the palette, my acts to take back, readiness, the card of a thing.
 
-use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
@@ -10,29 +9,18 @@ use super::app::{App, Focus};
 use super::input::Input;
 use super::keymap::{self, KEYMAP, Scope};
 use super::list::Cursor;
-use super::modal::{Chosen, Item, Modal, Pick, PickOf};
+use super::modal::{Card, Chosen, Item, Modal, Pick, PickOf};
 use super::msg::Effect;
 use super::screens::{self, FACES};
-use super::{board, command_line, give};
-use crate::incident::Incident;
+use super::{board, command_line, find, give};
 use crate::incident::command::Command;
-use crate::incident::find::{Findable, Source, Spot};
 use crate::model::entry::Kind;
 use crate::model::refusal::Refusal;
-use crate::model::text::defang;
-use crate::model::time::{self, Zone};
+use crate::model::time;
 use crate::readiness::{Readiness, overdue};
-use crate::store::Hit;
 use crate::verb::VERBS;
 
 type Done = Result<Vec<Effect>, Refusal>;
-
-/// How many texts that hold the typed words are put in order of how well they fit.
-const WHOLE: usize = 4_000;
-/// How many things, and how many of the newest lines, are looked through for letters with gaps between them.
-const LOOSE: usize = 10_000;
-/// How many rows a find holds at most; more letters narrow it.
-const MOST: usize = 200;
 
 /// Opens find over this incident, or over all where none is open.
 ///
@@ -119,29 +107,6 @@ fn ready(app: &App) -> Vec<Item> {
     items.collect()
 }
 
-/// What a search through all incidents found goes behind what is shown, if it is still asked for.
-pub fn searched(app: &mut App, words: &str, hits: &[Hit], at: (usize, usize)) {
-    let Some(Modal::Pick(pick)) = app.modals.last_mut() else { return };
-    if pick.of != PickOf::FindAll || pick.input.value() != words {
-        return;
-    }
-    pick.searched = (at.1 > 0 && at.0 < at.1).then_some(at);
-    for hit in hits {
-        for found in hit.matches.iter().filter(|found| found.kind != "incident") {
-            let text = if found.text == found.name { &found.name } else { &found.text };
-            let field = if found.text == found.name { String::new() } else { format!(" {}", found.field) };
-            pick.items.push(Item {
-                key: hit.address.number.clone(),
-                text: defang(&first_line(text)).into_owned(),
-                note: format!("{}{field}, {}", found.kind, hit.row.title),
-                chosen: Chosen::Incident(hit.row.id),
-                refused: None,
-            });
-        }
-    }
-    pick.shown = (0..u32::try_from(pick.items.len()).unwrap_or(u32::MAX)).collect();
-}
-
 /// The search that the list on top asks for now.
 fn search(app: &App) -> Vec<Effect> {
     match app.modals.last() {
@@ -174,8 +139,8 @@ pub fn refresh(app: &mut App) {
         PickOf::Readiness => ready(app),
         PickOf::Undo => acts(app, 100),
         PickOf::UndoLast => acts(app, 1),
-        PickOf::Find => find_here(app, &words),
-        PickOf::FindAll => find_all(app, &words),
+        PickOf::Find => find::here(app, &words),
+        PickOf::FindAll => find::everywhere(app, &words),
     };
     let found_already = matches!(of, PickOf::Find | PickOf::FindAll);
     let shown = match found_already {
@@ -189,7 +154,7 @@ pub fn refresh(app: &mut App) {
 }
 
 /// The places of the texts that match, best first, at most `most`. No words: all, in their order.
-fn best<'a>(words: &str, texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u32> {
+pub(super) fn best<'a>(words: &str, texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u32> {
     let pattern = Pattern::parse(words, CaseMatching::Ignore, Normalization::Smart);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
@@ -263,96 +228,8 @@ fn acts(app: &App, most: usize) -> Vec<Item> {
     .collect()
 }
 
-fn first_line(text: &str) -> String {
+pub(super) fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// Every kind of record of the open incident. Of a record that matches in several fields the best one stands.
-fn find_here(app: &App, words: &str) -> Vec<Item> {
-    let Some(incident) = app.incident() else { return Vec::new() };
-    // With nothing typed there is only what somebody wrote here, the newest first.
-    let shown = |found: &Findable<'_>| found.source == Source::Written || !words.is_empty();
-    let (mut log, things): (Vec<Findable<'_>>, Vec<Findable<'_>>) =
-        incident.records().filter(shown).partition(|found| matches!(found.spot, Spot::Line(_)));
-    log.reverse();
-    let mut hits: Vec<Findable<'_>> = Vec::new();
-    if words.is_empty() {
-        log.truncate(2 * MOST);
-        take_best(&mut hits, words, &log);
-        take_best(&mut hits, words, &things);
-    } else {
-        let wanted = words.to_lowercase();
-        let wanted: Vec<&str> = wanted.split_whitespace().collect();
-        let holds = |found: &&Findable<'_>| wanted.iter().all(|word| super::list::holds(found.text, word));
-        let whole: Vec<Findable<'_>> = things.iter().chain(&log).filter(holds).take(WHOLE).copied().collect();
-        take_best(&mut hits, words, &whole);
-        if hits.len() < MOST {
-            // Letters with gaps between them: in what is called so, and in the newest lines.
-            let near = things.iter().take(LOOSE).chain(log.iter().take(LOOSE));
-            take_best(&mut hits, words, &near.copied().collect::<Vec<_>>());
-        }
-    }
-    let zone = app.zone();
-    hits.iter().map(|found| item(incident, found, app.now, &zone)).collect()
-}
-
-/// Takes the best of some texts, each record once.
-fn take_best<'a>(hits: &mut Vec<Findable<'a>>, words: &str, among: &[Findable<'a>]) {
-    for at in best(words, among.iter().map(|found| found.text), among.len()) {
-        let found = among[at as usize];
-        if !hits.iter().any(|hit| hit.spot.same(&found.spot)) {
-            hits.push(found);
-        }
-        if hits.len() >= MOST {
-            return;
-        }
-    }
-}
-
-/// The row of a found text: what it is, its name, and the field and words that were found where these differ.
-fn item(incident: &Incident, found: &Findable<'_>, now: DateTime<Utc>, zone: &Zone) -> Item {
-    let (note, chosen) = match found.spot {
-        Spot::Head => (None, Chosen::Head),
-        Spot::Line(entry) => {
-            let note = format!("{} {}", time::when(entry.happened, now, zone), entry.actor());
-            (Some(note), Chosen::Entry(entry.id))
-        }
-        Spot::Noun(id, line) => {
-            let note = match found.kind {
-                Kind::Task => {
-                    incident.task(id).map(|task| format!("{}, {}", task.state().word(), task.phase))
-                }
-                Kind::Component => incident.component(id).map(|it| it.stage().id().to_owned()),
-                _ => None,
-            };
-            (note, Chosen::Noun(found.kind, id.clone(), line))
-        }
-    };
-    let elsewhere = found.text != found.name && found.field != "by";
-    let matched = elsewhere.then(|| format!("{}: {}", found.field, first_line(found.text)));
-    let note = [matched, note].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    Item { key: found.what().to_owned(), text: first_line(found.name), note, chosen, refused: None }
-}
-
-/// All incidents, closed ones too.
-fn find_all(app: &App, words: &str) -> Vec<Item> {
-    let rows = &app.incidents.rows;
-    let found = best(words, rows.iter().map(|row| row.title.as_str()), MOST);
-    let wanted = words.trim().to_lowercase();
-    // A number is found by its tail, before any title.
-    let named = |row: &&super::list::Row| !wanted.is_empty() && super::list::holds(&row.number, &wanted);
-    let numbers = rows.iter().filter(named).take(MOST);
-    let titles = found.into_iter().map(|at| &rows[at as usize]).filter(|row| !named(row));
-    numbers
-        .chain(titles)
-        .map(|row| Item {
-            key: row.number.clone(),
-            text: row.title.clone(),
-            note: format!("{}, {}", row.status.word(), row.phase),
-            chosen: Chosen::Incident(row.id),
-            refused: None,
-        })
-        .collect()
 }
 
 /// Takes a key of a list that narrows.
@@ -411,26 +288,13 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Entry(id) => board::select_entry(app, id),
         Chosen::Head => return app.perform(Action::Head),
         Chosen::Noun(Kind::Task, id, _) => board::select_task(app, &id),
-        Chosen::Noun(kind, id, line) => match screen_of(kind) {
+        Chosen::Noun(kind, id, line) => match find::screen_of(kind) {
             Some(screen) => screens::select(app, screen, &screens::Key::Noun(id)),
             // What has no screen is told of by the line that made it.
             None => board::select_entry(app, line),
         },
     }
     Ok(Vec::new())
-}
-
-/// The screen whose list holds the things of a kind.
-fn screen_of(kind: Kind) -> Option<screens::Screen> {
-    Some(match kind {
-        Kind::Component => screens::Screen::Components,
-        Kind::Indicator => screens::Screen::Indicators,
-        Kind::Evidence => screens::Screen::Evidence,
-        Kind::People => screens::Screen::People,
-        Kind::Notice => screens::Screen::Notices,
-        Kind::Decision | Kind::Assumption | Kind::Measure | Kind::Timer => screens::Screen::Decisions,
-        _ => return None,
-    })
 }
 
 /// Takes a key of a card: its rows, or any key of the thing it shows.
@@ -460,8 +324,23 @@ pub fn card_key(app: &mut App, name: &str) -> Done {
     Ok(Vec::new())
 }
 
+/// Opens the card of a thing: what is known of it, and these of its acts that have a key here.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn open_card(
+    app: &mut App,
+    title: String,
+    facts: Vec<(String, String)>,
+    acts: impl IntoIterator<Item = Action>,
+) -> Done {
+    let items = acts.into_iter().filter_map(|action| act(app, action)).collect();
+    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
+    Ok(Vec::new())
+}
+
 /// The row of a card for an act, with why it cannot be done now.
-pub fn act(app: &App, action: Action) -> Option<Item> {
+fn act(app: &App, action: Action) -> Option<Item> {
     let scopes = match app.focus {
         Focus::Tasks => [Scope::BoardTasks, Scope::Lists, Scope::Everywhere],
         Focus::Log | Focus::Incidents => [Scope::BoardLog, Scope::Lists, Scope::Everywhere],

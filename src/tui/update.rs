@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{bell, board, give, hashing, keys, page, paste, pick, screens, typing};
+use super::{bell, board, find, give, hashing, keys, page, paste, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -58,7 +58,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             effects
         }
         Msg::Searched(words, hits, at) => {
-            pick::searched(app, &words, &hits, at);
+            find::searched(app, &words, &hits, at);
             Vec::new()
         }
         Msg::NotOpened(why) => {
@@ -222,6 +222,8 @@ impl App {
     fn show(&mut self, mut case: super::case::Case) -> Vec<Effect> {
         self.opening = None;
         self.incidents.unread.remove(&case.incident.id);
+        let room = self.room(Focus::Incidents);
+        self.incidents.go_to(case.incident.id, room);
         // A new incident that is being typed belongs to no incident yet; the rest stays with the one left.
         self.drafts.retain(|ask, _| ask == "new");
         self.kept.0 = None;

@@ -32,7 +32,7 @@ enum What {
     /// Take one or several out of use
     Retire(Retire),
     /// Take retired ones up again
-    Restore(Restore),
+    Restore(Retire),
 }
 
 #[derive(Args)]
@@ -58,9 +58,9 @@ struct ShowOne {
     indicator: String,
 }
 
-/// What is said of indicators as they are added.
+/// What is judged of indicators, now or later.
 #[derive(Args)]
-struct With {
+struct Judged {
     /// Who may be told
     #[arg(long, value_name = "LEVEL", value_parser = Offered(tlps))]
     tlp: Option<String>,
@@ -73,6 +73,29 @@ struct With {
     /// When it was last seen at work
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     last: Option<String>,
+}
+
+impl Judged {
+    /// As the details of an addition, with nothing else in them.
+    fn details(&self, context: &Context<'_>) -> Result<Details, Refusal> {
+        let time = |words: &Option<String>| -> Result<_, Refusal> {
+            Ok(words.as_deref().map(|words| fact(words, context)).transpose()?.map(|at| at.utc()))
+        };
+        Ok(Details {
+            tlp: self.tlp.as_deref().map(Tlp::parse).transpose()?,
+            confidence: self.confidence.as_deref().map(Confidence::parse).transpose()?,
+            first: time(&self.first)?,
+            last: time(&self.last)?,
+            ..Details::default()
+        })
+    }
+}
+
+/// What is said of indicators as they are added.
+#[derive(Args)]
+struct With {
+    #[command(flatten)]
+    judged: Judged,
     /// Where it comes from
     #[arg(long, value_name = "TEXT")]
     source: Option<String>,
@@ -126,18 +149,8 @@ struct Edit {
     /// What it is
     #[arg(long = "type", value_name = "TYPE", value_parser = Offered(indicator_types), hide_possible_values = true)]
     kind: Option<String>,
-    /// Who may be told
-    #[arg(long, value_name = "LEVEL", value_parser = Offered(tlps))]
-    tlp: Option<String>,
-    /// How sure it is that it belongs to the actor
-    #[arg(long, value_name = "LEVEL", value_parser = Offered(confidences))]
-    confidence: Option<String>,
-    /// When it was first seen at work
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    first: Option<String>,
-    /// When it was last seen at work
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    last: Option<String>,
+    #[command(flatten)]
+    judged: Judged,
     /// Where it comes from; "" takes it away
     #[arg(long, value_name = "TEXT")]
     source: Option<String>,
@@ -177,19 +190,7 @@ struct Retire {
     /// Which indicators: value, id prefix, or a unique part of the value
     #[arg(value_name = "VALUE", required = true)]
     indicators: Vec<String>,
-    /// Why it is not worked with any more
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-    #[command(flatten)]
-    when: When,
-}
-
-#[derive(Args)]
-struct Restore {
-    /// Which indicators: value, id prefix, or a unique part of the value
-    #[arg(value_name = "VALUE", required = true)]
-    indicators: Vec<String>,
-    /// Why it is worked with again
+    /// Why it is taken out of use, or taken up again
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     #[command(flatten)]
@@ -233,23 +234,16 @@ impl Verb for Indicator {
                 })),
                 context,
             ),
-            Some(What::Retire(it)) => {
-                let (indicators, reason) = (it.indicators, it.reason);
-                let to = Use::Retired;
-                it.when.says(
-                    Act::Change(Change::Indicator(Indicating::Retire { indicators, to, reason })),
-                    context,
-                )
-            }
-            Some(What::Restore(it)) => {
-                let (indicators, reason) = (it.indicators, it.reason);
-                let to = Use::InUse;
-                it.when.says(
-                    Act::Change(Change::Indicator(Indicating::Retire { indicators, to, reason })),
-                    context,
-                )
-            }
+            Some(What::Retire(it)) => it.say(Use::Retired, context),
+            Some(What::Restore(it)) => it.say(Use::InUse, context),
         }
+    }
+}
+
+impl Retire {
+    fn say(self, to: Use, context: &Context<'_>) -> Result<Said, Refusal> {
+        let retire = Indicating::Retire { indicators: self.indicators, to, reason: self.reason };
+        self.when.says(Act::Change(Change::Indicator(retire)), context)
     }
 }
 
@@ -282,29 +276,24 @@ fn one(typed: &str, kind: Option<Kind>) -> Result<Adding, Refusal> {
 impl With {
     fn details(&self, context: &Context<'_>) -> Result<Details, Refusal> {
         Ok(Details {
-            tlp: self.tlp.as_deref().map(Tlp::parse).transpose()?,
-            confidence: self.confidence.as_deref().map(Confidence::parse).transpose()?,
-            first: self.first.as_deref().map(|words| fact(words, context)).transpose()?.map(|at| at.utc()),
-            last: self.last.as_deref().map(|words| fact(words, context)).transpose()?.map(|at| at.utc()),
             source: self.source.clone(),
             note: self.note.clone(),
             tags: self.tags.clone(),
-            components: Vec::new(),
-            entry: None,
+            ..self.judged.details(context)?
         })
     }
 }
 
 impl Edit {
     fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
-        let time = |words: Option<&str>| words.map(|words| fact(words, context)).transpose();
+        let judged = self.judged.details(context)?;
         let to = EditIndicator {
             indicator: None,
             kind: self.kind.as_deref().map(Kind::parse).transpose()?.flatten(),
-            tlp: self.tlp.as_deref().map(Tlp::parse).transpose()?,
-            confidence: self.confidence.as_deref().map(Confidence::parse).transpose()?,
-            first: time(self.first.as_deref())?.map(|at| at.utc()),
-            last: time(self.last.as_deref())?.map(|at| at.utc()),
+            tlp: judged.tlp,
+            confidence: judged.confidence,
+            first: judged.first,
+            last: judged.last,
             source: self.source,
             note: self.note,
             tags_added: self.tags,

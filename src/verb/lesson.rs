@@ -164,7 +164,7 @@ struct Agree {
     /// Who sees to it
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
-    /// Until when: "in 14 days", 2026-12-01, tomorrow 17:00
+    /// Until when: +14d, 2026-12-01, tomorrow 17:00
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     due: Option<String>,
     /// What will show that it worked

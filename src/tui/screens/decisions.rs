@@ -15,8 +15,6 @@ use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::give::{self, Envelope};
 use crate::tui::keymap::Scope;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal};
 use crate::tui::{page, pick};
 
 pub use learning::IMPROVE;
@@ -257,7 +255,5 @@ fn card(app: &mut App) -> Done {
     let item = selected(app)?;
     let title = format!("{} {}", item.number, item.text);
     let acts = [Action::Settle, Action::Withdraw, Action::Reopen, Action::Assign, Action::Due, Action::Copy];
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }

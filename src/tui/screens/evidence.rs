@@ -13,8 +13,6 @@ use crate::tui::act::Action;
 use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::keymap::Scope;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal};
 use crate::tui::pick;
 
 /// The heading above what was asked for and has not come.
@@ -188,9 +186,7 @@ fn card(app: &mut App) -> Done {
     ];
     let awaited = item.awaited();
     let acts = acts.into_iter().filter(|action| awaited || *action != Action::Receive);
-    let items = acts.filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 /// What is known of an item: label and words.

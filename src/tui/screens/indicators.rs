@@ -18,8 +18,6 @@ use crate::tui::act::Action;
 use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::keymap::Scope;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal};
 use crate::tui::msg::Effect;
 use crate::tui::paste::{self, Pasting, Place};
 use crate::tui::pick;
@@ -219,9 +217,7 @@ fn card(app: &mut App) -> Done {
         Action::Copy,
         Action::CopyReal,
     ];
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 /// When it was seen at work, in words.

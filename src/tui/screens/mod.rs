@@ -22,6 +22,7 @@ pub mod evidence;
 pub mod indicators;
 pub mod notices;
 pub mod people;
+mod shown;
 pub mod timeline;
 
 use std::collections::BTreeSet;
@@ -35,12 +36,14 @@ use super::case::Case;
 use super::form::{Field, Form};
 use super::give::Envelope;
 use super::keymap::{KEYMAP, Scope};
-use super::list::{Cursor, holds};
+use super::list::holds;
 use super::msg::Effect;
 use crate::incident::Incident;
 use crate::incident::command::Command;
 use crate::model::id::{LineId, NounId};
 use crate::model::refusal::Refusal;
+
+pub use shown::Shown;
 
 /// What doing an act comes to.
 pub type Done = Result<Vec<Effect>, Refusal>;
@@ -175,87 +178,6 @@ impl std::fmt::Debug for Question {
 /// The question of this name.
 pub fn question(name: &str) -> Option<&'static Question> {
     FACES.iter().flat_map(|face| face.questions).find(|question| question.name == name)
-}
-
-/// A screen's list as it stands in front of somebody.
-#[derive(Debug, Default)]
-pub struct Shown {
-    /// The rows, headings among them.
-    pub keys: Vec<Key>,
-    pub cursor: Cursor,
-    pub filter: String,
-    /// Which of the face's orders.
-    pub order: usize,
-    /// Rows marked with Space.
-    pub marked: BTreeSet<Key>,
-    /// The row under the cursor, which follows it when rows come and go.
-    on: Option<Key>,
-}
-
-impl Shown {
-    /// The row under the cursor.
-    pub fn key(&self) -> Option<&Key> {
-        self.keys.get(self.cursor.at).filter(|key| !key.passed_over())
-    }
-
-    /// The rows an act is about: all that are marked, if the one under the cursor is among them; else that one.
-    pub fn in_hand(&self) -> Vec<&Key> {
-        match self.key() {
-            Some(key) if self.marked.contains(key) => {
-                self.keys.iter().filter(|key| self.marked.contains(key)).collect()
-            }
-            key => key.into_iter().collect(),
-        }
-    }
-
-    /// The heading the cursor stands under.
-    pub fn section(&self) -> Option<&'static str> {
-        self.keys.iter().take(self.cursor.at + 1).rev().find_map(|key| match key {
-            Key::Section(words) => Some(*words),
-            _ => None,
-        })
-    }
-
-    /// How many things there are, headings apart.
-    pub fn len(&self) -> usize {
-        self.keys.iter().filter(|key| !key.passed_over() && !matches!(key, Key::Nothing(_))).count()
-    }
-
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn heading(&self, at: usize) -> bool {
-        self.keys.get(at).is_some_and(Key::passed_over)
-    }
-
-    /// Leaves a heading in the direction one came from, else in the other.
-    fn off_heading(&mut self, down: bool, room: usize) {
-        let total = self.keys.len();
-        let at = self.cursor.at;
-        if self.heading(at) {
-            let after = (at + 1..total).find(|at| !self.heading(*at));
-            let before = (0..at).rev().find(|at| !self.heading(*at));
-            let to = if down { after.or(before) } else { before.or(after) };
-            self.cursor.go(to.unwrap_or(at), total, room);
-        }
-        // The first heading stays in sight above the first row.
-        if self.cursor.at <= 1 {
-            self.cursor.top = 0;
-        }
-        self.on = self.key().cloned();
-    }
-
-    /// Puts the cursor on a row, if it is there.
-    pub fn select(&mut self, key: &Key, room: usize) -> bool {
-        let at = self.keys.iter().position(|have| have == key);
-        if let Some(at) = at {
-            self.cursor.go(at, self.keys.len(), room);
-            self.on = Some(key.clone());
-        }
-        at.is_some()
-    }
 }
 
 /// Which of the things a filter keeps: those that hold every one of its words somewhere.

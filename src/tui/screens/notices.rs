@@ -18,8 +18,6 @@ use crate::tui::act::Action;
 use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::keymap::Scope;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal};
 use crate::tui::pick;
 
 /// The heading above what is still owed.
@@ -178,9 +176,7 @@ fn card(app: &mut App) -> Done {
         (None, None) => return Err(Refusal::refused("That row is gone.")),
     };
     let facts = facts.into_iter().map(|(label, words)| (label.to_owned(), words)).collect();
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 /// Whether it is said how a time is known.

@@ -16,8 +16,7 @@ use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::give::{self, Envelope};
 use crate::tui::keymap::Scope;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal, Page};
+use crate::tui::modal::{Modal, Page};
 use crate::tui::pick;
 
 pub use ask::assignees;
@@ -195,9 +194,7 @@ fn open(app: &mut App) -> Done {
         Action::Handover,
         Action::Copy,
     ];
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 /// Everything about a person, a label and its words each.

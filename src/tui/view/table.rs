@@ -32,6 +32,8 @@ pub(crate) struct Cell {
     pub(crate) spans: Vec<Span<'static>>,
     /// An address, hash, time or number: shown whole or not at all. Other words end with an ellipsis.
     pub(crate) value: bool,
+    /// What stands there where the value has no room, the longest first.
+    pub(crate) instead: Vec<String>,
 }
 
 impl Cell {
@@ -43,6 +45,12 @@ impl Cell {
     /// A value that is never cut.
     pub(crate) fn value(words: impl Into<String>, style: Style) -> Self {
         Self { value: true, ..Self::words(words, style) }
+    }
+
+    /// What stands there where the value has no room.
+    pub(crate) fn or(mut self, words: impl Into<String>) -> Self {
+        self.instead.push(words.into());
+        self
     }
 
     /// More words behind, in another style.
@@ -128,6 +136,7 @@ pub(crate) fn heads(pen: &mut Pen<'_>, place: Rect, columns: &[Column], widths: 
 
 /// Draws the cells of a row.
 pub(crate) fn row(pen: &mut Pen<'_>, place: Rect, cells: &[Cell], widths: &[Option<u16>]) {
+    let pen_text = pen.theme.text;
     let mut at = place.x;
     for (cell, wide) in cells.iter().zip(widths) {
         let Some(wide) = *wide else { continue };
@@ -138,6 +147,9 @@ pub(crate) fn row(pen: &mut Pen<'_>, place: Rect, cells: &[Cell], widths: &[Opti
             for (words, style) in &cell.spans {
                 row.put(&text::one_line(words), *style);
             }
+        } else if let Some(words) = cell.instead.iter().find(|words| width(words) <= area.width) {
+            let style = cell.spans.first().map_or(pen_text, |(_, style)| *style);
+            row.put(words, style);
         }
         at = at.saturating_add(wide + GAP);
     }

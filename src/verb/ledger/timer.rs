@@ -37,7 +37,7 @@ struct Ring {
     #[arg(long = "in", value_name = "SPAN", conflicts_with = "at")]
     span: Option<String>,
     /// At what time: 14:30, tomorrow 09:00
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     at: Option<String>,
     /// Who set it, if somebody else
     #[arg(long, value_name = "NAME")]

@@ -261,3 +261,29 @@ fn a_note_offers_what_it_recognised_and_i_takes_one_after_the_other() {
     let story = story.press("njust words<enter>");
     assert!(!story.screen().contains("as an indicator"), "{}", story.screen());
 }
+
+#[test]
+fn the_list_stands_on_the_incident_that_was_opened_by_its_name() {
+    let place = super::session::Place::new();
+    let story = place.sit_at("ana", (120, 36)).press("aFirst<enter>").settled();
+    story.press("haSecond<enter>").settled();
+    let story = place.open("ana", (120, 36), |setup| setup.open = Some("INC-2026-0001".to_owned())).settled();
+    assert!(story.state().contains("> INC-2026-0001"), "{}", story.state());
+    assert_eq!(story.on_disk(&place).title(), "First");
+}
+
+#[test]
+fn a_value_without_room_says_so_and_leaves_no_row_blank() {
+    let place = super::session::Place::new();
+    let story = place.sit_at("ana", (80, 24)).press("aPhishing<enter>");
+    let story = story.press(":component add finance-desk-07 --type workstation<enter>");
+    let seen = "--tlp amber+strict --confidence medium --first -40d --last -30d --component finance-desk-07";
+    let story = story.press(&format!(":indicator add d41d8cd98f00b204e9800998ecf8427e {seen}<enter>"));
+    let story =
+        story.press(&format!(":indicator add https://evil.example.com/{} {seen}<enter>", "a".repeat(60)));
+    let screen = story.press("4").screen();
+    let rows: Vec<&str> = screen.lines().filter(|row| row.contains(" md5") || row.contains(" url")).collect();
+    assert_eq!(rows.len(), 2, "{screen}");
+    assert!(rows.iter().any(|row| row.contains("d41d8cd98f00b204e9800998ecf8427e")), "{screen}");
+    assert!(rows.iter().any(|row| row.contains("89 characters, whole below")), "{screen}");
+}

@@ -7,8 +7,6 @@ use crate::model::component::{Component, Facts, Stage, Step};
 use crate::model::time;
 use crate::tui::act::Action;
 use crate::tui::app::App;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal};
 use crate::tui::pick;
 
 /// Entries of others about it, the newest.
@@ -24,9 +22,7 @@ pub(super) fn open(app: &mut App) -> Done {
     let title = component.name.clone();
     let acts =
         [Action::StageOn, Action::StageBack, Action::AcceptRisk, Action::Assign, Action::AsOf, Action::Copy];
-    let items = acts.into_iter().filter_map(|action| pick::act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts)
 }
 
 fn facts(app: &App, incident: &Incident, component: &Component) -> Vec<(String, String)> {

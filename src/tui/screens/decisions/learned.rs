@@ -12,8 +12,6 @@ use crate::model::refusal::Refusal;
 use crate::model::time;
 use crate::tui::act::Action;
 use crate::tui::app::App;
-use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Modal};
 use crate::tui::pick;
 
 /// The headings, in the order of the screen.
@@ -237,7 +235,5 @@ fn card(app: &mut App) -> Done {
             &[Action::Settle, Action::Withdraw, Action::Reopen, Action::Assign, Action::Due, Action::Copy]
         }
     };
-    let items = acts.iter().filter_map(|act| pick::act(app, *act)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
-    Ok(Vec::new())
+    pick::open_card(app, title, facts, acts.iter().copied())
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Done, Question};
 use super::learned::set;
-use super::questions::{at, said, when, who};
+use super::questions::{at, said, when, who, why};
 use crate::incident::command::Command;
 use crate::model::id::NounId;
 use crate::model::lesson::{self, AddImprovement, Improvement, RecordLesson, State};
@@ -114,7 +114,7 @@ pub(super) const DROP: Question = Question {
     spoken: "why an improvement action is not followed",
     title: |app, id| Ok(format!("Drop: {}", named(app, id)?)),
     about: |_, _| Vec::new(),
-    fields: |_, _| Ok(vec![text(Slot::Reason, "Why", "needed", ""), when(), who()]),
+    fields: |_, _| Ok(why()),
     answer: |app, form, id, envelope| {
         let command = set(by_id(app, id)?, State::Dropped, form.said(Slot::Reason), None);
         give::give_all(app, &[command], &envelope)
@@ -126,7 +126,7 @@ pub(super) const AGAIN: Question = Question {
     spoken: "why an improvement action is open again",
     title: |app, id| Ok(format!("Open again: {}", named(app, id)?)),
     about: |_, _| Vec::new(),
-    fields: |_, _| Ok(vec![text(Slot::Reason, "Why", "needed", ""), when(), who()]),
+    fields: |_, _| Ok(why()),
     answer: |app, form, id, envelope| {
         let command = set(by_id(app, id)?, State::Open, form.said(Slot::Reason), None);
         give::give_all(app, &[command], &envelope)

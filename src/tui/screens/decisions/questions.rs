@@ -90,6 +90,11 @@ pub(super) fn who() -> Field {
     line(Slot::Who, "By", "me", "")
 }
 
+/// The fields of a question that asks for a reason.
+pub(super) fn why() -> Vec<Field> {
+    vec![text(Slot::Reason, "Why", "needed", ""), when(), who()]
+}
+
 fn named(app: &App, id: &str) -> Result<String, Refusal> {
     let item = by_id(app, id)?;
     Ok(format!("{} {}", item.number, item.text))
@@ -369,7 +374,7 @@ pub(super) const AGAIN: Question = Question {
     spoken: "why something of the ledger stands again",
     title: |app, id| Ok(format!("Open again: {}", named(app, id)?)),
     about: |_, _| Vec::new(),
-    fields: |_, _| Ok(vec![text(Slot::Reason, "Why", "needed", ""), when(), who()]),
+    fields: |_, _| Ok(why()),
     answer: |app, form, id, envelope| {
         let command = settle(by_id(app, id)?, State::Open, form.said(Slot::Reason));
         give::give_all(app, &[command], &envelope)

@@ -15,10 +15,11 @@ use crate::tui::view::table::{Cell, Column, Line, Wide};
 pub(super) const LOOK: Look = Look {
     screen: Screen::Indicators,
     above,
-    columns: |_, _| {
+    columns: |_, room| {
         let column = |title, wide, spare| Column { title, wide, spare };
+        // The value comes before all but its type and where else it is.
         vec![
-            column("value", Wide::Rest, 0),
+            column("value", Wide::Most(room.saturating_sub(27).max(12)), 0),
             column("type", Wide::Most(16), 2),
             column("TLP", Wide::Most(12), 4),
             column("conf.", Wide::Most(6), 5),
@@ -70,24 +71,15 @@ fn above(scene: &Scene<'_>, case: &Case, _: u16, _: u16) -> Rows {
 }
 
 /// A value whole, or what it is where there is no room for it.
-fn value(scene: &Scene<'_>, kind: &str, value: &str, style: ratatui::style::Style) -> Cell {
-    let room = match scene.app.size.0 {
-        wide @ 120.. => wide - 66,
-        wide @ 90..120 => wide - 46,
-        narrow => narrow.saturating_sub(24),
-    };
+fn value(kind: &str, value: &str, style: ratatui::style::Style) -> Cell {
     let words = shown(kind, value);
-    if words.width() <= usize::from(room) {
-        return Cell::value(words, style);
-    }
     let length = words.chars().count();
-    Cell::words(
-        match Kind::of(kind).filter(|kind| *kind == Kind::Url).and_then(|_| host_of(value)) {
-            Some(host) => format!("on {}, {length} characters, whole below", defang(host)),
-            None => format!("{length} characters, whole below"),
-        },
-        style,
-    )
+    let cell = Cell::value(words, style);
+    let cell = match Kind::of(kind).filter(|kind| *kind == Kind::Url).and_then(|_| host_of(value)) {
+        Some(host) => cell.or(format!("on {}, {length} characters, whole below", defang(host))),
+        None => cell,
+    };
+    cell.or(format!("{length} characters, whole below")).or(format!("{length} letters")).or("below")
 }
 
 fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
@@ -113,7 +105,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
     let others =
         paste::elsewhere(scene.app).map(|other| other.numbers(kind, &item.value, 1)).unwrap_or_default();
     Some(Line::Row(vec![
-        value(scene, kind, &item.value, style(theme.strong)),
+        value(kind, &item.value, style(theme.strong)),
         Cell::words(kind, theme.dim),
         Cell::words(all.tlp(item).map_or("", |tlp| tlp.id()), style(theme.text)),
         Cell::words(all.confidence(item).map_or("", |confidence| confidence.id()), style(theme.text)),
@@ -133,7 +125,7 @@ fn pasted(scene: &Scene<'_>, table: &Table, place: Place) -> Option<Line> {
         let times = if row.times > 1 { format!("{} times", row.times) } else { String::new() };
         let others = table.elsewhere.numbers(row.kind.id(), &row.value, 1);
         return Some(Line::Row(vec![
-            value(scene, row.kind.id(), &row.value, style).and(out, theme.notice),
+            value(row.kind.id(), &row.value, style).and(out, theme.notice),
             Cell::words(row.kind.id(), theme.dim),
             Cell::default(),
             Cell::default(),
