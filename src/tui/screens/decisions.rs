@@ -23,7 +23,7 @@ pub use questions::{ASSUME, DECIDE, MEASURE, TIMER};
 pub const FACE: Face = Face {
     screen: Screen::Decisions,
     word: "Decisions",
-    short: "Dec",
+    short: "Decisions",
     scope: Scope::Decisions,
     count: |incident| {
         let actions = incident.improvements().filter(|action| action.open()).count();

@@ -30,7 +30,7 @@ pub const CANDIDATES: &str = "Could be owed";
 pub const FACE: Face = Face {
     screen: Screen::Notices,
     word: "Notices",
-    short: "Notic",
+    short: "Notices",
     scope: Scope::Notices,
     count: |incident| incident.notices().filter(|notice| notice.owed()).count(),
     orders: &["nearest first"],

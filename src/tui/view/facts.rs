@@ -283,9 +283,8 @@ fn due<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Vec<Chunk<'a
             }
         }
     };
-    let mut all: Vec<Due<'a>> = nearest(incident, scene.now()).collect();
-    all.sort_by_key(|due| due.at);
-    all.into_iter().map(say).collect()
+    // The notice first: where there is room for one deadline only, it is what somebody outside waits for.
+    nearest(incident, scene.now()).map(say).collect()
 }
 
 /// Whether a clock of the header shows seconds, so that the picture changes with each of them.
