@@ -3,131 +3,18 @@
 //! Colour never carries a meaning alone: every style here stands on a word, a mark or a badge that says
 //! the same. The default background and text are the terminal's own, so that any scheme stays readable.
 
+mod glyphs;
+mod hues;
+
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::model::entry::Kind;
 use crate::model::severity::Level;
 use crate::model::taxonomy::Tlp;
 
-/// Which colours the terminal can show, and on what ground.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Colours {
-    /// 256 colours on a dark ground.
-    #[default]
-    Dark,
-    /// 256 colours on a light ground.
-    Light,
-    /// The sixteen that every terminal names itself.
-    Sixteen,
-    /// `NO_COLOR`: bold, reverse and words only.
-    None,
-}
-
-/// Which letters the terminal can show.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Letters {
-    #[default]
-    Unicode,
-    /// `--ascii`, or a locale that is not UTF-8: nothing above `~` is drawn.
-    Ascii,
-}
-
-/// Marks and line pieces. Each stands beside a word where it matters.
-#[derive(Debug)]
-pub struct Glyphs {
-    pub done: &'static str,
-    pub open: &'static str,
-    pub in_progress: &'static str,
-    pub blocked: &'static str,
-    pub waived: &'static str,
-    pub not_applicable: &'static str,
-    /// A phase that was visited, left backwards, is current, was not visited.
-    pub visited: &'static str,
-    pub went_back: &'static str,
-    pub current: &'static str,
-    pub not_visited: &'static str,
-    /// Before the selected row; the same width without.
-    pub bar: &'static str,
-    pub no_bar: &'static str,
-    pub marked: &'static str,
-    pub ellipsis: &'static str,
-    pub arrow: &'static str,
-    pub dot: &'static str,
-    pub bar_full: &'static str,
-    pub bar_empty: &'static str,
-    pub saved: &'static str,
-    pub cursor: &'static str,
-    pub horizontal: &'static str,
-    pub vertical: &'static str,
-    pub top_left: &'static str,
-    pub top_right: &'static str,
-    pub bottom_left: &'static str,
-    pub bottom_right: &'static str,
-    pub tee_left: &'static str,
-    pub tee_right: &'static str,
-}
-
-const UNICODE: Glyphs = Glyphs {
-    done: "✓",
-    open: "○",
-    in_progress: "◐",
-    blocked: "■",
-    waived: "–",
-    not_applicable: "–",
-    visited: "✓",
-    went_back: "↶",
-    current: "●",
-    not_visited: "○",
-    bar: "▌",
-    no_bar: " ",
-    marked: "•",
-    ellipsis: "…",
-    arrow: "→",
-    dot: "·",
-    bar_full: "▰",
-    bar_empty: "▱",
-    saved: "✓ ",
-    cursor: "▏",
-    horizontal: "─",
-    vertical: "│",
-    top_left: "╭",
-    top_right: "╮",
-    bottom_left: "╰",
-    bottom_right: "╯",
-    tee_left: "├",
-    tee_right: "┤",
-};
-
-const ASCII: Glyphs = Glyphs {
-    done: "[x]",
-    open: "[ ]",
-    in_progress: "[~]",
-    blocked: "[!]",
-    waived: "[w]",
-    not_applicable: "[-]",
-    visited: "ok",
-    went_back: "back",
-    current: "*",
-    not_visited: "--",
-    bar: ">",
-    no_bar: " ",
-    marked: "*",
-    ellipsis: "...",
-    arrow: "->",
-    dot: "-",
-    bar_full: "#",
-    bar_empty: ".",
-    saved: "",
-    cursor: "_",
-    horizontal: "-",
-    vertical: "|",
-    top_left: "+",
-    top_right: "+",
-    bottom_left: "+",
-    bottom_right: "+",
-    tee_left: "|",
-    tee_right: "|",
-};
+pub use glyphs::{Glyphs, Letters};
+pub use hues::Colours;
+use hues::{Hues, black};
 
 /// The styles and glyphs of one session.
 #[derive(Debug)]
@@ -169,10 +56,7 @@ pub struct Theme {
 
 impl Theme {
     pub fn new(colours: Colours, letters: Letters) -> Self {
-        let glyphs = match letters {
-            Letters::Unicode => &UNICODE,
-            Letters::Ascii => &ASCII,
-        };
+        let glyphs = Glyphs::of(letters);
         let hues = Hues::of(colours);
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
@@ -307,86 +191,6 @@ impl Theme {
     }
 }
 
-fn black(colours: Colours) -> Color {
-    match colours {
-        Colours::Sixteen => Color::Black,
-        Colours::Dark | Colours::Light | Colours::None => Color::Indexed(16),
-    }
-}
-
-/// The colours of a ground, by name.
-struct Hues {
-    accent: Color,
-    red: Color,
-    deep_red: Color,
-    orange: Color,
-    green: Color,
-    blue: Color,
-    purple: Color,
-    yellow: Color,
-    grey: Color,
-    dim: Option<Color>,
-    faint: Option<Color>,
-    on_badge: Color,
-    selected: Color,
-    selected_elsewhere: Option<Color>,
-}
-
-impl Hues {
-    fn of(colours: Colours) -> Self {
-        match colours {
-            Colours::Dark => Self {
-                accent: Color::Indexed(215),
-                red: Color::Indexed(203),
-                deep_red: Color::Indexed(124),
-                orange: Color::Indexed(209),
-                green: Color::Indexed(114),
-                blue: Color::Indexed(75),
-                purple: Color::Indexed(141),
-                yellow: Color::Indexed(221),
-                grey: Color::Indexed(246),
-                dim: Some(Color::Indexed(247)),
-                faint: Some(Color::Indexed(239)),
-                on_badge: Color::Indexed(16),
-                selected: Color::Indexed(236),
-                selected_elsewhere: Some(Color::Indexed(235)),
-            },
-            Colours::Light => Self {
-                accent: Color::Indexed(130),
-                red: Color::Indexed(160),
-                deep_red: Color::Indexed(124),
-                orange: Color::Indexed(130),
-                green: Color::Indexed(22),
-                blue: Color::Indexed(25),
-                purple: Color::Indexed(91),
-                yellow: Color::Indexed(94),
-                grey: Color::Indexed(240),
-                dim: Some(Color::Indexed(240)),
-                faint: Some(Color::Indexed(249)),
-                on_badge: Color::Indexed(231),
-                selected: Color::Indexed(254),
-                selected_elsewhere: Some(Color::Indexed(255)),
-            },
-            Colours::Sixteen | Colours::None => Self {
-                accent: Color::Yellow,
-                red: Color::LightRed,
-                deep_red: Color::Red,
-                orange: Color::Yellow,
-                green: Color::Green,
-                blue: Color::Cyan,
-                purple: Color::Magenta,
-                yellow: Color::Yellow,
-                grey: Color::Gray,
-                dim: None,
-                faint: None,
-                on_badge: Color::Black,
-                selected: Color::Blue,
-                selected_elsewhere: None,
-            },
-        }
-    }
-}
-
 impl Default for Theme {
     fn default() -> Self {
         Self::new(Colours::default(), Letters::default())
@@ -396,62 +200,6 @@ impl Default for Theme {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_width::UnicodeWidthStr as _;
-
-    fn all(glyphs: &Glyphs) -> [&'static str; 29] {
-        let g = glyphs;
-        [
-            g.done,
-            g.open,
-            g.in_progress,
-            g.blocked,
-            g.waived,
-            g.not_applicable,
-            g.visited,
-            g.went_back,
-            g.current,
-            g.not_visited,
-            g.bar,
-            g.no_bar,
-            g.marked,
-            g.ellipsis,
-            g.arrow,
-            g.dot,
-            g.bar_full,
-            g.bar_empty,
-            g.saved,
-            g.cursor,
-            g.horizontal,
-            g.vertical,
-            g.top_left,
-            g.top_right,
-            g.bottom_left,
-            g.bottom_right,
-            g.tee_left,
-            g.tee_right,
-            " ",
-        ]
-    }
-
-    #[test]
-    fn the_ascii_form_is_ascii_and_task_marks_of_one_form_are_equally_wide() {
-        assert!(all(&ASCII).iter().all(|glyph| glyph.is_ascii()));
-        for glyphs in [&ASCII, &UNICODE] {
-            let marks = [
-                glyphs.done,
-                glyphs.open,
-                glyphs.in_progress,
-                glyphs.blocked,
-                glyphs.waived,
-                glyphs.not_applicable,
-            ];
-            assert!(marks.iter().all(|mark| mark.width() == marks[0].width()));
-            assert_eq!(glyphs.bar.width(), glyphs.no_bar.width());
-            for piece in [glyphs.horizontal, glyphs.vertical, glyphs.top_left, glyphs.tee_right] {
-                assert_eq!(piece.width(), 1);
-            }
-        }
-    }
 
     /// The relative luminance of WCAG 2.2 of one of the 256 colours of a terminal.
     fn luminance(colour: Color) -> f64 {
