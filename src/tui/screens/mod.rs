@@ -22,10 +22,10 @@ pub mod evidence;
 pub mod indicators;
 pub mod notices;
 pub mod people;
+mod question;
 mod shown;
 pub mod timeline;
-
-use std::collections::BTreeSet;
+mod walk;
 
 use chrono::{DateTime, Utc};
 
@@ -33,17 +33,16 @@ use super::act::Action;
 use super::app::{App, Focus};
 use super::board;
 use super::case::Case;
-use super::form::{Field, Form};
-use super::give::Envelope;
 use super::keymap::{KEYMAP, Scope};
-use super::list::holds;
 use super::msg::Effect;
 use crate::incident::Incident;
 use crate::incident::command::Command;
 use crate::model::id::{LineId, NounId};
 use crate::model::refusal::Refusal;
 
+pub use question::{Question, question};
 pub use shown::Shown;
+pub use walk::{back, filter, go, mark, order, relist, section, select, unmark, walk};
 
 /// What doing an act comes to.
 pub type Done = Result<Vec<Effect>, Refusal>;
@@ -146,46 +145,6 @@ pub const FACES: &[Face] = &[
     decisions::FACE,
 ];
 
-/// A question of a screen: its form and what becomes of the answer.
-pub struct Question {
-    /// The name its words are kept under while they are not on record: one word, once in casebook.
-    pub name: &'static str,
-    /// What it is a draft of, in words: `a measure`.
-    pub spoken: &'static str,
-    /// Title of the form. `about` is what the question was opened with: an id, or nothing.
-    pub title: fn(&App, &str) -> Result<String, Refusal>,
-    /// What one should know while answering, a sentence each.
-    pub about: fn(&App, &str) -> Vec<String>,
-    pub fields: fn(&App, &str) -> Result<Vec<Field>, Refusal>,
-    /// Reads the answer and gives it; who and when are in the envelope already.
-    pub answer: fn(&mut App, &Form, &str, Envelope) -> Done,
-}
-
-impl PartialEq for Question {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-
-impl Eq for Question {}
-
-impl std::fmt::Debug for Question {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-/// The question of this name.
-pub fn question(name: &str) -> Option<&'static Question> {
-    FACES.iter().flat_map(|face| face.questions).find(|question| question.name == name)
-}
-
-/// Which of the things a filter keeps: those that hold every one of its words somewhere.
-fn keeps(filter: &str) -> impl Fn(&[&str]) -> bool + use<> {
-    let words: Vec<String> = filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    move |things: &[&str]| words.iter().all(|word| things.iter().any(|thing| holds(thing, word)))
-}
-
 impl App {
     /// The screen that is open; `None` is the board.
     pub fn screen(&self) -> Option<Screen> {
@@ -221,16 +180,6 @@ impl App {
     pub fn nouns(&self) -> Vec<NounId> {
         let keys = self.shown().map(Shown::in_hand).unwrap_or_default();
         keys.into_iter().filter_map(Key::noun).cloned().collect()
-    }
-
-    /// Opens a question of a screen, about a thing or about nothing.
-    ///
-    /// # Errors
-    /// Refuses a question about a thing that is gone.
-    pub fn open_question(&mut self, name: &'static str, about: &str) -> Done {
-        let question =
-            question(name).ok_or_else(|| Refusal::misused(format!("There is no form {name:?}.")))?;
-        self.open_form(super::form::Ask::Of(question, about.to_owned()))
     }
 }
 
@@ -286,154 +235,4 @@ pub fn beside(app: &mut App, to: board::Step) -> Done {
         board::Step::Before => at + digits.len() - 1,
     };
     open_digit(app, digits[next % digits.len()])
-}
-
-/// Lists the things of the open screen anew; the cursor stays on the thing it stood on.
-pub fn relist(app: &mut App) {
-    let (Some(screen), Some(case)) = (app.screen(), &app.case) else { return };
-    let shown = case.list(screen);
-    let keep = keeps(&shown.filter);
-    let mut keys = (screen.face().rows)(app, case, shown.order, &keep);
-    let told = (screen == Screen::Timeline).then(|| timeline::Told::of(case.shown()));
-    // A heading stands above something.
-    let bare: Vec<bool> =
-        (0..keys.len()).map(|at| matches!(keys.get(at + 1), None | Some(Key::Section(_)))).collect();
-    let mut bare = bare.into_iter();
-    keys.retain(|key| !(bare.next() == Some(true) && matches!(key, Key::Section(_))));
-    let room = app.room(app.focus);
-    let Some(case) = &mut app.case else { return };
-    if let Some(told) = told {
-        case.time.told = told;
-    }
-    let shown = case.list_mut(screen);
-    let at = shown.on.as_ref().and_then(|on| keys.iter().position(|key| key == on));
-    shown.keys = keys;
-    shown.cursor.go(at.unwrap_or(shown.cursor.at), shown.keys.len(), room);
-    shown.off_heading(true, room);
-    let keys = &shown.keys;
-    if !shown.marked.is_empty() {
-        let alive: BTreeSet<&Key> = keys.iter().collect();
-        shown.marked.retain(|key| alive.contains(key));
-    }
-}
-
-/// Moves the cursor of the open screen's list.
-pub fn walk(app: &mut App, screen: Screen, action: Action) {
-    let room = app.room(app.focus);
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return };
-    let down = !matches!(action, Action::Up | Action::PageUp | Action::HalfUp);
-    board::step(&mut shown.cursor, action, shown.keys.len(), room);
-    shown.off_heading(down, room);
-}
-
-/// Puts the cursor on a row of the open screen's list.
-pub fn go(app: &mut App, screen: Screen, at: usize) {
-    let room = app.room(app.focus);
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return };
-    shown.cursor.go(at, shown.keys.len(), room);
-    shown.off_heading(true, room);
-}
-
-/// Opens a screen with the cursor on a thing, whatever the filter hides.
-pub fn select(app: &mut App, screen: Screen, key: &Key) {
-    let room = app.room(Focus::On(screen));
-    if open(app, screen).is_err() {
-        return;
-    }
-    let found = |app: &mut App| app.case.as_mut().is_some_and(|case| case.list_mut(screen).select(key, room));
-    if !found(app) {
-        filter(app, screen, "");
-        found(app);
-    }
-}
-
-/// Goes to the first row of the next or previous section.
-pub fn section(app: &mut App, screen: Screen, to: board::Step) {
-    if screen == Screen::Timeline {
-        timeline::switch(app);
-        return;
-    }
-    let room = app.room(app.focus);
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return };
-    let heads: Vec<usize> = (0..shown.keys.len()).filter(|at| shown.heading(*at)).collect();
-    let Some(last) = heads.len().checked_sub(1) else { return };
-    let here = heads.iter().rposition(|at| *at <= shown.cursor.at).unwrap_or(0);
-    let next = match to {
-        board::Step::After if here == last => 0,
-        board::Step::After => here + 1,
-        board::Step::Before if here == 0 => last,
-        board::Step::Before => here - 1,
-    };
-    shown.cursor.go(heads[next], shown.keys.len(), room);
-    shown.off_heading(true, room);
-}
-
-/// Marks the row under the cursor, or takes the mark away, and goes on to the next.
-pub fn mark(app: &mut App, screen: Screen) {
-    if screen == Screen::Indicators && indicators::toggle(app) {
-        walk(app, screen, Action::Down);
-        return;
-    }
-    if let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen))
-        && let Some(key) = shown.key().cloned()
-        && !shown.marked.remove(&key)
-    {
-        shown.marked.insert(key);
-    }
-    walk(app, screen, Action::Down);
-}
-
-/// Filters the list of a screen.
-pub fn filter(app: &mut App, screen: Screen, words: &str) {
-    if let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) {
-        words.clone_into(&mut shown.filter);
-    }
-    relist(app);
-}
-
-/// Takes the next order of the list.
-///
-/// # Errors
-/// Refuses where there is only one.
-pub fn order(app: &mut App) -> Done {
-    let only_one = || Refusal::refused("This list has one order only.");
-    let screen = app.screen().ok_or_else(only_one)?;
-    let orders = screen.face().orders;
-    if orders.len() < 2 {
-        return Err(only_one());
-    }
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return Ok(Vec::new()) };
-    shown.order = (shown.order + 1) % orders.len();
-    let said = format!("Order: {}.", orders[shown.order]);
-    relist(app);
-    app.say(super::app::Tone::Told, said);
-    Ok(Vec::new())
-}
-
-/// One step back: marks, then the filter, then the board.
-pub fn back(app: &mut App, screen: Screen) -> Done {
-    let Some(case) = &mut app.case else { return Ok(Vec::new()) };
-    if std::mem::take(&mut case.time.held) {
-        return Ok(Vec::new());
-    }
-    let shown = case.list_mut(screen);
-    if !shown.marked.is_empty() {
-        shown.marked.clear();
-    } else if !shown.filter.is_empty() {
-        filter(app, screen, "");
-    } else if screen == Screen::Indicators && matches!(app.pasting, super::paste::Pasting::Table(_)) {
-        super::paste::drop_table(app);
-    } else {
-        app.focus = app.pane;
-    }
-    Ok(Vec::new())
-}
-
-/// An act is done: the marks it was about go.
-pub fn unmark(app: &mut App) {
-    if let Some(screen) = app.screen()
-        && let Some(case) = &mut app.case
-    {
-        case.list_mut(screen).marked.clear();
-    }
 }
