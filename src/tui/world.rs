@@ -1,14 +1,16 @@
 //! The world behind the screens: the store, the threads that save and read, and what wakes us.
 
+mod drafts;
 mod hash;
+mod list;
 mod paste;
 mod rows;
+mod saving;
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::Sender;
 use std::thread;
 
@@ -22,24 +24,14 @@ use super::give::Envelope;
 use super::list::Row;
 use super::msg::Msg;
 use crate::incident::decide;
-use crate::incident::line::Draft;
 use crate::model::head::Open;
-use crate::model::id::LineId;
-use crate::query::Words;
 use crate::store::settings::SettingsFile;
 use crate::store::{
-    Done, Here, Kept, Look, News, Presence, Record, Saved, Saver, Search, Series, Slot, Store, StoreError,
-    Together, Watch,
+    Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError, Watch,
 };
 
-use rows::{by_id, damaged, listed_incident, size_of};
+use rows::{by_id, damaged};
 pub use rows::{listed, sentence};
-
-/// Up to so many lines, `incident.json` follows every save; longer incidents are published when left.
-const SMALL: usize = 500;
-
-/// A search through all incidents stops after so many of them; more letters narrow it.
-const FOUND: usize = 200;
 
 /// Something that reached the loop.
 pub enum Arrival {
@@ -126,98 +118,6 @@ impl World {
         let to = self.to.clone();
         self.busy += 1;
         thread::spawn(move || _ = to.send(work()));
-    }
-
-    /// Reads the list: what the cache believes at once, then what the journals say.
-    pub fn list(&mut self, look: Look) {
-        if self.listing {
-            self.list_again = true;
-            return;
-        }
-        self.listing = true;
-        let store = Arc::clone(&self.store);
-        self.start(move || match store.list(look) {
-            Ok(rows) => {
-                Arrival::Listed(rows.into_iter().map(|(address, row)| listed(&address, row)).collect())
-            }
-            Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
-        });
-    }
-
-    /// Looks for words through all incidents, in a thread of its own; the search before it gives up.
-    pub fn search(&mut self, words: String) {
-        let mine = self.searches.fetch_add(1, Ordering::Relaxed) + 1;
-        let wanted = Words::read(&words);
-        if wanted.is_empty() {
-            return;
-        }
-        let (store, to, searches) = (Arc::clone(&self.store), self.to.clone(), Arc::clone(&self.searches));
-        self.start(move || {
-            let (mut found, mut count) = (Vec::new(), 0);
-            let done = store.search(
-                &wanted,
-                |row| row.shut.is_none(),
-                |news| {
-                    if searches.load(Ordering::Relaxed) != mine || count >= FOUND {
-                        return ControlFlow::Break(());
-                    }
-                    match news {
-                        Search::Found(hit) => {
-                            found.push(*hit);
-                            count += 1;
-                        }
-                        Search::At(at, of) => {
-                            let message = Msg::Searched(words.clone(), std::mem::take(&mut found), (at, of));
-                            _ = to.send(Arrival::Progress(message));
-                        }
-                    }
-                    ControlFlow::Continue(())
-                },
-            );
-            Arrival::Said(match done {
-                Ok(()) => Msg::Searched(words, found, (0, 0)),
-                Err(error) => Msg::Failed(sentence(&error)),
-            })
-        });
-    }
-
-    /// The list came; whether to read it again because more has changed meanwhile.
-    pub fn has_listed(&mut self) {
-        self.listing = false;
-        if std::mem::take(&mut self.list_again) {
-            self.list(Look::Checked);
-        }
-    }
-
-    /// Finds the drafts of those who are gone; returns the incident of the first.
-    pub fn find_drafts(&mut self) -> Option<Uuid> {
-        self.found = self.store.drafts();
-        self.found.iter().find_map(|kept| match kept.slot {
-            Slot::Of(id) => Some(id),
-            Slot::New => None,
-        })
-    }
-
-    /// The drafts of an incident, or of a new one.
-    pub fn drafts_of(&self, incident: Option<Uuid>) -> Vec<(Option<Uuid>, String)> {
-        let slot = incident.map_or(Slot::New, Slot::Of);
-        let mine = self.found.iter().filter(|kept| kept.slot == slot);
-        mine.map(|kept| (incident, kept.text.clone())).collect()
-    }
-
-    /// Keeps what is being typed. Once nothing is left of it, what was found goes, too.
-    pub fn keep_draft(&mut self, incident: Option<Uuid>, text: Option<&str>) -> Option<Msg> {
-        let slot = incident.map_or(Slot::New, Slot::Of);
-        let kept = self.store.keep_draft(slot, text.unwrap_or_default());
-        if text.is_none() {
-            for old in self.found.extract_if(.., |kept| kept.slot == slot) {
-                // Somebody else may have taken it away first.
-                let _ = self.store.drop_draft(&old);
-            }
-        }
-        let why =
-            kept.err().map(|error| format!("What you type cannot be kept as a draft: {}", sentence(&error)));
-        why.map(Msg::Failed)
     }
 
     /// Reads an incident beside the loop.
@@ -326,75 +226,6 @@ impl World {
         Ok(record)
     }
 
-    /// Gives facts their place and applies them; they are written beside the loop.
-    pub fn write(&mut self, app: &mut App, drafts: &[Draft]) -> Result<Vec<LineId>, String> {
-        let (Some(record), Some(case)) = (&mut self.record, &mut app.case) else {
-            return Err("No incident is open.".to_owned());
-        };
-        let id = record.address.id;
-        if let std::collections::btree_map::Entry::Vacant(free) = self.savers.entry(id) {
-            let pen = self.store.pen(&record.address).map_err(|error| sentence(&error))?;
-            free.insert(Saver::new(pen));
-        }
-        let saver = self.savers.get_mut(&id).expect("it was put there above");
-        // Several facts of one act are taken back as one.
-        let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-        let lines = saver.submit(drafts, together, app.now).map_err(|error| sentence(&error))?;
-        std::mem::swap(&mut record.incident, &mut case.incident);
-        record.apply(&lines);
-        std::mem::swap(&mut record.incident, &mut case.incident);
-        self.unpublished = true;
-        self.save(app.now);
-        Ok(lines.iter().map(|line| line.id).collect())
-    }
-
-    /// Sends out what waits to be written, if nothing is on its way and no pause is on.
-    pub fn save(&mut self, now: DateTime<Utc>) {
-        let works: Vec<_> =
-            self.savers.iter_mut().filter_map(|(id, saver)| Some((*id, saver.work(now)?))).collect();
-        for (id, work) in works {
-            self.start(move || Arrival::Written(id, Box::new(work.run())));
-        }
-    }
-
-    /// Takes what became of lines: the message for the footer, and the row of the list.
-    pub fn written(&mut self, app: &mut App, id: Uuid, done: Done) -> Vec<Msg> {
-        let Some(saver) = self.savers.get_mut(&id) else { return Vec::new() };
-        let saved = saver.done(done, app.now);
-        let mut messages = Vec::new();
-        if !saved.is_empty() {
-            messages.push(Msg::Saved(saved));
-        }
-        messages.extend(self.trouble());
-        let open = self.record.as_ref().is_some_and(|record| record.address.id == id);
-        if open && let Some(case) = &app.case {
-            messages.push(Msg::Relisted(vec![listed_incident(&case.incident)]));
-            if self.record.as_ref().is_some_and(|record| record.lines() <= SMALL) {
-                self.publish(app);
-            }
-        }
-        self.save(app.now);
-        messages
-    }
-
-    /// What is not saved, over all incidents.
-    fn trouble(&self) -> Option<Msg> {
-        let mut waiting = 0;
-        let mut reason = None;
-        for saver in self.savers.values() {
-            if let Saved::Not { changes, why } = saver.saved() {
-                waiting += changes;
-                reason = Some(why);
-            }
-        }
-        reason.map(|why| Msg::NotSaved { waiting, why })
-    }
-
-    /// When the next try to save is due.
-    pub fn next_try(&self) -> Option<DateTime<Utc>> {
-        self.savers.values().filter_map(Saver::next_try).min()
-    }
-
     /// Reads what others appended to the open incident.
     pub fn catch_up(&mut self, app: &mut App) -> Option<Msg> {
         let (record, case) = (self.record.as_mut()?, app.case.as_mut()?);
@@ -423,60 +254,5 @@ impl World {
             }
             Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
         });
-    }
-
-    /// Puts the open incident into `incident.json` and the list cache.
-    pub fn publish(&mut self, app: &mut App) {
-        let (Some(record), Some(case)) = (&mut self.record, &mut app.case) else { return };
-        let waits = self.savers.get(&record.address.id).is_some_and(|saver| saver.unsaved().next().is_some());
-        if !self.unpublished || waits || record.address.id != case.incident.id {
-            return;
-        }
-        self.unpublished = false;
-        let known = self.index.as_ref().is_none_or(|(path, size)| size_of(path) == *size);
-        std::mem::swap(&mut record.incident, &mut case.incident);
-        // A snapshot holds what was read from the disk; our own lines are read back first. Whatever stands in
-        // the way of reading is said when the file system wakes us.
-        let read = record.catch_up();
-        if read.is_ok() {
-            self.store.publish(record);
-        }
-        std::mem::swap(&mut record.incident, &mut case.incident);
-        if matches!(read, Ok(News::Lines(_) | News::Late)) {
-            app.follow();
-        }
-        if let Some((path, size)) = self.index.as_mut().filter(|_| known) {
-            *size = size_of(path);
-        }
-    }
-
-    /// The list cache has changed: reads the list, unless the change was our own.
-    pub fn index_changed(&mut self, path: &Path) {
-        let size = size_of(path);
-        let known = self.index.as_ref().is_some_and(|(known, have)| known == path && *have == size);
-        if !known {
-            self.index = Some((path.to_owned(), size));
-            self.list(Look::Cached);
-        }
-    }
-
-    /// Writes what still waits, here and now; returns how many lines could not be.
-    pub fn flush(&mut self, now: DateTime<Utc>) -> usize {
-        self.savers
-            .values_mut()
-            .map(|saver| {
-                saver.flush(now);
-                saver.unsaved().count()
-            })
-            .sum()
-    }
-
-    /// Puts lines that the store does not take somewhere else, where `doctor` finds them; returns where.
-    pub fn rescue(&self) -> Vec<PathBuf> {
-        let elsewhere = [self.store.state().map(Path::to_owned), Some(std::env::temp_dir())];
-        let unsaved = self.savers.values().filter(|saver| saver.unsaved().next().is_some());
-        unsaved
-            .filter_map(|saver| elsewhere.iter().flatten().find_map(|folder| saver.rescue(folder).ok()))
-            .collect()
     }
 }

@@ -1,0 +1,114 @@
+//! The list of all incidents: read, searched, and kept in step with the open one.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::rows::size_of;
+use super::{Arrival, World, listed, sentence};
+use crate::query::Words;
+use crate::store::{Look, News, Search};
+use crate::tui::app::App;
+use crate::tui::msg::Msg;
+
+/// A search through all incidents stops after so many of them; more letters narrow it.
+const FOUND: usize = 200;
+
+impl World {
+    /// Reads the list: what the cache believes at once, then what the journals say.
+    pub fn list(&mut self, look: Look) {
+        if self.listing {
+            self.list_again = true;
+            return;
+        }
+        self.listing = true;
+        let store = Arc::clone(&self.store);
+        self.start(move || match store.list(look) {
+            Ok(rows) => {
+                Arrival::Listed(rows.into_iter().map(|(address, row)| listed(&address, row)).collect())
+            }
+            Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
+        });
+    }
+
+    /// Looks for words through all incidents, in a thread of its own; the search before it gives up.
+    pub fn search(&mut self, words: String) {
+        let mine = self.searches.fetch_add(1, Ordering::Relaxed) + 1;
+        let wanted = Words::read(&words);
+        if wanted.is_empty() {
+            return;
+        }
+        let (store, to, searches) = (Arc::clone(&self.store), self.to.clone(), Arc::clone(&self.searches));
+        self.start(move || {
+            let (mut found, mut count) = (Vec::new(), 0);
+            let done = store.search(
+                &wanted,
+                |row| row.shut.is_none(),
+                |news| {
+                    if searches.load(Ordering::Relaxed) != mine || count >= FOUND {
+                        return ControlFlow::Break(());
+                    }
+                    match news {
+                        Search::Found(hit) => {
+                            found.push(*hit);
+                            count += 1;
+                        }
+                        Search::At(at, of) => {
+                            let message = Msg::Searched(words.clone(), std::mem::take(&mut found), (at, of));
+                            _ = to.send(Arrival::Progress(message));
+                        }
+                    }
+                    ControlFlow::Continue(())
+                },
+            );
+            Arrival::Said(match done {
+                Ok(()) => Msg::Searched(words, found, (0, 0)),
+                Err(error) => Msg::Failed(sentence(&error)),
+            })
+        });
+    }
+
+    /// The list came; whether to read it again because more has changed meanwhile.
+    pub fn has_listed(&mut self) {
+        self.listing = false;
+        if std::mem::take(&mut self.list_again) {
+            self.list(Look::Checked);
+        }
+    }
+
+    /// Puts the open incident into `incident.json` and the list cache.
+    pub fn publish(&mut self, app: &mut App) {
+        let (Some(record), Some(case)) = (&mut self.record, &mut app.case) else { return };
+        let waits = self.savers.get(&record.address.id).is_some_and(|saver| saver.unsaved().next().is_some());
+        if !self.unpublished || waits || record.address.id != case.incident.id {
+            return;
+        }
+        self.unpublished = false;
+        let known = self.index.as_ref().is_none_or(|(path, size)| size_of(path) == *size);
+        std::mem::swap(&mut record.incident, &mut case.incident);
+        // A snapshot holds what was read from the disk; our own lines are read back first. Whatever stands in
+        // the way of reading is said when the file system wakes us.
+        let read = record.catch_up();
+        if read.is_ok() {
+            self.store.publish(record);
+        }
+        std::mem::swap(&mut record.incident, &mut case.incident);
+        if matches!(read, Ok(News::Lines(_) | News::Late)) {
+            app.follow();
+        }
+        if let Some((path, size)) = self.index.as_mut().filter(|_| known) {
+            *size = size_of(path);
+        }
+    }
+
+    /// The list cache has changed: reads the list, unless the change was our own.
+    pub fn index_changed(&mut self, path: &Path) {
+        let size = size_of(path);
+        let known = self.index.as_ref().is_some_and(|(known, have)| known == path && *have == size);
+        if !known {
+            self.index = Some((path.to_owned(), size));
+            self.list(Look::Cached);
+        }
+    }
+}
