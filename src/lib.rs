@@ -12,6 +12,7 @@
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
 //!    [`query`]: finding by words over many incidents.
 //!    [`readiness`]: the improvement actions of many incidents.
+//!    [`drill`]: scenarios, and an incident that is played.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 //! 5. [`report`]: documents, an incident in and text out. [`demo`]: five incidents told in verbs, played
 //!    into a store.
@@ -24,6 +25,7 @@
 
 pub mod cli;
 pub mod demo;
+pub mod drill;
 pub mod incident;
 pub mod model;
 pub mod query;

@@ -238,6 +238,31 @@ fn indicator_types_are_tried_in_one_order_and_recognise_their_own_examples_as_te
     }
 }
 
+#[test]
+fn every_scenario_fits_its_schema_and_a_damaged_one_does_not() {
+    let schema = schema("scenario");
+    let files: Vec<_> = fs::read_dir(assets().join("scenarios")).unwrap().map(Result::unwrap).collect();
+    assert!(files.len() >= 4);
+    for file in files {
+        let name = file.file_name().into_string().unwrap();
+        let scenario = load(&format!("scenarios/{name}"));
+        assert_eq!(faults(&schema, &scenario), Vec::<String>::new(), "{name}");
+        assert_eq!(format!("{}.json", scenario["id"].as_str().unwrap()), name);
+        for key in scenario.as_object().unwrap().keys() {
+            let mut without = scenario.clone();
+            let value = without.as_object_mut().unwrap().remove(key).unwrap();
+            // The pressure gauges and the link for editors may be left out.
+            assert_eq!(
+                schema.is_valid(&without),
+                ["gauges", "$schema"].contains(&key.as_str()),
+                "{name} without {key}"
+            );
+            without[format!("{key}x")] = value;
+            assert!(!schema.is_valid(&without), "{name} with {key}x is let through");
+        }
+    }
+}
+
 /// A playbook of a user's own that is right in every way.
 fn own_playbook() -> Value {
     json!({
