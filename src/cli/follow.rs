@@ -60,7 +60,7 @@ fn told(shell: &Shell, entries: &[&Entry]) -> Result<String, Failure> {
     }
     let mut out = Out::new(shell);
     for entry in entries {
-        let cells = look::activity::row(shell, entry, entry.recorded);
+        let cells = look::activity::row(shell, entry, entry.written());
         let mut line = Line::default();
         for (at, cell) in cells.into_iter().enumerate() {
             line = if at == 0 { cell } else { line.put("  ").join(cell) };

@@ -244,7 +244,7 @@ impl Session {
         let entries = &case.record.incident.entries;
         let fresh: Vec<_> = entries.iter().filter(|entry| case.seen.insert(entry.id)).collect();
         let others = fresh.into_iter().filter(|entry| entry.by != me);
-        let rows = others.map(|entry| look::activity::row(&self.shell, entry, entry.recorded)).collect();
+        let rows = others.map(|entry| look::activity::row(&self.shell, entry, entry.written())).collect();
         let mut told = Out::new(&self.shell);
         told.texts(0, rows);
         let text = told.render();

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::moves::Go;
 use crate::model::component::{AddComponent, EditComponent, StageComponent};
+use crate::model::drill;
 use crate::model::entry::{Correct, Logged};
 use crate::model::evidence;
 use crate::model::head::{Edit, SetSeverity};
@@ -79,6 +80,7 @@ pub enum Command {
     Handover(handover::Command),
     Notice(notice::Command),
     Link(link::Command),
+    Drill(Box<drill::Command>),
     /// Take back the act named, else my last one.
     Undo(Option<LineId>),
 }

@@ -60,6 +60,7 @@ pub fn open(command: &Open, number: &str, desk: &Desk<'_>) -> Result<Draft, Refu
         visit: desk.id(0),
         tasks,
         types,
+        drill: command.drill.clone(),
     };
     Ok(draft(opened.into(), Vec::new(), desk))
 }
@@ -103,7 +104,7 @@ fn draft(event: Event, over: Vec<crate::model::id::LineId>, desk: &Desk<'_>) -> 
     Draft {
         by: desk.by.clone(),
         who: desk.who.clone().filter(|who| *who != desk.by),
-        happened: desk.happened.clone(),
+        happened: desk.happened.clone().or_else(|| desk.story()),
         ex: desk.ex,
         now_set: desk.now_set,
         over,
@@ -189,6 +190,7 @@ impl Incident {
             Command::Handover(command) => self.decide_handover(command, desk)?,
             Command::Notice(command) => self.decide_notice(command, desk)?,
             Command::Link(link) => self.decide_link(link, desk)?,
+            Command::Drill(command) => self.decide_drill(command, desk)?,
             Command::Undo(target) => self.decide_undo(*target, desk)?.map(Event::from),
         })
     }
@@ -211,6 +213,7 @@ impl Incident {
             // What is owed is owed beyond the end of the work.
             Command::Notice(_) => true,
             Command::Link(_) => true,
+            Command::Drill(_) => true,
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),
             Command::AssignTask { task, .. } | Command::SetDue { task, .. } => tickable(task),

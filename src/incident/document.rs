@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::Incident;
 use super::contested::Contested;
+use super::drill::DrillDocument;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
 use super::lesson::{ImprovementDocument, LessonDocument};
@@ -72,6 +73,9 @@ pub struct Document<'a> {
     pub notices: Vec<NoticeDocument<'a>>,
     pub ledger: Ledger<'a>,
     pub links: Vec<LinkDocument<'a>>,
+    /// What is played, in a drill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drill: Option<DrillDocument<'a>>,
     pub debts: Vec<Debt>,
     pub contested: Vec<Contested>,
 }
@@ -307,6 +311,11 @@ pub struct EntryDocument<'a> {
     /// Seconds by which the writer's clock stood behind its journal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_behind: Option<u32>,
+    /// Exercise minute, and when it was written down by the clock of the story, in a drill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ex: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub now_set: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -372,6 +381,7 @@ impl Incident {
                 improvements: self.improvement_documents(),
             },
             links: self.link_documents(),
+            drill: self.drill.as_deref().map(DrillDocument::of),
             debts: self.debts(),
             contested: self.contested(),
         }
@@ -562,6 +572,8 @@ impl<'a> EntryDocument<'a> {
             source: entry.source().map(Cow::Borrowed),
             marked: (!entry.markings.is_empty()).then(|| Box::new(Marked::of(entry))),
             clock_behind: (entry.behind > 0).then_some(entry.behind),
+            ex: entry.ex,
+            story: entry.story,
             now_set: entry.now_set,
             batch: entry.batch.as_deref().copied(),
         }
@@ -593,6 +605,8 @@ impl<'a> EntryDocument<'a> {
             source: first.source.map(|source| Box::from(&*source)),
             markings: first.later.into_owned(),
             behind: self.clock_behind.unwrap_or(0),
+            ex: self.ex,
+            story: self.story,
             batch: self.batch.map(Box::new),
         }
     }

@@ -4,6 +4,10 @@ use serde::Serialize;
 
 use super::undo::Undone;
 use crate::model::component::{ComponentAdded, ComponentEdited, ComponentStaged, StageNoted};
+use crate::model::drill::{
+    ControlNoted, DrillEnded, DrillPaced, DrillPaused, DrillResumed, DrillSkipped, HintTaken,
+    InjectDelivered, InjectUnanswered, InjectWithheld, InjectsPostponed, QuestionAnswered, ReplyGiven,
+};
 use crate::model::entry::{Corrected, Logged};
 use crate::model::evidence::{
     CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
@@ -140,6 +144,19 @@ events! {
     Logged = "logged",
     Corrected = "corrected",
     EntryMarked = "entry-marked",
+    DrillPaused = "drill-paused",
+    DrillResumed = "drill-resumed",
+    DrillPaced = "drill-paced",
+    DrillSkipped = "drill-skipped",
+    InjectDelivered = "inject-delivered",
+    InjectUnanswered = "inject-unanswered",
+    InjectWithheld = "inject-withheld",
+    InjectsPostponed = "injects-postponed",
+    ReplyGiven = "reply-given",
+    QuestionAnswered = "question-answered",
+    HintTaken = "hint-taken",
+    ControlNoted = "control-noted",
+    DrillEnded = "drill-ended",
     Undone = "undone",
 }
 

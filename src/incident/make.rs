@@ -143,6 +143,19 @@ impl Incident {
             | Event::NoticeFactChanged(_)
             | Event::IncidentUnlinked(_)
             | Event::Logged(_)
+            | Event::DrillPaused(_)
+            | Event::DrillResumed(_)
+            | Event::DrillPaced(_)
+            | Event::DrillSkipped(_)
+            | Event::InjectDelivered(_)
+            | Event::InjectUnanswered(_)
+            | Event::InjectWithheld(_)
+            | Event::InjectsPostponed(_)
+            | Event::ReplyGiven(_)
+            | Event::QuestionAnswered(_)
+            | Event::HintTaken(_)
+            | Event::ControlNoted(_)
+            | Event::DrillEnded(_)
             | Event::Undone(_) => {}
         }
     }

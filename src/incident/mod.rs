@@ -6,6 +6,7 @@ pub mod component;
 pub mod contested;
 pub mod decide;
 pub mod document;
+pub mod drill;
 pub mod event;
 pub mod evidence;
 pub mod find;
@@ -38,6 +39,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::model::component::Component;
+use crate::model::drill::Drill;
 use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
 use crate::model::handover::Handover;
@@ -111,6 +113,9 @@ pub struct Incident {
     pub improvements: Vec<Improvement>,
     /// Links to other incidents, taken away ones too.
     pub links: Vec<Link>,
+    /// What a drill is beside its incident; `None`: it is real.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Box<Drill>>,
     /// The activity log, in the order of its lines. Kept beside the rest in a snapshot, not in it.
     #[serde(skip)]
     pub entries: Vec<Entry>,
@@ -137,9 +142,22 @@ impl Incident {
         incident
     }
 
+    /// The incident as the record had it at a moment (UTC): only lines written down until then, in a drill by
+    /// the clock of its story.
+    pub fn as_of(id: Uuid, lines: &[Line], moment: DateTime<Utc>) -> Self {
+        let played = |line: &Line| matches!(&line.event, Event::Opened(opened) if opened.drill.is_some());
+        if !lines.iter().any(played) {
+            return Self::fold(id, lines.iter().filter(|line| line.recorded <= moment));
+        }
+        let whole = Self::fold(id, lines);
+        let written = |line: &&Line| whole.entry_of(line.id).map_or(line.recorded, Entry::written);
+        Self::fold(id, lines.iter().filter(|line| written(line) <= moment))
+    }
+
     /// Obeys one line. Total: whatever the journal says has happened.
     pub fn apply(&mut self, line: &Line) {
         self.make(line);
+        self.play(line);
         if matches!(line.event, Event::Opened(_) | Event::Determined(_) | Event::SeveritySet(_)) {
             self.moments.insert(line.id, line.at());
         }
@@ -162,9 +180,11 @@ impl Incident {
         if moves {
             self.leave(&stood, line.at());
         }
-        let entry = self.entry(line);
-        self.places.add(line.id, self.entries.len());
-        self.entries.push(entry);
+        if !drill::hidden(&line.event) {
+            let entry = self.entry(line);
+            self.places.add(line.id, self.entries.len());
+            self.entries.push(entry);
+        }
         self.updated = self.updated.max(line.recorded);
     }
 }

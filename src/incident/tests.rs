@@ -1,5 +1,6 @@
 //! The laws of judgement and fold, over random commands of several people.
 
+mod drill;
 mod indicator;
 mod people;
 

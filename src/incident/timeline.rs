@@ -28,7 +28,7 @@ impl By {
     pub fn of(self, entry: &Entry) -> DateTime<Utc> {
         match self {
             By::Happened => entry.happened,
-            By::Recorded => entry.recorded,
+            By::Recorded => entry.written(),
         }
     }
 }
@@ -69,7 +69,7 @@ pub enum Skew {
 impl Skew {
     /// What disagrees about an entry.
     pub fn of(entry: &Entry) -> Option<Skew> {
-        let early = entry.happened - entry.recorded;
+        let early = entry.happened - entry.written();
         if early > AHEAD {
             return Some(Skew::Before(early.num_milliseconds()));
         }
@@ -138,7 +138,7 @@ impl Incident {
 
     /// What had happened by a moment and was written down only after it.
     pub fn written_later(&self, than: DateTime<Utc>) -> Vec<&Entry> {
-        let late = |entry: &&Entry| entry.happened <= than && entry.recorded > than && tells(entry);
+        let late = |entry: &&Entry| entry.happened <= than && entry.written() > than && tells(entry);
         let mut late: Vec<&Entry> = self.entries.iter().filter(late).collect();
         late.sort_by_key(|entry| entry.happened);
         late
@@ -221,7 +221,7 @@ mod tests {
             let entries: Vec<Entry> =
                 (0..).zip(&times).map(|(n, (happened, recorded))| entry(n, *happened, *recorded)).collect();
             let had = entries.iter().filter(|entry| entry.happened <= at(moment));
-            let known = had.clone().filter(|entry| entry.recorded <= at(moment)).count();
+            let known = had.clone().filter(|entry| entry.written() <= at(moment)).count();
             let all = had.count();
             prop_assert_eq!(known + incident(entries).written_later(at(moment)).len(), all);
         }

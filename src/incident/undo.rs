@@ -41,7 +41,11 @@ impl Incident {
         self.entries.iter().rev().filter(move |entry| {
             entry.by == by
                 && entry.undone_by.is_none()
-                && !matches!(entry.kind, Kind::Undo | Kind::Opened | Kind::Unknown)
+                && !matches!(
+                    entry.kind,
+                    Kind::Undo | Kind::Opened | Kind::Inject | Kind::Drill | Kind::Unknown
+                )
+                && !self.said_in_drill(entry.id)
         })
     }
 
@@ -73,6 +77,13 @@ impl Incident {
                 _ => "This entry was written by a newer casebook; take it back there.",
             };
             return Err(Refusal::refused(what));
+        }
+        let played = matches!(entry.kind, Kind::Inject | Kind::Drill) || self.said_in_drill(entry.id);
+        if played {
+            return Err(Refusal::refused(
+                "What was played in a drill is not taken back; the first answer stands.",
+            )
+            .hint("Say what changed in the log: casebook log \"…\""));
         }
         let together = self.together(entry.id);
         if let Some(item) = together.iter().find_map(|line| self.firm(*line)) {

@@ -38,6 +38,8 @@ impl Incident {
             recorded: line.recorded,
             by: line.by.clone(),
             who: line.who.clone(),
+            ex: line.ex,
+            story: line.ex.and_then(|minute| Some(self.drill.as_ref()?.clock.story_of(minute))),
             said: line.happened.clone().map(Box::new),
             back: goes_back(&line.event),
             now_set: line.now_set,
@@ -202,6 +204,19 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
+        Event::DrillPaused(_)
+        | Event::DrillResumed(_)
+        | Event::DrillPaced(_)
+        | Event::DrillSkipped(_)
+        | Event::InjectDelivered(_)
+        | Event::InjectUnanswered(_)
+        | Event::InjectWithheld(_)
+        | Event::InjectsPostponed(_)
+        | Event::ReplyGiven(_)
+        | Event::QuestionAnswered(_)
+        | Event::HintTaken(_)
+        | Event::ControlNoted(_)
+        | Event::DrillEnded(_) => super::drill::words(event),
         Event::Undone(undone) => (Kind::Undo, format!("{} {}", undone.kind, undone.from)),
         Event::Unknown { kind, data, .. } => (Kind::Unknown, format!("{kind} {data}")),
     }

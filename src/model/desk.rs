@@ -11,6 +11,7 @@ use super::time::Happened;
 /// The desk somebody sits at while giving one command.
 #[derive(Clone, Debug)]
 pub struct Desk<'a> {
+    /// The moment (UTC); in a drill that of the story.
     pub now: DateTime<Utc>,
     /// Whether `CASEBOOK_NOW` set `now`.
     pub now_set: bool,
@@ -37,6 +38,11 @@ pub struct Desk<'a> {
 const MAY_AUTHORISE: [&str; 2] = ["incident-lead", "executive"];
 
 impl Desk<'_> {
+    /// In a drill everything happens in the time of the story: `now`, which is not when it is written down.
+    pub fn story(&self) -> Option<Happened> {
+        self.ex.map(|_| Happened { at: self.now.fixed_offset(), typed: None, zone: None, assumed: false })
+    }
+
     /// The `k`-th fresh id of this command.
     pub fn id(&self, k: u32) -> NounId {
         NounId::derive(&self.seed, k)

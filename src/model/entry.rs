@@ -107,6 +107,10 @@ pub enum Kind {
     Lesson,
     Improvement,
     Link,
+    /// A message that reached the players of a drill.
+    Inject,
+    /// The clock of a drill, its questions and hints.
+    Drill,
     Correction,
     Undo,
     /// Written by a newer casebook; shown raw.
@@ -115,7 +119,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 30] = [
+    pub const ALL: [Kind; 32] = [
         Kind::Note,
         Kind::Action,
         Kind::Observation,
@@ -144,6 +148,8 @@ impl Kind {
         Kind::Lesson,
         Kind::Improvement,
         Kind::Link,
+        Kind::Inject,
+        Kind::Drill,
         Kind::Correction,
         Kind::Undo,
     ];
@@ -179,6 +185,8 @@ impl Kind {
             Kind::Lesson => "lesson",
             Kind::Improvement => "improvement",
             Kind::Link => "link",
+            Kind::Inject => "inject",
+            Kind::Drill => "drill",
             Kind::Correction => "correction",
             Kind::Undo => "undo",
             Kind::Unknown => "unknown",
@@ -221,8 +229,14 @@ pub struct Entry {
     pub text: String,
     /// When it happened (UTC).
     pub happened: DateTime<Utc>,
-    /// When it was written down (UTC).
+    /// When it was written down (UTC, wall).
     pub recorded: DateTime<Utc>,
+    /// Exercise minute, in a drill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ex: Option<u32>,
+    /// When it was written down in the time of a drill's story; [`Entry::written`] has what people see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<DateTime<Utc>>,
     pub by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<String>,
@@ -305,9 +319,14 @@ impl Entry {
         if named { &[] } else { &self.components }
     }
 
+    /// When it was written down (UTC), in a drill by the clock of its story.
+    pub fn written(&self) -> DateTime<Utc> {
+        self.story.unwrap_or(self.recorded)
+    }
+
     /// Milliseconds between happening and being written down; never negative.
     pub fn late_ms(&self) -> i64 {
-        (self.recorded - self.happened).num_milliseconds().max(0)
+        (self.written() - self.happened).num_milliseconds().max(0)
     }
 }
 

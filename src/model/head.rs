@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::drill::Exercise;
 use super::id::{LineId, NounId};
 use super::phase::Phase;
 use super::severity::Severity;
@@ -32,6 +33,8 @@ pub struct Open {
     pub lead: Option<String>,
     /// `None`: Detection. A readiness cycle or a drill may open in Preparation.
     pub phase: Option<Phase>,
+    /// What is played, if it is a drill.
+    pub drill: Option<Box<Exercise>>,
 }
 
 /// An incident was opened. First line of every journal.
@@ -57,6 +60,9 @@ pub struct Opened {
     /// The first visit.
     pub visit: NounId,
     pub tasks: Vec<NewTask>,
+    /// What is played, if it is a drill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Box<Exercise>>,
 }
 
 /// Change what stands at the head; only what is given changes.

@@ -3,6 +3,7 @@
 pub mod attack;
 pub mod component;
 pub mod desk;
+pub mod drill;
 pub mod entry;
 pub mod evidence;
 pub mod handover;

@@ -351,7 +351,7 @@ impl Telling<'_> {
             .incident
             .entries
             .iter()
-            .filter(|entry| entry.recorded > since && entry.undone_by.is_none())
+            .filter(|entry| entry.written() > since && entry.undone_by.is_none())
             .collect();
         let telling = |kind: Kind| {
             matches!(

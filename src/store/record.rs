@@ -168,11 +168,11 @@ impl Record {
         Ok(())
     }
 
-    /// The incident as the record had it at a moment: only lines written down until then.
-    pub fn as_of(&self, recorded: DateTime<Utc>) -> Result<Incident, StoreError> {
-        let mut lines = all_lines(&*self.files, &self.address)?.lines;
-        lines.retain(|line| line.recorded <= recorded);
-        Ok(Incident::fold(self.address.id, &lines))
+    /// The incident as the record had it at a moment: only lines written down until then, in a drill by the
+    /// clock of its story.
+    pub fn as_of(&self, moment: DateTime<Utc>) -> Result<Incident, StoreError> {
+        let lines = all_lines(&*self.files, &self.address)?.lines;
+        Ok(Incident::as_of(self.address.id, &lines, moment))
     }
 
     /// Whether all lines it is folded from have been read from the disk, without damage.

@@ -251,6 +251,7 @@ fn open(app: &mut App, form: &Form, envelope: Envelope) -> Result<Vec<Effect>, R
         refs: form.said(Slot::Ref).into_iter().collect(),
         lead: form.said(Slot::Lead),
         phase: form.chosen(Slot::Of("opens-in")).and_then(Phase::read),
+        drill: None,
     };
     let seed = app.seeds.fresh();
     // Judged before a number is taken, so that a refusal uses none up.

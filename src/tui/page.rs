@@ -167,7 +167,7 @@ pub fn card_of_entry(app: &mut App, id: LineId) -> Done {
     let typed = entry.said.as_ref().and_then(|said| said.typed.clone());
     let typed = typed.map(|typed| format!(", typed as {typed}")).unwrap_or_default();
     fact("Happened", format!("{}{typed}", at(entry.happened)));
-    fact("Recorded", format!("{} by {}", at(entry.recorded), entry.by));
+    fact("Recorded", format!("{} by {}", at(entry.written()), entry.by));
     fact("Done by", entry.who.clone().unwrap_or_default());
     fact("Components", entry.components.join(", "));
     let techniques: Vec<String> = entry.techniques().map(attack::shown).collect();
@@ -175,7 +175,7 @@ pub fn card_of_entry(app: &mut App, id: LineId) -> Done {
     fact("Lane", entry.said_lane().map_or("", Lane::word).to_owned());
     fact("Known from", entry.source().unwrap_or_default().to_owned());
     let taken_back = entry.undone_by.and_then(|by| app.incident()?.entry_of(by));
-    let taken_back = taken_back.map(|undo| format!("{} by {}", at(undo.recorded), undo.by));
+    let taken_back = taken_back.map(|undo| format!("{} by {}", at(undo.written()), undo.by));
     fact("Taken back", taken_back.unwrap_or_default());
     fact("Id", entry.id.short(12));
     let title = format!("{} of {}", entry.kind.word(), at(entry.happened));

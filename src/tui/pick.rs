@@ -216,7 +216,7 @@ fn acts(app: &App, most: usize) -> Vec<Item> {
     let mine = incident.undoable(&app.me.name).take(most);
     mine.map(|entry| {
         let refused = incident.decide(&Command::Undo(Some(entry.id)), &desk).err();
-        let at = time::when(entry.recorded, app.now, &zone);
+        let at = time::when(entry.written(), app.now, &zone);
         Item {
             key: entry.kind.word().to_owned(),
             text: first_line(entry.shown()),

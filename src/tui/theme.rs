@@ -186,7 +186,8 @@ impl Theme {
                 self.notice.add_modifier(bold)
             }
             Kind::Lesson | Kind::Improvement => self.good.add_modifier(bold),
-            Kind::Edit | Kind::Link | Kind::Correction | Kind::Undo | Kind::Unknown => self.dim,
+            Kind::Inject => self.notice.add_modifier(bold),
+            Kind::Edit | Kind::Link | Kind::Drill | Kind::Correction | Kind::Undo | Kind::Unknown => self.dim,
         }
     }
 }

@@ -248,8 +248,7 @@ impl World {
         let store = Arc::clone(&self.store);
         self.start(move || match store.lines(&address) {
             Ok(lines) => {
-                let then = lines.iter().filter(|line| line.recorded <= at);
-                let incident = crate::incident::Incident::fold(address.id, then);
+                let incident = crate::incident::Incident::as_of(address.id, &lines, at);
                 Arrival::Said(Msg::AsOf(at, Box::new(incident)))
             }
             Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),

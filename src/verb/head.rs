@@ -62,6 +62,7 @@ impl Verb for New {
             refs: self.refs,
             lead: self.lead,
             phase: self.phase.as_deref().map(lookup::phase).transpose()?,
+            drill: None,
         };
         self.when.says(Act::Open(Box::new(open)), context)
     }

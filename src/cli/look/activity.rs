@@ -24,7 +24,7 @@ pub(in crate::cli) fn activity(shell: &Shell, activity: &Activity, said: &Said) 
     let incident = &record.incident;
     let wanted = |entry: &&Entry| {
         activity.kind.is_none_or(|kind| entry.kind == kind)
-            && activity.since.is_none_or(|since| entry.happened >= since || entry.recorded >= since)
+            && activity.since.is_none_or(|since| entry.happened >= since || entry.written() >= since)
     };
     let entries: Vec<&Entry> = incident.entries.iter().filter(wanted).collect();
     if shell.json {
@@ -36,7 +36,7 @@ pub(in crate::cli) fn activity(shell: &Shell, activity: &Activity, said: &Said) 
     if entries.is_empty() {
         out.line(Line::of("  no such entry"));
     }
-    by_day(&mut out, shell, &entries, |entry| entry.recorded);
+    by_day(&mut out, shell, &entries, |entry| entry.written());
     Ok(out)
 }
 
@@ -114,7 +114,8 @@ pub(super) fn words(shell: &Shell, entry: &Entry, at: DateTime<Utc>) -> Line {
         words =
             words.tone(Tone::Dim, format!("  (happened {})", time::when(entry.happened, at, &shell.zone)));
     } else if entry.late_ms() >= LATE {
-        words = words.tone(Tone::Dim, format!("  (written {})", time::when(entry.recorded, at, &shell.zone)));
+        words =
+            words.tone(Tone::Dim, format!("  (written {})", time::when(entry.written(), at, &shell.zone)));
     }
     if entry.actor() != entry.by {
         words = words.tone(Tone::Dim, format!("  (written by {})", entry.by));

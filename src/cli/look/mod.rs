@@ -62,7 +62,7 @@ fn written_later(out: &mut Out, shell: &Shell, at: Option<DateTime<Utc>>, later:
     let row = |entry: &&Entry| {
         vec![
             Line::of(when(entry.happened)),
-            Line::default().tone(Tone::Warn, format!("written {}", when(entry.recorded))),
+            Line::default().tone(Tone::Warn, format!("written {}", when(entry.written()))),
             Line::of(entry.actor()),
             Line::of(entry.kind.word()),
             activity::id_of(entry),

@@ -230,8 +230,8 @@ fn last_entries(out: &mut Out, shell: &Shell, incident: &Incident) {
     let zone = format!("   times in {}", shell.zone);
     out.line(Line::default().tone(Tone::Strong, "Activity").put(words).tone(Tone::Dim, zone));
     let rows = incident.entries.iter().skip(all.saturating_sub(LAST)).map(|entry| {
-        let mut row = super::activity::row(shell, entry, entry.recorded);
-        row[0] = Line::of(time::when(entry.recorded, shell.now, &shell.zone));
+        let mut row = super::activity::row(shell, entry, entry.written());
+        row[0] = Line::of(time::when(entry.written(), shell.now, &shell.zone));
         row.remove(3);
         row
     });

@@ -213,7 +213,7 @@ impl Told<'_> {
         for Row { entry, gap } in &self.rows {
             let fields = [
                 utc(entry.happened),
-                utc(entry.recorded),
+                utc(entry.written()),
                 entry.actor().to_owned(),
                 entry.by.clone(),
                 entry.kind.word().to_owned(),

@@ -54,7 +54,7 @@ pub fn as_of(app: &mut App) -> Done {
         screens::relist(app);
         return Ok(Vec::new());
     }
-    let at = line.and_then(|line| case.incident.entry_of(line)).map(|entry| entry.recorded);
+    let at = line.and_then(|line| case.incident.entry_of(line)).map(|entry| entry.written());
     Ok(at.map(Effect::AsOf).into_iter().collect())
 }
 
@@ -68,7 +68,7 @@ pub fn line_at_hand(app: &App) -> Option<LineId> {
             let task = case.task()?;
             let heads = task.progress.heads().chain(task.assignee.heads()).chain(task.due.heads());
             let last =
-                heads.filter_map(|line| case.shown().entry_of(line)).max_by_key(|entry| entry.recorded);
+                heads.filter_map(|line| case.shown().entry_of(line)).max_by_key(|entry| entry.written());
             last.map(|entry| entry.id).or(Some(task.line))
         }
         Focus::Log | Focus::Incidents => case.entry(case.log.at).map(|entry| entry.id),
@@ -78,7 +78,7 @@ pub fn line_at_hand(app: &App) -> Option<LineId> {
 /// The record as it stood is here.
 pub fn show_as_of(app: &mut App, at: DateTime<Utc>, incident: Incident) {
     let Some(case) = app.case.as_mut().filter(|case| case.incident.id == incident.id) else { return };
-    let later = case.incident.entries.iter().filter(|e| e.happened <= at && e.recorded > at).count();
+    let later = case.incident.entries.iter().filter(|e| e.happened <= at && e.written() > at).count();
     case.as_of = Some(AsOf { incident, at, later, cursors: (case.tasks, case.log) });
     (case.tasks, case.log, case.visit) = (Cursor::default(), Cursor::default(), None);
     case.refilter_log();

@@ -88,7 +88,7 @@ fn details(scene: &Scene<'_>, case: &Case) -> Vec<String> {
     match (case.unseen(), looked) {
         (0, _) | (_, None) => vec![entries],
         (new, Some(looked)) => {
-            let since = scene.when(looked.recorded);
+            let since = scene.when(looked.written());
             vec![format!("{entries}, {new} new since {since}"), format!("{entries}, {new} new"), entries]
         }
     }
@@ -126,7 +126,7 @@ fn from(
     let mut pieces = Vec::with_capacity(height);
     let unseen = if case.log_shown.is_none() { case.unseen() } else { 0 };
     let zone = &scene.zone;
-    let date = |entry: &Entry| zone.at(entry.recorded).date_naive();
+    let date = |entry: &Entry| zone.at(entry.written()).date_naive();
     let mut before = top.checked_sub(1).and_then(|i| case.entry(i)).map(date);
     if before.is_none() && !tall {
         // The day of the newest entries goes without saying where rows are few, if it is today.
@@ -141,7 +141,7 @@ fn from(
             pieces.push(Piece::New(unseen));
         }
         if before != Some(date(entry)) {
-            pieces.push(Piece::Day(day(entry.recorded, scene.now(), zone)));
+            pieces.push(Piece::Day(day(entry.written(), scene.now(), zone)));
             before = Some(date(entry));
         }
         pieces.push(Piece::Entry(i));
@@ -173,11 +173,11 @@ fn under(scene: &Scene<'_>, case: &Case, at: usize, room: u16, height: usize) ->
     let mut say = |words: &str| lines.extend(wrap(&paragraph(words), room).map(str::to_owned));
     if let Some(correction) = entry.corrections.iter().rfind(|correction| !correction.undone) {
         let by = case.shown().entry_of(correction.line);
-        let by = by.map(|by| format!(" by {} {}", by.by, scene.when(by.recorded))).unwrap_or_default();
+        let by = by.map(|by| format!(" by {} {}", by.by, scene.when(by.written()))).unwrap_or_default();
         say(&format!("corrected{by}; was: {}", entry.text));
     }
     if let Some(undone) = entry.undone_by.and_then(|line| case.shown().entry_of(line)) {
-        say(&format!("taken back by {} {}", undone.by, scene.when(undone.recorded)));
+        say(&format!("taken back by {} {}", undone.by, scene.when(undone.written())));
     }
     if entry.who.is_some() {
         say(&format!("done by {}, written by {}", entry.actor(), entry.by));

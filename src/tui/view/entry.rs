@@ -213,9 +213,9 @@ pub(crate) fn seams(scene: &Scene<'_>, case: &Case, entry: &Entry) -> Vec<Seam> 
     }
     if entry.late_ms() >= LATE {
         let other_day =
-            scene.zone.at(entry.happened).date_naive() != scene.zone.at(entry.recorded).date_naive();
+            scene.zone.at(entry.happened).date_naive() != scene.zone.at(entry.written()).date_naive();
         let of = if other_day { format!("of {}, ", day_of(scene, entry)) } else { String::new() };
-        seams.push((format!("({of}recorded {})", scene.clock(entry.recorded)).into(), theme.dim));
+        seams.push((format!("({of}recorded {})", scene.clock(entry.written())).into(), theme.dim));
     }
     seams
 }

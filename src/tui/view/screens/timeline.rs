@@ -99,7 +99,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
     // Where room is short, what is known of the selected entry says it.
     if entry.late_ms() >= LATE && columns >= NAMED + 8 {
         let other = match by {
-            By::Happened => format!("  written {}", scene.when(entry.recorded)),
+            By::Happened => format!("  written {}", scene.when(entry.written())),
             By::Recorded => format!("  happened {}", scene.when(entry.happened)),
         };
         what = what.and(other, theme.dim);
@@ -140,7 +140,7 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     };
     let both = match entry.late_ms() >= LATE {
         true => {
-            format!("{}, written {} by {}", scene.when(entry.happened), scene.when(entry.recorded), entry.by)
+            format!("{}, written {} by {}", scene.when(entry.happened), scene.when(entry.written()), entry.by)
         }
         false => format!("{}, by {}", scene.when(entry.happened), entry.actor()),
     };
