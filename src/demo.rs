@@ -133,12 +133,8 @@ impl Case {
             _ => return Err(Refusal::misused("The demo only changes incidents.")),
         };
         let commands = report::handover::tell(&commands, &self.incident, desk.now, &Zone::utc());
-        let mut drafts = Vec::new();
-        for (k, command) in commands.iter().enumerate() {
-            let desk = Desk { seed: fresh(&desk.seed, k), ..desk.clone() };
-            drafts.extend(self.incident.decide(command, &desk)?);
-        }
-        Ok(drafts)
+        let desk = |k: u32| Desk { seed: fresh(&desk.seed, k as usize), ..desk.clone() };
+        self.incident.decide_all(&commands, desk)
     }
 
     /// Leaves the incident to its readers.

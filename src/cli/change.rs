@@ -106,12 +106,9 @@ pub(super) fn give(
     let (playbooks, duties) = (shell.playbooks(), shell.duties());
     let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
     let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
-    let mut drafts = Vec::new();
     let commands = report::handover::tell(commands, &record.incident, shell.now, &shell.zone);
-    for (k, command) in (0..).zip(commands.iter()) {
-        let desk = Desk { carried: &carried, duties: &duties, ..shell.desk_of(k, said, &playbooks) };
-        drafts.extend(record.incident.decide(command, &desk)?);
-    }
+    let desk = |k| Desk { carried: &carried, duties: &duties, ..shell.desk_of(k, said, &playbooks) };
+    let drafts = record.incident.decide_all(&commands, desk)?;
     if drafts.is_empty() {
         return Ok(None);
     }

@@ -205,7 +205,7 @@ impl Incident {
         item.request().ok_or_else(|| {
             Refusal::refused(format!(
                 "{} is a {}, no approval that was asked for.",
-                item.number,
+                item.label(),
                 item.sort().word()
             ))
             .hint("casebook approve list shows them.")

@@ -172,7 +172,7 @@ impl Incident {
     /// Temporary measures that hold a component and are still in place: `M-1 switch port off`.
     pub fn held_by(&self, component: &Component) -> Vec<String> {
         let holds = |item: &&Item| item.measure().is_some_and(|it| it.components.contains(&component.id));
-        let said = |item: &Item| format!("{} {}", self.shown_number(item), item.text);
+        let said = |item: &Item| format!("{} {}", item.label(), item.text);
         self.measures_in_place().filter(holds).map(said).collect()
     }
 

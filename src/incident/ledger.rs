@@ -45,15 +45,6 @@ impl Incident {
         self.ledger.iter_mut().find(|item| item.id == *id)
     }
 
-    /// Its number as screens show it: with two letters of its id where two people gave the same one.
-    pub fn shown_number(&self, item: &Item) -> String {
-        let twins = self.ledger().filter(|other| other.number == item.number).count();
-        match twins > 1 && item.sort() != Sort::Declaration {
-            true => format!("{}·{}", item.number, &item.id.as_str().chars().take(2).collect::<String>()),
-            false => item.number.clone(),
-        }
-    }
-
     /// Temporary measures that nobody has taken down, oldest first.
     pub fn measures_in_place(&self) -> impl Iterator<Item = &Item> {
         self.ledger_of(Sort::Measure).filter(|item| item.open())
@@ -64,11 +55,8 @@ impl Incident {
         if !closes && !matches!(to, Phase::Recovery | Phase::LessonsLearned) {
             return Vec::new();
         }
-        let said = |item: &Item| InPlace {
-            id: item.id.clone(),
-            number: self.shown_number(item),
-            text: item.text.clone(),
-        };
+        let said =
+            |item: &Item| InPlace { id: item.id.clone(), number: item.label(), text: item.text.clone() };
         self.measures_in_place().map(said).collect()
     }
 

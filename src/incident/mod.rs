@@ -27,6 +27,7 @@ pub mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod timeline;
+mod together;
 pub mod undo;
 mod words;
 

@@ -163,7 +163,7 @@ impl Incident {
                         return None;
                     }
                     after = Some(sent.id.clone());
-                    Some(Known { at, basis: format!("{} sent", sent.number) })
+                    Some(Known { at, basis: format!("{} sent", sent.label()) })
                 }
                 None => {
                     waits_for = Some(before.as_str());

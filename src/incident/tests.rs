@@ -25,6 +25,7 @@ use crate::model::handover;
 use crate::model::head::{Edit, Open, SetSeverity};
 use crate::model::id::NounId;
 use crate::model::lane::{Lane, MarkEntry, Marks};
+use crate::model::ledger::Sort;
 use crate::model::ledger::approval::{About, Approval, Approve};
 use crate::model::lifecycle::{Gate, Way, lifecycle};
 use crate::model::notice::duties::Duties;
@@ -405,6 +406,27 @@ proptest! {
     }
 
     #[test]
+    fn no_number_is_given_twice_in_one_act(steps in steps(), acts in prop::collection::vec((0u8..KINDS - 1, any::<usize>(), any::<u8>()), 2..9)) {
+        let mut ana = work(&steps).swap_remove(0);
+        let playbooks = Playbooks::default();
+        let orders: Vec<Command> = acts
+            .iter()
+            .map(|(kind, pick, word)| command(&ana, *kind, *pick, *word))
+            .filter(|order| ana.incident.decide(order, &ana.desk(at(100), &playbooks)).is_ok())
+            .collect();
+        let desk = |k: u32| {
+            let seed = Sha256::digest(format!("act {k}"))[..16].try_into().unwrap();
+            Desk { seed, ..ana.desk(at(100), &playbooks) }
+        };
+        let drafts = ana.incident.decide_all(&orders, desk).unwrap();
+        let before = numbers(&ana.incident).len();
+        drafts.into_iter().for_each(|draft| ana.write(draft, at(100)));
+        let after = numbers(&ana.incident);
+        let fresh = &after[before..];
+        prop_assert!(fresh.iter().all(|one| after.iter().filter(|other| *other == one).count() == 1), "{after:?}");
+    }
+
+    #[test]
     fn contested_fields_are_settled_by_saying_it_again(steps in steps()) {
         let people = work(&steps);
         let mut judge = Person::new("dee");
@@ -447,6 +469,29 @@ proptest! {
 }
 
 /// The document without what must differ: entries, times of writing, and nouns that were struck.
+/// The numbers on papers, in the order they were given.
+fn numbers(incident: &Incident) -> Vec<String> {
+    let ledger = incident.ledger.iter().filter(|item| item.sort() != Sort::Declaration);
+    let mut all: Vec<(chrono::DateTime<Utc>, &str, &str)> = ledger
+        .map(|item| (item.made, "ledger", item.number.as_str()))
+        .chain(incident.evidence.iter().map(|item| (item.listed, "evidence", item.number.as_str())))
+        .chain(
+            incident
+                .notices
+                .iter()
+                .map(|item| (moment_of(incident, item.line), "notice", item.number.as_str())),
+        )
+        .chain(incident.lessons.iter().map(|item| (item.at, "lesson", item.number.as_str())))
+        .chain(incident.improvements.iter().map(|item| (item.added, "action", item.number.as_str())))
+        .collect();
+    all.sort_by_key(|(at, ..)| *at);
+    all.into_iter().map(|(_, noun, number)| format!("{noun} {number}")).collect()
+}
+
+fn moment_of(incident: &Incident, line: crate::model::id::LineId) -> DateTime<Utc> {
+    incident.entry_of(line).unwrap().happened
+}
+
 fn standing(incident: &Incident) -> serde_json::Value {
     let mut state = serde_json::to_value(incident.document()).unwrap();
     let fields = state.as_object_mut().unwrap();

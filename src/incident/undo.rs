@@ -93,7 +93,7 @@ impl Incident {
             ))
             .hint(format!(
                 "Correct it: casebook evidence edit {number} …; a mistaken item: casebook evidence withdraw {number} --reason \"…\"",
-                number = item.number
+                number = item.label()
             )));
         }
         let refused = together.iter().filter_map(|line| self.entry_of(*line));
@@ -104,11 +104,11 @@ impl Incident {
         {
             return Err(Refusal::refused(format!(
                 "{} was sent, and what was sent is not taken back.",
-                notice.number
+                notice.label()
             ))
             .hint(format!(
                 "casebook notice sent {} --ref NUMBER corrects what is known about it.",
-                notice.number
+                notice.label()
             )));
         }
         let back_of = |line: &LineId| self.backs.get(line).cloned().unwrap_or_default();

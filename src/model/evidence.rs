@@ -416,11 +416,7 @@ impl EvidenceItem {
 
     /// The number on the bag; where two stores gave the same one, with two letters of the id: `E-003·k7`.
     pub fn label(&self) -> String {
-        if !self.twin {
-            return self.number.clone();
-        }
-        let letters: String = self.id.as_str().chars().take(2).collect();
-        format!("{}·{letters}", self.number)
+        self.id.tell_apart(&self.number, self.twin)
     }
 
     /// The act that took it into custody, passed it on or checked it, which is only corrected and never undone.

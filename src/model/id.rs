@@ -24,6 +24,16 @@ impl NounId {
         &self.0
     }
 
+    /// A number on paper, which two people may have given at the same time: then with the first two letters of
+    /// the id, `E-003·k7`.
+    pub fn tell_apart(&self, number: &str, twin: bool) -> String {
+        if !twin {
+            return number.to_owned();
+        }
+        let letters: String = self.0.chars().take(2).collect();
+        format!("{number}·{letters}")
+    }
+
     /// The first four characters, for people. A journal may hold an id that is shorter, or none of ours.
     pub fn short(&self) -> &str {
         self.0.char_indices().nth(4).map_or(&self.0, |(end, _)| &self.0[..end])

@@ -153,8 +153,11 @@ impl Careful for Standing {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Notice {
     pub id: NounId,
-    /// `N-1`, in the order they were started.
+    /// `N-1`, in the order they were started. Stored when it is started, never changed.
     pub number: String,
+    /// Somebody at another desk gave the same number at the same time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub twin: bool,
     /// `GDPR: Notify the supervisory authority`.
     pub name: String,
     pub recipient: String,
@@ -190,6 +193,11 @@ pub enum Hardness {
 }
 
 impl Notice {
+    /// Its number as screens show it; where two people gave the same one, with two letters of the id: `N-3·k7`.
+    pub fn label(&self) -> String {
+        self.id.tell_apart(&self.number, self.twin)
+    }
+
     pub fn state(&self) -> NoticeState {
         self.standing.get().map_or(NoticeState::Running, |standing| standing.state)
     }
@@ -244,9 +252,7 @@ impl Notice {
 
     /// The regime's clock, as `eu-gdpr/authority`; of one added by hand its number.
     pub fn of(&self) -> String {
-        self.terms
-            .as_ref()
-            .map_or_else(|| self.number.clone(), |terms| format!("{}/{}", terms.regime, terms.clock))
+        self.terms.as_ref().map_or_else(|| self.label(), |terms| format!("{}/{}", terms.regime, terms.clock))
     }
 
     /// Whether it is of this clock of this regime.

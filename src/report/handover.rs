@@ -247,7 +247,7 @@ impl Telling<'_> {
     }
 
     fn item(&self, item: &Item) -> String {
-        let number = self.incident.shown_number(item);
+        let number = item.label();
         let owner = item.owner().map(|owner| format!(", {owner}")).unwrap_or_default();
         let due = item.due().map(|due| format!(", {} {}", item.sort().due_word(), self.when(due)));
         let removal = item.removal().map(|at| format!(", to be removed {}", self.when(at)));
@@ -275,7 +275,7 @@ impl Telling<'_> {
                 });
                 format!(
                     "{} {} to {}{}",
-                    notice.number,
+                    notice.label(),
                     notice.name,
                     notice.recipient,
                     limit.unwrap_or_default()

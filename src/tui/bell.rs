@@ -42,7 +42,7 @@ fn due(app: &App) -> Vec<(NounId, DateTime<Utc>, Ring, String)> {
         let Some(limit) = notice.limit().filter(|limit| limit.hard == Hardness::Due) else { continue };
         let began = notice.started.get().map_or(limit.at, |started| started.at);
         let warn = app.bell.warn.min((limit.at - began) / 2);
-        let named = format!("{} {}", notice.number, notice.name);
+        let named = format!("{} {}", notice.label(), notice.name);
         let ring = if limit.at <= app.now {
             (Ring::Overdue, format!("OVERDUE: {named}."))
         } else if limit.at - app.now <= warn {
@@ -55,7 +55,7 @@ fn due(app: &App) -> Vec<(NounId, DateTime<Utc>, Ring, String)> {
     }
     for timer in case.incident.timers() {
         if let Some(at) = timer.due().filter(|at| *at <= app.now) {
-            let words = format!("{} {} rings. 0 goes there.", timer.number, timer.text);
+            let words = format!("{} {} rings. 0 goes there.", timer.label(), timer.text);
             rings.push((timer.id.clone(), at, Ring::Overdue, words));
         }
     }

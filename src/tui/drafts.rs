@@ -201,7 +201,7 @@ impl App {
         let zone = self.zone();
         for timer in self.own_timers() {
             let rings = timer.due().map(|due| time::when(due, self.now, &zone)).unwrap_or_default();
-            losses.push(format!("{} {} rings {rings}, on open screens only.", timer.number, timer.text));
+            losses.push(format!("{} {} rings {rings}, on open screens only.", timer.label(), timer.text));
         }
         for key in self.drafts.keys() {
             losses

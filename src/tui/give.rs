@@ -4,7 +4,7 @@ use super::app::{App, Disk, Focus, Tone};
 use super::msg::Effect;
 use super::screens;
 use crate::incident::command::Command;
-use crate::incident::line::Draft;
+use crate::model::desk::Desk;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::text;
@@ -31,23 +31,22 @@ pub fn give(app: &mut App, command: &Command) -> Result<Vec<Effect>, Refusal> {
 /// # Errors
 /// What the incident refuses; then nothing was given.
 pub fn give_all(app: &mut App, commands: &[Command], envelope: &Envelope) -> Result<Vec<Effect>, Refusal> {
-    let mut drafts: Vec<Draft> = Vec::new();
     let commands = match app.incident() {
         Some(incident) => report::handover::tell(commands, incident, app.now, &app.zone()),
         None => commands.into(),
     };
-    for command in commands.iter() {
-        let seed = app.seeds.fresh();
-        let case = app.case.as_ref().ok_or_else(|| Refusal::refused("No incident is open."))?;
-        if case.as_of.is_some() {
-            return Err(Refusal::refused("This is the record as it stood; nothing is written there.")
-                .hint("v or Esc returns to now."));
-        }
-        let mut desk = app.desk(seed);
-        desk.who.clone_from(&envelope.who);
-        desk.happened.clone_from(&envelope.happened);
-        drafts.extend(case.incident.decide(command, &desk)?);
+    let seeds: Vec<[u8; 16]> = commands.iter().map(|_| app.seeds.fresh()).collect();
+    let case = app.case.as_ref().ok_or_else(|| Refusal::refused("No incident is open."))?;
+    if case.as_of.is_some() && !commands.is_empty() {
+        return Err(Refusal::refused("This is the record as it stood; nothing is written there.")
+            .hint("v or Esc returns to now."));
     }
+    let (who, happened) = (&envelope.who, &envelope.happened);
+    let desk = |k: u32| {
+        let desk = app.desk(seeds[k as usize]);
+        Desk { who: who.clone(), happened: happened.clone(), ..desk }
+    };
+    let drafts = case.incident.decide_all(&commands, desk)?;
     if drafts.is_empty() {
         app.say(Tone::Told, "It is so already; nothing was written.");
         return Ok(Vec::new());

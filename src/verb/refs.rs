@@ -269,7 +269,7 @@ pub fn ledger<'a>(incident: &'a Incident, sort: Sort, words: &str) -> Result<&'a
     let numbered = |item: &Item| {
         let number = item.number.to_lowercase();
         let bare = number.rsplit('-').next().is_some_and(|digits| digits == lower);
-        number == lower || incident.shown_number(item).to_lowercase() == lower || bare
+        number == lower || item.label().to_lowercase() == lower || bare
     };
     // A number of another noun is not read as words.
     let number = lower.split_once('-').is_some_and(|(letter, digits)| {

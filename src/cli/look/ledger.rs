@@ -32,7 +32,7 @@ pub(in crate::cli) fn list(shell: &Shell, listing: Listing, said: &Said) -> Resu
         out.line(Line::of(nothing(listing.sort)));
         return Ok(out);
     }
-    let mut rows: Vec<Vec<Line>> = items.iter().map(|item| row(shell, incident, item)).collect();
+    let mut rows: Vec<Vec<Line>> = items.iter().map(|item| row(shell, item)).collect();
     rows.extend(granted.into_iter().map(|one| yes(shell, one)));
     out.table(2, rows);
     let settled = incident.ledger_of(listing.sort).count() - items.len();
@@ -91,7 +91,7 @@ fn nothing(sort: Sort) -> &'static str {
     }
 }
 
-fn row(shell: &Shell, incident: &Incident, item: &Item) -> Vec<Line> {
+fn row(shell: &Shell, item: &Item) -> Vec<Line> {
     let at = |at: DateTime<Utc>| time::when(at, shell.now, &shell.zone);
     let late = item.overdue(shell.now);
     let dim = |words: String| match item.open() {
@@ -113,7 +113,7 @@ fn row(shell: &Shell, incident: &Incident, item: &Item) -> Vec<Line> {
         };
     }
     let mut row = vec![
-        Line::default().tone(Tone::Strong, incident.shown_number(item)),
+        Line::default().tone(Tone::Strong, item.label()),
         dim(item.state_word().to_owned()),
         dim(item.text.clone()),
         dim(format!("{by} {}", at(since))),
@@ -141,11 +141,8 @@ pub(super) fn standing(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -
     let measures: Vec<&Item> = incident.measures_in_place().collect();
     if !measures.is_empty() {
         let late = measures.iter().filter(|item| item.overdue(now)).count();
-        let named: Vec<String> = measures
-            .iter()
-            .take(4)
-            .map(|item| format!("{} {}", incident.shown_number(item), item.text))
-            .collect();
+        let named: Vec<String> =
+            measures.iter().take(4).map(|item| format!("{} {}", item.label(), item.text)).collect();
         let more =
             if measures.len() > 4 { format!("; and {} more", measures.len() - 4) } else { String::new() };
         let line = Line::of(format!("in place {}: {}{more}", measures.len(), named.join("; ")));
@@ -156,15 +153,15 @@ pub(super) fn standing(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -
         && let Some(due) = item.due()
     {
         let (tone, word) = if due <= now { (Tone::Bad, "RANG") } else { (Tone::Plain, "rings") };
-        let words = format!("{} {}: {word} {}, {}", item.number, item.text, at(due), time::ago(due, now));
+        let words = format!("{} {}: {word} {}, {}", item.label(), item.text, at(due), time::ago(due, now));
         lines.push(Line::default().tone(tone, words));
     }
     lines
 }
 
 /// What asks for an answer now, with the line that gives it.
-pub(super) fn asks(incident: &Incident, item: &Item, shell: &Shell) -> Vec<Line> {
-    let number = incident.shown_number(item);
+pub(super) fn asks(item: &Item, shell: &Shell) -> Vec<Line> {
+    let number = item.label();
     let (word, line) = match item.sort() {
         Sort::Timer => ("rang", format!("casebook timer done {number} \"…\"")),
         Sort::Measure => ("review", format!("casebook measure review {number} --next +4h")),

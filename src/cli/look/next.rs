@@ -135,7 +135,7 @@ fn waiting(out: &mut Out, incident: &Incident, shell: &Shell) {
         rows.push(vec![Line::default().tone(Tone::Warn, "contested"), what, Line::default()]);
     }
     for item in incident.ledger_waiting(now) {
-        rows.push(super::ledger::asks(incident, item, shell));
+        rows.push(super::ledger::asks(item, shell));
     }
     if !rows.is_empty() {
         out.gap();

@@ -162,15 +162,17 @@ pub(in crate::cli) fn nearest(shell: &Shell, incident: &Incident, now: DateTime<
     let more = if late > 0 { format!(", and {late} more overdue") } else { String::new() };
     let line = Line::default();
     Some(match (limit.hard, ms < 0) {
-        (Hardness::Due, true) => line
-            .tone(Tone::Bad, format!("OVERDUE {}", time::span(ms)))
-            .put(format!("  {} {}: was due {at}{more}", notice.number, notice.name)),
+        (Hardness::Due, true) => line.tone(Tone::Bad, format!("OVERDUE {}", time::span(ms))).put(format!(
+            "  {} {}: was due {at}{more}",
+            notice.label(),
+            notice.name
+        )),
         (Hardness::Due, false) => {
-            line.put(format!("{} {}: due {at}, {} left{more}", notice.number, notice.name, time::span(ms)))
+            line.put(format!("{} {}: due {at}, {} left{more}", notice.label(), notice.name, time::span(ms)))
         }
         (Hardness::Target, _) => {
             let word = if ms < 0 { "past" } else { "left" };
-            line.put(format!("{} {}: target {at}, {} {word}", notice.number, notice.name, time::span(ms)))
+            line.put(format!("{} {}: target {at}, {} {word}", notice.label(), notice.name, time::span(ms)))
         }
     })
 }
@@ -198,7 +200,7 @@ fn show(shell: &Shell, words: &str, said: &Said) -> Result<Out, Failure> {
     }
     let mut out = Out::new(shell);
     out.line(super::heading(incident));
-    out.line(Line::default().tone(Tone::Strong, format!("{} {}", notice.number, notice.name)));
+    out.line(Line::default().tone(Tone::Strong, format!("{} {}", notice.label(), notice.name)));
     let mut rows: Vec<(&str, Line)> = Vec::new();
     rows.push(("state", standing(shell, notice)));
     if !notice.recipient.is_empty() {

@@ -11,7 +11,7 @@ use crate::model::ledger::decision::DecisionTaken;
 use crate::model::ledger::declaration::{Declaration, DeclarationMade};
 use crate::model::ledger::measure::NewMeasure;
 use crate::model::ledger::timer::{Timer, TimerSet};
-use crate::model::ledger::{Item, LedgerTimed, Review, Stand, State, What};
+use crate::model::ledger::{Item, LedgerTimed, Review, Sort, Stand, State, What};
 use crate::model::register::Register;
 
 /// What a new line of the ledger begins with.
@@ -112,6 +112,7 @@ impl Incident {
         let mut item = Item {
             id: new.id,
             number: new.number,
+            twin: false,
             text: new.text,
             what: new.what,
             made: line.at(),
@@ -130,6 +131,11 @@ impl Incident {
         item.due.set(line.id, line.actor(), &[], new.due);
         item.owner.set(line.id, line.actor(), &[], new.owner);
         item.removal.set(line.id, line.actor(), &[], new.removal);
+        if item.sort() != Sort::Declaration {
+            for twin in self.ledger.iter_mut().filter(|other| other.number == item.number) {
+                (twin.twin, item.twin) = (true, true);
+            }
+        }
         self.ledger.push(item);
     }
 

@@ -61,11 +61,12 @@ impl Incident {
             if have.owed() {
                 return Err(Refusal::refused(format!(
                     "{} runs already, as {}, from another fact.",
-                    of, have.number
+                    of,
+                    have.label()
                 ))
                 .hint(format!(
                     "casebook notice fact {} --fact {} --at TIME --reason \"…\"",
-                    have.number,
+                    have.label(),
                     fact.word()
                 )));
             }
@@ -94,7 +95,7 @@ impl Incident {
                 self.last_sent(&regime.id, before).and_then(|notice| Some((notice, notice.standing.get()?)));
             return match sent {
                 Some((notice, standing)) => {
-                    Ok(Known { at: standing.at, basis: format!("{} sent", notice.number) })
+                    Ok(Known { at: standing.at, basis: format!("{} sent", notice.label()) })
                 }
                 None => Err(Refusal::refused(format!(
                     "{}/{} runs from when {}/{before} was sent, and no such notice was.",
@@ -157,9 +158,9 @@ impl Incident {
             return Err(Refusal::refused(format!(
                 "{} is on the list already, as {}, with another due time.",
                 quoted(&name),
-                have.number
+                have.label()
             ))
-            .hint(format!("Cancel that one first: casebook notice cancel {} --reason \"…\"", have.number)));
+            .hint(format!("Cancel that one first: casebook notice cancel {} --reason \"…\"", have.label())));
         }
         let started = Started {
             fact: Fact::default(),
@@ -212,11 +213,11 @@ impl Incident {
         if started.is_some_and(|started| at < started.at && started.fact != Fact::YearEnd) {
             return Err(Refusal::refused(format!(
                 "{} cannot have been sent before the fact it runs from.",
-                notice.number
+                notice.label()
             ))
             .hint(format!(
                 "casebook notice fact {} --at TIME --reason \"…\" corrects the fact.",
-                notice.number
+                notice.label()
             )));
         }
         let next = notice.every.filter(|_| corrects.is_none()).map(|minutes| Next {
@@ -225,7 +226,7 @@ impl Incident {
             started: Started {
                 fact: Fact::ReportSent,
                 at,
-                basis: Some(format!("{} sent", notice.number)),
+                basis: Some(format!("{} sent", notice.label())),
                 due: at.checked_add_signed(chrono::TimeDelta::minutes(i64::from(minutes))),
                 plain: None,
                 target: None,
@@ -235,7 +236,7 @@ impl Incident {
         });
         Ok(Some(NoticeSent {
             notice: notice.id.clone(),
-            name: format!("{} {}", notice.number, notice.name),
+            name: format!("{} {}", notice.label(), notice.name),
             from,
             at,
             by,
@@ -253,11 +254,11 @@ impl Incident {
         if from == NoticeState::Sent {
             return Err(Refusal::refused(format!(
                 "{} was sent; what was sent is only corrected.",
-                notice.number
+                notice.label()
             ))
             .hint(format!(
                 "casebook notice sent {} --ref NUMBER corrects what is known about it.",
-                notice.number
+                notice.label()
             )));
         }
         let verb = match close.to {
@@ -268,7 +269,7 @@ impl Incident {
         let binding = notice.terms.as_ref().is_some_and(|terms| !terms.soft);
         let approved = if verb == "waive" && binding { " --approved-by \"NAME/ROLE\"" } else { "" };
         let until = if verb == "defer" { " --until TIME" } else { "" };
-        let line = format!("casebook notice {verb} {}{until} --reason \"…\"{approved}", notice.number);
+        let line = format!("casebook notice {verb} {}{until} --reason \"…\"{approved}", notice.label());
         let standing = notice.standing.get();
         let as_before = from == close.to
             && standing.is_some_and(|was| was.until == close.until)
@@ -277,22 +278,22 @@ impl Incident {
             return Ok(None);
         }
         let why = reason(close.reason.as_deref())?.ok_or_else(|| {
-            Refusal::refused(format!("That {} is {} wants a reason.", notice.number, close.to.word()))
+            Refusal::refused(format!("That {} is {} wants a reason.", notice.label(), close.to.word()))
                 .hint(line.clone())
         })?;
         if verb == "defer" && close.until.is_none() {
-            return Err(Refusal::refused(format!("{} is deferred until a time.", notice.number)).hint(line));
+            return Err(Refusal::refused(format!("{} is deferred until a time.", notice.label())).hint(line));
         }
         if !approved.is_empty() && close.approval.is_none() {
             return Err(Refusal::refused(format!(
                 "That {} is not required is decided by somebody with a name and a role.",
-                notice.number
+                notice.label()
             ))
             .hint(line));
         }
         Ok(Some(NoticeClosed {
             notice: notice.id.clone(),
-            name: format!("{} {}", notice.number, notice.name),
+            name: format!("{} {}", notice.label(), notice.name),
             from,
             to: close.to,
             reason: why,
@@ -307,7 +308,7 @@ impl Incident {
         desk: &Desk<'_>,
     ) -> Result<Option<NoticeFactChanged>, Refusal> {
         let notice = self.known_notice(&change.notice)?;
-        let missing = || Refusal::refused(format!("{} has lost the line that started it.", notice.number));
+        let missing = || Refusal::refused(format!("{} has lost the line that started it.", notice.label()));
         let from = notice.started.get().ok_or_else(missing)?;
         let fact = change.fact.unwrap_or(from.fact);
         let known = match change.at {
@@ -317,7 +318,7 @@ impl Incident {
                 Refusal::refused(format!("The record does not know when {} was.", quoted(fact.word()))).hint(
                     format!(
                         "casebook notice fact {} --fact {} --at TIME --reason \"…\"",
-                        notice.number,
+                        notice.label(),
                         fact.word()
                     ),
                 )
@@ -342,16 +343,16 @@ impl Incident {
             return Ok(None);
         }
         let why = reason(change.reason.as_deref())?.ok_or_else(|| {
-            Refusal::refused(format!("{} gets another starting fact only with a reason.", notice.number))
+            Refusal::refused(format!("{} gets another starting fact only with a reason.", notice.label()))
                 .hint(format!(
                     "casebook notice fact {} --fact {} --at TIME --reason \"…\"",
-                    notice.number,
+                    notice.label(),
                     fact.word()
                 ))
         })?;
         Ok(Some(NoticeFactChanged {
             notice: notice.id.clone(),
-            name: format!("{} {}", notice.number, notice.name),
+            name: format!("{} {}", notice.label(), notice.name),
             from: from.clone(),
             to,
             reason: why,

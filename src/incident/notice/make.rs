@@ -47,6 +47,9 @@ impl Incident {
     fn new_notice(&mut self, line: &Line, mut notice: Notice, started: &Started) {
         notice.started.set(line.id, line.actor(), &[], started.clone());
         notice.standing.set(line.id, line.actor(), &[], Standing::running(line.at(), line.actor()));
+        for twin in self.notices.iter_mut().filter(|other| other.number == notice.number) {
+            (twin.twin, notice.twin) = (true, true);
+        }
         self.notices.push(notice);
     }
 
@@ -59,6 +62,7 @@ fn named(line: &Line, id: &NounId, number: &str, name: &str) -> Notice {
     Notice {
         id: id.clone(),
         number: number.to_owned(),
+        twin: false,
         name: name.to_owned(),
         recipient: String::new(),
         terms: None,

@@ -287,3 +287,38 @@ fn two_people_who_say_different_things_of_a_notice_are_both_shown() {
     ana.read(&bo);
     assert_eq!(ana.incident.contested()[0].field, "state of N-1");
 }
+
+#[test]
+fn two_who_start_the_same_clock_at_once_are_told_apart_and_each_can_be_sent() {
+    let mut ana = confirmed_at(5);
+    let mut bo = Person::new("bo");
+    bo.read(&ana);
+    ana.give(&start("gdpr"), at(10)).unwrap();
+    bo.give(&start("gdpr"), at(10)).unwrap();
+    assert_eq!(ana.incident.notices[0].label(), "N-1");
+    bo.read(&ana);
+    let labels: Vec<String> = bo.incident.notices().map(notice::Notice::label).collect();
+    assert!(labels.iter().all(|label| label.starts_with("N-1·")) && labels[0] != labels[1], "{labels:?}");
+    let meant = bo.incident.notices[1].id.clone();
+    let send = Send { notice: meant, reference: None, proof: None, evidence: None };
+    bo.give(&Command::Notice(notice::Command::Send(send)), at(20)).unwrap();
+    let said = bo.incident.entries.last().unwrap().shown().to_owned();
+    assert!(said.contains(&labels[1]), "{said}");
+}
+
+#[test]
+fn two_decisions_of_one_number_are_told_apart() {
+    let decide = |ana: &mut Person, words: &str| {
+        let decide = crate::model::ledger::decision::Decide { text: words.into(), ..Default::default() };
+        let order = crate::model::ledger::Command::Decide(decide);
+        ana.give(&Command::Ledger(Box::new(order)), at(10)).unwrap();
+    };
+    let mut ana = opened();
+    let mut bo = Person::new("bo");
+    bo.read(&ana);
+    decide(&mut ana, "cut");
+    decide(&mut bo, "watch");
+    bo.read(&ana);
+    let labels: Vec<String> = bo.incident.ledger().map(crate::model::ledger::Item::label).collect();
+    assert!(labels.iter().all(|label| label.starts_with("D-1·")) && labels[0] != labels[1], "{labels:?}");
+}

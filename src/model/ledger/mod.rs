@@ -216,6 +216,9 @@ pub struct Item {
     pub id: NounId,
     /// As it stands on papers: `D-4`. Given once; two people who wrote at the same time may share one.
     pub number: String,
+    /// Two share this number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub twin: bool,
     pub text: String,
     pub what: What,
     /// When it was put there (UTC, happened time) and by whom.
@@ -248,6 +251,11 @@ pub struct Review {
 }
 
 impl Item {
+    /// Its number as screens show it; where two people gave the same one, with two letters of the id: `D-4·k7`.
+    pub fn label(&self) -> String {
+        self.id.tell_apart(&self.number, self.twin)
+    }
+
     pub fn sort(&self) -> Sort {
         match self.what {
             What::Decision(_) => Sort::Decision,
@@ -423,7 +431,7 @@ impl Item {
         if !sort.may(to) {
             return Err(Refusal::refused(format!(
                 "{} is a {}; it cannot be {}.",
-                self.number,
+                self.label(),
                 sort.word(),
                 to.word(sort)
             ))
@@ -438,7 +446,7 @@ impl Item {
         Ok(Some(LedgerSettled {
             item: self.id.clone(),
             sort,
-            number: self.number.clone(),
+            number: self.label(),
             text: self.text.clone(),
             from,
             to,
@@ -453,13 +461,13 @@ impl Item {
     pub fn decide_times(&self, set: &SetTimes, note: Option<String>) -> Result<Option<LedgerTimed>, Refusal> {
         let sort = self.sort();
         if !self.open() && self.state() != State::Confirmed {
-            return Err(Refusal::refused(format!("{} is {} already.", self.number, self.state_word()))
+            return Err(Refusal::refused(format!("{} is {} already.", self.label(), self.state_word()))
                 .hint("Only what still stands is looked at again."));
         }
         if set.removal.is_some() && sort != Sort::Measure {
             return Err(Refusal::refused(format!(
                 "{} is a {}; only a measure has a planned removal.",
-                self.number,
+                self.label(),
                 sort.word()
             )));
         }
@@ -472,7 +480,7 @@ impl Item {
         Ok((looked || due.is_some() || removal.is_some()).then(|| LedgerTimed {
             item: self.id.clone(),
             sort,
-            number: self.number.clone(),
+            number: self.label(),
             text: self.text.clone(),
             due,
             removal,
@@ -487,7 +495,7 @@ impl Item {
         (from != to || self.owner.contested().is_some()).then(|| LedgerGiven {
             item: self.id.clone(),
             sort: self.sort(),
-            number: self.number.clone(),
+            number: self.label(),
             text: self.text.clone(),
             from,
             to,

@@ -120,7 +120,7 @@ pub fn next_waiting(app: &mut App) -> Done {
         Waiting::Draft(key) => app.reopen_draft(&key),
         Waiting::Ledger(id) => {
             let said = app.incident().and_then(|incident| incident.ledger_item(&id)).map(|item| {
-                format!("{k} of {n}: {} {} ({}). x settles it.", item.number, item.text, item.state_word())
+                format!("{k} of {n}: {} {} ({}). x settles it.", item.label(), item.text, item.state_word())
             });
             screens::select(app, screens::Screen::Decisions, &screens::Key::Noun(id));
             app.say(Tone::Told, said.unwrap_or_default());

@@ -77,7 +77,7 @@ fn rows(app: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
     for (words, sort) in SECTIONS {
         keys.push(Key::Section(words));
         let kept = |item: &&Item| {
-            let number = incident.shown_number(item);
+            let number = item.label();
             let owner = item.owner().unwrap_or_default();
             keep(&[&item.text, &number, item.state_word(), owner, &item.by])
         };
@@ -148,7 +148,7 @@ fn open_only(item: &Item) -> Result<(), Refusal> {
     if item.open() {
         return Ok(());
     }
-    Err(Refusal::refused(format!("{} is {} already.", item.number, item.state_word()))
+    Err(Refusal::refused(format!("{} is {} already.", item.label(), item.state_word()))
         .hint("o opens it again, with a reason."))
 }
 
@@ -176,7 +176,7 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
         Action::Reopen => {
             let item = selected(app)?;
             if item.open() {
-                return Err(Refusal::refused(format!("{} is {}.", item.number, item.state_word())));
+                return Err(Refusal::refused(format!("{} is {}.", item.label(), item.state_word())));
             }
             Some(settle(item, State::Open, words()))
         }
@@ -253,7 +253,7 @@ fn add(app: &mut App, section: Option<&str>) -> Done {
 fn card(app: &mut App) -> Done {
     let facts = page::ledger_facts(app, selected(app)?);
     let item = selected(app)?;
-    let title = format!("{} {}", item.number, item.text);
+    let title = format!("{} {}", item.label(), item.text);
     let acts = [Action::Settle, Action::Withdraw, Action::Reopen, Action::Assign, Action::Due, Action::Copy];
     pick::open_card(app, title, facts, acts)
 }

@@ -37,7 +37,7 @@ pub const FACE: Face = Face {
     rows,
     words: |incident, key| {
         let notice = notice(incident, key)?;
-        Some(format!("{} {}", notice.number, notice.name))
+        Some(format!("{} {}", notice.label(), notice.name))
     },
     line,
     acts: &[Action::StartClock, Action::NoticeSent, Action::NotOwed, Action::OtherFact],
@@ -103,7 +103,7 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
                 let notice = selected(app)?;
                 return Err(Refusal::refused(format!(
                     "{} is {} already.",
-                    notice.number,
+                    notice.label(),
                     notice.state().word()
                 ))
                 .hint("o lets it run from another fact."));
@@ -164,7 +164,7 @@ fn card(app: &mut App) -> Done {
     let key = app.row()?;
     let (title, facts, acts) = match (notice(incident, key), candidate(app, incident, key)) {
         (Some(notice), _) => (
-            format!("{}  {}", notice.number, notice.name),
+            format!("{}  {}", notice.label(), notice.name),
             facts(app, notice),
             vec![Action::NoticeSent, Action::NotOwed, Action::OtherFact, Action::Copy],
         ),

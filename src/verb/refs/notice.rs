@@ -15,7 +15,10 @@ pub fn notice<'a>(incident: &'a Incident, words: &str) -> Result<&'a Notice, Ref
     let all: Vec<&Notice> = incident.notices().collect();
     for scope in [&owed, &all] {
         let exact = |notice: &&&Notice| {
-            notice.number.to_lowercase() == lower || notice.id.as_str() == lower || notice.of() == lower
+            notice.number.to_lowercase() == lower
+                || notice.label().to_lowercase() == lower
+                || notice.id.as_str() == lower
+                || notice.of() == lower
         };
         let wanted = words_of(&lower);
         let near = |notice: &&&Notice| {
@@ -29,7 +32,8 @@ pub fn notice<'a>(incident: &'a Incident, words: &str) -> Result<&'a Notice, Ref
             [] => {}
             [one] => return Ok(one),
             _ => {
-                let named = found.iter().map(|notice| (notice.number.as_str(), notice.name.as_str()));
+                let labels: Vec<String> = found.iter().map(|notice| notice.label()).collect();
+                let named = labels.iter().zip(&found).map(|(label, notice)| (label.as_str(), &*notice.name));
                 return Err(ambiguous("notices", words, named.collect()));
             }
         }

@@ -21,7 +21,7 @@ pub(in crate::cli) fn answer(shell: &Shell, incident: &Incident, event: &Event) 
         Event::NoticeAdded(it) => {
             let notice = incident.notice(&it.id);
             lines.extend(
-                notice.map(|notice| Line::of(format!("  {:<7} ", notice.number)).join(left(shell, notice))),
+                notice.map(|notice| Line::of(format!("  {:<7} ", notice.label())).join(left(shell, notice))),
             );
         }
         Event::NoticeFactChanged(it) => {
@@ -33,7 +33,7 @@ pub(in crate::cli) fn answer(shell: &Shell, incident: &Incident, event: &Event) 
             if let Some(next) = &it.next {
                 let notice = incident.notice(&next.id);
                 lines.extend(notice.map(|notice| {
-                    Line::of(format!("  next    {} ", notice.number)).join(left(shell, notice))
+                    Line::of(format!("  next    {} ", notice.label())).join(left(shell, notice))
                 }));
             }
             lines.extend(follows(shell, incident, &it.notice));
@@ -45,12 +45,12 @@ pub(in crate::cli) fn answer(shell: &Shell, incident: &Incident, event: &Event) 
 
 /// When it is due, for whom, and how sure that is.
 fn clock_lines(shell: &Shell, notice: &Notice) -> Vec<Line> {
-    let mut lines = vec![Line::of(format!("  {:<7} ", notice.number)).join(standing(shell, notice))];
+    let mut lines = vec![Line::of(format!("  {:<7} ", notice.label())).join(standing(shell, notice))];
     if let Some(started) = notice.started.get() {
         if let Some(basis) = &started.basis {
             let at = time::moment(shell.zone.at(started.at), shell.now);
             let hint =
-                format!("another time: casebook notice fact {} --at TIME --reason \"…\"", notice.number);
+                format!("another time: casebook notice fact {} --at TIME --reason \"…\"", notice.label());
             lines.push(
                 Line::of(format!("  {} {at}, as the record has it ({basis}); ", started.fact.word()))
                     .tone(Tone::Dim, hint),

@@ -97,7 +97,7 @@ pub(super) fn why() -> Vec<Field> {
 
 fn named(app: &App, id: &str) -> Result<String, Refusal> {
     let item = by_id(app, id)?;
-    Ok(format!("{} {}", item.number, item.text))
+    Ok(format!("{} {}", item.label(), item.text))
 }
 
 pub const DECIDE: Question = Question {

@@ -132,7 +132,7 @@ fn notice<'a>(app: &'a App, id: &str) -> Result<&'a Notice, Refusal> {
 }
 
 fn named(app: &App, id: &str) -> Result<String, Refusal> {
-    notice(app, id).map(|notice| format!("{} {}", notice.number, notice.name))
+    notice(app, id).map(|notice| format!("{} {}", notice.label(), notice.name))
 }
 
 fn facts() -> Vec<Opt> {

@@ -49,7 +49,7 @@ fn above(scene: &Scene<'_>, case: &Case, _: u16, most: u16) -> Rows {
             Sort::Approval => "NO ANSWER",
             Sort::Decision | Sort::Assumption | Sort::Declaration => "LOOK AGAIN",
         };
-        let number = incident.shown_number(item);
+        let number = item.label();
         vec![
             (format!(" {word} {} ", span(over)).into(), theme.hurt),
             (format!(" {number} {}", defang(&item.text)).into(), theme.text),
@@ -107,7 +107,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
     let since = stand.map_or(item.made, |stand| stand.at);
     let contested = if item.contested() { "  contested" } else { "" };
     Some(Line::Row(vec![
-        Cell::value(incident.shown_number(item), if item.open() { theme.strong } else { dim }),
+        Cell::value(item.label(), if item.open() { theme.strong } else { dim }),
         Cell::words(item.state_word(), dim),
         Cell::words(&item.text, text).and(contested, theme.hurt),
         Cell::value(due(scene, item), if late { theme.hurt } else { dim }),
@@ -138,7 +138,7 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     }
     let Some(item) = item(case.shown(), key) else { return Rows::new() };
     let theme = &scene.app.theme;
-    let number = case.shown().shown_number(item);
+    let number = item.label();
     let mut rows: Rows = vec![vec![
         (format!("{number}  ").into(), theme.accent),
         (defang(&item.text).into_owned().into(), theme.strong),

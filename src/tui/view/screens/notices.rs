@@ -162,7 +162,7 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     let theme = &scene.app.theme;
     let mut rows = Rows::new();
     let facts = if let Some(notice) = notice(case.shown(), key) {
-        rows.push(vec![(format!("{}  {}", notice.number, notice.name).into(), theme.strong)]);
+        rows.push(vec![(format!("{}  {}", notice.label(), notice.name).into(), theme.strong)]);
         facts(scene.app, notice)
     } else if let Some(one) = candidate(scene.app, case.shown(), key) {
         rows.push(vec![
