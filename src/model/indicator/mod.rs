@@ -1,9 +1,12 @@
 //! An indicator: a value that tells where the actor was, with its type, its circle, and what it is tied to.
 
+mod doubt;
 mod fields;
+mod host;
 mod kind;
 mod list;
 pub mod paste;
+mod proof;
 mod shape;
 mod value;
 mod why;
@@ -18,10 +21,12 @@ use super::register::{Careful, Register};
 use super::taxonomy::Tlp;
 use super::text::Limit;
 
+pub use doubt::against;
 pub use fields::Disputed;
+pub use host::host_of;
 pub use kind::{Kind, Style, shown};
 pub use list::{Addition, Bond, Indicators, Short};
-pub use value::{Found, MOST, against, detect, host_of, of_kind};
+pub use value::{Found, MOST, detect, of_kind};
 pub use why::Why;
 
 /// Where it was seen, in a few words: "mail of the CERT", "EDR".

@@ -1,14 +1,12 @@
-//! One value: which type it is, whether it is sound, how it is written on disk, and what speaks against it.
+//! One value: which type it is, whether it is sound, and how it is written on disk.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use std::sync::LazyLock;
-
-use sha2::{Digest, Sha256};
-
 use super::super::attack::{Meaning, attack};
 use super::super::text;
+use super::host::url;
 use super::kind::Kind;
+use super::proof::{btc, iban};
 use super::shape::{fits, hive};
 use super::why::Why;
 
@@ -189,7 +187,7 @@ fn normal(kind: Kind, value: &str) -> Result<String, Why> {
 }
 
 /// Four numbers of at most 255 without leading zeros.
-fn ipv4(value: &str) -> Result<Ipv4Addr, Why> {
+pub(super) fn ipv4(value: &str) -> Result<Ipv4Addr, Why> {
     let mut octets = [0; 4];
     for (octet, part) in octets.iter_mut().zip(value.split('.')) {
         if part.len() > 1 && part.starts_with('0') {
@@ -198,65 +196,6 @@ fn ipv4(value: &str) -> Result<Ipv4Addr, Why> {
         *octet = part.parse::<u8>().map_err(|_| Why::Octet)?;
     }
     Ok(Ipv4Addr::from(octets))
-}
-
-const SCHEMES: &[(&str, u16)] = &[
-    ("http", 80),
-    ("https", 443),
-    ("ftp", 21),
-    ("ftps", 990),
-    ("sftp", 22),
-    ("ws", 80),
-    ("wss", 443),
-    ("ldap", 389),
-    ("ldaps", 636),
-    ("smb", 445),
-    ("tcp", 0),
-    ("udp", 0),
-];
-
-fn url(value: &str) -> Result<String, Why> {
-    let (scheme, rest) = value.split_once("://").ok_or(Why::NoType)?;
-    let scheme = scheme.to_lowercase();
-    let usual = SCHEMES.iter().find(|(known, _)| *known == scheme).ok_or(Why::Scheme)?.1;
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    let (authority, tail) = rest.split_at(end);
-    let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
-    let (host, port) = parted(host).ok_or(Why::Host)?;
-    let port = match port {
-        None | Some("") => None,
-        Some(port) => Some(port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(Why::Port)?),
-    };
-    let host = host.to_lowercase();
-    known_host(&host)?;
-    let user = if user.is_empty() { String::new() } else { format!("{user}@") };
-    let port = port.filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(format!("{scheme}://{user}{host}{port}{tail}"))
-}
-
-/// Host and port of an authority; the host of an IPv6 address keeps its brackets.
-fn parted(host: &str) -> Option<(&str, Option<&str>)> {
-    if host.starts_with('[') {
-        let (address, after) = host.split_at(host.find(']')? + 1);
-        return match after.strip_prefix(':') {
-            Some(port) => Some((address, Some(port))),
-            None => after.is_empty().then_some((address, None)),
-        };
-    }
-    Some(host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port))))
-}
-
-fn known_host(host: &str) -> Result<(), Why> {
-    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        return address.parse::<Ipv6Addr>().map(|_| ()).map_err(|_| Why::Host);
-    }
-    if fits(Kind::Ipv4, host) {
-        return ipv4(host).map(|_| ());
-    }
-    let label = |label: &str| {
-        !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-    };
-    if host.trim_end_matches('.').split('.').all(label) { Ok(()) } else { Err(Why::Host) }
 }
 
 /// Block sizes of ssdeep are 3 times a power of two: that tells it from a line of a log.
@@ -273,174 +212,6 @@ fn technique(value: &str) -> Result<String, Why> {
         Meaning::Unknown => Err(Why::NoType),
         Meaning::Known(_) | Meaning::Moved(..) => Ok(attack().current(&id).to_owned()),
     }
-}
-
-fn btc(value: &str) -> Result<String, Why> {
-    let good = if value.starts_with("bc1") { bech32(value) } else { base58check(value) };
-    if good { Ok(value.to_owned()) } else { Err(Why::Checksum) }
-}
-
-/// Base58Check: the last four of 25 bytes are the beginning of the double SHA-256 of the others.
-fn base58check(value: &str) -> bool {
-    const LETTERS: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    let mut bytes = [0u8; 25];
-    for letter in value.bytes() {
-        let Some(digit) = LETTERS.iter().position(|known| *known == letter) else { return false };
-        let mut carry = digit;
-        for byte in bytes.iter_mut().rev() {
-            carry += usize::from(*byte) * 58;
-            *byte = (carry & 255) as u8;
-            carry >>= 8;
-        }
-        if carry > 0 {
-            return false;
-        }
-    }
-    let (body, sum) = bytes.split_at(21);
-    Sha256::digest(Sha256::digest(body))[..4] == *sum
-}
-
-/// Bech32 (BIP 173) and Bech32m (BIP 350).
-fn bech32(value: &str) -> bool {
-    const LETTERS: &[u8] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-    const STEPS: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
-    let mut sum = 1u32;
-    let mut step = |five: u32| {
-        let top = sum >> 25;
-        sum = (sum & 0x1ff_ffff) << 5 ^ five;
-        for (bit, poly) in STEPS.iter().enumerate() {
-            if top >> bit & 1 == 1 {
-                sum ^= poly;
-            }
-        }
-    };
-    for five in [3, 3, 0, 2, 3] {
-        step(five);
-    }
-    for letter in value.bytes().skip(3) {
-        let Some(five) = LETTERS.iter().position(|known| *known == letter) else { return false };
-        step(five as u32);
-    }
-    matches!(sum, 1 | 0x2bc8_30a3)
-}
-
-/// ISO 13616: moved around and read as a number, the remainder by 97 is 1.
-fn iban(value: &str) -> Result<String, Why> {
-    let value = value.replace(' ', "");
-    let (head, tail) = value.split_at(4);
-    let remainder = tail.bytes().chain(head.bytes()).fold(0u32, |sum, b| match b {
-        b'0'..=b'9' => (sum * 10 + u32::from(b - b'0')) % 97,
-        _ => (sum * 100 + u32::from(b - b'A') + 10) % 97,
-    });
-    if remainder == 1 { Ok(value) } else { Err(Why::Checksum) }
-}
-
-/// What speaks against taking a sound value out of a text: addresses and names that are nobody's in
-/// particular. Ranges and names kept for documentation are not among them: drills and teaching live there.
-pub fn against(found: &Found, own: &[String]) -> Option<Why> {
-    let value = found.value.as_str();
-    match found.kind {
-        Kind::Ipv4 => value.parse().ok().and_then(unlikely),
-        Kind::Ipv4Port => value.split(':').next()?.parse().ok().and_then(unlikely),
-        Kind::Ipv4Cidr => value.split('/').next()?.parse().ok().and_then(unlikely),
-        Kind::Ipv6 => value.parse().ok().and_then(unlikely6),
-        Kind::Domain => unlikely_name(value, own),
-        Kind::Email => unlikely_name(value.rsplit_once('@')?.1, own),
-        Kind::Url => {
-            let host = host_of(value)?;
-            match (host.parse(), host.trim_matches(['[', ']']).parse()) {
-                (Ok(address), _) => unlikely(address),
-                (_, Ok(address)) => unlikely6(address),
-                _ => unlikely_name(host, own),
-            }
-        }
-        Kind::Sha512 | Kind::Sha256 | Kind::Sha1 | Kind::Md5 => {
-            EMPTY.contains(&value).then_some(Why::EmptyHash)
-        }
-        _ => None,
-    }
-}
-
-/// The host in a URL that was understood.
-pub fn host_of(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#', '\\']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    Some(parted(host)?.0)
-}
-
-fn unlikely(address: Ipv4Addr) -> Option<Why> {
-    let [a, b, ..] = address.octets();
-    if address.is_private() || (a == 100 && (64..128).contains(&b)) {
-        Some(Why::Private)
-    } else if address.is_loopback() {
-        Some(Why::Loopback)
-    } else if address.is_link_local() {
-        Some(Why::LinkLocal)
-    } else if address.is_multicast() {
-        Some(Why::Multicast)
-    } else {
-        (a == 0 || address.is_broadcast()).then_some(Why::Nowhere)
-    }
-}
-
-fn unlikely6(address: Ipv6Addr) -> Option<Why> {
-    if address.is_unspecified() {
-        Some(Why::Nowhere)
-    } else if address.is_loopback() {
-        Some(Why::Loopback)
-    } else if address.is_unicast_link_local() {
-        Some(Why::LinkLocal)
-    } else if address.is_multicast() {
-        Some(Why::Multicast)
-    } else {
-        address.is_unique_local().then_some(Why::Private)
-    }
-}
-
-fn unlikely_name(name: &str, own: &[String]) -> Option<Why> {
-    const RESERVED: &[&str] = &[
-        "localhost",
-        "local",
-        "localdomain",
-        "invalid",
-        "internal",
-        "lan",
-        "intranet",
-        "home.arpa",
-        "in-addr.arpa",
-        "ip6.arpa",
-    ];
-    let below =
-        |parent: &str| name.strip_suffix(parent).is_some_and(|left| left.is_empty() || left.ends_with('.'));
-    if own.iter().any(|own| below(own)) {
-        Some(Why::OwnDomain)
-    } else {
-        RESERVED.iter().any(|reserved| below(reserved)).then_some(Why::ReservedName)
-    }
-}
-
-/// MD5, SHA-1, SHA-256 and SHA-512 of no bytes.
-const EMPTY: [&str; 4] = [
-    "d41d8cd98f00b204e9800998ecf8427e",
-    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
-];
-
-/// The top-level domains there are, and those that are kept for teaching or for private use.
-static TOP: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let listed = include_str!("../../../assets/tlds.txt").lines().filter(|line| !line.starts_with('#'));
-    let mut all: Vec<&str> = listed
-        .chain(["example", "test", "invalid", "localhost", "local", "onion", "internal", "lan", "corp"])
-        .collect();
-    all.sort_unstable();
-    all
-});
-
-/// Whether a name ends in a top-level domain that exists: most words with a dot in them do not.
-pub(super) fn known_end(name: &str) -> bool {
-    name.rsplit('.').next().is_some_and(|end| TOP.binary_search(&end).is_ok())
 }
 
 #[cfg(test)]
@@ -524,28 +295,5 @@ mod tests {
         assert_eq!(of_kind(Kind::Domain, "setup[.]zip").unwrap().value, "setup.zip");
         assert_eq!(of_kind(Kind::PathUnix, "/x").unwrap().value, "/x");
         assert_eq!(of_kind(Kind::CommandLine, " cmd  /c\n x ").unwrap().value, "cmd  /c  x");
-    }
-
-    #[test]
-    fn an_address_of_nobody_in_particular_speaks_against_itself() {
-        let own = vec!["hospital.example".to_owned()];
-        for (typed, why) in [
-            ("10.1.2.3", Some(Why::Private)),
-            ("100.64.0.1", Some(Why::Private)),
-            ("127.0.0.1:8080", Some(Why::Loopback)),
-            ("169.254.0.0/16", Some(Why::LinkLocal)),
-            ("224.0.0.1", Some(Why::Multicast)),
-            ("fd00::1", Some(Why::Private)),
-            ("http://192.168.0.1/x", Some(Why::Private)),
-            ("http://[::1]/x", Some(Why::Loopback)),
-            ("printer.local", Some(Why::ReservedName)),
-            ("fs01.hospital.example", Some(Why::OwnDomain)),
-            ("ana@hospital.example", Some(Why::OwnDomain)),
-            ("nothospital.example", None),
-            ("203.0.113.7", None),
-            ("d41d8cd98f00b204e9800998ecf8427e", Some(Why::EmptyHash)),
-        ] {
-            assert_eq!(against(&detect(typed).unwrap(), &own), why, "{typed}");
-        }
     }
 }

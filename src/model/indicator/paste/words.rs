@@ -1,6 +1,7 @@
 //! Running text: which of its words are indicators.
 
-use super::super::value::{known_end, real, sound};
+use super::super::host::known_end;
+use super::super::value::{real, sound};
 use super::super::{Found, Kind, Why, of_kind};
 use super::Reader;
 
