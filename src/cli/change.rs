@@ -36,7 +36,7 @@ pub(super) fn open(shell: &mut Shell, open: &Open, said: &Said) -> Result<Out, F
     let carried = if open.phase == Some(Phase::Preparation) { shell.carried()? } else { Vec::new() };
     let desk = Desk { carried: &carried, ..shell.desk(said, &playbooks) };
     let first = |number: &Number| Ok::<_, Failure>(vec![decide::open(open, &number.to_string(), &desk)?]);
-    let created = shell.store.create(Series::Inc, around::incident_id(), shell.now, first)?;
+    let created = shell.store.create(Series::Inc, around::incident_id(), shell.wall, first)?;
     let address = created.address;
     session::choose(shell, &address);
     let record = shell.read(&address)?;
@@ -113,7 +113,7 @@ pub(super) fn give(
         return Ok(None);
     }
     let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-    let appended = shell.store.pen(&record.address)?.append(&drafts, together, shell.now)?;
+    let appended = shell.store.pen(&record.address)?.append(&drafts, together, shell.wall)?;
     record.apply(&appended.lines);
     // Read back, the record is whole and may be published; if it cannot be, it is saved all the same.
     let _ = record.catch_up();

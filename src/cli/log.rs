@@ -66,7 +66,7 @@ pub(super) fn signal(shell: &Shell, signal: &RecordSignal, said: &Said) -> Resul
 fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
     let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-    let appended = shell.store.pen(&address)?.append(drafts, together, shell.now)?;
+    let appended = shell.store.pen(&address)?.append(drafts, together, shell.wall)?;
     skew(&appended);
     let alone = Incident::fold(address.id, &appended.lines);
     let saved = Saved { address: &address, lines: &appended.lines, incident: &alone };

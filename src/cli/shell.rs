@@ -23,10 +23,19 @@ use crate::verb::{Globals, Said};
 #[derive(Debug)]
 pub struct Shell {
     pub store: Store,
+    /// When lines are written down (UTC).
+    pub wall: DateTime<Utc>,
+    /// The moment a line is about (UTC): the wall's, or that of the story of the drill it is about.
     pub now: DateTime<Utc>,
+    /// Exercise minute, where a line is about a drill.
+    pub(super) ex: Option<u32>,
     /// Whether `CASEBOOK_NOW` set the clock.
     pub now_set: bool,
     pub zone: Zone,
+    /// The zone of times that are about no drill.
+    pub(super) own_zone: Zone,
+    /// Whether a zone was named on the line: then it holds in a drill, too.
+    pub(super) zone_named: bool,
     /// Who writes.
     pub by: String,
     /// My role, by its id in the taxonomy.
@@ -73,8 +82,12 @@ impl Shell {
         let incident = globals.incident.clone().or_else(|| around::variable("CASEBOOK_INCIDENT"));
         Ok(Self {
             store: Store::open(Setup { root, state, host, seed: around::seed() }),
+            wall: now,
             now,
+            ex: None,
             now_set,
+            own_zone: zone.clone(),
+            zone_named: globals.zone.is_some(),
             zone,
             by,
             role,
@@ -103,13 +116,14 @@ impl Shell {
 
     /// The next line of a session: the moment is another, and so are its ids.
     pub(super) fn go_on(&mut self) {
-        self.now = self.clock()();
+        self.wall = self.clock()();
+        self.now = self.wall;
         self.seed = around::seed();
     }
 
     /// The clock from here on: the one of `CASEBOOK_NOW`, which stands still, or the wall's.
     pub fn clock(&self) -> Box<dyn Fn() -> DateTime<Utc>> {
-        let now = self.now;
+        let now = self.wall;
         if self.now_set { Box::new(move || now) } else { Box::new(around::clock) }
     }
 
@@ -120,7 +134,7 @@ impl Shell {
 
     /// This year, in which a bare number is looked for first.
     pub(super) fn year(&self) -> i32 {
-        self.now.year()
+        self.wall.year()
     }
 
     /// The desk for the only command of a line.
@@ -140,7 +154,7 @@ impl Shell {
             role: self.role.clone(),
             who: said.who.clone(),
             happened: said.at.clone(),
-            ex: None,
+            ex: self.ex,
             seed,
             playbooks,
             carried: &[],

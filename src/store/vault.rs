@@ -50,11 +50,41 @@ impl Vault {
     /// As [`measure`]; and where the disk fails, or a copy of that name holds other bytes.
     pub fn keep(&self, path: &Path, watch: Watcher<'_>) -> Result<Measured, StoreError> {
         let mut source = Source::open(path)?;
+        self.take_in(|part, copy| Self::fill(&mut source, (part, copy), watch))
+    }
+
+    /// Keeps a text of our own, such as the scenario of a drill, like a file.
+    ///
+    /// # Errors
+    /// Where the disk fails, or a copy of that name holds other bytes.
+    pub fn put(&self, text: &[u8]) -> Result<Measured, StoreError> {
+        self.take_in(|part, copy| {
+            copy.write_all(text).map_err(StoreError::io("write", part))?;
+            copy.sync_all().map_err(StoreError::io("sync", part))?;
+            only_readable(copy, part)?;
+            let sha256 = hex(&Sha256::digest(text));
+            Ok(Measured { sha256, size: text.len() as u64, vault: true, changed: false })
+        })
+    }
+
+    /// Reads a copy whole, and sees that it is the one it is called after. `None`: there is none, or another.
+    pub fn text(&self, sha256: &str) -> Option<String> {
+        let path = self.path(sha256);
+        no_link(&path).ok()?;
+        let bytes = fs::read(path).ok()?;
+        (hex(&Sha256::digest(&bytes)) == sha256).then(|| String::from_utf8(bytes).ok())?
+    }
+
+    /// Fills a new copy and gives it its name.
+    fn take_in(
+        &self,
+        fill: impl FnOnce(&Path, &mut File) -> Result<Measured, StoreError>,
+    ) -> Result<Measured, StoreError> {
         let new = fs::symlink_metadata(&self.folder).is_err();
         make_folder(&self.folder)?;
         self.sweep();
         let (part, mut copy) = self.part()?;
-        let made = self.fill(&mut source, (&part, &mut copy), watch);
+        let made = fill(&part, &mut copy);
         let kept = made.and_then(|measured| self.name(&part, &measured).map(|()| measured));
         if kept.is_err() {
             let _ = fs::remove_file(&part);
@@ -96,7 +126,6 @@ impl Vault {
     }
 
     fn fill(
-        &self,
         source: &mut Source,
         (part, copy): (&Path, &mut File),
         watch: Watcher<'_>,

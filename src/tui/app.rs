@@ -14,6 +14,7 @@ use super::screens::Screen;
 use super::theme::Theme;
 use crate::incident::Incident;
 use crate::model::desk::Desk;
+use crate::model::drill::Drill;
 use crate::model::id::NounId;
 use crate::model::ledger::{Item, Sort};
 use crate::model::lesson::Carried;
@@ -159,9 +160,11 @@ impl Seeds {
 /// Everything the screens know.
 #[derive(Debug)]
 pub struct App {
-    /// The last tick (UTC).
+    /// The last tick (UTC): the time lines are written down at.
+    pub wall: DateTime<Utc>,
+    /// The time everything on the screens is seen at (UTC): the wall's, or in a drill the story's.
     pub now: DateTime<Utc>,
-    /// Whether `CASEBOOK_NOW` set it.
+    /// Whether `CASEBOOK_NOW` set the wall clock.
     pub now_set: bool,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
@@ -223,6 +226,7 @@ impl App {
     /// An empty board, nothing read yet.
     pub fn new(me: Me, now: DateTime<Utc>, seed: [u8; 32]) -> Self {
         Self {
+            wall: now,
             now,
             now_set: false,
             size: (80, 24),
@@ -266,10 +270,31 @@ impl App {
         self.case.as_ref().map(Case::shown)
     }
 
-    /// The zone all times on the screen are shown in.
+    /// What is played, if the open incident is a drill.
+    pub fn drill(&self) -> Option<&Drill> {
+        self.case.as_ref().and_then(|case| case.incident.drill.as_deref())
+    }
+
+    /// What kind of record is in sight.
+    pub fn banner(&self) -> Banner {
+        if self.drill().is_some() { Banner::Exercise } else { self.banner }
+    }
+
+    /// Reads the clock of the incident in sight.
+    pub fn tell_time(&mut self) {
+        self.now = self.drill().map_or(self.wall, |drill| drill.clock.story(self.wall));
+    }
+
+    /// When the exercise clock shows its next minute (UTC, wall), if it runs.
+    pub fn next_minute(&self) -> Option<DateTime<Utc>> {
+        let clock = &self.drill().filter(|drill| drill.ended.is_none())?.clock;
+        clock.wall_of(clock.minute(self.wall) + 1)
+    }
+
+    /// The zone all times on the screen are shown in; a drill begins in the zone of its story.
     pub fn zone(&self) -> Zone {
         let chosen = match self.zone {
-            ShownZone::Utc => None,
+            ShownZone::Utc => self.drill().map(|drill| Zone::fixed(*drill.exercise.start.offset())),
             ShownZone::Incident => self.incident_zone.clone(),
             ShownZone::Here => self.here_zone.clone(),
         };
@@ -290,7 +315,7 @@ impl App {
             role: self.me.role.clone(),
             who: None,
             happened: None,
-            ex: None,
+            ex: self.drill().map(|drill| drill.clock.minute(self.wall)),
             seed,
             playbooks: &self.playbooks,
             carried: &self.carried,

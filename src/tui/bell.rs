@@ -76,12 +76,17 @@ pub fn ring(app: &mut App) -> Vec<Effect> {
             said = Some(words);
         }
     }
-    let Some(words) = said else { return Vec::new() };
+    let Some(mut words) = said else { return Vec::new() };
+    // What is made up alarms nobody as if it were real.
+    let exercise = app.drill().is_some();
+    if exercise {
+        words.insert_str(0, "EXERCISE: ");
+    }
     // An answer that stands there is not written over.
     if app.said.is_none() {
         app.say(Tone::Refused, words);
     }
-    if app.bell.heard { vec![Effect::Bell] } else { Vec::new() }
+    if app.bell.heard && !exercise { vec![Effect::Bell] } else { Vec::new() }
 }
 
 impl App {

@@ -158,11 +158,11 @@ impl<C: Console> Session<C> {
         match (self.open_first.take(), drafted) {
             (Some(reference), _) => {
                 self.app.focus = super::app::Focus::Tasks;
-                self.world.open_named(reference, self.app.now);
+                self.world.open_named(reference, self.app.wall);
             }
             (None, Some(id)) => {
                 self.app.focus = super::app::Focus::Tasks;
-                self.world.open(id.to_string(), id, self.app.now);
+                self.world.open(id.to_string(), id, self.app.wall);
             }
             (None, None) => {}
         }
@@ -192,7 +192,7 @@ impl<C: Console> Session<C> {
         self.tick();
         if first.is_none() {
             self.stale = true;
-            self.world.save(self.app.now);
+            self.world.save(self.app.wall);
         }
         let mut woke = Vec::new();
         let mut next = first;
@@ -237,7 +237,7 @@ impl<C: Console> Session<C> {
     /// How long nothing on the screen changes by itself: until the next shown digit changes, or the next try
     /// to save. A clock that was set stands still.
     fn due(&self) -> Option<Duration> {
-        let now = self.app.now;
+        let now = self.app.wall;
         let minute = (!self.app.now_set).then(|| {
             let step = if view::shows_seconds(&self.app) { 1_000 } else { 60_000 };
             let into = now.timestamp_millis().rem_euclid(step);
@@ -245,7 +245,9 @@ impl<C: Console> Session<C> {
             Duration::from_millis(u64::try_from(step + 5 - into).unwrap_or(1_000))
         });
         let retry = self.world.next_try().map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
-        minute.into_iter().chain(retry).min()
+        let story = self.app.next_minute().filter(|_| !self.app.now_set);
+        let story = story.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO) + Duration::from_millis(5));
+        minute.into_iter().chain(retry).chain(story).min()
     }
 
     fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
@@ -382,7 +384,7 @@ impl<C: Console> Session<C> {
                 Err(_) => break,
             }
         }
-        let unsaved = self.world.flush(self.app.now);
+        let unsaved = self.world.flush(self.app.wall);
         self.world.publish(&mut self.app);
         let effects = settle(&mut self.app);
         self.perform(effects);

@@ -15,7 +15,8 @@ use crate::model::refusal::Refusal;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let effects = match msg {
         Msg::Tick(now) => {
-            app.now = now;
+            app.wall = now;
+            app.tell_time();
             bell::ring(app)
         }
         Msg::Key(key) => {
@@ -123,6 +124,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Terminate => vec![Effect::Quit],
     };
     let mut effects = effects;
+    app.tell_time();
     effects.extend(hashing::deliver(app));
     app.incidents.remember();
     if let Some(case) = &mut app.case {

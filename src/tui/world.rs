@@ -168,7 +168,7 @@ impl World {
         let presence = Presence {
             by: app.me.name.clone(),
             host: String::new(),
-            since: app.now,
+            since: app.wall,
             incident: Some(incident),
         };
         match &mut self.here {
@@ -198,7 +198,7 @@ impl World {
         let mut desk = app.desk(seed);
         desk.who.clone_from(&envelope.who);
         desk.happened.clone_from(&envelope.happened);
-        let millis = u64::try_from(app.now.timestamp_millis()).unwrap_or(0);
+        let millis = u64::try_from(app.wall.timestamp_millis()).unwrap_or(0);
         let mut tail = [0; 10];
         tail.copy_from_slice(&seed[..10]);
         let id = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
@@ -211,7 +211,7 @@ impl World {
                 Stopped::Store(error)
             }
         }
-        let created = self.store.create(self.series, id, app.now, |number| {
+        let created = self.store.create(self.series, id, app.wall, |number| {
             decide::open(open, &number.to_string(), &desk)
                 .map(|draft| vec![draft])
                 .map_err(|refusal| Stopped::Refused(refusal.message))

@@ -195,9 +195,11 @@ fn columns(shell: &Shell, number: String, row: &Row) -> Vec<Line> {
     let level = row.severity.and_then(|number| Level::ALL.into_iter().find(|level| level.number() == number));
     let visit = if row.visit > 1 { format!("{} {}", row.phase, row.visit) } else { row.phase.to_string() };
     let phase = if row.closed { Line::default().tone(Tone::Dim, "closed") } else { Line::of(visit) };
+    // The times of a drill are those of its story; nothing in it is overdue.
+    let timeless = row.closed || row.series() == Series::Ex;
     let lasted =
-        if row.closed { String::new() } else { time::span((shell.now - row.entered).num_milliseconds()) };
-    let due = match row.due.filter(|_| !row.closed) {
+        if timeless { String::new() } else { time::span((shell.now - row.entered).num_milliseconds()) };
+    let due = match row.due.filter(|_| !timeless) {
         None => Line::default(),
         Some(due) if due <= shell.now => {
             Line::default().tone(Tone::Bad, format!("OVERDUE {}", time::when(due, shell.now, &shell.zone)))

@@ -82,7 +82,8 @@ impl Zone {
         }
     }
 
-    pub(super) fn fixed(offset: FixedOffset) -> Self {
+    /// An offset from UTC that never changes.
+    pub fn fixed(offset: FixedOffset) -> Self {
         if offset.local_minus_utc() == 0 { Self::utc() } else { Self(Rule::Fixed(offset)) }
     }
 

@@ -27,7 +27,7 @@ impl<C: Console> Session<C> {
             Effect::Open(id) => {
                 let number = self.app.incidents.rows.iter().find(|row| row.id == id);
                 let number = number.map_or_else(|| id.to_string(), |row| row.number.clone());
-                self.world.open(number, id, self.app.now);
+                self.world.open(number, id, self.app.wall);
             }
             Effect::Create(open, envelope, seed) => {
                 match self.world.create(&self.app, &open, &envelope, seed) {

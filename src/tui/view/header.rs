@@ -36,7 +36,7 @@ pub(crate) fn title(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     let theme = pen.theme;
     let app = scene.app;
     let mut row = pen.row(area, 0);
-    let kind = match app.banner {
+    let kind = match app.banner() {
         Banner::Real => None,
         Banner::Demo => Some(" DEMO "),
         Banner::Exercise => Some(" EXERCISE "),

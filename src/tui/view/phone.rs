@@ -73,7 +73,7 @@ fn number(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     let theme = pen.theme;
     let Some(incident) = scene.incident() else { return };
     let mut row = pen.row(area, 0);
-    let drill = match scene.app.banner {
+    let drill = match scene.app.banner() {
         Banner::Real => None,
         Banner::Demo => Some("DEMO"),
         Banner::Exercise => Some("EXERCISE"),

@@ -31,12 +31,12 @@ impl World {
         let saver = self.savers.get_mut(&id).expect("it was put there above");
         // Several facts of one act are taken back as one.
         let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-        let lines = saver.submit(drafts, together, app.now).map_err(|error| sentence(&error))?;
+        let lines = saver.submit(drafts, together, app.wall).map_err(|error| sentence(&error))?;
         std::mem::swap(&mut record.incident, &mut case.incident);
         record.apply(&lines);
         std::mem::swap(&mut record.incident, &mut case.incident);
         self.unpublished = true;
-        self.save(app.now);
+        self.save(app.wall);
         Ok(lines.iter().map(|line| line.id).collect())
     }
 
@@ -52,7 +52,7 @@ impl World {
     /// Takes what became of lines: the message for the footer, and the row of the list.
     pub fn written(&mut self, app: &mut App, id: Uuid, done: Done) -> Vec<Msg> {
         let Some(saver) = self.savers.get_mut(&id) else { return Vec::new() };
-        let saved = saver.done(done, app.now);
+        let saved = saver.done(done, app.wall);
         let mut messages = Vec::new();
         if !saved.is_empty() {
             messages.push(Msg::Saved(saved));
@@ -65,7 +65,7 @@ impl World {
                 self.publish(app);
             }
         }
-        self.save(app.now);
+        self.save(app.wall);
         messages
     }
 
