@@ -13,6 +13,9 @@ const NAMED: usize = 5;
 
 /// The incident a line is about.
 pub(super) fn incident(shell: &Shell, said: &Said) -> Result<Address, Failure> {
+    if let Some(address) = &shell.line {
+        return Ok(address.clone());
+    }
     if let Some(reference) = said.incident.as_ref().or(shell.incident.as_ref()) {
         return Ok(shell.store.locate(reference, shell.year())?);
     }

@@ -8,6 +8,7 @@ mod choose;
 mod config;
 mod demo;
 mod evidence;
+mod exercise;
 mod failure;
 mod follow;
 mod log;
@@ -65,6 +66,10 @@ fn on_a_terminal() -> bool {
 fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, Failure> {
     let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
     let Some(said) = said else { return Ok(look::list::welcome(&shell)?.print()) };
+    let said = match exercise::enter(&mut shell, &said)? {
+        true => typed.say(&Context { now: shell.now, zone: &shell.zone })?.unwrap_or(said),
+        false => said,
+    };
     if matches!(said.act, Act::Demo) {
         return demo::demo(shell, typed.globals.store.clone(), handed);
     }

@@ -48,6 +48,8 @@ pub struct Shell {
     pub demo: bool,
     pub colours: bool,
     pub ascii: bool,
+    /// The incident the line at hand is about, once it is known.
+    pub(super) line: Option<Address>,
     /// `-i` or `CASEBOOK_INCIDENT`.
     pub incident: Option<String>,
     pub(super) json: bool,
@@ -96,6 +98,7 @@ impl Shell {
             demo: false,
             colours: around::colours(globals.color),
             ascii: around::ascii(globals.ascii || settings.ascii),
+            line: None,
             incident,
             json: globals.json,
             columns: around::columns(),

@@ -13,7 +13,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use super::failure::{Failure, Told};
 use super::out::{self, Out};
 use super::shell::Shell;
-use super::{Answer, Handed, carry_out, choose, look};
+use super::{Answer, Handed, carry_out, choose, exercise, look};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::store::{Address, Look, Record, Watch};
@@ -169,14 +169,22 @@ impl Session {
             },
             _ => {
                 self.shell.go_on();
-                let context = Context { now: self.shell.now, zone: &self.shell.zone };
-                match parse_line(line, &context).map_err(Failure::from).and_then(|said| self.done(&said)) {
+                match self.understood(line).and_then(|said| self.done(&said)) {
                     Ok(()) => {}
                     Err(failure) => self.fail(&failure),
                 }
             }
         }
         Next::GoOn
+    }
+
+    /// What a line means, in a drill in the time of its story.
+    fn understood(&mut self, line: &str) -> Result<Said, Failure> {
+        let said = parse_line(line, &Context { now: self.shell.now, zone: &self.shell.zone })?;
+        if !exercise::enter(&mut self.shell, &said)? {
+            return Ok(said);
+        }
+        Ok(parse_line(line, &Context { now: self.shell.now, zone: &self.shell.zone })?)
     }
 
     /// Carries out what a line says; what it records is on the disk before this returns.

@@ -6,8 +6,11 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sha2::{Digest, Sha256};
+
 use super::error::StoreError;
 use super::files::{Disk, Files, careful, fit_file};
+use super::line::hex;
 use super::measure::{Progress, Source, Watcher, hash, measure};
 use crate::model::evidence::Measured;
 
