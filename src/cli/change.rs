@@ -25,10 +25,11 @@ use crate::model::time::{self, Happened};
 use crate::model::visit::GateShown;
 use crate::report;
 use crate::store::{Address, Appended, Number, Record, Series, Together};
-use crate::verb::{Change, Said};
+use crate::verb::{Change, LedgerChange, Said};
 
-/// Columns of an answer that is not shown on a terminal; a longer text is not repeated whole.
-const REPEATED: usize = 120;
+/// Columns of an answer for the ear; a longer text is not repeated whole. What goes into a pipe or a file is
+/// whole: nobody can make that window wider.
+const SPOKEN: usize = 120;
 
 /// `new`: the number on standard output, the rest for people on standard error.
 pub(super) fn open(shell: &mut Shell, open: &Open, said: &Said) -> Result<Out, Failure> {
@@ -74,7 +75,13 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
             out.line(line);
         }
         if let Some(due) = &said.due {
-            let word = if matches!(change, Change::People(_)) { "until" } else { "due" };
+            let grants = |change: &LedgerChange| matches!(change, LedgerChange::Grant { .. });
+            let ends = match change {
+                Change::People(_) => true,
+                Change::Ledger(change) => grants(change),
+                _ => false,
+            };
+            let word = if ends { "until" } else { "due" };
             out.line(Line::of(format!("  {word:<7} {}", echo(due, shell))));
         }
         for line in saved.follows(shell, &before) {
@@ -213,7 +220,8 @@ impl Saved<'_> {
         {
             let (kind, when) = (entry.kind.word(), moment(entry, shell));
             line = line.put(format!("  {kind} {when}  "));
-            let room = shell.columns.unwrap_or(REPEATED).saturating_sub(line.width() + "  saved".len());
+            let columns = shell.columns.unwrap_or(if shell.spoken { SPOKEN } else { usize::MAX });
+            let room = columns.saturating_sub(line.width() + "  saved".len());
             line = line.put(short(&defang(entry.shown()), room.max(20)));
         }
         line.tone(Tone::Good, "  saved")
@@ -232,7 +240,8 @@ impl Saved<'_> {
     fn sentence(&self, shell: &Shell) -> String {
         let Some(entry) = self.entries().last() else { return "saved".to_owned() };
         let (kind, when) = (entry.kind.word(), moment(entry, shell));
-        format!("{kind} {when}  {}  saved", short(&defang(entry.shown()), REPEATED / 2))
+        let whole = if shell.columns.is_none() && !shell.spoken { usize::MAX } else { SPOKEN / 2 };
+        format!("{kind} {when}  {}  saved", short(&defang(entry.shown()), whole))
     }
 
     /// What follows from it: ticks, a new checklist, new debts.

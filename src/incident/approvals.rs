@@ -8,13 +8,14 @@ use super::ledger::{clean_person, few};
 use crate::model::desk::Desk;
 use crate::model::id::NounId;
 use crate::model::ledger::approval::{
-    About, Approval, ApprovalGranted, ApprovalRefused, ApprovalRequested, Approve, Asked, Person,
+    About, Approval, ApprovalGranted, ApprovalRefused, ApprovalRequested, Approve, Asked, Granted, Person,
     RefuseApproval, Request, RequestApproval, Terms,
 };
 use crate::model::ledger::{Item, Sort, State, WORDS};
 use crate::model::refusal::Refusal;
-use crate::model::task::Task;
+use crate::model::task::{self, Task};
 use crate::model::text;
+use crate::model::time::{Zone, when};
 use crate::model::visit::Visit;
 
 /// What an approval lacks, where one is needed.
@@ -26,6 +27,33 @@ pub enum Lack<'a> {
     Asked(Vec<&'a Item>),
     /// These said no.
     Refused(Vec<&'a Item>),
+    /// It was given until a time that is past.
+    Lapsed(&'a Granted),
+}
+
+impl Lack<'_> {
+    /// What is lacking, with whom and since when, as screens and answers say it.
+    pub fn words(&self, now: DateTime<Utc>, zone: &Zone) -> String {
+        let at = |at: DateTime<Utc>| when(at, now, zone);
+        let name = |item: &Item| item.request().map_or_else(String::new, |request| request.of.name.clone());
+        let each = |items: &[&Item], say: &dyn Fn(&Item) -> String| {
+            items.iter().map(|item| say(item)).collect::<Vec<_>>().join("; ")
+        };
+        match self {
+            Lack::Unasked => "needs approval".to_owned(),
+            Lack::Asked(items) => {
+                each(items, &|item| format!("asked {} {}, no answer", name(item), at(item.made)))
+            }
+            Lack::Refused(items) => each(items, &|item| {
+                let since = item.stand.get().map_or(item.made, |stand| stand.at);
+                format!("REFUSED by {} {}", name(item), at(since))
+            }),
+            Lack::Lapsed(granted) => {
+                let until = granted.terms.until_words(now, zone).unwrap_or_default();
+                format!("approved by {} {until}", granted.approval.name)
+            }
+        }
+    }
 }
 
 impl Incident {
@@ -40,8 +68,9 @@ impl Incident {
         last
     }
 
-    /// What an approval of this still lacks; `None`: it was given, and by everybody who was asked.
-    pub fn lack(&self, about: &About) -> Option<Lack<'_>> {
+    /// What an approval of this still lacks at `now`; `None`: it was given, by everybody who was asked, and
+    /// holds.
+    pub fn lack(&self, about: &About, now: DateTime<Utc>) -> Option<Lack<'_>> {
         let asked = self.asked_about(about);
         let stand = |state: State| -> Vec<&Item> {
             asked.iter().filter(|(item, _)| item.state() == state).map(|(item, _)| *item).collect()
@@ -54,18 +83,72 @@ impl Incident {
         if !open.is_empty() {
             return Some(Lack::Asked(open));
         }
-        self.approval_of(about).is_none().then_some(Lack::Unasked)
+        let given = self.last_of_each(about);
+        let holds = |one: &&Granted| one.terms.hold(now);
+        let needed = |one: &&Granted| asked.iter().any(|(_, request)| request.of.is(&one.approval.name));
+        // Each of those who were asked has to stand by it; else anybody's word does that still holds.
+        let over = given.iter().copied().filter(needed).find(|one| !holds(one));
+        match (given.last(), over.or(given.iter().copied().find(holds))) {
+            (None, _) => Some(Lack::Unasked),
+            (Some(last), None) => Some(Lack::Lapsed(last)),
+            (_, Some(one)) => (!holds(&one)).then_some(Lack::Lapsed(one)),
+        }
     }
 
-    /// What a task that wants an approval still lacks. A tick that holds from an earlier visit holds with
-    /// the approval it had there.
-    pub fn lacks_approval(&self, task: &Task) -> Option<Lack<'_>> {
+    /// What each person last said yes to about this, in the order of their words.
+    fn last_of_each(&self, about: &About) -> Vec<&Granted> {
+        let mut last: Vec<&Granted> = Vec::new();
+        for one in self.approvals.iter().filter(|one| !one.undone && one.covers(about)) {
+            last.retain(|have| have.approval.name.to_lowercase() != one.approval.name.to_lowercase());
+            last.push(one);
+        }
+        last
+    }
+
+    /// What a task that wants an approval still lacks at `now`. A tick that holds from an earlier visit holds
+    /// with the approval it had there.
+    pub fn lacks_approval(&self, task: &Task, now: DateTime<Utc>) -> Option<Lack<'_>> {
         if !task.what.needs_authorisation {
             return None;
         }
-        let lack = |task: &Task| self.lack(&About::Task(task.what.id.clone()));
+        let lack = |task: &Task| self.lack(&About::Task(task.what.id.clone()), now);
         let held = self.held_from(task).is_some_and(|old| lack(old).is_none());
-        lack(task).filter(|_| !held)
+        // What was done while the yes held was approved; that it has lapsed is said as long as the work of its
+        // visit goes on.
+        let done = task.progress.get().filter(|progress| progress.state == task::State::Done);
+        let here = self.place.get().is_some_and(|place| place.visit == task.visit);
+        let in_time = |granted: &Granted| done.is_some_and(|done| granted.terms.hold(done.at));
+        let past = |lack: &Lack<'_>| matches!(lack, Lack::Lapsed(it) if in_time(it) && !here);
+        lack(task).filter(|lack| !held && !past(lack))
+    }
+
+    /// Approvals that were given until a time that is past and not given anew, while what they are about may
+    /// still go on; the longest lapsed first. A task goes on until it is settled, and where it was done as
+    /// long as the incident stays in its visit; a move, as long as the incident stays where it led; anything
+    /// else, as long as the incident is open.
+    pub fn lapsed(&self, now: DateTime<Utc>) -> Vec<&Granted> {
+        if self.closed() {
+            return Vec::new();
+        }
+        let here = self.place.get().map(|place| &place.visit);
+        let goes_on = |about: &About| match about {
+            About::Task(id) => self.task(id).filter(|task| !task.undone).is_some_and(|task| {
+                !task.settled() || (task.state() == task::State::Done && Some(&task.visit) == here)
+            }),
+            About::Visit(id) => Some(id) == here,
+            About::Matter(_) => true,
+        };
+        let over = |one: &&Granted| {
+            let abouts = std::iter::once(&one.about).chain(&one.also);
+            !one.undone
+                && !one.terms.hold(now)
+                && abouts
+                    .filter(|about| goes_on(about))
+                    .any(|about| matches!(self.lack(about, now), Some(Lack::Lapsed(it)) if it.id == one.id))
+        };
+        let mut all: Vec<&Granted> = self.approvals.iter().filter(over).collect();
+        all.sort_by_key(|one| one.terms.until);
+        all
     }
 
     pub(super) fn approve(
@@ -300,5 +383,9 @@ pub(super) fn lack_words(lack: &Lack<'_>, now: DateTime<Utc>) -> String {
             let at = item.stand.get().map_or(item.made, |stand| stand.at);
             format!("refused by {} {}", name(item), time(at))
         }),
+        Lack::Lapsed(granted) => {
+            let until = granted.terms.until.map(time).unwrap_or_default();
+            format!("{} approved until {until}, lapsed", granted.approval.name)
+        }
     }
 }

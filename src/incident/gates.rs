@@ -180,7 +180,7 @@ impl Incident {
                 .filter(|task| task.state() == State::Done || task.due().is_some_and(|due| due <= now))
                 .filter_map(|task| {
                     let title = format!("{:?}", task.what.title);
-                    Some(match self.lacks_approval(task)? {
+                    Some(match self.lacks_approval(task, now)? {
                         Lack::Unasked => title,
                         lack => format!("{title} ({})", lack_words(&lack, now)),
                     })
@@ -188,9 +188,15 @@ impl Incident {
         )
     }
 
-    /// Whether a task that wants an approval has none, or not from everybody who was asked.
-    pub fn unapproved(&self, task: &Task) -> bool {
-        self.lacks_approval(task).is_some()
+    /// Whether a task that wants an approval has none at `now`, or not from everybody who was asked.
+    pub fn unapproved(&self, task: &Task, now: DateTime<Utc>) -> bool {
+        self.lacks_approval(task, now).is_some()
+    }
+
+    /// Whether a done task owes an approval: it had none, or only one that had lapsed when it was done.
+    pub fn owes_approval(&self, task: &Task) -> bool {
+        let done = task.progress.get().filter(|progress| progress.state == State::Done);
+        done.is_some_and(|progress| self.unapproved(task, progress.at))
     }
 
     /// The task of the earlier visit whose tick this one holds.
@@ -241,7 +247,7 @@ impl Incident {
                 owe(AUTHORISATION_OWED, format!("Authorisation is owed: {}, visit {}", visit.phase, visit.n));
             }
         }
-        for task in self.living_tasks().filter(|task| task.state() == State::Done && self.unapproved(task)) {
+        for task in self.living_tasks().filter(|task| self.owes_approval(task)) {
             owe(AUTHORISATION_OWED, format!("Authorisation is owed: {:?}", task.what.title));
         }
         debts

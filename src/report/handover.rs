@@ -225,6 +225,10 @@ impl Telling<'_> {
     fn waiting(&self) -> Vec<String> {
         let mut rows: Vec<String> = self.incident.debts().into_iter().map(|debt| debt.shown).collect();
         rows.extend(self.ledger(Sort::Approval).into_iter().map(|asked| format!("Approval {asked}")));
+        rows.extend(self.incident.lapsed(self.now).into_iter().map(|granted| {
+            let until = granted.terms.until_words(self.now, self.zone).unwrap_or_default();
+            format!("Approval lapsed: {} by {} {until}", granted.what, granted.approval.name)
+        }));
         let decisions = self.incident.ledger_of(Sort::Decision).filter(|item| item.overdue(self.now));
         rows.extend(decisions.map(|item| format!("Look again at decision {}", self.item(item))));
         for field in self.incident.contested() {
@@ -234,7 +238,8 @@ impl Telling<'_> {
         }
         let open = self.incident.tasks.iter().filter(|task| !task.undone && !task.settled());
         let here = self.incident.visit().map(|visit| &visit.id);
-        let unapproved = open.filter(|task| Some(&task.visit) == here && self.incident.unapproved(task));
+        let unapproved =
+            open.filter(|task| Some(&task.visit) == here && self.incident.unapproved(task, self.now));
         rows.extend(unapproved.map(|task| format!("Needs approval: {}", task.what.title)));
         rows
     }

@@ -1,8 +1,8 @@
 //! From a filled-in form to commands: what was typed is read, judged and given, or the form says why not.
 
 use super::app::{App, OnScreen, ShownZone, Tone};
+use super::approving;
 use super::ask;
-use super::board;
 use super::form::{Ask, Form, Slot};
 use super::give::{self, Envelope};
 use super::modal::Modal;
@@ -12,7 +12,7 @@ use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, Open, SetSeverity};
 use crate::model::id::NounId;
-use crate::model::ledger::approval::{self, Approval, Approve};
+use crate::model::ledger::approval::{self, Approval};
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::severity::{Assessment, Functional, Impact, Information, Level, Modifier, Recoverability};
@@ -82,13 +82,7 @@ fn answer(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
         Ask::Head => head(form)?,
         Ask::Severity => vec![severity(form)?],
         Ask::Approval(task) => {
-            let approval = yes(app, form, &zone)?
-                .ok_or_else(|| Refusal::misused("An approval needs the name of the person who gave it."))?;
-            vec![Command::Approve(Box::new(Approve {
-                about: board::about(app, task.clone()),
-                approval,
-                ..Approve::default()
-            }))]
+            vec![approving::command(app, form, task.as_ref(), &mut envelope)?]
         }
         Ask::AddTask => vec![Command::AddTask(AddTask {
             title: form.said(Slot::Title).unwrap_or_default(),

@@ -128,6 +128,8 @@ pub enum Waiting {
     Owed(String),
     /// A line of the ledger whose time has come, or an approval asked of me.
     Ledger(NounId),
+    /// An approval whose time is over.
+    Lapsed(NounId),
     /// Words that were being typed.
     Draft(String),
 }
@@ -353,7 +355,8 @@ impl App {
         let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
         let ledger = self.ledger_for_me().map(|item| Waiting::Ledger(item.id.clone()));
-        offered.into_iter().chain(ledger).chain(contested).chain(owed).chain(drafts).collect()
+        let lapsed = incident.lapsed(self.now).into_iter().map(|one| Waiting::Lapsed(one.id.clone()));
+        offered.into_iter().chain(ledger).chain(lapsed).chain(contested).chain(owed).chain(drafts).collect()
     }
 
     /// What of the ledger waits for me: rung timers, what is over its time and has no other owner, and

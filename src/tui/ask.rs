@@ -1,6 +1,7 @@
 //! The questions: which fields each form has, what stands in them at first, what one should know.
 
 use super::app::App;
+use super::approving;
 use super::form::{Ask, Field, Form, Opt, Slot, Value};
 use super::input::Input;
 use crate::incident::Incident;
@@ -108,8 +109,12 @@ fn about(app: &App, ask: &Ask) -> Vec<String> {
                 since.unwrap_or_default()
             )]
         }),
-        Ask::Approval(Some(id))
-        | Ask::DoneBy(id)
+        Ask::Approval(task) => {
+            let mut lines = task.as_ref().map(instruction).unwrap_or_default();
+            lines.extend(approving::known(app, task.as_ref()));
+            lines
+        }
+        Ask::DoneBy(id)
         | Ask::Block(id)
         | Ask::Waive(id)
         | Ask::Reopen(id)
@@ -128,14 +133,9 @@ fn about(app: &App, ask: &Ask) -> Vec<String> {
             .unwrap_or_default(),
         Ask::Correct(_) => vec!["The old words stay readable.".to_owned()],
         Ask::Of(question, about) => (question.about)(app, about),
-        Ask::New
-        | Ask::Head
-        | Ask::Approval(None)
-        | Ask::AddTask
-        | Ask::Signal
-        | Ask::Determine
-        | Ask::Posture
-        | Ask::Phase => Vec::new(),
+        Ask::New | Ask::Head | Ask::AddTask | Ask::Signal | Ask::Determine | Ask::Posture | Ask::Phase => {
+            Vec::new()
+        }
     }
 }
 
@@ -147,7 +147,7 @@ fn fields(app: &App, ask: &Ask) -> Result<Vec<Field>, Refusal> {
         Ask::New => new(),
         Ask::Severity => severity(incident),
         Ask::Head => head(incident),
-        Ask::Approval(_) => approval(app),
+        Ask::Approval(task) => approving::fields(app, task.as_ref()),
         Ask::AddTask => vec![
             line(Slot::Title, "Title", "what is to be done", ""),
             text(Slot::Text, "Instruction", "optional", ""),

@@ -17,6 +17,7 @@
 pub mod act;
 pub mod answer;
 pub mod app;
+mod approving;
 pub mod ask;
 pub mod bell;
 pub mod board;

@@ -7,6 +7,7 @@ use super::keymap::{self, KEYMAP, Scope};
 use super::modal::{Modal, Page};
 use super::msg::Effect;
 use super::{board, pick, text};
+use crate::incident::Lack;
 use crate::model::attack;
 use crate::model::id::LineId;
 use crate::model::lane::Lane;
@@ -77,13 +78,25 @@ fn task_facts(app: &App, task: &Task) -> Vec<(String, String)> {
     fact("Role", task.what.role.clone());
     fact("It is", if task.what.required { "required" } else { "recommended" }.to_owned());
     if task.what.needs_authorisation {
-        let given = app.incident().and_then(|i| i.approval_of(&About::Task(task.id().clone())));
-        let words = given.map_or("none yet".to_owned(), |granted| granted.approval.to_string());
-        fact("Approval", words);
+        fact("Approval", approval_words(app, task));
     }
     let visit = app.incident().and_then(|i| i.visits().find(|visit| visit.id == task.visit));
     fact("From", visit.map_or(String::new(), |visit| format!("{}, visit {}", visit.phase, visit.n)));
     facts
+}
+
+/// What there is of the approval a task wants: the yes and until when it holds, else what is lacking.
+fn approval_words(app: &App, task: &Task) -> String {
+    let Some(incident) = app.incident() else { return String::new() };
+    match incident.lacks_approval(task, app.now) {
+        Some(Lack::Unasked) => "none yet, nobody asked".to_owned(),
+        Some(lack) => lack.words(app.now, &app.zone()),
+        None => incident.approval_of(&About::Task(task.id().clone())).map_or(String::new(), |granted| {
+            let until = granted.terms.until_words(app.now, &app.zone());
+            let until = until.map(|until| format!(", {until}")).unwrap_or_default();
+            format!("{}{until}", granted.approval)
+        }),
+    }
 }
 
 /// All that is known of a line of the ledger.

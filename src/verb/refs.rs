@@ -292,7 +292,8 @@ pub fn ledger<'a>(incident: &'a Incident, sort: Sort, words: &str) -> Result<&'a
         }
     }
     let verb = sort.verb();
-    Err(Refusal::misused(format!("{} has no {} {}.", incident.number, sort.word(), quoted(words)))
+    let what = if sort == Sort::Approval { "approval request" } else { sort.word() };
+    Err(Refusal::misused(format!("{} has no {what} {}.", incident.number, quoted(words)))
         .hint(format!("casebook {verb} list --all shows them with their numbers.")))
 }
 

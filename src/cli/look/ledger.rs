@@ -7,9 +7,11 @@ use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use crate::incident::{Incident, Lack};
-use crate::model::ledger::approval::Granted;
+use crate::model::ledger::approval::{About, Granted};
 use crate::model::ledger::{Item, Sort, What};
+use crate::model::refusal::quoted;
 use crate::model::time;
+use crate::verb::refs::short_task_id;
 use crate::verb::{Listing, Said};
 
 /// The lines of one noun, what asks for something first.
@@ -23,10 +25,13 @@ pub(in crate::cli) fn list(shell: &Shell, listing: Listing, said: &Said) -> Resu
     let mut out = Out::new(shell);
     out.line(super::heading(incident));
     let items = shown(incident, listing, shell.now);
-    // A yes to a question stands with the question.
-    let granted: Vec<&Granted> = match listing.sort == Sort::Approval && listing.all {
-        true => incident.approvals.iter().filter(|one| !one.undone && one.answers.is_empty()).collect(),
-        false => Vec::new(),
+    // A yes to a question stands with the question; one that has lapsed asks for another.
+    let lapsed: Vec<&Granted> = incident.lapsed(shell.now);
+    let over = |one: &Granted| lapsed.iter().any(|it| it.id == one.id);
+    let shown = |one: &&Granted| !one.undone && ((listing.all && one.answers.is_empty()) || over(one));
+    let granted: Vec<&Granted> = match listing.sort {
+        Sort::Approval => incident.approvals.iter().filter(shown).collect(),
+        _ => Vec::new(),
     };
     if items.is_empty() && granted.is_empty() {
         out.line(Line::of(nothing(listing.sort)));
@@ -181,22 +186,26 @@ pub(super) fn asks(item: &Item, shell: &Shell) -> Vec<Line> {
 
 /// What an approval lacks, in a few words.
 pub(super) fn lack(lack: &Lack<'_>, settled: bool, shell: &Shell) -> String {
-    let at = |at: DateTime<Utc>| time::when(at, shell.now, &shell.zone);
-    let name = |item: &Item| item.request().map_or_else(String::new, |request| request.of.name.clone());
-    let each = |items: &[&Item], say: &dyn Fn(&Item) -> String| {
-        items.iter().map(|item| say(item)).collect::<Vec<_>>().join("; ")
-    };
     match lack {
         Lack::Unasked if settled => "no approval".to_owned(),
-        Lack::Unasked => "needs approval".to_owned(),
-        Lack::Asked(items) => {
-            each(items, &|item| format!("asked {} {}, no answer", name(item), at(item.made)))
-        }
-        Lack::Refused(items) => each(items, &|item| {
-            let when = item.stand.get().map_or(item.made, |stand| stand.at);
-            format!("REFUSED by {} {}", name(item), at(when))
-        }),
+        lack => lack.words(shell.now, &shell.zone),
     }
+}
+
+/// An approval that has lapsed, with the line that gives it anew.
+pub(super) fn lapsed(incident: &Incident, granted: &Granted, shell: &Shell) -> Vec<Line> {
+    let until = granted.terms.until_words(shell.now, &shell.zone).unwrap_or_default();
+    let about = match &granted.about {
+        About::Task(id) => incident.task(id).map_or("", |task| short_task_id(incident, task)).to_owned(),
+        About::Visit(_) => String::new(),
+        About::Matter(words) => format!("--matter {}", quoted(words)),
+    };
+    let gap = if about.is_empty() { "" } else { " " };
+    vec![
+        Line::default().tone(Tone::Warn, "lapsed"),
+        Line::of(format!("{}: {} {until}", granted.what, granted.approval.name)),
+        Line::default().tone(Tone::Here, format!("casebook approve {about}{gap}--by \"NAME/ROLE\"")),
+    ]
 }
 
 /// What only this noun has, in a few words.
@@ -231,5 +240,11 @@ fn yes(shell: &Shell, granted: &Granted) -> Vec<Line> {
             Tone::Dim,
             format!("{} {}", granted.approval, time::when(granted.approval.at, shell.now, &shell.zone)),
         ),
+        Line::default(),
+        match granted.terms.until_words(shell.now, &shell.zone) {
+            Some(until) if granted.terms.hold(shell.now) => Line::of(until),
+            Some(until) => Line::default().tone(Tone::Bad, until),
+            None => Line::default(),
+        },
     ]
 }

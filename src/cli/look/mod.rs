@@ -130,7 +130,7 @@ fn standing(incident: &Incident, task: &Task, shell: &Shell) -> Line {
     if let Some(origin) = &task.what.origin {
         line = add(line, Tone::Dim, format!("from {origin}"));
     }
-    if let Some(lack) = incident.lacks_approval(task) {
+    if let Some(lack) = incident.lacks_approval(task, shell.now) {
         line = add(line, Tone::Warn, ledger::lack(&lack, task.settled(), shell));
     }
     if task.contested() {

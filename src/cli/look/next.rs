@@ -134,6 +134,9 @@ fn waiting(out: &mut Out, incident: &Incident, shell: &Shell) {
         let what = Line::of(format!("{}   {}", contested.field, sides.join(" | ")));
         rows.push(vec![Line::default().tone(Tone::Warn, "contested"), what, Line::default()]);
     }
+    for granted in incident.lapsed(now) {
+        rows.push(super::ledger::lapsed(incident, granted, shell));
+    }
     for item in incident.ledger_waiting(now) {
         rows.push(super::ledger::asks(item, shell));
     }

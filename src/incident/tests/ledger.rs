@@ -159,3 +159,53 @@ fn the_json_of_the_ledger_is_pinned() {
         .collect();
     insta::assert_snapshot!(pinned);
 }
+
+#[test]
+fn a_yes_until_a_time_lapses_then_waits_for_another_and_blocks_nothing() {
+    let mut ana = opened();
+    let task =
+        ana.incident.tasks.iter().find(|task| task.what.needs_authorisation).map(|t| t.what.id.clone());
+    let about = task.map_or(About::Matter("the plan".into()), About::Task);
+    let yes = |until: Option<i64>, name: &str| {
+        let approval = Approval { name: name.into(), role: None, how: None, at: at(10) };
+        let terms = Terms { until: until.map(at), ..Terms::default() };
+        Command::Approve(Box::new(Approve {
+            about: Some(about.clone()),
+            approval,
+            terms,
+            ..Approve::default()
+        }))
+    };
+    ana.give(&yes(Some(60), "Lars"), at(10)).unwrap();
+    assert_eq!(ana.incident.lack(&about, at(59)), None);
+    assert!(matches!(ana.incident.lack(&about, at(60)), Some(crate::incident::Lack::Lapsed(_))));
+    assert_eq!((ana.incident.lapsed(at(59)).len(), ana.incident.lapsed(at(60)).len()), (0, 1));
+    // Another person's word does, where nobody was asked; a new one of the same person too.
+    ana.give(&yes(None, "Mira"), at(61)).unwrap();
+    assert_eq!(ana.incident.lack(&about, at(70)), None);
+    assert!(ana.incident.lapsed(at(70)).is_empty());
+    ana.give(&Command::Undo(None), at(71)).unwrap();
+    assert_eq!(ana.incident.lapsed(at(71)).len(), 1);
+    ana.give(&yes(Some(120), "Lars"), at(72)).unwrap();
+    assert!(ana.incident.lapsed(at(119)).is_empty());
+    assert_eq!(ana.incident.lapsed(at(121))[0].terms.until, Some(at(120)));
+}
+
+#[test]
+fn each_who_was_asked_has_to_stand_by_it() {
+    let mut ana = opened();
+    let about = About::Matter("the plan".into());
+    let person = |name: &str| Approver { name: name.into(), title: None, role: None };
+    let of = vec![person("Lars"), person("Mira")];
+    let ask = RequestApproval { about: vec![about.clone()], of, ..RequestApproval::default() };
+    ana.give(&Command::Ledger(Box::new(ledger::Command::Request(ask))), at(1)).unwrap();
+    for (name, until) in [("Lars", Some(60)), ("Mira", None)] {
+        let approval = Approval { name: name.into(), role: None, how: None, at: at(2) };
+        let terms = Terms { until: until.map(at), ..Terms::default() };
+        let yes = Approve { about: Some(about.clone()), approval, terms, ..Approve::default() };
+        ana.give(&Command::Approve(Box::new(yes)), at(2)).unwrap();
+    }
+    assert_eq!(ana.incident.lack(&about, at(59)), None);
+    let words = ana.incident.lack(&about, at(61)).unwrap().words(at(61), &crate::model::time::Zone::utc());
+    assert!(words.starts_with("approved by Lars until") && words.ends_with("lapsed 0:01 ago"), "{words}");
+}

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::id::{LineId, NounId};
 use super::super::refusal::Refusal;
+use super::super::time::{self, Zone};
 
 /// Somebody who may say yes or no.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +95,16 @@ impl Terms {
     /// Whether the yes still holds at `now`.
     pub fn hold(&self, now: DateTime<Utc>) -> bool {
         self.until.is_none_or(|until| now < until)
+    }
+
+    /// `until 14:00`, and from then on `until 14:00, lapsed 0:12 ago`; `None`: it holds without an end.
+    pub fn until_words(&self, now: DateTime<Utc>, zone: &Zone) -> Option<String> {
+        let until = self.until?;
+        let when = time::when(until, now, zone);
+        Some(match self.hold(now) {
+            true => format!("until {when}"),
+            false => format!("until {when}, lapsed {} ago", time::span((now - until).num_milliseconds())),
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Done, Step};
 use crate::incident::Incident;
 use crate::model::id::{LineId, NounId};
+use crate::model::ledger::approval::About;
 use crate::model::refusal::Refusal;
 use crate::model::task::Task;
 use crate::tui::app::{App, Focus, ShownZone, Tone, Waiting};
@@ -126,9 +127,21 @@ pub fn next_waiting(app: &mut App) -> Done {
             app.say(Tone::Told, said.unwrap_or_default());
             Ok(Vec::new())
         }
+        Waiting::Lapsed(id) => {
+            let found = app.incident().and_then(|i| i.approvals.iter().find(|one| one.id == id)).cloned();
+            let Some(granted) = found else { return Ok(Vec::new()) };
+            if let About::Task(task) = &granted.about {
+                select_task(app, task);
+            }
+            let until = granted.terms.until_words(app.now, &app.zone()).unwrap_or_default();
+            let said =
+                format!("{k} of {n}: {}, approved by {} {until}.", granted.what, granted.approval.name);
+            app.say(Tone::Told, format!("{said} ! records a new one."));
+            Ok(Vec::new())
+        }
         Waiting::Owed(what) => {
             let owing = app.incident().and_then(|incident| {
-                let owed = |task: &&Task| task.settled() && incident.unapproved(task);
+                let owed = |task: &&Task| incident.owes_approval(task);
                 incident.tasks.iter().filter(|task| !task.undone).find(owed).map(|task| task.id().clone())
             });
             if let Some(id) = owing {

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::pen::Row;
 use super::scene::Scene;
-use crate::incident::Incident;
+use crate::incident::{Incident, Lack};
 use crate::model::ledger::approval::About;
 use crate::model::task::{Progress, State, Task};
 use crate::model::time::span;
@@ -116,14 +116,11 @@ fn marks(scene: &Scene<'_>, incident: &Incident, task: &Task) -> Vec<Mark> {
             marks.push(Mark::new(late, theme.alarm).or(" OVERDUE "));
         }
     }
-    if incident.unapproved(task) {
-        marks.push(match task.state() {
-            State::Done => Mark::new(" no approval ", theme.alarm),
-            State::Open | State::InProgress | State::Blocked => {
-                Mark::new(" NEEDS APPROVAL ", theme.wanted).or(" NEEDS OK ")
-            }
+    if let Some(lack) = incident.lacks_approval(task, scene.now()) {
+        match task.state() {
             State::NotApplicable | State::Waived => return with_progress(marks, scene, incident, task),
-        });
+            state => marks.push(lacking(scene, incident.owes_approval(task), state, &lack)),
+        }
     }
     if let Some(due) = task.due().filter(|due| !settled && *due >= scene.now()) {
         marks.push(Mark::new(format!("due {}", scene.when(due)), theme.notice));
@@ -136,11 +133,59 @@ fn with_progress(mut marks: Vec<Mark>, scene: &Scene<'_>, incident: &Incident, t
     if let Some(progress) = task.progress.get() {
         marks.extend(state(scene, incident, task, progress));
     }
+    let wants = incident.unapproved(task, scene.now());
     let approved = incident.approval_of(&About::Task(task.id().clone()));
-    if let Some(granted) = approved.filter(|_| !task.settled()) {
-        marks.push(Mark::new(format!("approved by {}", granted.approval.name), theme.decide).or("approved"));
+    if let Some(granted) = approved.filter(|_| !task.settled() && !wants) {
+        let by = format!("approved by {}", granted.approval.name);
+        let mark = match granted.terms.until {
+            Some(until) => Mark::new(format!("{by} until {}", scene.when(until)), theme.decide).or(by),
+            None => Mark::new(by, theme.decide),
+        };
+        marks.push(mark.or("approved"));
     }
     marks
+}
+
+/// The badge of a task whose approval is lacking: nobody asked, no answer yet, a no, or a yes that is over.
+fn lacking(scene: &Scene<'_>, owed: bool, state: State, lack: &Lack<'_>) -> Mark {
+    let theme = &scene.app.theme;
+    let done = state == State::Done;
+    let words = |mark: Mark| mark.or(format!(" {} ", short_lack(scene, lack)));
+    match lack {
+        Lack::Unasked if done => Mark::new(" no approval ", theme.alarm),
+        Lack::Unasked => Mark::new(" NEEDS APPROVAL ", theme.wanted).or(" NEEDS OK "),
+        Lack::Lapsed(_) if done && owed => words(Mark::new(" no approval, one had lapsed ", theme.alarm)),
+        lack => {
+            let style = match lack {
+                Lack::Refused(_) => theme.alarm,
+                _ if owed => theme.alarm,
+                _ => theme.wanted,
+            };
+            let full = format!(" {} ", lack.words(scene.now(), &scene.app.zone()));
+            words(Mark::new(full, style)).or(format!(" {} ", shortest_lack(scene, lack)))
+        }
+    }
+}
+
+/// What is lacking, in two words.
+fn shortest_lack(scene: &Scene<'_>, lack: &Lack<'_>) -> String {
+    match lack {
+        Lack::Asked(_) => short_lack(scene, lack).trim_end_matches(", no answer").to_owned(),
+        lack => short_lack(scene, lack),
+    }
+}
+
+/// What is lacking, without the names.
+fn short_lack(scene: &Scene<'_>, lack: &Lack<'_>) -> String {
+    match lack {
+        Lack::Unasked => "NEEDS APPROVAL".to_owned(),
+        Lack::Asked(items) => {
+            let last = items.iter().map(|item| item.made).max();
+            format!("asked {}, no answer", last.map(|at| scene.when(at)).unwrap_or_default())
+        }
+        Lack::Refused(_) => "REFUSED".to_owned(),
+        Lack::Lapsed(_) => "LAPSED".to_owned(),
+    }
 }
 
 /// Who, when and how it came to stand so.
@@ -211,9 +256,12 @@ pub(crate) fn reason_word(task: &Task) -> &'static str {
     }
 }
 
-/// What several people said without knowing of each other, a line a field.
-pub(crate) fn sides(scene: &Scene<'_>, _incident: &Incident, task: &Task) -> Vec<String> {
-    let mut lines = Vec::new();
+/// What several people said without knowing of each other, a line a field; and whose approval is awaited, was
+/// refused or is over.
+pub(crate) fn sides(scene: &Scene<'_>, incident: &Incident, task: &Task) -> Vec<String> {
+    let lack = incident.lacks_approval(task, scene.now()).filter(|lack| *lack != Lack::Unasked);
+    let said = |lack: Lack<'_>| format!("Approval: {}", lack.words(scene.now(), &scene.app.zone()));
+    let mut lines: Vec<String> = lack.map(said).into_iter().collect();
     let mut line =
         |what: &str, sides: Vec<String>| lines.push(format!("Contested {what}: {}", sides.join(" / ")));
     if let Some(sides) = task.progress.contested() {

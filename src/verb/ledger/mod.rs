@@ -95,10 +95,9 @@ impl LedgerChange {
 impl Abouts {
     /// What is meant, and the request where one was named.
     fn of(&self, incident: &Incident) -> Result<(Vec<About>, Option<crate::model::id::NounId>), Refusal> {
-        if let Some(words) = &self.named
-            && let Ok(item) = refs::ledger(incident, Sort::Approval, words)
-            && item.number.eq_ignore_ascii_case(words.trim())
-        {
+        // `R-4` and `R-4·k7` name a request and never a task.
+        if let Some(words) = self.named.as_ref().filter(|words| is_request(words)) {
+            let item = refs::ledger(incident, Sort::Approval, words)?;
             let about = item.request().map(|request| request.about.clone()).unwrap_or_default();
             return Ok((about, Some(item.id.clone())));
         }
@@ -115,6 +114,12 @@ impl Abouts {
         abouts.extend(self.matter.iter().map(|words| About::Matter(words.clone())));
         Ok((abouts, None))
     }
+}
+
+/// Whether this is the number of a request.
+fn is_request(words: &str) -> bool {
+    let number = words.trim().to_lowercase();
+    number.strip_prefix("r-").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// What an act of the ledger says.

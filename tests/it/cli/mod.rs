@@ -147,6 +147,11 @@ fn the_ledger_says_what_was_decided_asked_put_in_place_and_is_waited_for() {
     transcript("ledger");
 }
 
+#[test]
+fn an_approval_that_ends_asks_for_another() {
+    transcript("approval");
+}
+
 /// The matrix.org breach of April 2019, by its published timeline.
 #[test]
 fn the_matrix_breach_of_2019_is_replayed_by_its_timeline() {

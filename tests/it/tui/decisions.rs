@@ -104,3 +104,34 @@ fn the_ledger_is_drawn_with_what_is_late_above_it() {
         insta::assert_snapshot!(format!("decisions_{columns}x{rows}"), story.screen());
     }
 }
+
+#[test]
+fn a_yes_a_no_and_a_question_without_an_answer_are_recorded_by_one_key() {
+    let place = Place::new();
+    let story = place.open("bo", (140, 40), |setup| setup.me.role = None);
+    let story =
+        story.press("aRansomware on the file servers<enter>p4<tab>it spreads<tab><tab>Mira/CISO<enter>");
+    let story = story.settled().press("g!");
+    assert!(story.screen().contains("said yes"), "{}", story.screen());
+    let story = story.press("Lars/Legal<tab><right><tab>phone<enter>").settled();
+    assert_eq!(last(&story, &place, Sort::Approval), State::Open);
+    assert!(story.screen().contains("Approval: asked Lars 14:06, no answer"), "{}", story.screen());
+    // The next look knows whom it was asked of, and takes a no with its reason.
+    let story = story.press("!");
+    assert!(story.screen().contains("Asked Lars 14:06, no answer."), "{}", story.screen());
+    let story = story.press("<tab><right><right><enter>");
+    assert!(story.state().contains("recorded with its reason"), "{}", story.state());
+    let story = story.press("month end<enter>").settled();
+    assert_eq!(last(&story, &place, Sort::Approval), State::Refused);
+    assert!(story.screen().contains("Approval: REFUSED by Lars 14:06"), "{}", story.screen());
+    // A yes until a time waits for another one when the time has come.
+    let story = story.press("!Lars/Legal<tab><tab><tab><tab><tab>15:00<enter>").settled();
+    let story = story.later(66).settled();
+    assert!(
+        story.screen().contains("LAPSED") && story.screen().contains("lapsed 0:12 ago"),
+        "{}",
+        story.screen()
+    );
+    let story = story.press("0");
+    assert!(story.state().contains("! records a new one"), "{}", story.screen());
+}
