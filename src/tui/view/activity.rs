@@ -58,6 +58,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
             focused: on_top && app.modals.is_empty(),
         },
     );
+    let inside = pane::padded(layout, inside);
     pen.spot(pane, Target::Pane(Focus::Log));
     if case.log_len() == 0 {
         let words: &[&str] = if case.log_filter.is_empty() {

@@ -68,6 +68,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
             focused,
         },
     );
+    let inside = pane::padded(layout, inside);
     pen.spot(pane, Target::Pane(Focus::Tasks));
     let rows = case.task_rows();
     if rows.is_empty() {

@@ -6,11 +6,12 @@ use ratatui::layout::Rect;
 use super::layout::Layout;
 use super::pane::{self, Head};
 use super::pen::Pen;
+use super::rail::short as short_phase;
 use super::scene::Scene;
 use crate::tui::app::Focus;
 use crate::tui::list::{Incidents, Kept, Row, Sort, Status};
 use crate::tui::msg::Target;
-use crate::tui::text::one_line;
+use crate::tui::text::{one_line, width};
 
 /// Columns from which a row of the list holds everything on one line.
 const WIDE: u16 = 60;
@@ -131,7 +132,9 @@ fn draw_row(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, incident: &Row, s
     let open = scene.incident().is_some_and(|open| open.id == incident.id);
     let bar = if on_top { theme.accent } else { theme.faint };
     let mut row = pen.row(place, 0);
-    row.put(if selected { theme.glyphs.bar } else { theme.glyphs.no_bar }, bar).skip(1);
+    row.put(if selected { theme.glyphs.bar } else { theme.glyphs.no_bar }, bar);
+    // The one on the screen, wherever the cursor stands.
+    row.put(if open { theme.glyphs.current } else { " " }, theme.accent).skip(1);
     let closed = incident.status == Status::Closed;
     let name = if place.width >= WIDE { incident.number.clone() } else { short(&incident.number, scene) };
     row.value(&name, if open { theme.accent } else { theme.text }).skip(1);
@@ -150,12 +153,7 @@ fn draw_row(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, incident: &Row, s
         None => ("SEV?", theme.severity_word(None)),
     };
     row.put(severity, if closed { theme.dim } else { style }).skip(1);
-    let standing = match incident.status {
-        Status::Closed => "closed".to_owned(),
-        Status::OnHold => format!("{}, on hold", incident.phase),
-        Status::Open if incident.visit > 1 => format!("{} {}", incident.phase, incident.visit),
-        Status::Open => incident.phase.name().to_owned(),
-    };
+    let standing = standing(incident, row.room());
     if place.width >= WIDE {
         let column = row.at() + 17;
         row.put(&standing, theme.dim);
@@ -180,6 +178,18 @@ fn draw_row(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, incident: &Row, s
         row.put(if selected { theme.glyphs.bar } else { theme.glyphs.no_bar }, bar).skip(2);
         row.put(&one_line(&incident.title), style);
     }
+}
+
+/// Where an incident stands, in as many words as there is room for: the number of the visit is never cut off.
+fn standing(incident: &Row, room: u16) -> String {
+    let said = |phase: &str| match incident.status {
+        Status::Closed => "closed".to_owned(),
+        Status::OnHold => format!("{phase}, on hold"),
+        Status::Open if incident.visit > 1 => format!("{phase} {}", incident.visit),
+        Status::Open => phase.to_owned(),
+    };
+    let full = said(incident.phase.name());
+    if width(&full) <= room { full } else { said(short_phase(incident.phase.name())) }
 }
 
 /// `0007` for an incident of this year, `EX-3` for a drill, `25-0007` for another year.

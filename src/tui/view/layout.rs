@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::notices;
 use crate::tui::app::{App, Disk, Focus};
 
 /// How many panes stand beside each other.
@@ -43,6 +44,8 @@ pub(crate) struct Layout {
     pub(crate) tabs: Rect,
     pub(crate) incidents: Rect,
     pub(crate) tasks: Rect,
+    /// What is owed to somebody outside, under the checklist of a wide board.
+    pub(crate) notices: Rect,
     pub(crate) log: Rect,
     /// The list of a screen beside the board.
     pub(crate) list: Rect,
@@ -109,6 +112,7 @@ impl Layout {
             tabs: none,
             incidents: none,
             tasks: none,
+            notices: none,
             log: none,
             list: none,
             footer: none,
@@ -146,6 +150,8 @@ impl Layout {
                 take_left(&mut rest, gap);
                 let half = rest.width * 47 / 100;
                 self.tasks = take_left(&mut rest, half);
+                let rows = notices::rows(app.incident(), self.edge, self.tasks.height);
+                self.notices = take_bottom(&mut self.tasks, rows);
                 take_left(&mut rest, gap);
                 self.log = rest;
             }

@@ -24,6 +24,7 @@ mod form;
 mod header;
 mod incidents;
 mod layout;
+mod notices;
 mod page;
 mod pane;
 mod pen;
@@ -129,6 +130,7 @@ fn paint(pen: &mut Pen<'_>, app: &App, area: Rect) {
         tabs::draw(pen, layout.tabs, &scene);
         incidents::draw(pen, &layout, &scene);
         checklist::draw(pen, &layout, &scene);
+        notices::draw(pen, &layout, &scene);
         activity::draw(pen, &layout, &scene);
         screens::draw(pen, &layout, &scene);
         footer::draw(pen, &layout, &scene);

@@ -36,6 +36,14 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, pane: Rect, head: &Head<'
     inside
 }
 
+/// What is inside an edge, less a blank column before the line of a box: words that touch it look cut.
+pub(crate) fn padded(layout: &Layout, inside: Rect) -> Rect {
+    match layout.edge {
+        Edge::Box => Rect { width: inside.width.saturating_sub(1), ..inside },
+        Edge::Rule => inside,
+    }
+}
+
 fn boxed(pen: &mut Pen<'_>, pane: Rect, head: &Head<'_>, line: Style) {
     let theme = pen.theme;
     let inside = pen.frame(pane, line);
@@ -89,7 +97,8 @@ fn keys(row: &mut Row<'_>, keys: &str, theme: &Theme) {
     row.right(&format!("{shown} "), 1, theme.dim);
 }
 
-fn bar(full: usize, of: usize, theme: &Theme) -> String {
+/// A small bar, so much of it full.
+pub(crate) fn bar(full: usize, of: usize, theme: &Theme) -> String {
     let pieces = of.clamp(1, PIECES);
     let full = (full * pieces).checked_div(of).unwrap_or(0).min(pieces);
     theme.glyphs.bar_full.repeat(full) + &theme.glyphs.bar_empty.repeat(pieces - full)

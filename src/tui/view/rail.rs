@@ -42,6 +42,8 @@ enum Names {
     Full,
     Short,
     Letters,
+    /// Letters with one blank between them.
+    Tight,
     /// Letters, and no components.
     Bare,
 }
@@ -117,8 +119,10 @@ impl Station {
         }
         match names {
             Names::Full => self.name.to_owned(),
-            Names::Letters | Names::Bare if self.phases.len() < 3 => self.name.chars().take(1).collect(),
-            Names::Short | Names::Letters | Names::Bare => short(self.name).to_owned(),
+            Names::Letters | Names::Tight | Names::Bare if self.phases.len() < 3 => {
+                self.name.chars().take(1).collect()
+            }
+            Names::Short | Names::Letters | Names::Tight | Names::Bare => short(self.name).to_owned(),
         }
     }
 
@@ -133,7 +137,8 @@ impl Station {
     }
 }
 
-fn short(name: &str) -> &str {
+/// The short name of a station or phase.
+pub(crate) fn short(name: &str) -> &str {
     match name {
         "Preparation" => "Prep",
         "Detection" => "Detect",
@@ -160,18 +165,76 @@ pub(crate) fn draw(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     }
 }
 
+/// How the number of components at a station is written where there is so much room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counts {
+    Words,
+    Short,
+    /// `(3)`, as the help explains it.
+    Bare,
+}
+
+impl Counts {
+    const ALL: [Counts; 3] = [Counts::Words, Counts::Short, Counts::Bare];
+
+    fn of(self, components: usize) -> String {
+        match (self, components) {
+            (_, 0) => String::new(),
+            (Counts::Words, 1) => "1 component".to_owned(),
+            (Counts::Words, n) => format!("{n} components"),
+            (Counts::Short, n) => format!("{n} comp."),
+            (Counts::Bare, n) => format!("({n})"),
+        }
+    }
+}
+
+/// Columns between two stations.
+const GAP: u16 = 2;
+
+/// The columns of each station: as many as it needs, and what is left shared out evenly.
+fn shares(stations: &[Station], counts: Counts, phase: Phase, theme: &Theme, room: u16) -> Option<Vec<u16>> {
+    let needs = |station: &Station| {
+        let (time, count) = (station.time(), counts.of(station.components));
+        let between = if time.is_empty() || count.is_empty() { 0 } else { width(theme.glyphs.dot) + 2 };
+        let below = width(&time) + between + width(&count);
+        width(station.glyph(theme)) + 1 + width(&station.label(Names::Full, phase)).max(below)
+    };
+    let count = u16::try_from(stations.len()).unwrap_or(1).max(1);
+    let mut columns: Vec<u16> = stations.iter().map(|station| needs(station) + GAP).collect();
+    // Nothing stands behind the last one.
+    if let Some(last) = columns.last_mut() {
+        *last -= GAP;
+    }
+    let even: Vec<u16> = (0..count).map(|i| room * (i + 1) / count - room * i / count).collect();
+    if columns.iter().zip(&even).all(|(needs, share)| needs <= share) {
+        return Some(even);
+    }
+    let spare = room.checked_sub(columns.iter().sum())?;
+    let others = count.saturating_sub(1).max(1);
+    for (i, columns) in (0u16..).zip(&mut columns).take(usize::from(others)) {
+        *columns += spare * (i + 1) / others - spare * i / others;
+    }
+    Some(columns)
+}
+
 fn two_rows(pen: &mut Pen<'_>, area: Rect, stations: &[Station], phase: Phase) {
     let theme = pen.theme;
-    let count = u16::try_from(stations.len()).unwrap_or(1).max(1);
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    for (i, station) in (0u16..).zip(stations) {
-        let start = inner.x + inner.width * i / count;
-        let end = inner.x + inner.width * (i + 1) / count;
-        let place = Rect { x: start, width: end - start, ..inner };
+    let fitting = Counts::ALL
+        .into_iter()
+        .find_map(|counts| Some((counts, shares(stations, counts, phase, theme, inner.width)?)));
+    let Some((counts, columns)) = fitting else {
+        // So many visits and components that one row with letters has to do.
+        return one_row(pen.row(area, 0), stations, phase, theme);
+    };
+    let mut start = inner.x;
+    for (i, (station, columns)) in stations.iter().zip(columns).enumerate() {
+        let place = Rect { x: start, width: columns, ..inner };
+        start += columns;
         let mut row = pen.row(place, 0);
         row.put(station.glyph(theme), station.glyph_style(theme)).skip(1);
         row.put(&station.label(Names::Full, phase), station.name_style(theme));
-        if i + 1 < count && row.room() > 2 {
+        if i + 1 < stations.len() && row.room() > 2 {
             let line = if station.state == State::Visited { theme.good } else { theme.faint };
             row.skip(1);
             row.right(" ", 0, theme.text);
@@ -180,15 +243,12 @@ fn two_rows(pen: &mut Pen<'_>, area: Rect, stations: &[Station], phase: Phase) {
         let mut row = pen.row(place, 1);
         row.skip(width(station.glyph(theme)) + 1);
         let style = if station.state == State::Current { theme.accent } else { theme.dim };
-        let time = station.time();
-        row.put(&time, style);
-        if station.components > 0 {
-            if !time.is_empty() {
-                row.fits(1, theme.glyphs.dot, theme.dim);
-                row.skip(1);
-            }
-            row.put(&station.components.to_string(), theme.info);
+        let (time, count) = (station.time(), counts.of(station.components));
+        row.value(&time, style);
+        if !time.is_empty() && !count.is_empty() {
+            row.skip(1).value(theme.glyphs.dot, theme.dim).skip(1);
         }
+        row.value(&count, theme.info);
     }
 }
 
@@ -198,7 +258,7 @@ fn one_row(mut row: Row<'_>, stations: &[Station], phase: Phase, theme: &Theme) 
         let spans = spans(stations, names, phase, theme);
         spans.iter().map(|(words, _)| width(words)).sum::<u16>()
     };
-    let all = [Names::Full, Names::Short, Names::Letters];
+    let all = [Names::Full, Names::Short, Names::Letters, Names::Tight];
     let fitting = all.into_iter().find(|names| needs(*names) <= row.room());
     for (words, style) in spans(stations, fitting.unwrap_or(Names::Bare), phase, theme) {
         row.value(&words, style);
@@ -211,7 +271,8 @@ fn spans(stations: &[Station], names: Names, phase: Phase, theme: &Theme) -> Vec
     let ascii = theme.letters == Letters::Ascii;
     for (i, station) in stations.iter().enumerate() {
         if i > 0 {
-            spans.push(("  ".to_owned(), theme.text));
+            let gap = if names == Names::Tight { " " } else { "  " };
+            spans.push((gap.to_owned(), theme.text));
         }
         let label = station.label(names, phase);
         let count = match station.components {

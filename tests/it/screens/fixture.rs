@@ -5,6 +5,7 @@ use casebook::incident::command::Command;
 use casebook::model::component::Stage;
 use casebook::model::entry::LogKind;
 use casebook::model::head::{Open, SetSeverity};
+use casebook::model::notice;
 use casebook::model::phase::Phase;
 use casebook::model::playbook::{self, Playbooks};
 use casebook::model::severity::Level;
@@ -134,8 +135,23 @@ fn first_hours(telling: &mut Telling) {
         level: Some(Level::Sev1),
         reason: Some("patient data at risk".to_owned()),
     }));
+    for of in ["eu-nis2/early-warning", "eu-gdpr/authority"] {
+        let start = notice::Start { of: of.to_owned(), at: Some(at("12:49")), ..notice::Start::default() };
+        telling.at("12:49", "ana").give(&Command::Notice(notice::Command::Start(start)));
+    }
     telling.at("12:50", "ana").log(LogKind::Decision, "Mira (CISO), by phone: isolate the file servers");
     telling.at("12:51", "ana").go(Phase::Containment, None, &[]);
+}
+
+/// The insurer is told what the contract asks for.
+fn insurer(telling: &mut Telling) {
+    let name = "Insurer told".to_owned();
+    let add = notice::Add { name, due: Some(at("15:00")), ..notice::Add::default() };
+    telling.at("13:18", "dee").give(&Command::Notice(notice::Command::Add(add)));
+    let notice = telling.incident.notices().last().expect("it was added above").id.clone();
+    let reference = Some("77120".to_owned());
+    let send = notice::Send { notice, reference, proof: None, evidence: None };
+    telling.at("13:20", "dee").give(&Command::Notice(notice::Command::Send(send)));
 }
 
 /// The first containment, and the eradication that came too early.
@@ -146,7 +162,7 @@ fn too_early(telling: &mut Telling) {
     telling.at("13:10", "bo").stage("WS-114", Stage::Contained, None);
     telling.at("13:12", "cy").component("svc-backup", "account", Stage::Confirmed);
     telling.at("13:20", "cy").component("DC01", "server", Stage::Suspected);
-    telling.at("13:20", "dee").log(LogKind::Communication, "Insurer told, ref 77120");
+    insurer(telling);
     telling.at("13:22", "bo").stage("FS01", Stage::Contained, None);
     telling.at("13:24", "bo").stage("FS02", Stage::Contained, None);
     telling.at("13:28", "bo").stage("WS-114", Stage::Eradicated, Some("wiped and set up anew"));

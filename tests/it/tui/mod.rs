@@ -14,3 +14,4 @@ mod play;
 mod screens;
 pub(crate) mod session;
 mod timeline;
+mod wide;

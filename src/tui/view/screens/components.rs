@@ -231,9 +231,13 @@ fn known(scene: &Scene<'_>, incident: &Incident, component: &Component, columns:
     if component.stage() == Stage::Contained {
         words.push(match component.known().seen {
             Some(seen) => format!("seen to hold by {} {}", seen.by, scene.when(seen.at)),
-            None => "not yet seen to hold".to_owned(),
+            None => "NOW?: claimed, not yet seen to hold".to_owned(),
         });
     }
+    let was: Vec<&str> =
+        Stage::CHAIN.into_iter().filter(|stage| component.was(*stage)).map(Stage::id).collect();
+    words
+        .extend((!was.is_empty()).then(|| format!("(was): {} until a way back withdrew it", was.join(", "))));
     let mut rows = labelled(scene, &component.name, &words.join("   "), columns);
     if let Some((name, style)) = rows.first_mut().and_then(|row| row.first_mut()) {
         *style = theme.strong;
