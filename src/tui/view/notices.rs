@@ -131,7 +131,8 @@ fn left(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, notice: &Notice) {
             let gone = usize::try_from(((whole - ms) * 100 / whole).clamp(0, 100)).unwrap_or(0);
             // The last quarter is no time to begin with something else.
             let style = if gone >= 75 { theme.notice } else { theme.good };
-            let bar = pane::bar(gone, 100, theme);
+            // One piece at least: it has begun.
+            let bar = pane::bar(gone.max(10), 100, theme);
             row.value(&bar, style).skip(2);
             let words = match notice.state() {
                 NoticeState::Deferred => format!("deferred until {}", scene.when(limit.at)),
