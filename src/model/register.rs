@@ -64,8 +64,13 @@ impl<T: Careful> Careful for Option<T> {
 impl<T: Careful + Clone + PartialEq> Register<T> {
     /// The value: the only side, or the most careful of several.
     pub fn get(&self) -> Option<&T> {
+        self.holds().map(|side| &side.value)
+    }
+
+    /// The side whose value holds, with the line that said it.
+    pub fn holds(&self) -> Option<&Side<T>> {
         // max_by_key returns the last of equals, which is the newest line.
-        self.sides.iter().max_by_key(|side| side.value.care()).map(|side| &side.value)
+        self.sides.iter().max_by_key(|side| side.value.care())
     }
 
     /// Puts a value in place of the sides in `over`; returns those sides.

@@ -7,7 +7,6 @@
 mod about;
 mod change;
 mod component;
-mod drill;
 mod evidence;
 mod head;
 mod indicating;
@@ -41,7 +40,6 @@ use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
-pub use drill::Drilling;
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
@@ -133,7 +131,6 @@ pub enum Act {
     },
     Keys,
     Demo,
-    Drill(Drilling),
     Config {
         key: Option<String>,
         value: Option<String>,
