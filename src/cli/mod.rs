@@ -7,6 +7,7 @@ mod check;
 mod choose;
 mod config;
 mod demo;
+mod drill;
 mod evidence;
 mod exercise;
 mod failure;
@@ -126,6 +127,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
+        Act::Drill(drilling) => return drill::drill(shell, drilling).map(Answer::Given),
         Act::Config { key, value } => config::config(shell, key.as_deref(), value.as_deref())?,
         Act::Demo => {
             return Err(Refusal::misused("The demo is a store of its own; it is not opened from here.")

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::around;
 use super::failure::{Failure, note};
+use crate::drill::scenario::{self, Library};
 use crate::model::desk::Desk;
 use crate::model::lesson::Carried;
 use crate::model::notice::duties::{self, Duties};
@@ -182,6 +183,11 @@ impl Shell {
             holidays: notice.holidays,
             zone: self.zone.clone(),
         }
+    }
+
+    /// The scenarios that ship and the person's own. A file with a fault is named and left out.
+    pub fn scenarios(&self) -> Library {
+        Library::with(self.own("scenarios", scenario::read))
     }
 
     /// What the person's own files of a sort hold.

@@ -1,6 +1,7 @@
 //! What people type or paste: its limits, what must never reach the disk, and what screens may show.
 
 mod defang;
+mod near;
 mod refang;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 use super::refusal::Refusal;
 
 pub use defang::{defang, names_a_file};
+pub use near::nearest;
 pub use refang::refang;
 
 /// Words in quotes for a message: one line, nothing that could steer a terminal, at most 40 characters.

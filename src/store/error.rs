@@ -24,7 +24,7 @@ pub enum StoreError {
     /// Something that is not read as evidence.
     #[error("{} is {what}, and evidence is a plain file", path.display())]
     NotAFile { path: PathBuf, what: &'static str },
-    /// A file that is to be read as evidence, and that is not there.
+    /// A file that somebody named, and that is not there.
     #[error("there is no file {}", path.display())]
     NoFile { path: PathBuf },
     /// Told to stop while a file was read.

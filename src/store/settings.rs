@@ -316,6 +316,27 @@ pub struct OwnFile {
     pub text: String,
 }
 
+/// A file that somebody wrote and names, as text. Of one that is longer than `most` bytes only one byte more
+/// is read.
+///
+/// # Errors
+/// The disk's, or that it is no text.
+pub fn named_file(path: &Path, most: usize) -> Result<OwnFile, StoreError> {
+    let bytes = Disk.read_some(path, 0, most as u64 + 1).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => StoreError::NoFile { path: path.to_path_buf() },
+        _ => StoreError::io("read", path)(error),
+    })?;
+    let path = path.to_path_buf();
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(OwnFile { path, text }),
+        // The cut may have gone through a letter.
+        Err(error) if error.as_bytes().len() > most => {
+            Ok(OwnFile { path, text: String::from_utf8_lossy(error.as_bytes()).into_owned() })
+        }
+        Err(_) => Err(StoreError::BadFile { path, why: "it is not UTF-8 text".into() }),
+    }
+}
+
 /// The user's own files of one sort (`playbooks`, `regulations`, `scenarios`) in the config folder, by name.
 /// One that cannot be read comes back as its error and hides no other.
 pub fn own_files(config: &Path, sort: &str) -> Vec<Result<OwnFile, StoreError>> {

@@ -259,6 +259,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Verify { .. }
         | Act::Config { .. }
         | Act::Demo
+        | Act::Drill(_)
         | Act::Completions(_)
         | Act::Man => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
             .hint("Ctrl-Z leads to the shell and fg back; or give it in another terminal.")),

@@ -7,6 +7,7 @@
 mod about;
 mod change;
 mod component;
+mod drill;
 mod evidence;
 mod head;
 mod indicating;
@@ -40,6 +41,7 @@ use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
+pub use drill::Drilling;
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
@@ -131,6 +133,7 @@ pub enum Act {
     },
     Keys,
     Demo,
+    Drill(Drilling),
     Config {
         key: Option<String>,
         value: Option<String>,

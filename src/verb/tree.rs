@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, evidence, head, indicator, ledger, lesson, link, misuse, notice,
-    people, place, record, task, triage,
+    Context, Said, Verb, about, component, drill, evidence, head, indicator, ledger, lesson, link, misuse,
+    notice, people, place, record, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
+use crate::model::text::nearest;
 
 pub use clap_complete::Shell;
 
@@ -181,6 +182,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),
     Spec::of::<about::Verify>("verify", Group::Check, "Prove that the record was not altered"),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
+    Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),
     Spec::of::<about::Config>("config", Group::Casebook, "Show or set settings"),
     Spec::of::<about::Keys>("keys", Group::Casebook, "The keys of the screens"),
     Spec::of::<about::Completions>("completions", Group::Casebook, "A completion script for your shell"),
@@ -327,7 +329,7 @@ pub fn help_of(words: &[&str]) -> Result<String, Refusal> {
 fn no_verb(word: &OsStr) -> Refusal {
     let word = word.to_string_lossy();
     let refusal = Refusal::misused(format!("There is no verb {}.", quoted(&word)));
-    let near = misuse::nearest(&word, VERBS.iter().map(|spec| spec.name));
+    let near = nearest(&word, VERBS.iter().map(|spec| spec.name));
     match near {
         Some(near) => refusal.hint(format!("Did you mean casebook {near}?")),
         None => refusal.hint("casebook --help names them all."),

@@ -5,8 +5,10 @@
 //! plus exercise minutes plus the jumps of injects; it is what players see.
 
 mod action;
+mod check;
 mod id;
 mod inject;
+mod library;
 mod question;
 
 use chrono::{DateTime, FixedOffset};
@@ -15,8 +17,10 @@ use serde::Deserialize;
 pub use action::{
     Action, Expected, ExpectedDebrief, Harmful, HarmfulDebrief, HarmfulWord, Hints, Weight, Window,
 };
+pub use check::{Checked, FAULTS_TOLD, FILE_LIMIT, Fault, Known, Place, check};
 pub use id::{ActionId, ComponentId, GaugeId, InjectId, Moment, ObjectiveId, OptionId, QuestionId};
 pub use inject::{Artefact, Channel, Inject, InjectKind, Reply, Silence, Verdict};
+pub use library::{Library, Row, Source, read};
 pub use question::{Choice, Key, Question, QuestionKind};
 
 use super::condition::Condition;

@@ -104,6 +104,11 @@ fn the_first_hour_of_an_incident() {
 }
 
 #[test]
+fn the_shelf_of_drills_and_the_check_of_ones_own() {
+    transcript("drill");
+}
+
+#[test]
 fn a_timeline_tells_what_both_sides_did() {
     transcript("timeline");
 }
