@@ -127,9 +127,17 @@ impl Incident {
     /// long as the incident stays in its visit; a move, as long as the incident stays where it led; anything
     /// else, as long as the incident is open.
     pub fn lapsed(&self, now: DateTime<Utc>) -> Vec<&Granted> {
-        if self.closed() {
-            return Vec::new();
-        }
+        let over = |one: &&Granted| {
+            let lacks = |about| matches!(self.lack(about, now), Some(Lack::Lapsed(it)) if it.id == one.id);
+            !one.undone && !one.terms.hold(now) && self.goes_on(one) && one.abouts().any(lacks)
+        };
+        let mut all: Vec<&Granted> = self.approvals.iter().filter(over).collect();
+        all.sort_by_key(|one| one.terms.until);
+        all
+    }
+
+    /// Whether something a yes is about may still go on.
+    pub(super) fn goes_on(&self, granted: &Granted) -> bool {
         let here = self.place.get().map(|place| &place.visit);
         let goes_on = |about: &About| match about {
             About::Task(id) => self.task(id).filter(|task| !task.undone).is_some_and(|task| {
@@ -138,17 +146,12 @@ impl Incident {
             About::Visit(id) => Some(id) == here,
             About::Matter(_) => true,
         };
-        let over = |one: &&Granted| {
-            let abouts = std::iter::once(&one.about).chain(&one.also);
-            !one.undone
-                && !one.terms.hold(now)
-                && abouts
-                    .filter(|about| goes_on(about))
-                    .any(|about| matches!(self.lack(about, now), Some(Lack::Lapsed(it)) if it.id == one.id))
-        };
-        let mut all: Vec<&Granted> = self.approvals.iter().filter(over).collect();
-        all.sort_by_key(|one| one.terms.until);
-        all
+        !self.closed() && granted.abouts().any(goes_on)
+    }
+
+    /// Whether this is the last word of its person about something.
+    pub(super) fn stands_last(&self, granted: &Granted) -> bool {
+        granted.abouts().any(|about| self.last_of_each(about).iter().any(|one| one.id == granted.id))
     }
 
     pub(super) fn approve(

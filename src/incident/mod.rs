@@ -1,5 +1,6 @@
 //! An incident: the nouns together, and the fold that makes it from its journal.
 
+pub mod agenda;
 mod approvals;
 pub mod command;
 pub mod component;

@@ -71,7 +71,7 @@ pub struct Row {
     pub debts: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub contested: u32,
-    /// The earliest due time of an open task.
+    /// When the next thing falls due: a task, a notice, a timer, a review, an answer, evidence, an action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
     /// Other incidents it is linked with, and how.
@@ -99,7 +99,6 @@ impl Row {
     pub fn of(incident: &Incident) -> Self {
         let visit = incident.visit();
         let tasks = visit.map_or_else(Vec::new, |visit| incident.checklist(&visit.id).collect());
-        let open_tasks = incident.tasks.iter().filter(|task| !task.settled() && !task.undone);
         Self {
             id: incident.id,
             number: incident.number.clone(),
@@ -123,7 +122,7 @@ impl Row {
             uncontained: count(incident.components().filter(|c| c.stage().uncontained()).count()),
             debts: count(incident.debts().len()),
             contested: count(incident.contested().len()),
-            due: open_tasks.filter_map(|task| task.due()).min(),
+            due: incident.next_due(),
             links: incident.links().map(|(link, tie)| (link.incident, tie.relation)).collect(),
             actions: Actions::of(incident),
             shut: None,

@@ -13,6 +13,7 @@ use super::modal::Modal;
 use super::screens::Screen;
 use super::theme::Theme;
 use crate::incident::Incident;
+use crate::incident::agenda::Thing;
 use crate::model::desk::Desk;
 use crate::model::drill::Drill;
 use crate::model::id::NounId;
@@ -130,6 +131,12 @@ pub enum Waiting {
     Ledger(NounId),
     /// An approval whose time is over.
     Lapsed(NounId),
+    /// A notice that is overdue.
+    Notice(NounId),
+    /// Evidence that was asked for and should be here.
+    Evidence(NounId),
+    /// An improvement action past its due date, mine or nobody's.
+    Action(NounId),
     /// Words that were being typed.
     Draft(String),
 }
@@ -356,7 +363,29 @@ impl App {
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
         let ledger = self.ledger_for_me().map(|item| Waiting::Ledger(item.id.clone()));
         let lapsed = incident.lapsed(self.now).into_iter().map(|one| Waiting::Lapsed(one.id.clone()));
-        offered.into_iter().chain(ledger).chain(lapsed).chain(contested).chain(owed).chain(drafts).collect()
+        let late = self.overdue_for_me(incident);
+        let first = offered.into_iter().chain(late).chain(ledger).chain(lapsed);
+        first.chain(contested).chain(owed).chain(drafts).collect()
+    }
+
+    /// Notices, evidence and improvement actions whose time has come; notices first.
+    fn overdue_for_me(&self, incident: &Incident) -> Vec<Waiting> {
+        let me = self.me.name.as_str();
+        let mut late: Vec<Waiting> = incident
+            .agenda()
+            .into_iter()
+            .filter(|due| due.overdue(self.now))
+            .filter_map(|due| match due.what {
+                Thing::Notice(notice, _) => Some(Waiting::Notice(notice.id.clone())),
+                Thing::Evidence(item) => Some(Waiting::Evidence(item.id.clone())),
+                Thing::Action(action) if action.owner().is_none_or(|owner| owner == me) => {
+                    Some(Waiting::Action(action.id.clone()))
+                }
+                _ => None,
+            })
+            .collect();
+        late.sort_by_key(|one| !matches!(one, Waiting::Notice(_)));
+        late
     }
 
     /// What of the ledger waits for me: rung timers, what is over its time and has no other owner, and

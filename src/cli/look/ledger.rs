@@ -10,6 +10,7 @@ use crate::incident::{Incident, Lack};
 use crate::model::ledger::approval::{About, Granted};
 use crate::model::ledger::{Item, Sort, What};
 use crate::model::refusal::quoted;
+use crate::model::text::defang;
 use crate::model::time;
 use crate::verb::refs::short_task_id;
 use crate::verb::{Listing, Said};
@@ -120,7 +121,7 @@ fn row(shell: &Shell, item: &Item) -> Vec<Line> {
     let mut row = vec![
         Line::default().tone(Tone::Strong, item.label()),
         dim(item.state_word().to_owned()),
-        dim(item.text.clone()),
+        dim(defang(&item.text).into_owned()),
         dim(format!("{by} {}", at(since))),
         Line::of(item.owner().unwrap_or_default()),
         due,
@@ -140,14 +141,14 @@ pub(super) fn standing(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -
         let What::Declaration(it) = &item.what else { continue };
         let plan = it.reference.as_deref().map(|plan| format!(", {plan}")).unwrap_or_default();
         let what = it.what.name().to_uppercase();
-        let words = format!("{what} since {}, {}{plan}: {}", at(item.made), item.by, item.text);
+        let words = format!("{what} since {}, {}{plan}: {}", at(item.made), item.by, defang(&item.text));
         lines.push(Line::default().tone(Tone::Bad, words));
     }
     let measures: Vec<&Item> = incident.measures_in_place().collect();
     if !measures.is_empty() {
         let late = measures.iter().filter(|item| item.overdue(now)).count();
         let named: Vec<String> =
-            measures.iter().take(4).map(|item| format!("{} {}", item.label(), item.text)).collect();
+            measures.iter().take(4).map(|item| format!("{} {}", item.label(), defang(&item.text))).collect();
         let more =
             if measures.len() > 4 { format!("; and {} more", measures.len() - 4) } else { String::new() };
         let line = Line::of(format!("in place {}: {}{more}", measures.len(), named.join("; ")));
@@ -158,7 +159,8 @@ pub(super) fn standing(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -
         && let Some(due) = item.due()
     {
         let (tone, word) = if due <= now { (Tone::Bad, "RANG") } else { (Tone::Plain, "rings") };
-        let words = format!("{} {}: {word} {}, {}", item.label(), item.text, at(due), time::ago(due, now));
+        let words =
+            format!("{} {}: {word} {}, {}", item.label(), defang(&item.text), at(due), time::ago(due, now));
         lines.push(Line::default().tone(tone, words));
     }
     lines
@@ -179,7 +181,7 @@ pub(super) fn asks(item: &Item, shell: &Shell) -> Vec<Line> {
     let due = item.next_time().map(|due| time::when(due, shell.now, &shell.zone)).unwrap_or_default();
     vec![
         Line::default().tone(Tone::Warn, word),
-        Line::of(format!("{number} {}   {due}", item.text)),
+        Line::of(format!("{number} {}   {due}", defang(&item.text))),
         Line::default().tone(Tone::Here, line),
     ]
 }
@@ -203,7 +205,7 @@ pub(super) fn lapsed(incident: &Incident, granted: &Granted, shell: &Shell) -> V
     let gap = if about.is_empty() { "" } else { " " };
     vec![
         Line::default().tone(Tone::Warn, "lapsed"),
-        Line::of(format!("{}: {} {until}", granted.what, granted.approval.name)),
+        Line::of(format!("{}: {} {until}", defang(&granted.what), granted.approval.name)),
         Line::default().tone(Tone::Here, format!("casebook approve {about}{gap}--by \"NAME/ROLE\"")),
     ]
 }
@@ -235,7 +237,7 @@ fn yes(shell: &Shell, granted: &Granted) -> Vec<Line> {
     vec![
         Line::default(),
         Line::default().tone(Tone::Dim, "granted"),
-        Line::default().tone(Tone::Dim, &granted.what),
+        Line::default().tone(Tone::Dim, defang(&granted.what)),
         Line::default().tone(
             Tone::Dim,
             format!("{} {}", granted.approval, time::when(granted.approval.at, shell.now, &shell.zone)),

@@ -2,6 +2,7 @@
 
 pub(super) mod activity;
 pub(super) mod component;
+mod due;
 pub(super) mod evidence;
 pub(super) mod indicator;
 pub(super) mod ledger;

@@ -6,6 +6,7 @@ use super::super::choose;
 use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
+use super::due::DueDocument;
 use crate::incident::Incident;
 use crate::incident::contested::Contested;
 use crate::incident::document::TaskDocument;
@@ -23,6 +24,8 @@ struct NextDocument<'a> {
     tasks: Vec<TaskDocument<'a>>,
     debts: Vec<Debt>,
     contested: Vec<Contested>,
+    /// Everything that falls due, the earliest first.
+    due: Vec<DueDocument>,
     /// The usual way on, with what it warns of.
     then: Option<Destination>,
 }
@@ -74,6 +77,7 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
                 tasks: documents,
                 debts: incident.debts(),
                 contested: incident.contested(),
+                due: super::due::documents(incident, shell.now),
                 then,
             },
         );
@@ -98,6 +102,11 @@ pub(in crate::cli) fn next(shell: &Shell, said: &Said) -> Result<Out, Failure> {
                 format!("  and {left} required left open in other visits; casebook task list"),
             ),
         );
+    }
+    let coming = super::due::coming(incident, shell);
+    if !coming.is_empty() {
+        out.gap();
+        out.table(2, coming);
     }
     if let Some(there) = then.filter(|_| !incident.closed()) {
         let open = incident.visit().map_or(0, |visit| {
@@ -134,6 +143,7 @@ fn waiting(out: &mut Out, incident: &Incident, shell: &Shell) {
         let what = Line::of(format!("{}   {}", contested.field, sides.join(" | ")));
         rows.push(vec![Line::default().tone(Tone::Warn, "contested"), what, Line::default()]);
     }
+    rows.extend(super::due::overdue(incident, shell));
     for granted in incident.lapsed(now) {
         rows.push(super::ledger::lapsed(incident, granted, shell));
     }

@@ -189,6 +189,11 @@ pub struct Granted {
 }
 
 impl Granted {
+    /// All it is about.
+    pub fn abouts(&self) -> impl Iterator<Item = &About> {
+        std::iter::once(&self.about).chain(&self.also)
+    }
+
     /// Whether it covers this.
     pub fn covers(&self, about: &About) -> bool {
         self.about == *about || self.also.contains(about)

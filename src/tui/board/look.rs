@@ -127,6 +127,20 @@ pub fn next_waiting(app: &mut App) -> Done {
             app.say(Tone::Told, said.unwrap_or_default());
             Ok(Vec::new())
         }
+        Waiting::Notice(id) => {
+            let said = app.incident().and_then(|i| i.notice(&id)).map(|it| (it.label(), it.name.clone()));
+            Ok(overdue(app, screens::Screen::Notices, id, said, (k, n), "x records that it was sent"))
+        }
+        Waiting::Evidence(id) => {
+            let said = app.incident().and_then(|i| i.evidence_item(&id));
+            let said = said.map(|it| (it.label(), it.name().to_owned()));
+            Ok(overdue(app, screens::Screen::Evidence, id, said, (k, n), "x receives it"))
+        }
+        Waiting::Action(id) => {
+            let said = app.incident().and_then(|i| Some((i, i.improvement(&id)?)));
+            let said = said.map(|(i, it)| (i.action_number(it), it.title.clone()));
+            Ok(overdue(app, screens::Screen::Decisions, id, said, (k, n), "x says what came of it"))
+        }
         Waiting::Lapsed(id) => {
             let found = app.incident().and_then(|i| i.approvals.iter().find(|one| one.id == id)).cloned();
             let Some(granted) = found else { return Ok(Vec::new()) };
@@ -166,6 +180,21 @@ pub fn next_waiting(app: &mut App) -> Done {
             Ok(Vec::new())
         }
     }
+}
+
+/// Goes to what is overdue on its screen and says what settles it.
+fn overdue(
+    app: &mut App,
+    screen: screens::Screen,
+    id: NounId,
+    said: Option<(String, String)>,
+    (k, n): (usize, usize),
+    what: &str,
+) -> Vec<Effect> {
+    let (number, name) = said.unwrap_or_default();
+    screens::select(app, screen, &screens::Key::Noun(id));
+    app.say(Tone::Told, format!("{k} of {n}: {number} {name} is OVERDUE. {what}."));
+    Vec::new()
 }
 
 /// Puts the cursor on a task, in whichever visit's checklist it is.

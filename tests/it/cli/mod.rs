@@ -153,6 +153,11 @@ fn the_ledger_says_what_was_decided_asked_put_in_place_and_is_waited_for() {
 }
 
 #[test]
+fn whatever_falls_due_is_told_before_it_does() {
+    transcript("due");
+}
+
+#[test]
 fn an_approval_that_ends_asks_for_another() {
     transcript("approval");
 }

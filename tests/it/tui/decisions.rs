@@ -135,3 +135,21 @@ fn a_yes_a_no_and_a_question_without_an_answer_are_recorded_by_one_key() {
     let story = story.press("0");
     assert!(story.state().contains("! records a new one"), "{}", story.screen());
 }
+
+#[test]
+fn zero_leads_to_an_overdue_notice_evidence_and_an_action_one_after_the_other() {
+    let (_place, story) = incident();
+    let story = story.press(":notice add Update --due +10m<enter>");
+    let story = story.press(":evidence request \"Proxy logs\" --from provider --due +20m<enter>");
+    let story = story.press(":improve add \"Rotate the keys\" --owner ana --due +30m<enter>").settled();
+    let mut story = story.later(31).settled();
+    assert!(story.screen().contains("0  3 wait for you"), "{}", story.screen());
+    for (said, screen) in [
+        ("1 of 3: N-1 Update is OVERDUE. x records that it was sent.", "Notices"),
+        ("2 of 3: E-001 Proxy logs is OVERDUE. x receives it.", "Evidence"),
+        ("3 of 3: A-1 Rotate the keys is OVERDUE. x says what came of it.", "Decisions"),
+    ] {
+        story = story.press("0");
+        assert!(story.state().contains(said), "{screen}: {}", story.state());
+    }
+}
