@@ -1,35 +1,82 @@
-//! Finding by words over many incidents: which of their records have all the words, and where.
+//! Finding by words: which records of an incident have them, where, and how well they fit. One order for the
+//! shell, the screens and the palette.
 
+mod defanged;
+mod fit;
+
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::incident::Incident;
 use crate::incident::find::{Findable, Source, Spot};
 use crate::model::entry::Kind;
+use crate::model::id::{LineId, NounId};
 use crate::model::text::refang;
 
-/// Words that shall all stand in one text, in any case and any order. Addresses may be typed defanged.
+pub use fit::{Fit, Letters, Way};
+use fit::{Wanted, next};
+
+/// What is near is looked for where fewer records than this have the words as they were typed.
+pub const FEW: usize = 5;
+/// At most so many records are shown that are only near.
+pub const NEAR: usize = 10;
+/// How many things, and how many of the newest lines, are looked through for what is near.
+const LOOSE: usize = 10_000;
+
+/// Words that shall all be found, in any case and any order. Addresses may be typed defanged, and are found
+/// however they were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    wanted: Vec<String>,
+    wanted: Vec<Wanted>,
+    /// Bytes of a text that has these words and nothing else.
+    bytes: usize,
 }
 
 impl Words {
+    /// Reads what was typed; a word is what stands between blanks.
     pub fn read(typed: &str) -> Self {
-        Self { wanted: typed.split_whitespace().map(|word| refang(word).to_lowercase()).collect() }
+        let real = |word: &str| Some(refang(word)).filter(|real| !real.is_empty());
+        let words = typed.split_whitespace().map(|word| real(word).unwrap_or_else(|| word.to_owned()));
+        let wanted: Vec<Wanted> = words.map(|word| Wanted::new(word.to_lowercase())).collect();
+        let bytes = wanted.iter().map(|word| word.text.len() + 1).sum::<usize>().saturating_sub(1);
+        Self { wanted, bytes }
     }
 
     pub fn is_empty(&self) -> bool {
         self.wanted.is_empty()
     }
 
-    /// Whether all of them stand in this text.
-    pub fn in_text(&self, text: &str) -> bool {
-        self.wanted.iter().all(|word| has(text.as_bytes(), word) || (!text.is_ascii() && folded(text, word)))
+    /// How they fit a text in which all of them stand as they were typed.
+    pub fn typed(&self, text: &str) -> Option<Fit> {
+        self.fit(text, None)
     }
 
-    /// Whether all of them could stand somewhere in a journal: a quick look at its bytes, before it is folded.
+    /// How they fit a text in which all of them stand, or something near them.
+    pub fn near(&self, text: &str, room: &mut Letters) -> Option<Fit> {
+        room.read(text);
+        self.fit(text, Some(room))
+    }
+
+    fn fit(&self, text: &str, letters: Option<&Letters>) -> Option<Fit> {
+        let mut real = None;
+        let none = self.fits_none(text);
+        self.wanted.iter().try_fold(none, |fit, word| Some(fit.and(way(word, text, letters, &mut real)?)))
+    }
+
+    /// Before any word was looked for in a text.
+    fn fits_none(&self, text: &str) -> Fit {
+        Fit { more: text.len() > self.bytes, ..Fit::ANY }
+    }
+
+    /// Whether all of them could stand as typed somewhere in a journal: a quick look at its bytes, before it
+    /// is folded.
     pub fn could_stand_in(&self, journal: &[u8]) -> bool {
-        self.wanted.iter().all(|word| !plain(word) || has(journal, word))
+        let could = |word: &Wanted| {
+            !plain(&word.text)
+                || next(journal, word.text.as_bytes(), 0).is_some()
+                || defanged::could_stand_in(journal, &word.text)
+        };
+        self.wanted.iter().all(could)
     }
 }
 
@@ -38,54 +85,210 @@ fn plain(word: &str) -> bool {
     word.is_ascii() && !word.contains(['"', '\\'])
 }
 
-fn folded(text: &str, word: &str) -> bool {
-    text.to_lowercase().contains(word)
+/// How a word stands in a text, or in the real text behind a defanged one, which is made at most once.
+fn way(
+    word: &Wanted,
+    text: &str,
+    letters: Option<&Letters>,
+    real: &mut Option<Option<String>>,
+) -> Option<(Way, u16)> {
+    let typed = word.typed(text).or_else(|| {
+        let real = real.get_or_insert_with(|| defanged::real(text));
+        word.typed(real.as_deref()?)
+    });
+    typed.map(|way| (way, 0)).or_else(|| word.near(letters?))
 }
 
-/// Whether a word stands in some bytes, whatever the case of its ASCII letters.
-fn has(text: &[u8], word: &str) -> bool {
-    let word = word.as_bytes();
-    let Some((first, rest)) = word.split_first() else { return true };
-    let (small, large) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    let Some(last) = text.len().checked_sub(word.len()) else { return false };
-    (0..=last).any(|at| {
-        (text[at] == small || text[at] == large) && text[at + 1..at + word.len()].eq_ignore_ascii_case(rest)
-    })
+/// Which records are looked through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Everything in the incident.
+    All,
+    /// What somebody wrote: without the words a playbook brought, which stand in every incident, and without
+    /// the lines that only tell of an act.
+    Written,
 }
 
-/// A record that has the words, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Match {
-    /// `task`, `indicator`, `note` …
-    pub kind: &'static str,
-    /// What the record is called.
-    pub name: String,
-    /// The field that has the words, and its text.
-    pub field: &'static str,
-    pub text: String,
+/// How far from the words a text may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// As they were typed.
+    Typed,
+    /// Only near: not as they were typed.
+    Near,
 }
 
-/// The records of an incident that have the words: the first `most`, and how many there are. Words that a
-/// playbook brought stand in every incident and are left out; of the log only what somebody wrote.
-pub fn matches(incident: &Incident, words: &Words, most: usize) -> (Vec<Match>, usize) {
-    let (mut found, mut count) = (Vec::new(), 0);
-    let mut last: Option<Spot<'_>> = None;
-    for it in incident.records().filter(counts).filter(|it| words.in_text(it.text)) {
-        if last.is_some_and(|last| last.same(&it.spot)) {
-            continue;
-        }
-        last = Some(it.spot);
-        count += 1;
-        if found.len() < most {
-            let (name, text) = (it.name.to_owned(), it.text.to_owned());
-            found.push(Match { kind: it.what(), name, field: it.field, text });
-        }
+/// How well a record fits; the smaller, the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    worst: Way,
+    /// It is a line that only tells of an act.
+    told: bool,
+    /// The words stand in several fields.
+    apart: bool,
+    /// It is not called so; another field has the words.
+    beside: bool,
+    fit: Fit,
+}
+
+impl Rank {
+    fn of(fit: Fit, beside: bool) -> Self {
+        Self { worst: fit.worst, told: false, apart: false, beside, fit }
+    }
+
+    /// How the word that fits worst stands there.
+    pub fn way(self) -> Way {
+        self.worst
+    }
+
+    /// Of something that is called by this text, such as an incident by its title.
+    pub fn called(fit: Fit) -> Self {
+        Self::of(fit, false)
+    }
+}
+
+/// A record that was found, and the text that has the words.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    pub it: Findable<'a>,
+    pub rank: Rank,
+}
+
+/// The records of an incident that have the words, the best `most` of them first, and how many there are.
+/// Where few have them as they were typed, those that are near come behind.
+pub fn find<'a>(incident: &'a Incident, words: &Words, among: Among, most: usize) -> (Vec<Found<'a>>, usize) {
+    let (mut found, mut count) = records(incident, words, (among, Reach::Typed), most);
+    if count < FEW {
+        let (near, all) = records(incident, words, (among, Reach::Near), NEAR);
+        count += all.min(NEAR);
+        found.extend(near);
+        found.truncate(most);
     }
     (found, count)
 }
 
-fn counts(it: &Findable<'_>) -> bool {
-    let told = match it.spot {
+/// The records of an incident that have the words as far as `reach` goes, the best `most` of them first, and
+/// how many there are. Of those that fit as well, things come first, then what
+/// somebody wrote, the newest first, then lines that only tell of an act.
+pub fn records<'a>(
+    incident: &'a Incident,
+    words: &Words,
+    (among, reach): (Among, Reach),
+    most: usize,
+) -> (Vec<Found<'a>>, usize) {
+    let mut gathered = Gathering::new(words, reach);
+    let (mut things, mut lines) = (0, 0);
+    for it in incident.records() {
+        let (number, far) = match it.spot {
+            Spot::Line(_) => {
+                lines += usize::from(it.field == "text");
+                (usize::MAX - lines, lines + LOOSE < incident.entries.len())
+            }
+            Spot::Head | Spot::Noun(..) => {
+                things += 1;
+                (things, things > LOOSE)
+            }
+        };
+        if (reach == Reach::Typed || !far) && (among == Among::All || written(&it)) {
+            gathered.take(it, number);
+        }
+    }
+    gathered.best(most)
+}
+
+/// Records with the words, as they come.
+struct Gathering<'a, 'w> {
+    words: &'w Words,
+    reach: Reach,
+    letters: Letters,
+    /// The record in hand: its best text, and where each word stands in it.
+    best: Option<(Rank, Findable<'a>)>,
+    each: Vec<Option<((Way, u16), Findable<'a>)>>,
+    /// The spot of the record in hand, and its place in the order of the incident.
+    on: Option<(Spot<'a>, usize)>,
+    found: Vec<(Rank, usize, Findable<'a>)>,
+}
+
+impl<'a, 'w> Gathering<'a, 'w> {
+    fn new(words: &'w Words, reach: Reach) -> Self {
+        let each = vec![None; words.wanted.len()];
+        Self { words, reach, letters: Letters::default(), best: None, each, on: None, found: Vec::new() }
+    }
+
+    /// Takes the next text; those of one record follow one another.
+    fn take(&mut self, it: Findable<'a>, number: usize) {
+        if self.on.is_none_or(|(spot, _)| !spot.same(&it.spot)) {
+            self.end();
+            self.on = Some((it.spot, number));
+        }
+        let near = self.reach == Reach::Near;
+        if near {
+            self.letters.read(it.text);
+        }
+        let letters = near.then_some(&self.letters);
+        let (mut real, mut whole) = (None, Some(self.words.fits_none(it.text)));
+        for (word, each) in self.words.wanted.iter().zip(&mut self.each) {
+            let way = way(word, it.text, letters, &mut real);
+            whole = whole.zip(way).map(|(fit, way)| fit.and(way));
+            if let Some(way) = way
+                && each.as_ref().is_none_or(|(before, _)| way < *before)
+            {
+                *each = Some((way, it));
+            }
+            // With one word nothing can stand apart.
+            if whole.is_none() && self.words.wanted.len() == 1 {
+                return;
+            }
+        }
+        if let Some(fit) = whole {
+            let rank = Rank { told: told(&it), ..Rank::of(fit, it.text != it.name) };
+            if self.best.is_none_or(|(before, _)| rank < before) {
+                self.best = Some((rank, it));
+            }
+        }
+    }
+
+    /// The record in hand is over.
+    fn end(&mut self) {
+        let Some((_, number)) = self.on.take() else { return };
+        let whole = self.best.take().or_else(|| self.apart());
+        self.each.fill(None);
+        let wanted = |rank: Rank| rank.worst.near() == (self.reach == Reach::Near);
+        if let Some((rank, it)) = whole.filter(|(rank, _)| wanted(*rank)) {
+            self.found.push((rank, number, it));
+        }
+    }
+
+    /// The words in several fields of one record; what it is not called by says more.
+    fn apart(&self) -> Option<(Rank, Findable<'a>)> {
+        let all: Option<Vec<_>> = self.each.iter().copied().collect();
+        let all = all.filter(|all| !all.is_empty())?;
+        let fit = all.iter().fold(Fit::ANY, |fit, (way, _)| fit.and(*way));
+        let (_, it) = all.iter().find(|(_, it)| it.text != it.name).unwrap_or(&all[0]);
+        Some((Rank { apart: true, told: told(it), ..Rank::of(fit, true) }, *it))
+    }
+
+    fn best(mut self, most: usize) -> (Vec<Found<'a>>, usize) {
+        self.end();
+        let mut all = self.found;
+        let count = all.len();
+        let order = |(rank, number, _): &(Rank, usize, Findable<'a>)| (*rank, *number);
+        if all.len() > most && most > 0 {
+            all.select_nth_unstable_by_key(most - 1, order);
+        }
+        all.truncate(most);
+        all.sort_unstable_by_key(order);
+        (all.into_iter().map(|(rank, _, it)| Found { it, rank }).collect(), count)
+    }
+}
+
+/// Whether it is a line that only tells of an act, whose words stand in what was done, too.
+fn told(it: &Findable<'_>) -> bool {
+    matches!(it.spot, Spot::Line(entry) if !entry.kind.written())
+}
+
+fn written(it: &Findable<'_>) -> bool {
+    let wrote = match it.spot {
         Spot::Line(entry) => {
             let moves = matches!(entry.kind, Kind::Phase | Kind::Hold | Kind::Severity | Kind::Posture);
             entry.undone_by.is_none()
@@ -94,33 +297,111 @@ fn counts(it: &Findable<'_>) -> bool {
         }
         Spot::Head | Spot::Noun(..) => true,
     };
-    told && it.source == Source::Written
+    wrote && it.source == Source::Written
+}
+
+/// Where a record is, for going there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// What the head of the incident says.
+    Head,
+    /// A line of the log.
+    Line(LineId),
+    /// A task, a component …: its kind, its id, and the line that made it.
+    Noun(Kind, NounId, LineId),
+}
+
+impl Place {
+    /// Of a text that was found.
+    pub fn of(it: &Findable<'_>) -> Self {
+        match it.spot {
+            Spot::Head => Place::Head,
+            Spot::Line(entry) => Place::Line(entry.id),
+            Spot::Noun(id, line) => Place::Noun(it.kind, id.clone(), line),
+        }
+    }
+
+    /// The id it goes by in the record; none of the head.
+    pub fn id(&self) -> Option<String> {
+        match self {
+            Place::Head => None,
+            Place::Line(id) => Some(id.to_string()),
+            Place::Noun(_, id, _) => Some(id.0.clone()),
+        }
+    }
+}
+
+/// A record that has the words, and where, apart from its incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Match {
+    /// `task`, `indicator`, `note` …
+    pub kind: &'static str,
+    /// Its id in the record, which `show --json` has too; none of what the head says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the record is called.
+    pub name: String,
+    /// The field that has the words, and its text.
+    pub field: &'static str,
+    pub text: String,
+    /// How the word that fits worst stands there: `word`, `start`, `part`; near: `slip`, `letters`.
+    pub way: Way,
+    /// When a line of the log happened (UTC), and who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    #[serde(skip)]
+    pub rank: Rank,
+    #[serde(skip)]
+    pub place: Place,
+}
+
+impl Match {
+    pub fn of(found: &Found<'_>) -> Self {
+        let Found { it, rank } = found;
+        let entry = match it.spot {
+            Spot::Line(entry) => Some(entry),
+            Spot::Head | Spot::Noun(..) => None,
+        };
+        let place = Place::of(it);
+        Match {
+            kind: it.what(),
+            id: place.id(),
+            name: it.name.to_owned(),
+            field: it.field,
+            text: it.text.to_owned(),
+            way: rank.way(),
+            at: entry.map(|entry| entry.happened),
+            by: entry.map(|entry| entry.actor().to_owned()),
+            rank: *rank,
+            place,
+        }
+    }
+}
+
+/// The places of texts that fit, best first, at most `most`; those that are near only where few fit as typed.
+/// No words: all, in their order.
+pub fn best<'a>(
+    words: &Words,
+    texts: impl Iterator<Item = &'a str> + Clone,
+    most: usize,
+) -> Vec<(Rank, u32)> {
+    let typed = |(at, text): (u32, &str)| Some((Rank::called(words.typed(text)?), at));
+    let mut all: Vec<(Rank, u32)> = (0u32..).zip(texts.clone()).filter_map(typed).collect();
+    all.sort_unstable();
+    if all.len() < FEW {
+        let mut room = Letters::default();
+        let near = (0u32..).zip(texts).filter_map(|(at, text)| {
+            Some((Rank::called(words.near(text, &mut room).filter(|fit| fit.worst.near())?), at))
+        });
+        let mut near: Vec<(Rank, u32)> = near.collect();
+        near.sort_unstable();
+        all.extend(near.into_iter().take(NEAR));
+    }
+    all.truncate(most);
+    all
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::incident::tests::case;
-    use super::*;
-
-    #[test]
-    fn words_are_found_in_any_order_and_case_and_defanged() {
-        let words = Words::read("203[.]0[.]113[.]7 C2");
-        assert!(words.in_text("c2 answers on 203.0.113.7"));
-        assert!(!words.in_text("203.0.113.7 is quiet"));
-        assert!(Words::read("ÜBER").in_text("das war über Nacht"));
-        assert!(Words::read("").in_text("anything"));
-        // What could be escaped or folded otherwise in the bytes is left to the fold.
-        assert!(Words::read("a\"b Über").could_stand_in(b"{}"));
-        assert!(!Words::read("fs02").could_stand_in(b"{\"name\":\"FS01\"}"));
-        assert!(Words::read("fs02").could_stand_in(b"{\"name\":\"FS02\"}"));
-    }
-
-    #[test]
-    fn a_match_says_what_it_is_and_in_which_field_and_counts_each_record_once() {
-        let incident = case();
-        let (found, count) = matches(&incident, &Words::read("fs02"), 1);
-        assert_eq!((found[0].kind, found[0].field, found[0].name.as_str()), ("component", "name", "FS02"));
-        assert_eq!((found.len(), count), (1, 2));
-        assert_eq!(matches(&incident, &Words::read("capture memory"), 9).1, 0);
-    }
-}
+mod tests;

@@ -100,6 +100,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Change(change) => change::change(shell, change, said)?,
         Act::Use => choose::choose_for_session(shell, said)?,
         Act::List(list) => look::list::list(shell, list)?,
+        Act::Find { words, over } => look::find::find(shell, words, *over, said)?,
         Act::Mine => look::next::mine(shell)?,
         Act::Next => look::next::next(shell, said)?,
         Act::Show { as_of } => look::show::show(shell, *as_of, said)?,

@@ -6,23 +6,31 @@ use super::error::StoreError;
 use super::locate::Address;
 use super::reading::segments;
 use super::row::Row;
+use super::shared::shared_out;
 use super::{Look, Store};
-use crate::query::{Match, Words, matches};
+use crate::query::{self, Among, FEW, Match, NEAR, Rank, Reach, Words};
 
 /// How many records of an incident a hit names.
 const NAMED: usize = 5;
-/// Progress is told after so many incidents.
-const EVERY: usize = 250;
+/// So many incidents are looked through at once, and then it is told what was found in them.
+const AT_ONCE: usize = 256;
 
 /// An incident that has the words.
 #[derive(Clone, Debug)]
 pub struct Hit {
     pub address: Address,
     pub row: Row,
-    /// The first records that have them; none where only the head or its numbers do.
+    /// The records that fit best, best first; never none.
     pub matches: Vec<Match>,
     /// How many records have them.
     pub count: usize,
+}
+
+impl Hit {
+    /// How well its best record fits.
+    pub fn rank(&self) -> Option<Rank> {
+        self.matches.first().map(|found| found.rank)
+    }
 }
 
 /// What a search tells while it goes on.
@@ -34,37 +42,78 @@ pub enum Search {
 }
 
 impl Store {
-    /// Looks through the incidents that `wanted` keeps. Only those whose journals could have the words are
-    /// folded. `tell` may stop it. An incident that cannot be read is passed over; the list says why.
+    /// Looks through the incidents that `wanted` keeps, newest first. Only those whose journals could have the
+    /// words are folded. Where few records have them as they were typed, all are looked through again for what
+    /// is near. `tell` may stop it. An incident that cannot be read is passed over; the list says why.
     ///
     /// # Errors
     /// Those of listing the store.
     pub fn search(
         &self,
         words: &Words,
+        look: Look,
         wanted: impl Fn(&Row) -> bool,
         mut tell: impl FnMut(Search) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let mut rows = self.list(Look::Checked)?;
-        rows.retain(|(_, row)| wanted(row));
-        let of = rows.len();
-        for (at, (address, row)) in (0..).zip(rows) {
-            if at % EVERY == EVERY - 1 && tell(Search::At(at, of)).is_break() {
-                return Ok(());
+        let mut rows = self.list(look)?;
+        rows.retain(|(_, row)| row.shut.is_none() && wanted(row));
+        let mut count = 0;
+        let mut typed = |news| {
+            if let Search::Found(hit) = &news {
+                count += hit.count;
             }
-            let (found, count) = match self.could_have(&address, words) {
-                true => self.read(&address).map_or((Vec::new(), 0), |it| matches(&it.incident, words, NAMED)),
-                false => (Vec::new(), 0),
-            };
-            if count > 0 || (!words.is_empty() && row.shut.is_none() && words.in_text(&row.spoken())) {
-                let hit = Box::new(Hit { address, row, matches: found, count });
-                if tell(Search::Found(hit)).is_break() {
-                    return Ok(());
-                }
-            }
+            tell(news)
+        };
+        if words.is_empty() || self.pass(&rows, words, Reach::Typed, &mut typed).is_break() || count >= FEW {
+            return Ok(());
         }
-        let _ = tell(Search::At(of, of));
+        let mut near: Vec<Box<Hit>> = Vec::new();
+        let done = self.pass(&rows, words, Reach::Near, &mut |news| match news {
+            Search::Found(hit) => {
+                near.push(hit);
+                // What is near is nearly everywhere for a short word: only the best are kept.
+                near.sort_by_key(|hit| hit.rank());
+                near.truncate(NEAR);
+                ControlFlow::Continue(())
+            }
+            at @ Search::At(..) => tell(at),
+        });
+        if done.is_continue() {
+            let _ = near.into_iter().map(Search::Found).try_for_each(tell);
+        }
         Ok(())
+    }
+
+    /// Looks once through all of them.
+    fn pass(
+        &self,
+        rows: &[(Address, Row)],
+        words: &Words,
+        reach: Reach,
+        tell: &mut impl FnMut(Search) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for from in (0..rows.len()).step_by(AT_ONCE) {
+            let some: Vec<usize> = (from..rows.len().min(from + AT_ONCE)).collect();
+            let look = |at: &usize| self.look_into(&rows[*at], words, reach);
+            for hit in shared_out(&some, look).into_iter().flatten() {
+                tell(Search::Found(Box::new(hit)))?;
+            }
+            tell(Search::At(from + some.len(), rows.len()))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What one incident has.
+    fn look_into(&self, (address, row): &(Address, Row), words: &Words, reach: Reach) -> Option<Hit> {
+        if reach == Reach::Typed && !self.could_have(address, words) {
+            return None;
+        }
+        let record = self.read(address).ok()?;
+        let (found, count) = query::records(&record.incident, words, (Among::Written, reach), NAMED);
+        (count > 0).then(|| {
+            let matches = found.iter().map(Match::of).collect();
+            Hit { address: address.clone(), row: row.clone(), matches, count }
+        })
     }
 
     /// Whether the journals of an incident could have all the words: their bytes are looked at.

@@ -235,7 +235,7 @@ impl Cache {
 }
 
 /// Work shared out over a few threads; what there is no thread for is done here.
-fn shared_out<T: Send>(all: &[usize], work: impl Fn(&usize) -> T + Sync) -> Vec<T> {
+pub(super) fn shared_out<T: Send>(all: &[usize], work: impl Fn(&usize) -> T + Sync) -> Vec<T> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let share = all.len().div_ceil(threads).max(64);
     std::thread::scope(|scope| {

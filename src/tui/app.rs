@@ -184,6 +184,8 @@ pub struct App {
     pub case: Option<Case>,
     /// The incident that is being read.
     pub opening: Option<Uuid>,
+    /// The record to go to once its incident was read.
+    pub going: Option<(Uuid, crate::query::Place)>,
     pub focus: Focus,
     /// The pane of the board that had the keys last.
     pub pane: Focus,
@@ -244,6 +246,7 @@ impl App {
             incidents: Incidents::default(),
             case: None,
             opening: None,
+            going: None,
             focus: Focus::default(),
             pane: Focus::Tasks,
             modals: Vec::new(),

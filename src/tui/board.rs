@@ -213,7 +213,7 @@ pub fn open(app: &mut App) -> Done {
 
 /// Shows an incident; one that is open already only gets the keys.
 pub fn open_incident(app: &mut App, id: uuid::Uuid) -> Vec<Effect> {
-    app.focus = Focus::Tasks;
+    (app.focus, app.going) = (Focus::Tasks, None);
     if app.case.as_ref().is_some_and(|case| case.incident.id == id) {
         return Vec::new();
     }

@@ -243,6 +243,7 @@ fn act(app: &mut App, said: Said) -> Done {
         }
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Improvements => pick::open_readiness(app),
+        Act::Find { words, over } => pick::find_words(app, &words, over),
         Act::Link(linking) => tie(app, &linking, &envelope),
         Act::Mine
         | Act::Ledger(_)

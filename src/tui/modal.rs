@@ -8,6 +8,7 @@ use super::note::Note;
 use super::phase_dialog::PhaseDialog;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
+use crate::query::{Place, Rank};
 
 /// A thing on top of the board.
 #[derive(Debug)]
@@ -61,12 +62,8 @@ pub enum Chosen {
     Words(String),
     /// Open an incident.
     Incident(uuid::Uuid),
-    /// Go to an entry of the log.
-    Entry(LineId),
-    /// Go to what the head says.
-    Head,
-    /// Go to a task, a component …: its kind, its id, and the line that made it.
-    Noun(crate::model::entry::Kind, crate::model::id::NounId, LineId),
+    /// Go to a record of an incident, which is opened first where it is not.
+    Record(uuid::Uuid, Place),
     /// Take this act back.
     Undo(LineId),
 }
@@ -99,6 +96,15 @@ pub enum PickOf {
     UndoLast,
 }
 
+/// Which part of a list an item stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The list's own.
+    Own,
+    /// Records of all incidents, as they are found.
+    Records,
+}
+
 /// A list that narrows as one types.
 #[derive(Debug)]
 pub struct Pick {
@@ -107,6 +113,9 @@ pub struct Pick {
     pub items: Vec<Item>,
     /// The items that match, best first, as places in `items`.
     pub shown: Vec<u32>,
+    /// Where each of `shown` belongs in the order, for what is found later: what comes of a search stands in
+    /// the palette behind its acts, and by how well it fits.
+    pub order: Vec<(Part, Rank)>,
     pub cursor: Cursor,
     /// The heading, where it tells more than which list it is.
     pub head: Option<String>,

@@ -1,24 +1,22 @@
 //! Lists to choose from: what was found, the palette, my acts to take back, readiness, the card of a thing.
 
 use crossterm::event::KeyEvent;
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::act::Action;
 use super::app::{App, Focus};
 use super::input::Input;
 use super::keymap::{self, KEYMAP, Scope};
 use super::list::Cursor;
-use super::modal::{Card, Chosen, Item, Modal, Pick, PickOf};
+use super::modal::{Card, Chosen, Item, Modal, Part, Pick, PickOf};
 use super::msg::Effect;
 use super::screens::{self, FACES};
 use super::{board, command_line, find, give};
 use crate::incident::command::Command;
-use crate::model::entry::Kind;
 use crate::model::refusal::Refusal;
 use crate::model::time;
+use crate::query::{Rank, Words, best};
 use crate::readiness::{Readiness, overdue};
-use crate::verb::VERBS;
+use crate::verb::{Over, VERBS};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -30,6 +28,24 @@ pub fn open_find(app: &mut App) -> Done {
     let of = if app.case.is_some() { PickOf::Find } else { PickOf::FindAll };
     open(app, of);
     Ok(Vec::new())
+}
+
+/// Opens find with words already typed.
+///
+/// # Errors
+/// Refuses to look through the open incident where none is open.
+pub fn find_words(app: &mut App, words: &str, over: Over) -> Done {
+    if over == Over::Here && app.case.is_none() {
+        return Err(
+            Refusal::refused("No incident is open.").hint("find WORDS --all looks through all of them.")
+        );
+    }
+    open(app, if over == Over::All { PickOf::FindAll } else { PickOf::Find });
+    if let Some(Modal::Pick(pick)) = app.modals.last_mut() {
+        pick.input = Input::line(words);
+    }
+    refresh(app);
+    Ok(search(app))
 }
 
 /// Opens the palette: every act of this place and every verb.
@@ -107,10 +123,19 @@ fn ready(app: &App) -> Vec<Item> {
     items.collect()
 }
 
+/// The palette looks through the records of all incidents once so many letters are typed.
+const PALETTE: usize = 2;
+
 /// The search that the list on top asks for now.
-fn search(app: &App) -> Vec<Effect> {
+pub(super) fn search(app: &App) -> Vec<Effect> {
     match app.modals.last() {
         Some(Modal::Pick(pick)) if pick.of == PickOf::FindAll => vec![Effect::Search(pick.input.value())],
+        // The palette looks for records once there is a word to look for.
+        Some(Modal::Pick(pick)) if pick.of == PickOf::Palette => {
+            let words = pick.input.value();
+            let enough = words.trim().chars().nth(PALETTE - 1).is_some();
+            vec![Effect::Search(if enough { words } else { String::new() })]
+        }
         _ => Vec::new(),
     }
 }
@@ -122,6 +147,7 @@ fn open(app: &mut App, of: PickOf) {
         input: Input::line(""),
         items: Vec::new(),
         shown: Vec::new(),
+        order: Vec::new(),
         cursor: Cursor::default(),
         head,
         searched: None,
@@ -134,37 +160,36 @@ fn open(app: &mut App, of: PickOf) {
 pub fn refresh(app: &mut App) {
     let Some(Modal::Pick(pick)) = app.modals.last() else { return };
     let (of, words) = (pick.of, pick.input.value());
-    let items = match of {
-        PickOf::Palette => palette(app),
-        PickOf::Readiness => ready(app),
-        PickOf::Undo => acts(app, 100),
-        PickOf::UndoLast => acts(app, 1),
-        PickOf::Find => find::here(app, &words),
-        PickOf::FindAll => find::everywhere(app, &words),
+    let all = |items: Vec<Item>| {
+        let shown = 0..u32::try_from(items.len()).unwrap_or(u32::MAX);
+        (items, shown.collect::<Vec<u32>>())
     };
-    let found_already = matches!(of, PickOf::Find | PickOf::FindAll);
-    let shown = match found_already {
-        true => (0..u32::try_from(items.len()).unwrap_or(u32::MAX)).collect(),
-        false => best(&words, items.iter().map(|item| item.text.as_str()), items.len()),
+    let narrowed = |items: Vec<Item>| {
+        let texts = items.iter().map(|item| item.text.as_str());
+        let (ranks, shown): (Vec<Rank>, Vec<u32>) =
+            best(&Words::read(&words), texts, items.len()).into_iter().unzip();
+        (items, shown, ranks)
     };
+    let (items, shown, ranks) = match of {
+        PickOf::Find => {
+            let (items, shown) = all(find::here(app, &words));
+            (items, shown, Vec::new())
+        }
+        PickOf::FindAll => {
+            let (items, ranks) = find::everywhere(app, &words);
+            let (items, shown) = all(items);
+            (items, shown, ranks)
+        }
+        PickOf::Palette => narrowed(palette(app)),
+        PickOf::Readiness => narrowed(ready(app)),
+        PickOf::Undo => narrowed(acts(app, 100)),
+        PickOf::UndoLast => narrowed(acts(app, 1)),
+    };
+    let order = ranks.into_iter().map(|rank| (Part::Own, rank)).collect();
     if let Some(Modal::Pick(pick)) = app.modals.last_mut() {
-        (pick.items, pick.shown, pick.searched) = (items, shown, None);
+        (pick.items, pick.shown, pick.order, pick.searched) = (items, shown, order, None);
         pick.cursor = Cursor::default();
     }
-}
-
-/// The places of the texts that match, best first, at most `most`. No words: all, in their order.
-pub(super) fn best<'a>(words: &str, texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u32> {
-    let pattern = Pattern::parse(words, CaseMatching::Ignore, Normalization::Smart);
-    let mut matcher = Matcher::new(Config::DEFAULT);
-    let mut buffer = Vec::new();
-    let scored = (0u32..)
-        .zip(texts)
-        .filter_map(|(at, text)| Some((pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher)?, at)));
-    let mut scored: Vec<(u32, u32)> =
-        if words.is_empty() { scored.take(most).collect() } else { scored.collect() };
-    scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
-    scored.into_iter().take(most).map(|(_, at)| at).collect()
 }
 
 fn palette(app: &App) -> Vec<Item> {
@@ -280,21 +305,13 @@ fn choose(app: &mut App, item: Item) -> Done {
     }
     app.modals.pop();
     match item.chosen {
-        Chosen::Act(action) => return app.perform(action),
-        Chosen::Screen(digit) => return screens::open_digit(app, digit),
-        Chosen::Words(words) => return command_line::open(app, &words),
-        Chosen::Incident(id) => return Ok(board::open_incident(app, id)),
-        Chosen::Undo(line) => return give::give(app, &Command::Undo(Some(line))),
-        Chosen::Entry(id) => board::select_entry(app, id),
-        Chosen::Head => return app.perform(Action::Head),
-        Chosen::Noun(Kind::Task, id, _) => board::select_task(app, &id),
-        Chosen::Noun(kind, id, line) => match find::screen_of(kind) {
-            Some(screen) => screens::select(app, screen, &screens::Key::Noun(id)),
-            // What has no screen is told of by the line that made it.
-            None => board::select_entry(app, line),
-        },
+        Chosen::Act(action) => app.perform(action),
+        Chosen::Screen(digit) => screens::open_digit(app, digit),
+        Chosen::Words(words) => command_line::open(app, &words),
+        Chosen::Incident(id) => Ok(board::open_incident(app, id)),
+        Chosen::Undo(line) => give::give(app, &Command::Undo(Some(line))),
+        Chosen::Record(incident, place) => find::go(app, incident, place),
     }
-    Ok(Vec::new())
 }
 
 /// Takes a key of a card: its rows, or any key of the thing it shows.

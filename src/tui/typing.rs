@@ -18,8 +18,10 @@ type Done = Result<Vec<Effect>, Refusal>;
 /// Takes a key for what is on top.
 pub fn key(app: &mut App, key: KeyEvent, name: &str) -> Done {
     if matches!(name, "Esc" | "Ctrl-C") {
+        // A list that is left is looked through no more.
+        let search = matches!(app.top(), Some(Modal::Pick(_)));
         leave(app);
-        return Ok(Vec::new());
+        return Ok(search.then(|| Effect::Search(String::new())).into_iter().collect());
     }
     let action = keymap::find(&[Scope::Typing], name).map(|binding| binding.action);
     if action == Some(Action::Editor) {
@@ -94,6 +96,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         Some(Modal::Pick(pick)) => {
             pick.input.paste(text);
             pick::refresh(app);
+            return pick::search(app);
         }
         Some(Modal::Filter(filter)) => {
             filter.input.paste(text);

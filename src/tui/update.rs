@@ -63,7 +63,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::NotOpened(why) => {
-            app.opening = None;
+            (app.opening, app.going) = (None, None);
             app.say(Tone::Refused, why);
             Vec::new()
         }
@@ -234,10 +234,14 @@ impl App {
         let mine = case.incident.entries.iter().rev().find(|entry| entry.by == self.me.name);
         let looked = mine.map(|entry| entry.id);
         case.looked = looked.or(case.looked);
+        let id = case.incident.id;
         self.case = Some(case);
         bell::listen(self);
         screens::relist(self);
-        Vec::new()
+        match self.going.take() {
+            Some((of, place)) if of == id => find::arrive(self, place),
+            _ => Vec::new(),
+        }
     }
 
     /// Lines were applied: cursors stay on what they stand on.

@@ -5,7 +5,7 @@ use clap::Args;
 use super::lookup::{self, Offered, phases, severities};
 use super::tree::Shell;
 use super::when::fact;
-use super::{Act, Context, List, Said, Verb, Which};
+use super::{Act, Context, List, Over, Said, Verb, Which};
 use crate::model::refusal::Refusal;
 use crate::model::severity::Level;
 
@@ -26,7 +26,7 @@ pub(super) struct ListThem {
     /// Only of this severity
     #[arg(long, value_name = "LEVEL", value_parser = Offered(severities), hide_possible_values = true)]
     severity: Option<String>,
-    /// Only with all these words in number, title, type, lead or ticket
+    /// Only with all these words in any of their records, and where they are
     #[arg(long, value_name = "WORDS")]
     find: Option<String>,
 }
@@ -45,6 +45,23 @@ impl Verb for ListThem {
             severity: self.severity.as_deref().map(Level::parse).transpose()?,
             find: self.find,
         })))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct FindThem {
+    /// Words that shall all be in one record: any case, any order, defanged or not
+    #[arg(value_name = "WORDS", required = true)]
+    words: Vec<String>,
+    /// In every incident and drill, open and closed
+    #[arg(long)]
+    all: bool,
+}
+
+impl Verb for FindThem {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        let over = if self.all { Over::All } else { Over::Here };
+        Ok(Said::plain(Act::Find { words: self.words.join(" "), over }))
     }
 }
 

@@ -84,6 +84,11 @@ pub enum Act {
     Change(Change),
     Use,
     List(List),
+    /// Look for words in the records.
+    Find {
+        words: String,
+        over: Over,
+    },
     Mine,
     Next,
     Show {
@@ -182,6 +187,15 @@ pub enum Which {
     Open,
     Closed,
     Drills,
+    All,
+}
+
+/// Whether something is about the incident at hand or about all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    #[default]
+    Here,
+    /// Open and closed ones, and drills.
     All,
 }
 

@@ -135,6 +135,7 @@ fn say<V: Verb>(matches: &ArgMatches, context: &Context<'_>) -> Result<Said, Ref
 pub static VERBS: &[Spec] = &[
     Spec::of::<head::New>("new", Group::Find, "Open an incident; prints its number"),
     Spec::of::<about::ListThem>("list", Group::Find, "Incidents, open ones first"),
+    Spec::of::<about::FindThem>("find", Group::Find, "Words in any record of the incident, or of all"),
     Spec::of::<about::Mine>("mine", Group::Find, "Tasks given to me or to a role of mine, everywhere"),
     Spec::of::<about::Next>("next", Group::Find, "What is next: required tasks, due times, debts"),
     Spec::of::<about::Show>("show", Group::Find, "One incident on one screen"),

@@ -1,7 +1,6 @@
 //! `list`: incidents in aligned columns; and what `casebook` says where there is no terminal.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use serde::Serialize;
 
@@ -9,10 +8,9 @@ use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use crate::model::severity::Level;
-use crate::model::text::defang;
 use crate::model::time;
-use crate::query::{Match, Words};
-use crate::store::{Address, Closed, Hit, Look, Row, Search, Series};
+use crate::query::Words;
+use crate::store::{Address, Closed, Look, Row, Series};
 use crate::verb::{List, Which};
 
 #[derive(Serialize)]
@@ -23,80 +21,16 @@ struct Incidents<'a> {
 /// `list`.
 pub(in crate::cli) fn list(shell: &Shell, list: &List) -> Result<Out, Failure> {
     match list.find.as_deref().map(Words::read).filter(|words| !words.is_empty()) {
-        Some(words) => find(shell, list, &words),
+        Some(words) => {
+            let which = List { find: None, ..list.clone() };
+            let wider = match list.which {
+                Which::All => "",
+                _ => "; casebook list --all --find looks through closed ones too",
+            };
+            super::find::everywhere(shell, &words, |row| wanted(row, &which), wider)
+        }
         None => of(shell, list, shell.store.list(Look::Checked)?),
     }
-}
-
-/// A row with the records that have the words.
-#[derive(Serialize)]
-struct Found<'a> {
-    #[serde(flatten)]
-    row: &'a Row,
-    matches: &'a [Match],
-    /// How many records have them.
-    count: usize,
-}
-
-/// `list --find`: all kinds of records, with where they matched.
-fn find(shell: &Shell, list: &List, words: &Words) -> Result<Out, Failure> {
-    let mut hits: Vec<Hit> = Vec::new();
-    let which = List { find: None, ..list.clone() };
-    shell.store.search(
-        words,
-        |row| wanted(row, &which),
-        |news| {
-            if let Search::Found(hit) = news {
-                hits.push(*hit);
-            }
-            ControlFlow::Continue(())
-        },
-    )?;
-    hits.sort_by_key(|hit| hit.row.closed);
-    if shell.json {
-        let found = |hit| {
-            let Hit { row, matches, count, .. }: &Hit = hit;
-            Found { row, matches, count: *count }
-        };
-        let incidents: Vec<Found<'_>> = hits.iter().map(found).collect();
-        return Out::json(shell, &serde_json::json!({ "incidents": incidents }));
-    }
-    let mut out = Out::new(shell);
-    if hits.is_empty() {
-        let wider = if list.which == Which::All {
-            ""
-        } else {
-            "; casebook list --all --find looks through closed ones too"
-        };
-        out.line(Line::of(format!("No record has these words{wider}.")));
-    }
-    for hit in &hits {
-        let state = if hit.row.closed { "closed".to_owned() } else { hit.row.phase.to_string() };
-        out.line(
-            Line::default()
-                .tone(Tone::Strong, &hit.address.number)
-                .put("  ")
-                .tone(Tone::Dim, state)
-                .put("  ")
-                .put(&hit.row.title),
-        );
-        let rows = hit.matches.iter().filter(|it| it.kind != "incident").map(|it| {
-            let field = if it.text == it.name { "" } else { it.field };
-            let text = if it.text == it.name { String::new() } else { defang(&it.text).into_owned() };
-            vec![
-                Line::default().tone(Tone::Here, it.kind),
-                Line::of(defang(&it.name)),
-                Line::default().tone(Tone::Dim, field),
-                Line::of(text),
-            ]
-        });
-        out.table(2, rows.collect());
-        let more = hit.count.saturating_sub(hit.matches.len());
-        if more > 0 {
-            out.line(Line::default().tone(Tone::Dim, format!("  and {more} more")));
-        }
-    }
-    Ok(out)
 }
 
 fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, Failure> {

@@ -4,6 +4,7 @@ pub(super) mod activity;
 pub(super) mod component;
 mod due;
 pub(super) mod evidence;
+pub(super) mod find;
 pub(super) mod indicator;
 pub(super) mod ledger;
 pub(super) mod lesson;

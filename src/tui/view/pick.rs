@@ -12,23 +12,29 @@ use crate::tui::text::{one_line, paragraph, width, wrap};
 
 /// Columns of these dialogs.
 const WIDE: u16 = 84;
+/// Rows of a list at most.
+const MOST: u16 = 24;
+/// Rows of a list that narrows and widens with every letter.
+const STEADY: u16 = 18;
 
 /// Draws a list that narrows as one types.
 pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
     let theme = pen.theme;
     let (title, keys, none) = match pick.of {
-        PickOf::Palette => {
-            ("Every act and verb", "Enter do it   Esc back", "No act or verb has these letters.")
-        }
+        PickOf::Palette => (
+            "Every act, verb and record",
+            "Enter do it   Esc back",
+            "No act, verb or record has these letters.",
+        ),
         PickOf::Find => (
             "Find in this incident",
             "Enter go there   Tab all incidents   Esc back",
-            "Nothing in this incident has these letters. Tab looks through all incidents.",
+            "Nothing in this incident has these words. Tab looks through all incidents.",
         ),
         PickOf::FindAll => (
             "Find in all incidents",
             "Enter open   Tab this incident   Esc back",
-            "No incident has these letters in its title, and no record of any has these words.",
+            "No incident is called so, and no record of any has these words.",
         ),
         PickOf::Readiness => (
             "Readiness: open improvement actions of all incidents",
@@ -46,7 +52,14 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
     };
     let title = pick.head.as_deref().unwrap_or(title);
     let ask = pick.of != PickOf::UndoLast;
-    let rows = u16::try_from(pick.items.len()).unwrap_or(u16::MAX).clamp(2, 24) + if ask { 2 } else { 0 };
+    // What is found comes and goes with every letter: the frame stays where it is.
+    let room = match pick.of {
+        PickOf::Palette | PickOf::Find | PickOf::FindAll => STEADY,
+        PickOf::Readiness | PickOf::Undo | PickOf::UndoLast => {
+            u16::try_from(pick.items.len()).unwrap_or(u16::MAX).clamp(2, MOST)
+        }
+    };
+    let rows = room + if ask { 2 } else { 0 };
     let mut inside = dialog::open(pen, screen, title, keys, (WIDE, rows));
     if ask {
         let mut row = pen.row(inside, 0);

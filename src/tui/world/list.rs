@@ -44,7 +44,8 @@ impl World {
             let (mut found, mut count) = (Vec::new(), 0);
             let done = store.search(
                 &wanted,
-                |row| row.shut.is_none(),
+                Look::Cached,
+                |_| true,
                 |news| {
                     if searches.load(Ordering::Relaxed) != mine || count >= FOUND {
                         return ControlFlow::Break(());

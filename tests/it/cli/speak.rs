@@ -49,6 +49,19 @@ fn a_session_is_a_sentence_for_each_line() {
 }
 
 #[test]
+fn what_is_found_is_a_line_for_each_record() {
+    let home = Home::new();
+    let answer = script(
+        &home,
+        "new Odd logins --ref T-7\nlog C2 answers on 203.0.113.7, from FS02\n\
+         component add FS02\nfind fs02\nfind unkonwn\nfind --all 203[.]0[.]113[.]7 fs02\n",
+    );
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let told: Vec<&str> = answer.out.lines().skip_while(|line| !line.starts_with("component,")).collect();
+    insta::assert_snapshot!("found", told.join("\n"));
+}
+
+#[test]
 fn what_goes_wrong_in_a_script_is_said_and_the_rest_is_done() {
     let home = Home::new();
     home.done("new Strange logon");

@@ -1,4 +1,4 @@
-//! Lessons that outlive their incident, and things found again, with keys only.
+//! Lessons that outlive their incident, with keys only.
 
 use casebook::model::lesson::State::Done;
 use casebook::model::task::State;
@@ -26,18 +26,6 @@ fn a_lesson_becomes_an_action_that_the_next_preparation_begins_with() {
     assert_eq!(taken_over[0].what.origin.as_ref().unwrap().to_string(), "INC-2026-0001 A-1");
     assert_eq!((taken_over[0].assignee(), taken_over[0].state()), (Some("bo"), State::Open));
     assert!(story.screen().contains("Try a full restore"), "{}", story.screen());
-}
-
-#[test]
-fn find_goes_through_all_incidents_and_every_kind_of_record() {
-    let place = Place::new();
-    let story = place.sit_at("ana", (100, 30)).press("aOdd logins from a hotel<enter>");
-    let story = story.press(":component add FS02 --type server<enter>");
-    let story = story.press("<esc>haRansomware<enter>").settled();
-    let story = story.press("/<tab>fs02").until("Odd logins from a hotel");
-    insta::assert_snapshot!("found-elsewhere", story.screen());
-    let story = story.press("<enter>").settled();
-    assert_eq!(story.on_disk(&place).title(), "Odd logins from a hotel");
 }
 
 #[test]

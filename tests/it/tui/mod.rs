@@ -4,6 +4,7 @@ mod board;
 mod decisions;
 mod drafts;
 mod evidence;
+mod find;
 mod keys;
 mod lesson;
 mod notices;
