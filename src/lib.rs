@@ -15,7 +15,7 @@
 //!    [`drill`]: scenarios, and an incident that is played.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
 //! 5. [`report`]: documents, an incident in and text out. [`demo`]: five incidents told in verbs, played
-//!    into a store.
+//!    into a store. [`control`]: opens a drill and writes what fell due into its journal.
 //! 6. [`cli`] and [`tui`]: two mouths that never speak to each other. `main` introduces them.
 //!
 //! The laws, each a test: a fact is one line, whole or absent · any order and any repetition of the same
@@ -24,6 +24,7 @@
 //! drawing changes nothing · a key stands in one table · what cannot be understood is kept and shown raw.
 
 pub mod cli;
+pub mod control;
 pub mod demo;
 pub mod drill;
 pub mod incident;

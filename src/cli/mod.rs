@@ -74,9 +74,12 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, F
     if matches!(said.act, Act::Demo) {
         return demo::demo(shell, typed.globals.store.clone(), handed);
     }
-    carry_out(&mut shell, &said, handed).map(|answer| match answer {
-        Answer::Out(out) => out.print(),
-        Answer::Given(code) => code,
+    carry_out(&mut shell, &said, handed).map(|answer| {
+        exercise::after(&shell);
+        match answer {
+            Answer::Out(out) => out.print(),
+            Answer::Given(code) => code,
+        }
     })
 }
 
@@ -128,7 +131,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
-        Act::Drill(drilling) => return drill::drill(shell, drilling).map(Answer::Given),
+        Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),
         Act::Config { key, value } => config::config(shell, key.as_deref(), value.as_deref())?,
         Act::Demo => {
             return Err(Refusal::misused("The demo is a store of its own; it is not opened from here.")

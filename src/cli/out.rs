@@ -176,6 +176,8 @@ pub(super) struct Out {
     ascii: bool,
     columns: Option<usize>,
     spoken: bool,
+    /// Stands above the lines.
+    frame: Option<Line>,
     lines: Vec<(Line, Fit)>,
     /// Printed in place of the lines.
     raw: Option<String>,
@@ -184,13 +186,15 @@ pub(super) struct Out {
 impl Out {
     pub(super) fn new(shell: &Shell) -> Self {
         let Shell { colours, ascii, columns, spoken, .. } = *shell;
-        Self { colours, ascii, columns, spoken, ..Self::default() }
+        // Whatever is told of a drill says so first.
+        let frame = shell.frame.as_ref().map(|frame| Line::default().tone(Tone::Warn, frame));
+        Self { colours, ascii, columns, spoken, frame, ..Self::default() }
     }
 
     /// An answer that is text already.
     pub(super) fn text_of(shell: &Shell, text: &str) -> Self {
         let mut out = Self::new(shell);
-        out.lines = text.lines().map(|line| (Line::of(line), Fit::Whole)).collect();
+        out.lines.extend(text.lines().map(|line| (Line::of(line), Fit::Whole)));
         out
     }
 
@@ -273,7 +277,8 @@ impl Out {
         }
         let columns = self.columns.unwrap_or(usize::MAX);
         let mut text = String::new();
-        for (mut line, fit) in std::mem::take(&mut self.lines) {
+        let frame = self.frame.take().map(|frame| (frame, Fit::Cut));
+        for (mut line, fit) in frame.into_iter().chain(std::mem::take(&mut self.lines)) {
             let lines = match fit {
                 Fit::Whole => vec![line],
                 Fit::Wrap(indent) => line.wrap(columns, indent.min(columns / 2)),

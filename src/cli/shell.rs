@@ -30,6 +30,8 @@ pub struct Shell {
     pub now: DateTime<Utc>,
     /// Exercise minute, where a line is about a drill.
     pub(super) ex: Option<u32>,
+    /// What stands above whatever is told of a drill.
+    pub(super) frame: Option<String>,
     /// Whether `CASEBOOK_NOW` set the clock.
     pub now_set: bool,
     pub zone: Zone,
@@ -88,6 +90,7 @@ impl Shell {
             wall: now,
             now,
             ex: None,
+            frame: None,
             now_set,
             own_zone: zone.clone(),
             zone_named: globals.zone.is_some(),
@@ -123,6 +126,14 @@ impl Shell {
         self.wall = self.clock()();
         self.now = self.wall;
         self.seed = around::seed();
+    }
+
+    /// Sixteen bytes of fresh randomness, for the ids of an act of its own.
+    pub(super) fn fresh(&self) -> [u8; 16] {
+        let hash = Sha256::new().chain_update(self.seed).chain_update(b"fresh").finalize();
+        let mut seed = [0; 16];
+        seed.copy_from_slice(&hash[..16]);
+        seed
     }
 
     /// The clock from here on: the one of `CASEBOOK_NOW`, which stands still, or the wall's.

@@ -1,9 +1,12 @@
 //! Help while a drill is played: the hint on offer, why a task is there, the questions that are open.
 
+use serde::Serialize;
+
 use super::condition::Atom;
 use super::play::Play;
 use super::scenario::{ActionId, Expected, ObjectiveId, QuestionId, QuestionKind};
 use crate::model::drill::{Choice, HintLevel, HintTaken};
+use crate::model::refusal::Refusal;
 
 /// A hint that can be taken.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +25,7 @@ impl From<&Offer> for HintTaken {
 }
 
 /// A question that was asked, without its key.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Asked {
     pub id: QuestionId,
     /// The exercise minute it appeared.
@@ -36,13 +39,36 @@ pub struct Asked {
 }
 
 /// An objective as players may see it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Goal {
     pub id: ObjectiveId,
     /// The phase whose work it is.
     pub phase: crate::model::phase::Phase,
     pub text: String,
     pub critical: bool,
+}
+
+impl Asked {
+    /// Whether letters are an answer to it.
+    ///
+    /// # Errors
+    /// A letter it has not, one given twice, too many or too few of them.
+    pub fn fits(&self, picks: &[String]) -> Result<(), Refusal> {
+        let known: Vec<&str> = self.options.iter().map(|option| option.id.as_str()).collect();
+        let odd = picks.iter().find(|pick| !known.contains(&pick.as_str()));
+        let twice = picks.iter().enumerate().find(|(at, pick)| picks[..*at].contains(pick));
+        let wrong = match self.kind {
+            _ if odd.is_some() => format!("{} has no answer {}", self.id, odd.map_or("", |odd| odd)),
+            _ if twice.is_some() => format!("{} is given twice", twice.map_or("", |(_, pick)| pick)),
+            QuestionKind::Single if picks.len() != 1 => format!("{} has one right answer", self.id),
+            QuestionKind::Multi if picks.is_empty() => format!("{} has no answer yet", self.id),
+            QuestionKind::Order if picks.len() != known.len() => {
+                format!("{} asks for all {} in their order", self.id, known.len())
+            }
+            QuestionKind::Single | QuestionKind::Multi | QuestionKind::Order => return Ok(()),
+        };
+        Err(Refusal::misused(format!("{wrong}.")).hint(format!("Its letters: {}.", known.join(" "))))
+    }
 }
 
 impl HintLevel {

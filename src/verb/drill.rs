@@ -1,5 +1,7 @@
 //! `drill`: exercises, from the list of scenarios to the debrief.
 
+mod play;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -7,13 +9,18 @@ use clap::{Args, Subcommand};
 use super::{Act, Context, Said, Verb};
 use crate::model::refusal::Refusal;
 
+pub use play::{Controlling, Format as DebriefFormat, Mark, Playing};
+
 /// What is asked of drills.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drilling {
     /// The scenarios there are.
     List,
     /// Every fault of a scenario file.
-    Check { file: PathBuf },
+    Check {
+        file: PathBuf,
+    },
+    Play(Playing),
 }
 
 #[derive(Args)]
@@ -28,6 +35,8 @@ enum AboutDrills {
     List,
     /// Name every fault of a scenario file, with its place and the fix
     Check(CheckFile),
+    #[command(flatten)]
+    Play(play::Play),
 }
 
 #[derive(Args)]
@@ -42,6 +51,7 @@ impl Verb for Drill {
         Ok(Said::plain(Act::Drill(match self.what {
             None | Some(AboutDrills::List) => Drilling::List,
             Some(AboutDrills::Check(CheckFile { file })) => Drilling::Check { file },
+            Some(AboutDrills::Play(play)) => Drilling::Play(play.says()?),
         })))
     }
 }

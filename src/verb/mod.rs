@@ -41,7 +41,7 @@ use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
 pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
-pub use drill::Drilling;
+pub use drill::{Controlling, DebriefFormat, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
 pub use ledger::{Abouts, LedgerChange, Line, Listing};

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["incident"],
     &["verb", "query", "metrics", "readiness", "drill"],
     &["store"],
-    &["report", "exchange", "demo"],
+    &["report", "exchange", "demo", "control"],
     &["cli", "tui"],
 ];
 

@@ -36,6 +36,17 @@ pub enum QuestionKind {
     Order,
 }
 
+impl QuestionKind {
+    /// What is asked for, in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            QuestionKind::Single => "one letter",
+            QuestionKind::Multi => "every right letter",
+            QuestionKind::Order => "all letters in order",
+        }
+    }
+}
+
 /// One option of a question.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
