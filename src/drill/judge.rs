@@ -184,12 +184,13 @@ impl View<'_> {
     }
 
     /// Whether whoever approved has one of these roles. People of the scenario have the role it gives them,
-    /// whatever was claimed; of others the role that was named, of the roster or of the lead.
+    /// whatever was claimed; players and others the role that was named, of the roster or of the lead.
     fn plays(&self, approval: &Approval, roles: &[String]) -> bool {
         let name = approval.name.trim();
         let wanted = |role: &str| roles.iter().any(|wanted| wanted == role);
         let first = name.split_whitespace().next().unwrap_or(name);
-        if let Some(contact) = self.scenario.contact(name).or_else(|| self.scenario.contact(first)) {
+        let contact = self.scenario.contact(name).or_else(|| self.scenario.contact(first));
+        if let Some(contact) = contact.filter(|_| !self.record.plays(name)) {
             return wanted(&contact.role);
         }
         if let Some(role) = approval.role.as_deref().and_then(|role| TAXONOMY.role(role).ok()) {

@@ -16,3 +16,5 @@ mod said;
 pub mod scenario;
 pub mod score;
 mod tell;
+#[cfg(test)]
+mod tests;

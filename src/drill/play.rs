@@ -460,6 +460,13 @@ impl Play {
         story.with_timezone(self.scenario.clock.start.offset())
     }
 
+    /// Whether a condition of the scenario holds at the last line.
+    #[cfg(test)]
+    pub(super) fn holds(&self, condition: &super::condition::Condition) -> bool {
+        let (scenario, record, course) = (&*self.scenario, &self.record, &self.course);
+        View { scenario, record, course, later: 0 }.holds(condition)
+    }
+
     pub(super) fn record(&self) -> &Record {
         &self.record
     }

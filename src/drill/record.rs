@@ -1,6 +1,6 @@
 //! What the journal of a play shows: its incident, and of every fact after which line it was entered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use super::scenario::{Component, ComponentId, Scenario};
 use crate::incident::Incident;
 use crate::incident::event::Event;
 use crate::incident::line::Line;
+use crate::model::drill::CONTROL;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator;
 use crate::model::text::refang;
@@ -43,6 +44,8 @@ pub(super) struct Record {
     /// What the scenario calls a value, and how it may stand in the record: in small letters, normalised.
     spellings: HashMap<String, Vec<String>>,
     words: Vec<Words>,
+    /// Who wrote lines, in small letters: the people at the table.
+    players: BTreeSet<String>,
     /// The patterns of the scenario by their source.
     patterns: Vec<super::condition::Pattern>,
     pattern_at: HashMap<String, usize>,
@@ -73,6 +76,7 @@ impl Record {
             values: HashMap::new(),
             spellings,
             words: Vec::new(),
+            players: BTreeSet::new(),
             hits: vec![Vec::new(); patterns.len()],
             patterns,
             pattern_at,
@@ -84,6 +88,9 @@ impl Record {
         let nth = Nth::try_from(self.lines.len() + 1).unwrap_or(Nth::MAX);
         self.lines.insert(line.id, (nth, minute));
         self.incident.apply(line);
+        if line.by != CONTROL && !self.players.contains(&line.by.to_lowercase()) {
+            self.players.insert(line.by.to_lowercase());
+        }
         for place in self.tasks_known..self.incident.tasks.len() {
             if let Some(id) = &self.incident.tasks[place].what.playbook_id {
                 self.tasks.entry(id.clone()).or_default().push(place);
@@ -167,6 +174,11 @@ impl Record {
         let spellings = self.spellings.get(value).into_iter().flatten();
         let added = spellings.filter_map(|value| self.values.get(value)).flatten();
         added.filter(move |(_, id)| stands(id)).map(|(nth, _)| *nth)
+    }
+
+    /// Whether somebody of this name plays.
+    pub(super) fn plays(&self, name: &str) -> bool {
+        self.players.contains(&name.to_lowercase())
     }
 
     /// The players' words that stand, in the order of their lines.
