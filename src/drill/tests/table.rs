@@ -24,7 +24,7 @@ use crate::model::ledger::approval::Approval;
 use crate::model::notice::duties::Duties;
 use crate::model::phase::Phase;
 use crate::model::playbook::Playbooks;
-use crate::model::task::{SetTask, State};
+use crate::model::task::{SetTask, State, Task};
 
 pub(crate) const ID: Uuid = Uuid::from_u128(9);
 const SHIPPED: [&str; 4] = [
@@ -251,9 +251,9 @@ impl Table {
     /// Settles a task of the present checklist by its id in the playbook; `false`: it is not on it.
     pub(crate) fn tick(&mut self, playbook: &str, to: State) -> bool {
         let visit = self.incident.visit().unwrap().id.clone();
-        let mut on_it = self.incident.checklist(&visit);
-        let task = on_it.find(|task| task.what.playbook_id.as_deref() == Some(playbook));
-        let Some(task) = task.map(|task| task.what.id.clone()) else { return false };
+        let is = |task: &&Task| task.what.playbook_id.as_deref() == Some(playbook);
+        let task = self.incident.checklist(&visit).find(is).map(|task| task.what.id.clone());
+        let Some(task) = task else { return false };
         let reason = (to != State::Done).then(|| "again".to_owned());
         self.does(Command::SetTask(SetTask { task, to, reason, holds_from: None }));
         true
