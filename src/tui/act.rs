@@ -86,6 +86,10 @@ pub enum Action {
     NoticeSent,
     NotOwed,
     OtherFact,
+    Answer,
+    Hint,
+    Hold,
+    SkipOn,
     ZoomIn,
     ZoomOut,
     PanLater,
@@ -184,6 +188,10 @@ impl Action {
                 | Action::NoticeSent
                 | Action::NotOwed
                 | Action::OtherFact
+                | Action::Answer
+                | Action::Hint
+                | Action::Hold
+                | Action::SkipOn
         )
     }
 }
@@ -292,6 +300,9 @@ impl App {
         if let Some(face) = screens::own(self, action) {
             return (face.perform)(self, action);
         }
+        if let Some(done) = screens::drill::take(self, action) {
+            return done;
+        }
         match action {
             Action::Note | Action::Scribe => {
                 let note = Note::new(action == Action::Scribe);
@@ -378,6 +389,10 @@ impl App {
             | Action::OtherFact
             | Action::Settle
             | Action::Withdraw
+            | Action::Answer
+            | Action::Hint
+            | Action::Hold
+            | Action::SkipOn
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater

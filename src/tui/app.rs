@@ -123,6 +123,8 @@ impl OnScreen for Refusal {
 pub enum Waiting {
     /// The lead is offered to me.
     Offered,
+    /// A message of a drill: it waits for an answer, or was not read.
+    Message(crate::model::id::LineId),
     /// Several people set this field at once: a ruling is needed.
     Contested(String),
     /// A task that was done without its approval, or a move that was.
@@ -365,9 +367,12 @@ impl App {
         let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
         let ledger = self.ledger_for_me().map(|item| Waiting::Ledger(item.id.clone()));
+        let asking: Vec<_> = self.asking().map(|message| message.line).collect();
+        let new = self.unread().map(|message| message.line).filter(|line| !asking.contains(line));
+        let messages: Vec<Waiting> = asking.iter().copied().chain(new).map(Waiting::Message).collect();
         let lapsed = incident.lapsed(self.now).into_iter().map(|one| Waiting::Lapsed(one.id.clone()));
         let late = self.overdue_for_me(incident);
-        let first = offered.into_iter().chain(late).chain(ledger).chain(lapsed);
+        let first = offered.into_iter().chain(messages).chain(late).chain(ledger).chain(lapsed);
         first.chain(contested).chain(owed).chain(drafts).collect()
     }
 

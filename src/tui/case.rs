@@ -39,6 +39,8 @@ pub struct Case {
     lists: [Shown; Screen::MOST],
     /// What the picture of the timeline shows.
     pub time: View,
+    /// My seat, if it is a drill.
+    pub seat: super::drill::Seat,
     /// What the store says of damaged or unfinished lines, a sentence each.
     pub damage: Vec<String>,
 }

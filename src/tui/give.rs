@@ -66,12 +66,15 @@ pub fn applied(app: &mut App, lines: &[LineId]) {
     if !matches!(app.disk, Disk::NotSaved(..)) {
         app.disk = Disk::Saving(waiting);
     }
+    let answered = case.answered(lines);
     let broken = lines.iter().find_map(|line| case.incident.mismatch(*line));
     if let Some(item) = broken {
         let said = format!("MISMATCH: {} {} is not what was taken.", item.label(), item.name());
         app.refuse(
             Refusal::refused(said).hint("Leave both as they are, tell the lead, and log who had access."),
         );
+    } else if let Some(words) = answered {
+        app.say(Tone::Done, words);
     } else if let Some((kind, words)) = newest {
         let first = words.lines().next().unwrap_or_default();
         let said = text::visible(first).into_owned();
@@ -85,7 +88,17 @@ pub fn applied(app: &mut App, lines: &[LineId]) {
             };
             said.hint = Some(format!("i takes {} as an indicator{more}.", kind.defang(value)));
         }
+        let mine = newest_words(app).and_then(|words| app.named_and_waiting(&words));
+        if let (Some(name), Some(said)) = (mine, &mut app.said) {
+            said.hint = Some(format!("{name} waits for your answer: 0."));
+        }
     }
+}
+
+/// The words of the last entry, if I wrote it.
+fn newest_words(app: &App) -> Option<String> {
+    let entry = app.incident()?.entries.last()?;
+    (entry.kind.written() && entry.by == app.me.name).then(|| entry.shown().to_owned())
 }
 
 /// Lines came to the disk.

@@ -24,6 +24,10 @@ pub enum Scope {
     People,
     Notices,
     Decisions,
+    /// The drill pane.
+    Drill,
+    /// A message or question of a drill that has answers to choose from: its digits go before those of screens.
+    DrillMessage,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -51,6 +55,8 @@ impl Scope {
             Scope::People => "People",
             Scope::Notices => "Notices",
             Scope::Decisions => "Decisions",
+            Scope::Drill => "Drill pane",
+            Scope::DrillMessage => "Drill message",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -98,7 +104,7 @@ pub const KEYMAP: &[Binding] = &[
         &["0"],
         A::Waiting,
         "now",
-        "go to what waits for you: a contested field, an approval owed, a draft; again: the next",
+        "go to what waits for you: a message, a contested field, an approval owed, a draft; again: the next",
     ),
     row(Everywhere, &["n"], A::Note, "note", "note line: one entry, then closed"),
     row(Everywhere, &["N"], A::Scribe, "scribe", "note line that stays open; empty Enter ends it"),
@@ -270,6 +276,16 @@ pub const KEYMAP: &[Binding] = &[
     row(Scope::Decisions, &["w"], A::Withdraw, "withdraw", "refused, refuted, withdrawn, permanent: reason"),
     row(Scope::Decisions, &["o"], A::Reopen, "reopen", "open again, reason"),
     row(Scope::Decisions, &["r"], A::Order, "order", "order: due first, as written"),
+    row(
+        Scope::DrillMessage,
+        &["1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        A::Answer,
+        "answer",
+        "choose this answer, then Enter says it; the first one said stands",
+    ),
+    row(Scope::Drill, &["b"], A::Hint, "hint", "stuck: a hint, its price named; Enter takes it"),
+    row(Scope::Drill, &["Z"], A::Hold, "pause", "stop the exercise clock, or let it go on"),
+    row(Scope::Drill, &[">"], A::SkipOn, "skip", "skip to the next message, asked first"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(

@@ -131,6 +131,11 @@ impl Incidents {
         self.rows.get(*self.shown.get(at)? as usize)
     }
 
+    /// How many of them are drills.
+    pub fn drills(&self) -> usize {
+        self.rows.iter().filter(|row| row.number.starts_with("EX-")).count()
+    }
+
     /// The row under the cursor.
     pub fn selected(&self) -> Option<&Row> {
         self.row(self.cursor.at)

@@ -25,6 +25,7 @@ pub mod case;
 pub mod command_line;
 pub mod console;
 pub mod drafts;
+pub mod drill;
 pub mod editor;
 pub mod find;
 pub mod form;

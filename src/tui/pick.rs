@@ -9,7 +9,7 @@ use super::keymap::{self, KEYMAP, Scope};
 use super::list::Cursor;
 use super::modal::{Card, Chosen, Item, Modal, Part, Pick, PickOf};
 use super::msg::Effect;
-use super::screens::{self, FACES};
+use super::screens;
 use super::{board, command_line, find, give};
 use crate::incident::command::Command;
 use crate::model::refusal::Refusal;
@@ -223,8 +223,8 @@ fn palette(app: &App) -> Vec<Item> {
         chosen: Chosen::Screen(1),
         refused: None,
     };
-    let screens = FACES.iter().map(|face| Item {
-        key: face.screen.digit().to_string(),
+    let screens = app.faces().map(|face| Item {
+        key: face.screen.key(),
         text: face.word.to_owned(),
         note: "screen".to_owned(),
         chosen: Chosen::Screen(face.screen.digit()),

@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{bell, board, find, give, hashing, keys, page, paste, pick, screens, typing};
+use super::{bell, board, drill, find, give, hashing, keys, page, paste, pick, screens, typing};
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -125,6 +125,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     };
     let mut effects = effects;
     app.tell_time();
+    screens::drill::look(app);
+    // What is being written now changes what falls due; control is asked again once it is there.
+    let writes = |effect: &Effect| matches!(effect, Effect::Write(_) | Effect::Control(_));
+    if !effects.iter().any(writes) {
+        app.announce();
+        effects.extend(drill::lead(app));
+    }
     effects.extend(hashing::deliver(app));
     app.incidents.remember();
     if let Some(case) = &mut app.case {
@@ -157,6 +164,9 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         None => match app.binding(&name) {
             Some(binding) if binding.action == Action::OpenScreen => {
                 screens::open_digit(app, name.parse().unwrap_or(1))
+            }
+            Some(binding) if binding.action == Action::Answer => {
+                screens::drill::choose(app, name.parse().unwrap_or(1))
             }
             Some(binding) => app.perform(binding.action),
             // A key of the checklist, pressed beside it, says where it works.
@@ -208,7 +218,9 @@ impl App {
                 let held = self.case.as_ref().is_some_and(|case| case.time.held);
                 let picture = (held && screen == Screen::Timeline).then_some(Scope::Picture);
                 let own = [screen.face().scope, Scope::Lists, Scope::Everywhere];
-                return picture.into_iter().chain(own).collect();
+                let asked = self.case.as_ref().is_some_and(|case| case.choices().is_some());
+                let asked = (asked && screen == Screen::Drill).then_some(Scope::DrillMessage);
+                return picture.into_iter().chain(asked).chain(own).collect();
             }
         };
         inner.into_iter().chain([Scope::Board, Scope::Lists, Scope::Everywhere]).collect()
@@ -235,6 +247,8 @@ impl App {
         let looked = mine.map(|entry| entry.id);
         case.looked = looked.or(case.looked);
         let id = case.incident.id;
+        case.seat.take(&case.incident, &self.me.name);
+        case.seat.first = self.incidents.drills() <= 1;
         self.case = Some(case);
         bell::listen(self);
         screens::relist(self);

@@ -1,6 +1,7 @@
 //! The world behind the screens: the store, the threads that save and read, and what wakes us.
 
 mod drafts;
+mod drill;
 mod hash;
 mod list;
 mod paste;
@@ -24,6 +25,7 @@ use super::give::Envelope;
 use super::list::Row;
 use super::msg::Msg;
 use crate::incident::decide;
+use crate::incident::line::Line;
 use crate::model::head::Open;
 use crate::store::settings::SettingsFile;
 use crate::store::{
@@ -78,6 +80,8 @@ pub struct World {
     found: Vec<Kept>,
     /// Work that is under way in threads.
     pub busy: usize,
+    /// Lines of this process for the open drill: they may be on their way to the disk.
+    mine: Vec<Line>,
     /// Whether the open incident has lines that `incident.json` and the list do not have from us.
     unpublished: bool,
     /// The thread that reads files for evidence.
@@ -104,6 +108,7 @@ impl World {
             here: None,
             found: Vec::new(),
             busy: 0,
+            mine: Vec::new(),
             unpublished: false,
             reading: hash::Reading::default(),
             searches: Arc::default(),
@@ -149,6 +154,7 @@ impl World {
         let id = record.address.id;
         let mut case = Case::of(std::mem::take(&mut record.incident));
         case.damage = damaged(&record);
+        self.seat(&mut case, &record);
         let root = self.store.root().to_owned();
         let journal = record.address.folder.join("journal");
         let hundred = record.address.folder.parent().map(Path::to_owned);
@@ -234,6 +240,10 @@ impl World {
         let news = record.catch_up();
         std::mem::swap(&mut record.incident, &mut case.incident);
         case.damage = damaged(record);
+        if matches!(news, Ok(News::Lines(_) | News::Late)) {
+            self.replay(app);
+        }
+        let case = app.case.as_ref()?;
         match news {
             Ok(News::Nothing) => None,
             Ok(News::Lines(lines)) => Some(Msg::Arrived(lines)),

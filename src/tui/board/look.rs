@@ -111,6 +111,9 @@ pub fn next_zone(app: &mut App) -> Done {
 pub fn next_waiting(app: &mut App) -> Done {
     let waiting = app.waiting();
     let Some(next) = waiting.get(app.waited % waiting.len().max(1)).cloned() else {
+        if app.drill().is_some() && app.screen() != Some(screens::Screen::Drill) {
+            return screens::open(app, screens::Screen::Drill);
+        }
         app.say(Tone::Told, "Nothing waits for you.");
         return Ok(Vec::new());
     };
@@ -118,6 +121,10 @@ pub fn next_waiting(app: &mut App) -> Done {
     let (k, n) = ((app.waited - 1) % waiting.len() + 1, waiting.len());
     match next {
         Waiting::Offered => super::super::screens::people::hand_over(app),
+        Waiting::Message(line) => {
+            screens::drill::go_to(app, line);
+            Ok(Vec::new())
+        }
         Waiting::Draft(key) => app.reopen_draft(&key),
         Waiting::Ledger(id) => {
             let said = app.incident().and_then(|incident| incident.ledger_item(&id)).map(|item| {

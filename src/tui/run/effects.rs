@@ -43,6 +43,13 @@ impl<C: Console> Session<C> {
                 Ok(lines) => self.take(Msg::Applied(lines)),
                 Err(why) => self.not_written(why),
             },
+            Effect::Control(draft) => match self.world.write(&mut self.app, &[*draft]) {
+                Ok(_) => self.take(Msg::Arrived(1)),
+                Err(why) => {
+                    self.app.halt_control();
+                    self.take(Msg::Failed(format!("Exercise control cannot write: {why}")));
+                }
+            },
             Effect::SaveDraft { incident, text } => {
                 if let Some(message) = self.world.keep_draft(incident, text.as_deref()) {
                     self.take(message);

@@ -18,6 +18,7 @@
 
 pub mod components;
 pub mod decisions;
+pub mod drill;
 pub mod evidence;
 pub mod indicators;
 pub mod notices;
@@ -57,15 +58,25 @@ pub enum Screen {
     People,
     Notices,
     Decisions,
+    /// Has no digit: `0` leads there when nothing waits.
+    Drill = 10,
 }
 
 impl Screen {
-    /// How many there can be: the digits 2 to 9.
-    pub const MOST: usize = 8;
+    /// How many there can be: the digits 2 to 9, and the drill pane.
+    pub const MOST: usize = 9;
 
     /// The key that opens it.
     pub fn digit(self) -> u8 {
         self as u8
+    }
+
+    /// The key that opens it, as tabs and lists write it.
+    pub fn key(self) -> String {
+        match self {
+            Screen::Drill => "0".to_owned(),
+            screen => screen.digit().to_string(),
+        }
     }
 
     /// Its row in [`FACES`].
@@ -143,9 +154,16 @@ pub const FACES: &[Face] = &[
     people::FACE,
     notices::FACE,
     decisions::FACE,
+    drill::FACE,
 ];
 
 impl App {
+    /// The screens that are there for the open incident: one that is no drill has no drill pane.
+    pub fn faces(&self) -> impl Iterator<Item = &'static Face> + use<> {
+        let drill = self.drill().is_some();
+        FACES.iter().filter(move |face| drill || face.screen != Screen::Drill)
+    }
+
     /// The screen that is open; `None` is the board.
     pub fn screen(&self) -> Option<Screen> {
         match self.focus {
@@ -186,7 +204,12 @@ impl App {
 /// Whether an act belongs to the list of the screen that is open, and not to casebook as a whole.
 pub fn own(app: &App, action: Action) -> Option<&'static Face> {
     let face = app.screen()?.face();
-    let here = |scope| scope == face.scope || (scope == Scope::Picture && face.scope == Scope::Timeline);
+    let inner = |scope| match scope {
+        Scope::Picture => face.scope == Scope::Timeline,
+        Scope::DrillMessage => face.scope == Scope::Drill,
+        _ => false,
+    };
+    let here = |scope| scope == face.scope || inner(scope);
     let bound = || KEYMAP.iter().any(|binding| here(binding.scope) && binding.action == action);
     let shared = matches!(action, Action::Open | Action::Add | Action::Assign | Action::Due);
     (action != Action::Order && (shared || bound())).then_some(face)
@@ -214,11 +237,15 @@ pub fn open(app: &mut App, screen: Screen) -> Done {
     if app.case.is_none() {
         return Err(Refusal::refused("No incident is open.").hint("Enter opens the selected one."));
     }
+    if screen == Screen::Drill && app.drill().is_none() {
+        return Err(Refusal::refused("This incident is no drill.").hint(":drill start begins one."));
+    }
     if app.screen().is_none() {
         app.pane = app.focus;
     }
     app.focus = Focus::On(screen);
     relist(app);
+    drill::look(app);
     Ok(if screen == Screen::Indicators { indicators::ask_elsewhere(app) } else { Vec::new() })
 }
 
@@ -227,7 +254,7 @@ pub fn open(app: &mut App, screen: Screen) -> Done {
 /// # Errors
 /// Refuses while no incident is open.
 pub fn beside(app: &mut App, to: board::Step) -> Done {
-    let digits: Vec<u8> = std::iter::once(1).chain(FACES.iter().map(|face| face.screen.digit())).collect();
+    let digits: Vec<u8> = std::iter::once(1).chain(app.faces().map(|face| face.screen.digit())).collect();
     let here = app.screen().map_or(1, Screen::digit);
     let at = digits.iter().position(|digit| *digit == here).unwrap_or(0);
     let next = match to {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::exercise;
 use super::header::{Span, lead, lead_style, open_for};
 use super::pen::Pen;
 use super::scene::Scene;
@@ -12,11 +13,12 @@ use crate::model::component::{Component, Stage};
 use crate::model::notice::Hardness;
 use crate::model::phase::Phase;
 use crate::model::time::{countdown, span};
+use crate::tui::screens::Screen;
 use crate::tui::text::{fit, one_line, width};
 use crate::tui::theme::Theme;
 
 /// A statement of the header: drawn whole or not at all.
-type Chunk<'a> = Vec<Span<'a>>;
+pub(crate) type Chunk<'a> = Vec<Span<'a>>;
 
 /// What is left is shown in seconds from here on (milliseconds; [`countdown`] agrees).
 const LAST_MINUTES: i64 = 10 * 60_000;
@@ -95,13 +97,22 @@ fn columns_of(chunk: &Chunk<'_>) -> u16 {
 fn chunks<'a>(scene: &Scene<'a>, incident: &'a Incident, room: u16) -> Vec<Chunk<'a>> {
     let theme = &scene.app.theme;
     let mut all = Vec::new();
+    let pane = scene.app.screen() == Some(Screen::Drill);
+    if pane {
+        all.extend(exercise::facts(scene));
+    }
     all.extend(standing(incident, theme));
     all.extend(declared(incident, theme));
     all.push(containment(scene, incident, room));
     all.extend(ahead(scene, incident));
     all.extend(timer(scene, incident, room));
     all.extend(due(scene, incident, room));
-    let waiting = scene.app.waiting().len();
+    if !pane {
+        all.extend(exercise::facts(scene));
+    }
+    let said =
+        if scene.app.drill().is_some() { scene.app.asking().count() + exercise::unread(scene) } else { 0 };
+    let waiting = scene.app.waiting().len().saturating_sub(said);
     if waiting > 0 {
         let words = if waiting == 1 { " 0  1 waits for you " } else { " 0  {} wait for you " };
         all.push(vec![(words.replace("{}", &waiting.to_string()).into(), theme.wanted)]);

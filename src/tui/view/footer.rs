@@ -11,6 +11,7 @@ use crate::tui::act::Action;
 use crate::tui::app::{App, Disk, Focus, Said, Tone};
 use crate::tui::keymap::{KEYMAP, Scope};
 use crate::tui::msg::Target;
+use crate::tui::screens::Screen;
 use crate::tui::text::{one_line, width, wrap};
 
 /// The acts the footer names, the most needed first; where there is too little room the last go.
@@ -51,6 +52,21 @@ fn acts(app: &App) -> Vec<Action> {
             A::Filter,
             A::Copy,
             A::NextPane,
+        ],
+        Focus::On(Screen::Drill) => vec![
+            A::Answer,
+            A::Open,
+            A::Note,
+            A::AddComponents,
+            A::AddIndicator,
+            A::AddEvidence,
+            A::Hint,
+            A::Hold,
+            A::SkipOn,
+            A::NextPane,
+            A::Phase,
+            A::Command,
+            A::Help,
         ],
         Focus::On(screen) => {
             let more = [
@@ -116,7 +132,12 @@ fn keys(pen: &mut Pen<'_>, area: Rect, app: &App, undo: Option<&str>) {
         }
         let bound = |scope: &Scope| KEYMAP.iter().find(|b| b.scope == *scope && b.action == *action);
         let Some(binding) = scopes.iter().find_map(bound) else { continue };
-        let key_name = binding.keys.first().copied().unwrap_or_default();
+        let options = app.case.as_ref().and_then(|case| case.choices()).map_or(0, |(_, all)| all.len());
+        let answers = format!("1-{options}");
+        let key_name = match action {
+            Action::Answer => answers.as_str(),
+            _ => binding.keys.first().copied().unwrap_or_default(),
+        };
         let refused = app.offers(*action).is_err();
         let style = if refused { theme.dim } else { theme.accent };
         let start = row.at();

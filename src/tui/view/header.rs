@@ -39,6 +39,8 @@ pub(crate) fn title(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     let kind = match app.banner() {
         Banner::Real => None,
         Banner::Demo => Some(" DEMO "),
+        // The row above says so.
+        Banner::Exercise if app.drill().is_some() => None,
         Banner::Exercise => Some(" EXERCISE "),
     };
     if let Some(kind) = kind {
@@ -83,7 +85,10 @@ fn marks<'a>(scene: &Scene<'_>, incident: &'a Incident, columns: u16, room: u16)
         None => " SEV? ".to_owned(),
     };
     let mut marks: Vec<(u8, Cow<'a, str>, Style)> = Vec::with_capacity(5);
-    marks.push((2, format!(" {} ", clock(scene, columns)).into(), theme.dim));
+    // In a drill the time of the story stands in the row above.
+    if scene.app.drill().is_none() {
+        marks.push((2, format!(" {} ", clock(scene, columns)).into(), theme.dim));
+    }
     if wide {
         marks.push((4, format!("  open {} ", open_for(scene, incident)).into(), theme.dim));
         marks.push((3, lead(incident, 12).into(), lead_style(incident, theme)));

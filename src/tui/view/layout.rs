@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::notices;
 use crate::tui::app::{App, Disk, Focus};
+use crate::tui::screens::Screen;
 
 /// How many panes stand beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) struct Layout {
     pub(crate) screen: Rect,
     /// NOT SAVED.
     pub(crate) alarm: Rect,
+    /// EXERCISE, the story's clock.
+    pub(crate) exercise: Rect,
     pub(crate) title: Rect,
     pub(crate) rail: Rect,
     pub(crate) facts: Rect,
@@ -93,6 +96,7 @@ impl Layout {
     pub(crate) fn of(app: &App, area: Rect, facts: u16, banners: u16) -> Self {
         let mut rest = area;
         let alarm = take_top(&mut rest, u16::from(matches!(app.disk, Disk::NotSaved(..))));
+        let exercise = take_top(&mut rest, u16::from(app.drill().is_some() && area.height > 3));
         let screen = rest;
         let shape = Shape::of(rest);
         let low = rest.height < 16;
@@ -105,6 +109,7 @@ impl Layout {
             tall,
             screen,
             alarm,
+            exercise,
             title: none,
             rail: none,
             facts: none,
@@ -125,7 +130,9 @@ impl Layout {
             layout.rail = take_top(&mut rest, if shape == Shape::Three && !low { 2 } else { 1 });
             layout.facts = take_top(&mut rest, if low { facts.min(1) } else { facts });
             layout.banners = take_top(&mut rest, if low { banners.min(1) } else { banners });
-            layout.tabs = take_top(&mut rest, u16::from(!low));
+            // In a low drill pane what was said needs the row.
+            let short = area.height < 28 && app.screen() == Some(Screen::Drill);
+            layout.tabs = take_top(&mut rest, u16::from(!low && !short));
         }
         layout.footer = take_bottom(&mut rest, if shape == Shape::Three || low { 1 } else { 2 });
         layout.panes(app, rest);

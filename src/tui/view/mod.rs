@@ -18,6 +18,7 @@ mod activity;
 mod checklist;
 mod dialog;
 mod entry;
+mod exercise;
 mod facts;
 mod footer;
 mod form;
@@ -47,6 +48,7 @@ use ratatui::layout::{Position, Rect};
 use super::app::{App, Focus};
 use super::modal::Modal;
 use super::msg::Target;
+use super::screens::Screen;
 use super::text;
 use super::theme::Letters;
 use facts::Facts;
@@ -105,7 +107,8 @@ type Banners = Vec<(String, ratatui::style::Style)>;
 
 fn places<'a>(scene: &Scene<'a>, area: Rect) -> (Layout, Facts<'a>, Banners) {
     // A low screen has one row for them, and then what is due comes before what is suspected.
-    let most = if area.height < 16 && area.width >= 60 { 1 } else { 2 };
+    let pane = scene.app.screen() == Some(Screen::Drill) && area.height < 28;
+    let most = if (area.height < 16 || pane) && area.width >= 60 { 1 } else { 2 };
     let facts = Facts::of(scene, area.width, most);
     let banners = header::banners(scene);
     let rows = u16::try_from(banners.len()).unwrap_or(0).min(4);
@@ -120,6 +123,7 @@ fn paint(pen: &mut Pen<'_>, app: &App, area: Rect) {
     let scene = Scene::of(app);
     let (layout, facts, banners) = places(&scene, area);
     header::alarm(pen, layout.alarm, &app.disk);
+    exercise::draw(pen, layout.exercise, &scene);
     if layout.shape == Shape::Phone {
         small(pen, &layout, &scene, &facts);
     } else {

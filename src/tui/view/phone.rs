@@ -76,6 +76,7 @@ fn number(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     let drill = match scene.app.banner() {
         Banner::Real => None,
         Banner::Demo => Some("DEMO"),
+        Banner::Exercise if scene.app.drill().is_some() => None,
         Banner::Exercise => Some("EXERCISE"),
     };
     if let Some(drill) = drill {

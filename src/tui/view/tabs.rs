@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::pen::Pen;
 use super::scene::Scene;
-use crate::tui::screens::FACES;
+use crate::tui::screens::Screen;
 use crate::tui::text::width;
 use crate::tui::theme::Letters;
 
@@ -28,7 +28,12 @@ pub(crate) fn draw(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     let marked = theme.letters == Letters::Ascii;
     let board = (1, "Board", "Board", 0);
     let tabs: Vec<(u8, &str, &str, usize)> = std::iter::once(board)
-        .chain(FACES.iter().map(|face| (face.screen.digit(), face.word, face.short, (face.count)(incident))))
+        .chain(
+            scene
+                .app
+                .faces()
+                .map(|face| (face.screen.digit(), face.word, face.short, (face.count)(incident))),
+        )
         .collect();
     let word = |words: Words, tab: &(u8, &'static str, &'static str, usize)| match words {
         Words::Counted | Words::Full => tab.1,
@@ -53,7 +58,8 @@ pub(crate) fn draw(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     for (at, tab) in tabs.iter().enumerate() {
         let word = word(words, tab);
         let blank = if word.is_empty() { "" } else { " " };
-        let digit = tab.0.to_string();
+        // What has no digit is where 0 leads when nothing waits.
+        let digit = if tab.0 == Screen::Drill.digit() { "0".to_owned() } else { tab.0.to_string() };
         if tab.0 == here {
             let (open, close) = if marked { ("[", "]") } else { (" ", " ") };
             row.put(&format!("{open}{digit}{blank}{word}{}{close}", count(words, tab)), theme.badge);

@@ -96,6 +96,7 @@ impl World {
         }
         std::mem::swap(&mut record.incident, &mut case.incident);
         if matches!(read, Ok(News::Lines(_) | News::Late)) {
+            self.replay(app);
             app.follow();
         }
         if let Some((path, size)) = self.index.as_mut().filter(|_| known) {

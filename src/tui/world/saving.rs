@@ -35,6 +35,10 @@ impl World {
         std::mem::swap(&mut record.incident, &mut case.incident);
         record.apply(&lines);
         std::mem::swap(&mut record.incident, &mut case.incident);
+        self.mine.extend(lines.iter().filter(|_| case.seat.play.is_some()).cloned());
+        if let Some(play) = &mut case.seat.play {
+            play.go_on(&lines);
+        }
         self.unpublished = true;
         self.save(app.wall);
         Ok(lines.iter().map(|line| line.id).collect())

@@ -3,6 +3,7 @@
 mod board;
 mod decisions;
 mod drafts;
+mod drill;
 mod evidence;
 mod find;
 mod keys;

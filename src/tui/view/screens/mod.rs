@@ -2,6 +2,7 @@
 
 mod components;
 mod decisions;
+mod drill;
 mod evidence;
 mod indicators;
 mod notices;
@@ -93,6 +94,9 @@ fn parts(scene: &Scene<'_>, case: &Case, look: &Look, inside: Rect) -> Parts {
 
 /// How many rows the list of a screen has room for.
 pub(crate) fn room(scene: &Scene<'_>, layout: &Layout, screen: Screen) -> u16 {
+    if screen == Screen::Drill {
+        return drill::room(scene, layout);
+    }
     let (Some(case), Some(look)) = (&scene.app.case, look(screen)) else { return 1 };
     let pane = if layout.list.is_empty() { layout.screen } else { layout.list };
     parts(scene, case, look, layout.inside(pane)).list.height
@@ -101,6 +105,9 @@ pub(crate) fn room(scene: &Scene<'_>, layout: &Layout, screen: Screen) -> u16 {
 /// Draws the screen that is open.
 pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
     let (Some(screen), Some(case)) = (scene.app.screen(), &scene.app.case) else { return };
+    if screen == Screen::Drill {
+        return drill::draw(pen, layout, scene, case);
+    }
     let Some(look) = look(screen).filter(|_| !layout.list.is_empty()) else { return };
     let theme = pen.theme;
     let shown = case.list(screen);

@@ -1,0 +1,54 @@
+//! Exercise control at a player's screen: what fell due goes into the journal, one line after the other, and
+//! the clock of a newcomer waits while a message is unread.
+//!
+//! Every screen that shows the drill does this. The incident refuses what stands in it already, so two of them
+//! write a thing twice at most, and the fold takes the first.
+
+use crate::control::{self, At};
+use crate::drill::play::Due;
+use crate::incident::line::Draft;
+use crate::model::drill::{Command, Profile, Standing};
+use crate::tui::app::App;
+use crate::tui::msg::Effect;
+
+/// What exercise control writes now; at most one line, for what follows stands on it.
+pub fn lead(app: &App) -> Vec<Effect> {
+    let Some(case) = &app.case else { return Vec::new() };
+    let (Some(drill), Some(play)) = (case.drill(), &case.seat.play) else { return Vec::new() };
+    if drill.ended.is_some() {
+        return Vec::new();
+    }
+    let minute = drill.clock.minute(app.wall);
+    if case.seat.halted == Some(minute) {
+        return Vec::new();
+    }
+    // The journal has it that nobody did anything up to now.
+    let due = play.due(minute).into_iter().chain(wait(app, minute));
+    due.filter_map(|due| draft(app, &due))
+        .next()
+        .map(|draft| Effect::Control(Box::new(draft)))
+        .into_iter()
+        .collect()
+}
+
+fn draft(app: &App, due: &Due) -> Option<Draft> {
+    let at = At { wall: app.wall, now_set: app.now_set, playbooks: &app.playbooks };
+    let incident = &app.case.as_ref()?.incident;
+    control::draft(incident, due, &at).ok().flatten()
+}
+
+/// The clock of somebody's first drill stands while a message is unread, and goes on by itself.
+fn wait(app: &App, minute: u32) -> Option<Due> {
+    let case = app.case.as_ref()?;
+    let drill = case.drill()?;
+    let alone = app.here.len() <= 1;
+    let newcomer = case.seat.first && drill.exercise.profile == Profile::Coached && alone;
+    let unread = drill.messages.iter().any(|message| case.seat.unread(message));
+    let waits = newcomer && unread && !case.seat.hurry && !app.now_set;
+    let command = match drill.clock.stands {
+        None if waits => Command::Pause { at: None, why: Standing::Reading },
+        Some(Standing::Reading) if !waits => Command::Resume,
+        _ => return None,
+    };
+    Some(Due { minute, command })
+}

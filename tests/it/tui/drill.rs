@@ -1,0 +1,232 @@
+//! A drill in the screens of its players.
+
+use casebook::control::{self, Asked, At};
+use casebook::drill::scenario::Scenario;
+use casebook::model::drill::Profile;
+use casebook::model::playbook::Playbooks;
+use casebook::tui::theme::{Colours, Letters, Theme};
+use uuid::Uuid;
+
+use super::session::{Place, Story};
+
+const TICKET_DESK: &str = include_str!("../../../assets/scenarios/ticket-desk.json");
+
+/// A drill that starts now, as somebody else's shell would start it.
+fn started(profile: Profile) -> Place {
+    let place = Place::new();
+    let scenario = Scenario::parse(TICKET_DESK).unwrap();
+    let playbooks = Playbooks::default();
+    let at = At { wall: place.now.get(), now_set: false, playbooks: &playbooks };
+    let asked = Asked { ratio: None, profile, facilitated: false };
+    control::start(&place.store(), TICKET_DESK, &scenario, &asked, (Uuid::from_u128(7), [9; 16], "ana"), &at)
+        .unwrap();
+    place
+}
+
+fn sit(place: &Place, size: (u16, u16)) -> Story {
+    place.open("ana", size, |setup| setup.now_set = false)
+}
+
+/// The drill at the moment its first question to the players came.
+fn asked(profile: Profile, size: (u16, u16)) -> (Place, Story) {
+    let place = started(profile);
+    let story = sit(&place, size).press("0").later(2).press("0");
+    (place, story)
+}
+
+fn drill(story: &Story) -> &casebook::model::drill::Drill {
+    story.session.app.drill().unwrap()
+}
+
+#[test]
+fn what_falls_due_is_written_at_its_own_minute_by_control_and_moves_nothing_of_mine() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("jjn");
+    let before = (story.session.app.focus, story.session.app.case.as_ref().unwrap().tasks.at);
+    // Five real minutes are fifteen of the exercise: four messages fall due at once.
+    let story = story.press("half a word").later(5).press(" and on");
+    let app = &story.session.app;
+    assert_eq!((app.focus, app.case.as_ref().unwrap().tasks.at), before);
+    assert!(story.state().contains("half a word and on"), "{}", story.state());
+    let minutes: Vec<(&str, u32)> =
+        drill(&story).messages.iter().map(|it| (it.what.inject.as_str(), it.minute)).collect();
+    assert_eq!(minutes[..2], [("I1", 0), ("I2", 5)]);
+    let disk = story.on_disk(&place);
+    let injects: Vec<_> = disk.entries.iter().filter(|entry| entry.kind.word() == "inject").collect();
+    assert!(injects.iter().all(|entry| entry.by == "Exercise control"));
+    let noor = injects.iter().find(|entry| entry.shown().starts_with("Noor (phone)")).unwrap();
+    assert_eq!(noor.happened.to_rfc3339(), "2026-09-14T06:25:00+00:00", "story time of its minute");
+    // Nobody is told that it was their act, and u does not take it back.
+    assert_eq!(app.undo_names().as_deref().map(|words| words.starts_with("inject")), None);
+}
+
+#[test]
+fn an_arrival_says_so_without_a_bell_and_0_goes_to_the_oldest_that_waits() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0<esc>").later(2).settled();
+    assert!(story.said().contains("Noor (phone) waits for your answer. 0 goes there."), "{}", story.said());
+    assert!(!story.session.console.sent.contains(&7));
+    let story = story.press("0");
+    assert!(story.screen().contains("Noor, Web administrator, by phone 08:25"), "{}", story.screen());
+    assert!(story.screen().contains("1-4 answer"), "{}", story.screen());
+}
+
+#[test]
+fn an_answer_takes_two_presses_and_the_first_one_said_stands() {
+    let (place, story) = asked(Profile::Plain, (100, 30));
+    let story = story.press("3");
+    assert!(drill(&story).message("I2").unwrap().reply.is_none(), "nothing is said by one press");
+    let story = story.press("2<enter>");
+    let said = drill(&story).message("I2").unwrap().reply.clone().unwrap().1;
+    assert_eq!(
+        (said.option.as_str(), said.answer.as_deref()),
+        ("b", Some("\"OK. Memory is sixteen gigs, give me five minutes.\""))
+    );
+    assert!(story.screen().contains("Noor: \"OK. Memory is sixteen gigs"), "{}", story.screen());
+    assert!(!story.screen().contains("GOOD"), "a plain drill tells no verdict before its end");
+    // Its digits lead to the screens again.
+    let story = story.press("1");
+    assert_eq!(story.session.app.screen(), None);
+    let log = story.on_disk(&place).entries;
+    let said = log.iter().find(|entry| entry.kind.word() == "communication").unwrap();
+    assert_eq!(said.by, "ana");
+}
+
+#[test]
+fn a_coached_player_learns_at_once_what_an_answer_was_worth() {
+    let (_place, story) = asked(Profile::Coached, (100, 30));
+    let story = story.press("1<enter>");
+    assert!(story.screen().contains("HARMFUL: "), "{}", story.screen());
+}
+
+#[test]
+fn what_stands_in_an_artefact_goes_into_the_record_by_one_key() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0<tab>j");
+    let noted = story.press("n<enter>");
+    let last = noted.log().pop().unwrap();
+    assert!(last.starts_with("note filter-alert.txt: src 203.0.113.77"), "{last}");
+    let story = noted.press("i<enter>");
+    assert!(story.log().pop().unwrap().contains("203.0.113.77"), "{:?}", story.log());
+    // What is on the list already is not offered again.
+    let story = story.press("e");
+    let words = story.state();
+    assert!(words.contains("filter-alert.txt") && words.contains("Web filter, alert"), "{words}");
+}
+
+#[test]
+fn a_question_is_answered_in_place_and_may_be_changed() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0<tab><tab>");
+    assert!(story.screen().contains("One is right: its number, then Enter."), "{}", story.screen());
+    let story = story.press("1<enter>2<enter>");
+    let answer = &drill(&story).answers["Q1"];
+    assert_eq!(answer.picks, ["b"]);
+    assert!(story.screen().contains("Q1 (answered)"), "{}", story.screen());
+}
+
+#[test]
+fn the_clock_stands_and_goes_on_by_z_and_a_skip_is_asked_first() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0Z").later(30).press("<c-l>");
+    assert!(
+        story.screen().contains("PAUSED") && story.screen().contains("minute 0 of 195"),
+        "{}",
+        story.screen()
+    );
+    let story = story.press("Z").later(1).press("<c-l>");
+    assert!(
+        story.screen().contains("RUNS") && story.screen().contains("minute 3 of 195"),
+        "{}",
+        story.screen()
+    );
+    let story = story.press(">");
+    assert!(drill(&story).messages.len() == 1, "asked first");
+    let story = story.press("<enter>");
+    assert!(drill(&story).messages.len() == 2, "{}", story.screen());
+    assert!(story.screen().contains("minute 5 of 195"), "{}", story.screen());
+}
+
+#[test]
+fn a_hint_names_its_price_before_it_is_taken() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0b");
+    assert!(story.screen().contains("It costs 1 point."), "{}", story.screen());
+    assert!(drill(&story).hints.is_empty());
+    let story = story.press("<enter>");
+    assert_eq!(drill(&story).hints.len(), 1);
+    assert!(story.screen().contains("Hint: "), "{}", story.screen());
+}
+
+#[test]
+fn the_clock_of_a_first_drill_waits_while_a_message_is_unread() {
+    let place = started(Profile::Coached);
+    let story = sit(&place, (100, 30)).later(60).press("<c-l>");
+    assert!(
+        story.screen().contains("WAITS") && story.screen().contains("minute 0 of 195"),
+        "{}",
+        story.screen()
+    );
+    let story = story.press("0");
+    assert!(story.screen().contains("RUNS"), "{}", story.screen());
+    let story = story.later(2).press("<c-l>").later(60).press("<c-l>");
+    assert!(story.screen().contains("minute 6 of 195"), "{}", story.screen());
+    // Z lets it go on, now and from now on.
+    let story = story.press("Z").later(2).press("<c-l>");
+    assert!(story.screen().contains("minute 12 of 195"), "{}", story.screen());
+}
+
+#[test]
+fn a_note_that_names_somebody_who_waits_says_where_they_wait() {
+    let (_place, story) = asked(Profile::Plain, (100, 30));
+    let story = story.press("nasked Noor to keep the hands off<enter>");
+    assert!(story.said().contains("Noor waits for your answer: 0."), "{}", story.said());
+}
+
+#[test]
+fn two_screens_over_one_drill_write_what_falls_due_once_and_come_to_rest() {
+    let place = started(Profile::Plain);
+    let one = sit(&place, (100, 30));
+    let two = place.open("bo", (100, 30), |setup| setup.now_set = false);
+    let one = one.later(5).press("<c-l>");
+    let two = two.press("<c-l>").until("Noor (phone)");
+    let one = one.press("<c-l>");
+    let ids = |story: &Story| -> Vec<String> {
+        drill(story).messages.iter().map(|message| message.what.inject.clone()).collect()
+    };
+    assert_eq!(ids(&one), ids(&two));
+    let disk = one.on_disk(&place);
+    let injects = disk.entries.iter().filter(|entry| entry.kind.word() == "inject").count();
+    assert!(injects <= 2 * ids(&one).len(), "{injects}");
+}
+
+#[test]
+fn a_drill_says_exercise_on_every_screen_at_every_size() {
+    let place = started(Profile::Plain);
+    for (width, height) in [(80, 24), (100, 30), (140, 40), (200, 14), (66, 50), (45, 20), (30, 10), (60, 9)]
+    {
+        let mut story = sit(&place, (width, height));
+        for key in ["1", "2", "3", "4", "5", "6", "7", "8", "0"] {
+            story = story.press(key);
+            assert!(story.screen().contains("EXERCISE"), "{width}x{height} {key}\n{}", story.screen());
+        }
+    }
+}
+
+#[test]
+fn the_pane_as_it_looks() {
+    for (name, size, letters) in [
+        ("80x24", (80, 24), Letters::Unicode),
+        ("100x30", (100, 30), Letters::Unicode),
+        ("140x40", (140, 40), Letters::Unicode),
+        ("ascii", (80, 24), Letters::Ascii),
+    ] {
+        let place = started(Profile::Plain);
+        let story = place.open("ana", size, |setup| {
+            setup.now_set = false;
+            setup.theme = Theme::new(Colours::Dark, letters);
+        });
+        let story = story.later(2).press("02<enter>").later(3).press("<c-l>").later(9).press("01");
+        insta::assert_snapshot!(name, story.screen());
+    }
+}
