@@ -23,3 +23,13 @@ fn every_casebook_line_in_the_readme_is_understood() {
         }
     }
 }
+
+#[test]
+fn the_condition_in_the_readme_is_one() {
+    let example = README.lines().find(|line| line.starts_with("{\"any\"")).expect("there is an example");
+    let condition: casebook::drill::condition::Condition = serde_json::from_str(example).unwrap();
+    assert_eq!(
+        serde_json::to_value(&condition).unwrap(),
+        serde_json::from_str::<serde_json::Value>(example).unwrap()
+    );
+}

@@ -58,6 +58,8 @@ macro_rules! built_in {
 }
 
 built_in! {
+    "lost-laptop" "Lost laptop", level 1, 20 min,
+        "Wednesday, half past five. A care nurse calls: her laptop is still on the tram. Your very first drill, with a guided tour of the keys.";
     "ticket-desk" "Ticket desk", level 2, 65 min,
         "Monday morning, the busiest day of the year for a university portal. A filter has logged one odd request. Good first drill.";
     "invoice-4471" "Invoice 4471", level 2, 65 min,
