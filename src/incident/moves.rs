@@ -164,8 +164,23 @@ impl Incident {
                 fact: "no approval given".to_owned(),
             });
         }
+        if let Some(shut) = self.shut(&there) {
+            return Err(shut);
+        }
         let gates = answer(&there.findings, go).map_err(|open| self.unaccepted(&open, &there, go))?;
         Ok(Some(self.enter_event(go, &there, gates, approval, desk).into()))
+    }
+
+    /// In a strict drill a strong gate is shut until what it asks for is there; the way back never is.
+    fn shut(&self, there: &Destination) -> Option<Refusal> {
+        if !self.is_strict() || matches!(there.way, Way::Back | Way::Reopen) {
+            return None;
+        }
+        let strong = there.findings.iter().find(|finding| finding.level == Level::Strong)?;
+        Some(
+            Refusal::refused(format!("This drill is strict: {} {}.", strong.message, strong.fact))
+                .hint("Do what it asks for, then move; going back with a reason is always open."),
+        )
     }
 
     fn enter_event(

@@ -292,7 +292,15 @@ impl Entry {
     /// Whose deed it tells: as somebody said, and ours where it is an act of casebook or an action, a
     /// decision or a communication. `None`: a note, an observation or a signal of which nobody said it.
     pub fn lane(&self) -> Option<Lane> {
-        let open = matches!(self.kind, Kind::Note | Kind::Observation | Kind::Signal | Kind::Unknown);
+        let open = matches!(
+            self.kind,
+            Kind::Note
+                | Kind::Observation
+                | Kind::Signal
+                | Kind::Inject
+                | Kind::Drill
+                | Kind::Unknown
+        );
         self.said_lane().or((!open).then_some(Lane::Us))
     }
 

@@ -16,6 +16,9 @@ use crate::model::refusal::Refusal;
 use crate::store::Record;
 use crate::verb::{Playing, Said};
 
+/// So many open improvement actions are named as a drill begins.
+const CARRIED: usize = 5;
+
 /// Does what a player or a facilitator asks of a drill.
 pub(super) fn play(shell: &mut Shell, playing: &Playing, said: &Said) -> Result<Out, Failure> {
     if let Playing::Start { scenario, ratio, profile, facilitated } = playing {
@@ -131,10 +134,23 @@ fn start(shell: &mut Shell, words: &str, asked: &Asked) -> Result<Out, Failure> 
     note(&scenario.briefing.situation);
     note(&scenario.briefing.you);
     scenario.briefing.rules.iter().for_each(|rule| note(rule));
+    carried_over(shell)?;
     note("casebook opens the screens on it; casebook drill status shows what has come.");
     let mut out = Out::new(shell);
     out.line(Line::default().tone(Tone::Plain, &record.address.number));
     Ok(out)
+}
+
+/// What earlier incidents have left to mend stands in sight as a drill begins: it may show whether it helps.
+fn carried_over(shell: &Shell) -> Result<(), Failure> {
+    let open = shell.carried()?;
+    for action in open.iter().take(CARRIED) {
+        note(&format!("Still open from {}: {} {}", action.incident_number, action.number, action.title));
+    }
+    if open.len() > CARRIED {
+        note(&format!("And {} more: casebook improve list", open.len() - CARRIED));
+    }
+    Ok(())
 }
 
 /// A message by its id; without one the oldest that waits is meant by `next`.

@@ -226,6 +226,7 @@ impl Told<'_> {
                 entry.techniques().map(attack::shown).collect::<Vec<_>>().join("; "),
                 gap.map(|gap| minutes(gap.ms())).unwrap_or_default(),
                 Skew::of(entry).map(super::skew).unwrap_or_default(),
+                if self.incident.is_drill() { "EXERCISE" } else { "" }.to_owned(),
             ];
             let fields: Vec<String> = fields.iter().map(|field| quoted(field)).collect();
             let _ = write!(text, "{}\r\n", fields.join(","));
@@ -235,7 +236,7 @@ impl Told<'_> {
 }
 
 const CSV: &str = "happened,recorded,who,by,kind,text,components,techniques,id,lane,source,attack,\
-                   gap_before_minutes,clock\r\n";
+                   gap_before_minutes,clock,exercise\r\n";
 
 #[derive(Serialize)]
 struct TimelineDocument<'a> {

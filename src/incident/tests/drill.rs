@@ -152,6 +152,35 @@ fn a_drill_without_hints_refuses_them_and_a_real_incident_takes_no_part_in_one()
 }
 
 #[test]
+fn a_strict_drill_shuts_a_strong_gate_and_never_the_way_back() {
+    use crate::incident::moves::{Accept, Go};
+    use crate::model::phase::Phase;
+    let accepted = |to| Go {
+        reason: Some("because".into()),
+        accepts: vec![Accept { gate: None, name: "ana".into(), why: "seen".into() }],
+        ..Go::to(to)
+    };
+    let moves = [Phase::Analysis, Phase::Containment, Phase::Eradication];
+    let mut coached = opened(Profile::Coached);
+    let mut strict = opened(Profile::Strict);
+    let mut shut = 0;
+    for to in moves {
+        let go = Command::Go(accepted(to));
+        assert!(coached.give(&go, at(1)).unwrap(), "a real incident and a coached drill are never stopped");
+        if let Err(refusal) = strict.give(&go, at(1)) {
+            assert!(refusal.message.starts_with("This drill is strict: "), "{}", refusal.message);
+            shut += 1;
+            break;
+        }
+    }
+    assert_eq!(shut, 1, "a strong gate stands on the way to Eradication");
+    let back = accepted(Phase::Detection);
+    if strict.incident.phase() != Phase::Detection {
+        assert!(strict.give(&Command::Go(back), at(2)).unwrap());
+    }
+}
+
+#[test]
 fn what_control_notes_is_in_no_log() {
     let mut ana = opened(Profile::Coached);
     let entries = ana.incident.entries.len();
