@@ -59,15 +59,15 @@ pub(super) fn enter(shell: &mut Shell, said: &Said) -> Result<bool, Failure> {
     if !about_an_incident(&said.act) {
         return Ok(false);
     }
-    // Whoever asks for the incident next says why there is none.
-    let Ok(mut address) = choose::incident(shell, said).or_else(|failure| played(shell).ok_or(failure))
-    else {
-        return Ok(false);
-    };
     let named = said.incident.is_some() || shell.incident.is_some();
-    if matches!(said.act, Act::Drill(_)) && !named && !is_drill(&address) {
-        address = played(shell).unwrap_or(address);
-    }
+    let chosen = choose::incident(shell, said).ok();
+    // What is asked of a drill is about one: where none is named or chosen, about the one started last.
+    let meant = match &said.act {
+        Act::Drill(_) if !named => chosen.clone().filter(is_drill).or_else(|| played(shell)).or(chosen),
+        _ => chosen,
+    };
+    // Whoever asks for the incident next says why there is none.
+    let Some(address) = meant else { return Ok(false) };
     shell.line = Some(address.clone());
     if !is_drill(&address) {
         return Ok(false);

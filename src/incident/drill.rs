@@ -164,12 +164,13 @@ impl Incident {
         Ok(Some(hint.clone()))
     }
 
-    /// Makes of a line what it means for the drill.
-    pub(super) fn play(&mut self, line: &Line) {
+    /// Makes of a line what it means for the drill. `false`: it says again what had come, as two screens that
+    /// noticed the same minute both do.
+    pub(super) fn play(&mut self, line: &Line) -> bool {
         if let Event::Opened(Opened { drill: Some(exercise), .. }) = &line.event {
             self.drill = Some(Box::new(Drill::new((**exercise).clone(), line.recorded)));
         }
-        let Some(drill) = self.drill.as_deref_mut() else { return };
+        let Some(drill) = self.drill.as_deref_mut() else { return true };
         let wall = line.recorded;
         let minute = line.ex.unwrap_or_else(|| drill.clock.minute(wall));
         match &line.event {
@@ -177,7 +178,10 @@ impl Incident {
             Event::DrillResumed(_) => drill.clock.resume(wall),
             Event::DrillPaced(paced) => drill.clock.pace(wall, paced.to),
             Event::DrillSkipped(skipped) => drill.clock.skip(wall, skipped.to),
-            Event::InjectDelivered(inject) if drill.message(&inject.inject).is_none() => {
+            Event::InjectDelivered(inject) => {
+                if drill.message(&inject.inject).is_some() {
+                    return false;
+                }
                 if let Some(to) = inject.jump_to {
                     drill.clock.jump(minute, to.to_utc());
                 }
@@ -191,9 +195,10 @@ impl Incident {
                 });
             }
             Event::InjectUnanswered(it) => {
-                if let Some(message) = drill.messages.iter_mut().find(|m| m.what.inject == it.inject) {
-                    message.unanswered.get_or_insert_with(|| it.text.clone());
-                }
+                let mut messages = drill.messages.iter_mut();
+                let open = messages.find(|m| m.what.inject == it.inject && m.unanswered.is_none());
+                let Some(message) = open else { return false };
+                message.unanswered = Some(it.text.clone());
             }
             Event::InjectWithheld(it) => drill.withheld.push(it.clone()),
             Event::InjectsPostponed(it) => drill.postponed = drill.postponed.saturating_add(it.by_min),
@@ -211,12 +216,16 @@ impl Incident {
             Event::ControlNoted(note) => {
                 drill.notes.push(ControlNote { minute, by: line.actor().to_owned(), what: note.clone() });
             }
-            Event::DrillEnded(ended) if drill.ended.is_none() => {
+            Event::DrillEnded(ended) => {
+                if drill.ended.is_some() {
+                    return false;
+                }
                 drill.clock.end(wall, minute);
                 drill.ended = Some((minute, ended.why));
             }
             _ => {}
         }
+        true
     }
 }
 

@@ -159,7 +159,7 @@ impl Incident {
     /// Obeys one line. Total: whatever the journal says has happened.
     pub fn apply(&mut self, line: &Line) {
         self.make(line);
-        self.play(line);
+        let told = self.play(line) && !drill::hidden(&line.event);
         if matches!(line.event, Event::Opened(_) | Event::Determined(_) | Event::SeveritySet(_)) {
             self.moments.insert(line.id, line.at());
         }
@@ -182,7 +182,7 @@ impl Incident {
         if moves {
             self.leave(&stood, line.at());
         }
-        if !drill::hidden(&line.event) {
+        if told {
             let entry = self.entry(line);
             self.places.add(line.id, self.entries.len());
             self.entries.push(entry);

@@ -14,7 +14,7 @@ use crate::incident::gates::{AUTHORISATION_OWED, Debt};
 use crate::incident::moves::Destination;
 use crate::model::phase::Phase;
 use crate::model::task::{State, Task};
-use crate::store::Look;
+use crate::store::{Look, Series};
 use crate::verb::Said;
 
 #[derive(Serialize)]
@@ -175,7 +175,8 @@ pub(in crate::cli) fn mine(shell: &Shell) -> Result<Out, Failure> {
         tasks: Vec<serde_json::Value>,
     }
     let mut rows = shell.store.list(Look::Checked)?;
-    rows.retain(|(_, row)| !row.closed && row.shut.is_none());
+    // What is made up waits for nobody beside real work.
+    rows.retain(|(_, row)| !row.closed && row.shut.is_none() && row.series() != Series::Ex);
     let mut out = Out::new(shell);
     let mut documents = Vec::new();
     for (address, _) in rows {

@@ -193,6 +193,19 @@ fn what_control_notes_is_in_no_log() {
 }
 
 #[test]
+fn what_two_screens_notice_at_once_is_told_once() {
+    let mut ana = opened(Profile::Coached);
+    let mut bo = Person::new("bo");
+    bo.read(&ana);
+    for person in [&mut ana, &mut bo] {
+        assert!(person.give(&drill(drill::Command::Deliver(message("I1", true))), at(1)).unwrap());
+    }
+    bo.read(&ana);
+    let told = bo.incident.entries.iter().filter(|entry| entry.text.starts_with("Greta")).count();
+    assert_eq!((told, bo.incident.drill.as_ref().unwrap().messages.len()), (1, 1));
+}
+
+#[test]
 fn after_endex_only_notes_of_control_are_taken() {
     let mut ana = opened(Profile::Coached);
     assert!(ana.give(&drill(drill::Command::End(Ending::Stopped)), at(10)).unwrap());
