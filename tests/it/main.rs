@@ -5,6 +5,7 @@
 mod assets;
 mod cli;
 mod demo;
+mod drill;
 mod house;
 mod pty;
 mod readme;

@@ -51,8 +51,8 @@ impl Home {
         command
     }
 
-    /// Runs a line; words are split at blanks, and double quotes hold them together.
-    pub(crate) fn say(&self, line: &str) -> Answer {
+    /// A line, ready to run; words are split at blanks, and double quotes hold them together.
+    pub(crate) fn words(&self, line: &str) -> Command {
         let parts: Vec<String> = line.split('"').map(str::to_owned).collect();
         let mut args = Vec::new();
         for (at, part) in parts.iter().enumerate() {
@@ -61,7 +61,12 @@ impl Home {
                 _ => args.push(part.as_str()),
             }
         }
-        run(self.command(&args))
+        self.command(&args)
+    }
+
+    /// Runs a line.
+    pub(crate) fn say(&self, line: &str) -> Answer {
+        run(self.words(line))
     }
 
     /// Runs a line that must be done.
