@@ -21,6 +21,9 @@ pub struct Open {
     /// UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<DateTime<Utc>>,
+    /// What will show that it worked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success: Option<String>,
 }
 
 /// What a list of incidents keeps of one incident's improvement actions: the open ones, and how the others
@@ -60,6 +63,7 @@ impl Actions {
                     title: action.title.clone(),
                     owner: action.owner().map(str::to_owned),
                     due,
+                    success: action.success.clone(),
                 }),
                 (State::Dropped, ..) => actions.dropped += 1,
                 (State::Done, Some(due), Some(done)) if done > due => actions.late += 1,
@@ -91,6 +95,7 @@ impl Actions {
             title: open.title.clone(),
             owner: open.owner.clone(),
             due: open.due,
+            success: open.success.clone(),
         })
     }
 }
@@ -175,6 +180,7 @@ mod tests {
             title: format!("do {number}"),
             owner: due.map(|_| "ana".into()),
             due,
+            success: None,
         }
     }
 

@@ -279,7 +279,9 @@ impl Saved<'_> {
             }
         }
         lines.extend(
-            self.lines.iter().flat_map(|fact| super::look::people::follows(self.incident, &fact.event)),
+            self.lines
+                .iter()
+                .flat_map(|fact| super::look::people::follows(self.incident, &fact.event, fact.actor())),
         );
         let uncontained = super::look::show::uncontained(self.incident);
         if uncontained != before.uncontained {

@@ -15,7 +15,7 @@ use crate::model::attack::{self, Meaning};
 use crate::model::indicator::paste::{Around, Row, offered};
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
-use crate::model::text::quoted;
+use crate::model::text::{left_out, quoted};
 use crate::model::triage::RecordSignal;
 use crate::store::Together;
 use crate::verb::{Log, Said, Text};
@@ -33,9 +33,14 @@ pub(super) fn log(shell: &Shell, log: &Log, said: &Said) -> Result<Out, Failure>
     let one = |text: String| decide::log(&log.entry(text), &desk);
     let drafts = match &log.text {
         Text::Given(text) => vec![one(text.clone())?],
-        Text::Whole => vec![one(read_input()?)?],
+        Text::Whole => {
+            let input = read_input()?;
+            super::lost(left_out(&input));
+            vec![one(input)?]
+        }
         Text::Lines => {
             let input = read_input()?;
+            super::lost(left_out(&input));
             let lines = (1..).zip(input.lines()).filter(|(_, line)| !line.trim().is_empty());
             let drafts: Vec<Draft> = lines
                 .map(|(n, line)| {

@@ -25,6 +25,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use crate::model::refusal::Refusal;
+use crate::model::text::left_out;
 use crate::verb::{Act, Change, Context, Halt, Said, Typed, typed};
 
 pub use around::local_zone;
@@ -54,7 +55,7 @@ pub fn run(args: &[OsString], handed: Handed) -> ExitCode {
     let answered = Shell::new(&typed.globals).and_then(|shell| match screens {
         _ if typed.speak => Ok(speak::speak(shell, handed)),
         Some(screens) => Ok(screens(shell)),
-        None => answer(&typed, shell, handed),
+        None => answer(&typed, shell, handed, args),
     });
     answered.unwrap_or_else(|failure| failure::report(&failure, json))
 }
@@ -64,7 +65,7 @@ fn on_a_terminal() -> bool {
 }
 
 /// Says what the line means, does it, and prints the answer.
-fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, Failure> {
+fn answer(typed: &Typed, mut shell: Shell, handed: Handed, args: &[OsString]) -> Result<ExitCode, Failure> {
     let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
     let Some(said) = said else { return Ok(look::list::welcome(&shell)?.print()) };
     let said = match exercise::enter(&mut shell, &said)? {
@@ -74,13 +75,24 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed) -> Result<ExitCode, F
     if matches!(said.act, Act::Demo) {
         return demo::demo(shell, typed.globals.store.clone(), handed);
     }
-    carry_out(&mut shell, &said, handed).map(|answer| {
-        exercise::after(&shell);
-        match answer {
-            Answer::Out(out) => out.print(),
-            Answer::Given(code) => code,
-        }
+    let answer = carry_out(&mut shell, &said, handed)?;
+    exercise::after(&shell);
+    if matches!(said.act, Act::Open(_) | Act::Log(_) | Act::Signal(_) | Act::Change(_) | Act::Link(_)) {
+        lost(args.iter().map(|arg| left_out(&arg.to_string_lossy())).sum());
+    }
+    Ok(match answer {
+        Answer::Out(out) => out.print(),
+        Answer::Given(code) => code,
     })
+}
+
+/// Says what of the words was not recorded: control characters never reach the disk, and never vanish unsaid.
+fn lost(characters: usize) {
+    match characters {
+        0 => {}
+        1 => failure::note("1 control character was left out of the record."),
+        n => failure::note(&format!("{n} control characters were left out of the record.")),
+    }
 }
 
 /// What an act came to.

@@ -147,7 +147,7 @@ impl Order {
 /// Which of the three groups of the list a component is in.
 fn group(component: &Component) -> u8 {
     match component.stage() {
-        stage if stage.uncontained() => 0,
+        _ if component.uncontained() => 0,
         Stage::Suspected => 1,
         stage if stage.out() => 3,
         _ => 2,

@@ -255,7 +255,7 @@ impl Incident {
         }
         let left = self.components().any(|component| {
             component.live()
-                && component.stage().uneradicated()
+                && component.uneradicated()
                 && !components.contains(&component.id)
                 && !self.kept(component, 1..=4)
         });

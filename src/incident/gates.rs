@@ -74,9 +74,9 @@ impl Incident {
             Gate::PostureUnset => {
                 self.posture.get().is_none_or(Option::is_none).then(|| "watch or cut: not chosen".to_owned())
             }
-            Gate::UncontainedComponents => self.named(|c| c.stage().uncontained()),
-            Gate::UneradicatedComponents => self.named(|c| c.stage().uneradicated()),
-            Gate::UnrestoredComponents => self.named(|c| c.stage().unrestored()),
+            Gate::UncontainedComponents => self.named(|c| c.uncontained()),
+            Gate::UneradicatedComponents => self.named(|c| c.uneradicated()),
+            Gate::UnrestoredComponents => self.named(|c| c.unrestored()),
             Gate::EvidenceBeforeChange => self.without_image(),
             Gate::ScopeUnstable => {
                 let began = self.visit()?.entered;
@@ -208,7 +208,7 @@ impl Incident {
 
     /// Live components that are about to be changed and of which nothing volatile was kept, by name.
     pub fn without_image(&self) -> Option<String> {
-        self.named(|c| c.live() && c.stage().uneradicated() && !self.kept(c, 1..=4))
+        self.named(|c| c.live() && c.uneradicated() && !self.kept(c, 1..=4))
     }
 
     fn named(&self, which: impl Fn(&Component) -> bool) -> Option<String> {
@@ -238,7 +238,7 @@ impl Incident {
             owe(ANALYSIS_OWED, "Analysis is owed".to_owned());
         }
         if raised(ERADICATION_OWED)
-            && let Some(names) = self.named(|c| c.stage().uneradicated())
+            && let Some(names) = self.named(|c| c.uneradicated())
         {
             owe(ERADICATION_OWED, format!("Eradication is owed: {names}"));
         }

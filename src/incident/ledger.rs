@@ -12,6 +12,7 @@ use super::Incident;
 use super::event::Event;
 use super::judge::reason;
 use crate::model::desk::Desk;
+use crate::model::head::Change;
 use crate::model::id::NounId;
 use crate::model::ledger::approval::Person;
 use crate::model::ledger::assumption::{Assume, AssumptionMade};
@@ -101,7 +102,7 @@ impl Incident {
             Command::Assume(assume) => self.decide_assumption(assume, desk)?.map(Event::from),
             Command::Request(request) => self.decide_request(request, desk)?.map(Event::from),
             Command::Refuse(refuse) => self.decide_refusal(refuse, desk)?.map(Event::from),
-            Command::Put(put) => self.new_measure(put, desk.id(0))?.map(|new| MeasurePut(new).into()),
+            Command::Put(put) => self.new_measure(put, desk)?.map(|new| MeasurePut(new).into()),
             Command::SetTimer(set) => self.decide_timer(set, desk)?.map(Event::from),
             Command::Declare(declare) => self.decide_declaration(declare, desk)?.map(Event::from),
             Command::Settle(Settle { item, to, reason: words }) => {
@@ -113,7 +114,14 @@ impl Incident {
                     Looked::Yes(note) => reason(note.as_deref())?,
                     Looked::No => None,
                 };
-                self.known_line(item)?.decide_times(set, note)?.map(Event::from)
+                let item = self.known_line(item)?;
+                let timed = item.decide_times(set, note)?;
+                if let Some(timed) = &timed {
+                    let to = |change: &Option<Change<_>>| change.as_ref().and_then(|change| change.to);
+                    ahead("new time", to(&timed.due), desk)?;
+                    ahead("planned removal", to(&timed.removal), desk)?;
+                }
+                timed.map(Event::from)
             }
             Command::Give { item, to } => {
                 let to = to.as_deref().map(text::name).transpose()?;
@@ -140,6 +148,7 @@ impl Incident {
         if self.stands_already(Sort::Decision, &words, decide.revisit, same) {
             return Ok(None);
         }
+        ahead("time to revisit it", decide.revisit, desk)?;
         let number = self.next_ledger_number(Sort::Decision, 0);
         Ok(Some(DecisionTaken { id: desk.id(0), number, text: words, decision, revisit: decide.revisit }))
     }
@@ -152,6 +161,7 @@ impl Incident {
         if self.stands_already(Sort::Assumption, &words, assume.check, same) {
             return Ok(None);
         }
+        ahead("check", assume.check, desk)?;
         let number = self.next_ledger_number(Sort::Assumption, 0);
         Ok(Some(AssumptionMade { id: desk.id(0), number, text: words, refuted_by, check: assume.check }))
     }
@@ -160,7 +170,7 @@ impl Incident {
     ///
     /// # Errors
     /// Refuses empty or too long words and components that are not in the incident.
-    pub fn new_measure(&self, put: &PutMeasure, id: NounId) -> Result<Option<NewMeasure>, Refusal> {
+    fn new_measure(&self, put: &PutMeasure, desk: &Desk<'_>) -> Result<Option<NewMeasure>, Refusal> {
         let words = words_of("measure", &put.text)?;
         let mut names = Vec::new();
         for id in &put.components {
@@ -186,8 +196,10 @@ impl Incident {
         if self.measures_in_place().any(|item| item.text == words && same(item)) {
             return Ok(None);
         }
+        ahead("review", put.review, desk)?;
+        ahead("planned removal", put.remove, desk)?;
         Ok(Some(NewMeasure {
-            id,
+            id: desk.id(0),
             number: self.next_ledger_number(Sort::Measure, 0),
             text: words,
             measure,
@@ -202,6 +214,7 @@ impl Incident {
         if self.stands_already(Sort::Timer, &words, Some(set.due), |_| true) {
             return Ok(None);
         }
+        ahead("ring", Some(set.due), desk)?;
         let number = self.next_ledger_number(Sort::Timer, 0);
         Ok(Some(TimerSet { id: desk.id(0), number, text: words, due: set.due }))
     }
@@ -247,6 +260,22 @@ impl Incident {
 fn no_such_item() -> Refusal {
     Refusal::refused("The ledger of this incident has no such line.")
         .hint("casebook decide list, assume list, approve list, measure list and timer list show them.")
+}
+
+/// A time to look at something again, which lies ahead of the act itself: one that is past would be late the
+/// moment it is set.
+///
+/// # Errors
+/// Refuses a time at or before the act.
+fn ahead(what: &str, time: Option<DateTime<Utc>>, desk: &Desk<'_>) -> Result<(), Refusal> {
+    match time.filter(|time| *time <= desk.at()) {
+        None => Ok(()),
+        Some(time) => Err(Refusal::misused(format!(
+            "The {what} would be at {}, which is past.",
+            time.format("%Y-%m-%d %H:%MZ")
+        ))
+        .hint("Type a time ahead, such as +3h, 14:30, tomorrow 09:00 or \"in 14 days\".")),
+    }
 }
 
 /// The words of a line of the ledger, whose limit is then named after it.

@@ -72,6 +72,7 @@ impl Incident {
             title: action.title.clone(),
             owner: action.owner().map(str::to_owned),
             due: action.due(),
+            success: action.success.clone(),
         })
     }
 }

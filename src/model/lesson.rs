@@ -184,6 +184,8 @@ pub struct Carried {
     pub owner: Option<String>,
     /// UTC.
     pub due: Option<DateTime<Utc>>,
+    /// What will show that it worked.
+    pub success: Option<String>,
 }
 
 /// The most actions that one Preparation takes over; the rest stand in `improve list`.

@@ -183,15 +183,25 @@ fn steers(c: char) -> bool {
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }
 
+/// How many characters of a text are left out of the record because they steer: nobody loses them unsaid.
+pub fn left_out(typed: &str) -> usize {
+    harmless_and_lost(typed).1
+}
+
 /// The text without anything that steers; every kind of line break becomes `\n`, a tab becomes blanks.
 pub fn harmless(text: &str) -> Cow<'_, str> {
+    harmless_and_lost(text).0
+}
+
+fn harmless_and_lost(text: &str) -> (Cow<'_, str>, usize) {
     if !text.chars().any(|c| steers(c) && c != '\n') {
-        return Cow::Borrowed(text);
+        return (Cow::Borrowed(text), 0);
     }
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    let (mut rest, mut lost) = (text, 0);
+    let mut drop = |whole: &str, rest: &str| lost += whole.chars().count() - rest.chars().count();
     while let Some(c) = rest.chars().next() {
-        let after = &rest[c.len_utf8()..];
+        let (whole, after) = (rest, &rest[c.len_utf8()..]);
         rest = match c {
             '\r' => {
                 out.push('\n');
@@ -205,17 +215,23 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
                 out.push_str("    ");
                 after
             }
-            '\u{1B}' => after_escape(after),
-            '\u{9B}' => after_csi(after),
-            '\u{90}' | '\u{98}' | '\u{9D}'..='\u{9F}' => after_string(after),
-            c if steers(c) => after,
+            c if steers(c) => {
+                let after = match c {
+                    '\u{1B}' => after_escape(after),
+                    '\u{9B}' => after_csi(after),
+                    '\u{90}' | '\u{98}' | '\u{9D}'..='\u{9F}' => after_string(after),
+                    _ => after,
+                };
+                drop(whole, after);
+                after
+            }
             c => {
                 out.push(c);
                 after
             }
         };
     }
-    Cow::Owned(out)
+    (Cow::Owned(out), lost)
 }
 
 /// What follows an escape sequence whose ESC has been read (ECMA-48). In doubt only the ESC goes and the

@@ -12,7 +12,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use read::{Sense, read};
-pub use show::{ago, clock, clock_seconds, countdown, echo, moment, span, when};
+pub use show::{ago, clock, clock_seconds, countdown, echo, moment, moment_exact, span, when};
 pub use stamp::{quickly, stamp};
 pub use words::{AtTime, Place, split_at_time};
 pub use zone::Zone;

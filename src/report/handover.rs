@@ -202,7 +202,7 @@ impl Telling<'_> {
         if let Some(what) = incident.hold.get().and_then(Option::as_deref) {
             rows.push(format!("ON HOLD: {}", brief(what)));
         }
-        if !incident.components().any(|c| c.stage().uncontained()) {
+        if !incident.components().any(|c| c.uncontained()) {
             rows.push("No component is left uncontained.".to_owned());
         }
         rows

@@ -119,7 +119,7 @@ impl Row {
             entries: count(incident.entries.len()),
             settled: count(tasks.iter().filter(|task| task.settled()).count()),
             tasks: count(tasks.len()),
-            uncontained: count(incident.components().filter(|c| c.stage().uncontained()).count()),
+            uncontained: count(incident.components().filter(|c| c.uncontained()).count()),
             debts: count(incident.debts().len()),
             contested: count(incident.contested().len()),
             due: incident.next_due(),

@@ -252,9 +252,10 @@ impl App {
             Action::Measure => {
                 ledger(ledger::Command::Put(PutMeasure { text: "…".to_owned(), ..PutMeasure::default() }))
             }
-            Action::Timer => {
-                ledger(ledger::Command::SetTimer(SetTimer { text: "…".to_owned(), due: self.now }))
-            }
+            Action::Timer => ledger(ledger::Command::SetTimer(SetTimer {
+                text: "…".to_owned(),
+                due: self.now + chrono::TimeDelta::minutes(1),
+            })),
             Action::Severity => {
                 Command::SetSeverity(SetSeverity { impact: None, level: Some(Level::Sev1), reason: words() })
             }

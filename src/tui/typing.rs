@@ -12,6 +12,7 @@ use super::msg::Effect;
 use super::note::{self, Note};
 use super::{answer, board, command_line, keys, phase_dialog, pick};
 use crate::model::refusal::Refusal;
+use crate::model::text::left_out;
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -88,6 +89,11 @@ fn leave(app: &mut App) {
 /// Takes a paste, with brackets or without: inside a field it is text, its line breaks included; on the
 /// board it opens the note line.
 pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    match left_out(text) {
+        0 => {}
+        1 => app.say(Tone::Told, "1 control character of the paste was left out."),
+        n => app.say(Tone::Told, format!("{n} control characters of the paste were left out.")),
+    }
     match app.modals.last_mut() {
         Some(Modal::Note(note)) => note.input.paste(text),
         Some(Modal::Form(form)) => form.paste(text),

@@ -168,7 +168,7 @@ struct Agree {
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     due: Option<String>,
     /// What will show that it worked
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long = "measure", alias = "success", value_name = "TEXT")]
     success: Option<String>,
     #[command(flatten)]
     when: When,

@@ -51,6 +51,11 @@ pub(super) fn refusal(error: &clap::Error) -> Refusal {
         ErrorKind::InvalidValue => {
             let (option, value) = (said(ContextKind::InvalidArg), said(ContextKind::InvalidValue));
             match value.is_empty() {
+                true if usage.is_empty() => (
+                    format!("{} needs a value; \"\" is none.", option.trim_matches(['[', ']'])),
+                    "Say what is meant, or leave the empty word out; --help behind the verb tells more."
+                        .to_owned(),
+                ),
                 true => (format!("{option} needs a value."), usage),
                 false => (
                     format!("{value:?} is no value of {option}."),

@@ -7,7 +7,7 @@ use super::when::{When, fact};
 use super::{Act, Activity, Change, Context, Format, Log, Said, Text, Timeline, Verb};
 use crate::model::entry::{LogKind, Logged};
 use crate::model::lane::{Lane, Marks};
-use crate::model::refusal::Refusal;
+use crate::model::refusal::{Refusal, quoted};
 use crate::model::time::{Place, split_at_time};
 
 #[derive(Args)]
@@ -88,10 +88,18 @@ impl PlaceIn {
 
 /// Takes the `@14:02` at the start of a text for `--at`.
 fn take_time(text: String, when: &mut When) -> Result<String, Refusal> {
+    if text.trim() == "@" {
+        return Err(Refusal::misused("\"@\" is neither a time nor a text.")
+            .hint("Say when and what: casebook log \"@14:02 …\""));
+    }
     let Some(found) = split_at_time(&text, Place::Start) else { return Ok(text) };
     if when.at.is_some() {
         return Err(Refusal::misused(format!("The time is said twice: --at and @{}.", found.words))
             .hint("Say it once."));
+    }
+    if found.rest.trim().is_empty() {
+        return Err(Refusal::misused(format!("{} is a time without a text.", quoted(text.trim())))
+            .hint(format!("Say what happened then: casebook log \"@{} …\"", found.words)));
     }
     when.at = Some(found.words.to_owned());
     Ok(found.rest.to_owned())

@@ -15,7 +15,7 @@ pub(in crate::cli) fn list(shell: &Shell, which: &Components, said: &Said) -> Re
     let record = shell.read(&address)?;
     let incident = &record.incident;
     let wanted = |component: &&Component| {
-        (!which.uncontained || component.stage().uncontained())
+        (!which.uncontained || component.uncontained())
             && which.stage.is_none_or(|stage| component.stage() == stage)
             && which.find.as_deref().is_none_or(|words| component.fits(words))
     };
@@ -54,7 +54,11 @@ fn none(incident: &Incident, which: &Components) -> Line {
     }
 }
 
-fn tone(stage: Stage) -> Tone {
+fn tone(component: &Component) -> Tone {
+    if component.uncontained() { Tone::Bad } else { tone_of(component.stage()) }
+}
+
+fn tone_of(stage: Stage) -> Tone {
     match stage {
         stage if stage.uncontained() => Tone::Bad,
         Stage::Suspected => Tone::Warn,
@@ -67,14 +71,14 @@ fn row(shell: &Shell, component: &Component) -> Vec<Line> {
     let stage = component.stage();
     let staged = component.stage.get();
     let since = component.uncontained_since().unwrap_or_else(|| component.since());
-    let lasting = match stage.uncontained() {
+    let lasting = match component.uncontained() {
         true => format!(", {}", time::span((shell.now - since).num_milliseconds())),
         false => String::new(),
     };
     vec![
         Line::default().tone(Tone::Strong, &component.name),
         Line::of(&component.kind),
-        Line::default().tone(tone(stage), stage.id()),
+        Line::default().tone(tone(component), stage.id()),
         Line::of(format!("since {}{lasting}", time::when(since, shell.now, &shell.zone))),
         Line::of(staged.map_or("", |staged| staged.by.as_str())),
         Line::default().tone(Tone::Dim, component.id.short()),
@@ -122,7 +126,7 @@ fn known(out: &mut Out, shell: &Shell, incident: &Incident, component: &Componen
         Line::default()
             .tone(Tone::Strong, &component.name)
             .put(format!("  {}  ", component.kind))
-            .tone(tone(stage), stage.id())
+            .tone(tone(component), stage.id())
             .put(format!(" since {}  ", when(component.since())))
             .tone(Tone::Dim, component.id.short()),
     );
@@ -187,7 +191,7 @@ fn history(shell: &Shell, step: &Step) -> Vec<Line> {
         step if step.back() => "BACK",
         _ => "",
     };
-    let tone = if step.undone { Tone::Dim } else { tone(step.to) };
+    let tone = if step.undone { Tone::Dim } else { tone_of(step.to) };
     let reason = step.reason.as_deref().map(|reason| format!("\"{reason}\""));
     let words: Vec<String> = facts(shell, &step.facts).into_iter().chain(reason).collect();
     vec![

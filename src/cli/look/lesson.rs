@@ -108,11 +108,13 @@ fn cells(shell: &Shell, incident: &Incident, action: &Improvement) -> Vec<Line> 
             (Line::default().tone(tone, by), Line::of(said))
         }
     };
+    let measure = action.success.as_ref().map(|shows| format!("shown by {shows}")).unwrap_or_default();
     let contested =
         if action.contested() { Line::default().tone(Tone::Warn, "CONTESTED") } else { Line::default() };
     vec![
         Line::default().tone(Tone::Strong, incident.action_number(action)),
         Line::of(&action.title),
+        Line::of(measure),
         owner(action.owner()),
         state,
         contested,
@@ -145,6 +147,9 @@ struct OpenDocument<'a> {
     title: &'a str,
     owner: Option<&'a str>,
     due: Option<DateTime<Utc>>,
+    /// What will show that it worked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    success: Option<&'a str>,
     overdue: bool,
 }
 
@@ -183,6 +188,7 @@ fn of_all(shell: &Shell) -> Result<Out, Failure> {
             due(shell, it.due),
             owner(it.owner.as_deref()),
             Line::of(&it.title),
+            Line::of(it.success.as_ref().map(|shows| format!("shown by {shows}")).unwrap_or_default()),
             Line::default().tone(Tone::Dim, &it.incident_title),
         ]
     };
@@ -222,6 +228,7 @@ fn document<'a>(ready: &'a Readiness, now: DateTime<Utc>) -> ReadinessDocument<'
         title: &it.title,
         owner: it.owner.as_deref(),
         due: it.due,
+        success: it.success.as_deref(),
         overdue: overdue(it.due, now),
     };
     ReadinessDocument {

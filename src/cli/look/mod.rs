@@ -48,7 +48,7 @@ pub(super) fn heading(incident: &Incident) -> Line {
 
 /// What the record showed at a moment, as a banner.
 fn as_of(shell: &Shell, at: DateTime<Utc>) -> Line {
-    let at = time::moment(shell.zone.at(at), shell.now);
+    let at = time::moment_exact(shell.zone.at(at), shell.now);
     Line::default().tone(Tone::Warn, format!("AS OF {at}: what was in the record then"))
 }
 

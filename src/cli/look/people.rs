@@ -159,8 +159,7 @@ fn stands(shell: &Shell, handover: &Handover) -> Line {
 }
 
 /// What follows from a change of the roster or the lead, and what is offered with it.
-pub(in crate::cli) fn follows(incident: &Incident, event: &Event) -> Vec<Line> {
-    let next = |words: String, command: String| Line::of(words).tone(Tone::Here, command);
+pub(in crate::cli) fn follows(incident: &Incident, event: &Event, by: &str) -> Vec<Line> {
     let named = |name: &str, roles: Option<&Roles>| {
         let lead = roles.is_some_and(|roles| roles.has("incident-lead")) && !incident.leads(name);
         let now = incident.lead().map_or("nobody leads".to_owned(), |lead| format!("{lead} leads"));
@@ -186,9 +185,10 @@ pub(in crate::cli) fn follows(incident: &Incident, event: &Event) -> Vec<Line> {
             })
             .collect()
         }
-        Event::HandoverOffered(offered) => vec![next(
-            format!("  told    {} reads and answers: ", offered.to),
-            "casebook handover read, then casebook handover accept".to_owned(),
+        Event::HandoverOffered(offered) => offered_by(incident, &offered.to, by),
+        Event::Acknowledged(acknowledged) if incident.lead().is_none() => vec![next(
+            "  lead    nobody leads: ".to_owned(),
+            format!("casebook edit --lead {}", one_word(&acknowledged.to)),
         )],
         Event::HandoverAccepted(accepted) if incident.person_called(&accepted.to).is_none() => vec![next(
             format!("  roster  {} is not on it: ", accepted.to),
@@ -196,6 +196,42 @@ pub(in crate::cli) fn follows(incident: &Incident, event: &Event) -> Vec<Line> {
         )],
         _ => Vec::new(),
     }
+}
+
+/// What follows, and the line that does it.
+fn next(words: String, command: String) -> Line {
+    Line::of(words).tone(Tone::Here, command)
+}
+
+/// A name as a line takes it.
+fn one_word(name: &str) -> String {
+    if name.contains(char::is_whitespace) { format!("\"{name}\"") } else { name.to_owned() }
+}
+
+/// What follows from an offer of the lead: it is made whoever makes it and whoever gets it, and what is unusual
+/// in that is said.
+fn offered_by(incident: &Incident, to: &str, by: &str) -> Vec<Line> {
+    let mut lines = vec![next(
+        format!("  told    {to} reads and answers: "),
+        "casebook handover read, then casebook handover accept".to_owned(),
+    )];
+    if incident.person_called(to).is_none() {
+        lines.push(next(
+            format!("  roster  {to} is not on it: "),
+            format!("casebook people add {}", one_word(to)),
+        ));
+    }
+    match incident.lead() {
+        None => lines.push(next("  lead    nobody leads until then: ".to_owned(), {
+            format!("casebook edit --lead {}", one_word(by))
+        })),
+        Some(lead) if !incident.leads(by) => lines.push(next(
+            format!("  lead    {lead} leads, not {by}; to take it back: "),
+            "casebook undo".to_owned(),
+        )),
+        Some(_) => {}
+    }
+    lines
 }
 
 /// `people show NAME`: the card.

@@ -162,7 +162,7 @@ fn links(incident: &Incident) -> Option<String> {
 
 /// `NOT CONTAINED 2: FS02, svc-backup`.
 pub(in crate::cli) fn uncontained(incident: &Incident) -> Option<String> {
-    let open = incident.components().filter(|c| c.stage().uncontained());
+    let open = incident.components().filter(|c| c.uncontained());
     let open: Vec<&str> = open.map(|c| c.name.as_str()).collect();
     (!open.is_empty()).then(|| format!("NOT CONTAINED {}: {}", open.len(), open.join(", ")))
 }
@@ -175,8 +175,8 @@ fn affected(incident: &Incident, shell: &Shell, now: DateTime<Utc>) -> Vec<Line>
     let names = |which: &dyn Fn(&Component) -> bool| -> Vec<String> {
         incident.components().filter(|c| which(c)).map(since).collect()
     };
-    let open = names(&|c| c.stage().uncontained());
-    let suspected = names(&|c| c.stage() == Stage::Suspected);
+    let open = names(&|c| c.uncontained());
+    let suspected = names(&|c| c.stage() == Stage::Suspected && !c.uncontained());
     let mut lines = Vec::new();
     if !open.is_empty() {
         let words = format!("NOT CONTAINED {}: {}", open.len(), open.join(", "));

@@ -206,7 +206,7 @@ fn contained(play: &Play) -> Option<u32> {
     let holds = |stage: Stage| !stage.uncontained() && stage != Stage::Suspected && stage != Stage::Cleared;
     let mut last = None;
     for component in play.incident().components() {
-        if component.stage().uncontained() {
+        if component.uncontained() {
             return None;
         }
         if !holds(component.stage()) {

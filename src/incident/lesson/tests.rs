@@ -159,6 +159,7 @@ fn the_next_cycle_begins_with_the_open_actions_of_this_incident_and_of_others() 
         title: "Encrypt every disk".into(),
         owner: None,
         due: Some(at(30)),
+        success: None,
     };
     let playbooks = Playbooks::default();
     // The list may be older than this incident: of its own actions only what stands here counts.
@@ -193,6 +194,7 @@ fn an_incident_that_opens_in_preparation_takes_over_at_most_forty_actions_and_sa
         title: format!("action {n}"),
         owner: None,
         due: None,
+        success: None,
     };
     let open: Vec<Carried> = (1..=45).map(one).collect();
     let desk = Desk { carried: &open, ..ana.desk(at(0), &playbooks) };

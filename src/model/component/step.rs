@@ -302,18 +302,46 @@ impl Component {
     }
 
     /// Since when it is not contained, through every stage of that (UTC).
+    ///
+    /// What was held once and is suspected again is not contained either: the claim that held it was taken
+    /// back, a second beacon is the usual reason, and nobody has looked yet. It would be the worst of places to
+    /// call it merely suspected. It counts from the step that took the claim back. What was never held, or was
+    /// examined and cleared since, is only suspected.
     pub fn uncontained_since(&self) -> Option<DateTime<Utc>> {
-        if !self.stage().uncontained() {
+        let stage = self.stage();
+        if !stage.uncontained() && stage != Stage::Suspected {
             return None;
         }
-        let mut since = self.since();
+        // `known`: affected without a gap. `all`: with suspicion between, which counts where it was held before.
+        let (mut known, mut all) = (stage.uncontained().then(|| self.since()), self.since());
+        let mut gap = false;
         for step in self.steps().rev().filter(|step| step.moved()) {
-            if !step.to.uncontained() {
+            if step.to.uncontained() || step.to == Stage::Suspected {
+                all = all.min(step.at);
+                gap |= step.to == Stage::Suspected;
+                known = if gap { known } else { known.map(|since| since.min(step.at)) };
+            } else if step.to.out() {
                 break;
+            } else {
+                return Some(all);
             }
-            since = since.min(step.at);
         }
-        Some(since)
+        known
+    }
+
+    /// Known to be affected and not held, or held once and suspected again.
+    pub fn uncontained(&self) -> bool {
+        self.stage().uncontained() || (self.stage() == Stage::Suspected && self.uncontained_since().is_some())
+    }
+
+    /// Affected and not yet verified clean.
+    pub fn uneradicated(&self) -> bool {
+        self.stage().uneradicated() || self.uncontained()
+    }
+
+    /// Affected and not yet back in accepted use.
+    pub fn unrestored(&self) -> bool {
+        self.stage().unrestored() || self.uncontained()
     }
 
     /// Whether it once was at a later stage, before a way back withdrew that.

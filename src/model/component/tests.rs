@@ -123,6 +123,21 @@ fn it_is_not_contained_since_the_first_of_its_uncontained_stages_without_a_gap()
 }
 
 #[test]
+fn what_was_held_and_is_suspected_again_is_not_contained_since_then() {
+    let mut fs02 = component(Stage::Suspected);
+    walk(&mut fs02, &[(3, Stage::Confirmed), (5, Stage::Contained), (9, Stage::Suspected)]);
+    assert!(fs02.uncontained() && fs02.uneradicated());
+    assert_eq!(fs02.uncontained_since(), Some(at(9)));
+    walk(&mut fs02, &[(12, Stage::Confirmed)]);
+    assert_eq!(fs02.uncontained_since(), Some(at(9)), "confirming it does not start the time anew");
+    walk(&mut fs02, &[(20, Stage::Cleared), (30, Stage::Suspected)]);
+    assert!(!fs02.uncontained(), "it was examined and cleared: a new suspicion is only that");
+    let mut never = component(Stage::Suspected);
+    walk(&mut never, &[(3, Stage::Confirmed), (5, Stage::Suspected)]);
+    assert!(!never.uncontained(), "it never was held");
+}
+
+#[test]
 fn more_words_on_the_same_stage_are_kept_and_the_same_words_twice_are_not() {
     let playbooks = Playbooks::default();
     let mut fs02 = component(Stage::Contained);

@@ -26,7 +26,7 @@ const LONGEST: usize = 64;
 
 const EXAMPLES: &str = "Type a time such as now, -12m, 14:02, yesterday 23:10, 2026-11-21 14:02 or \
                         2026-11-21T14:02:00+02:00.";
-const DUE_EXAMPLES: &str = "Type a time such as +30m, 14:30, tomorrow 09:00, 2026-11-21 14:02 or \
+const DUE_EXAMPLES: &str = "Type a time such as +30m, in 14 days, 14:30, tomorrow 09:00, 2026-11-21 14:02 or \
                             2026-11-21T14:02:00+02:00.";
 
 /// Reads a time as people type it, at the moment `now`, in `zone` where the words name none.

@@ -65,6 +65,15 @@ pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if ms < 0 { format!("in {long}") } else { format!("{long} ago") }
 }
 
+/// [`moment`] with the seconds where there are any: a time that was typed to the second is said back so.
+pub fn moment_exact(at: DateTime<FixedOffset>, now: DateTime<Utc>) -> String {
+    let short = moment(at, now);
+    match at.second() {
+        0 => short,
+        _ => short.replacen(&at.format("%H:%M").to_string(), &at.format("%H:%M:%S").to_string(), 1),
+    }
+}
+
 /// A time with its offset, so short that it still reads back: `03:09 +01:00`, with the date where the
 /// time alone would be taken for another day. In UTC `03:09Z`.
 pub fn moment(at: DateTime<FixedOffset>, now: DateTime<Utc>) -> String {

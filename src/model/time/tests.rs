@@ -362,3 +362,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_span_is_said_in_words_too() {
+    let now = "2026-11-21T14:00:00Z".parse().unwrap();
+    let utc = Zone::utc();
+    for (words, short) in [
+        ("in 14 days", "+14d"),
+        ("in 1 day", "+1d"),
+        ("in 20 minutes", "+20m"),
+        ("In 2 hours", "+2h"),
+        ("in 1h30m", "+1h30m"),
+        ("in 3 weeks", "+3w"),
+        ("in 5 s", "+5s"),
+    ] {
+        let at = |words: &str| read(words, now, &utc, Sense::Due).unwrap().at;
+        assert_eq!(at(words), at(short), "{words}");
+    }
+    for words in ["in", "in days", "in 3", "in x days", "in 3 sheep", "in -3 days"] {
+        assert!(read(words, now, &utc, Sense::Due).is_err(), "{words}");
+    }
+}

@@ -115,7 +115,7 @@ pub(super) fn spoken(words: &str) -> Option<Spoken> {
     if lower == "now" {
         return Some(Spoken::Now);
     }
-    if let Some(relative) = relative(&lower) {
+    if let Some(relative) = relative(&lower).or_else(|| ahead(&lower)) {
         return Some(relative);
     }
     let mut words: Vec<&str> = lower.split_ascii_whitespace().collect();
@@ -177,6 +177,29 @@ fn relative(words: &str) -> Option<Spoken> {
         rest = &rest[digits + letters..];
     }
     (words.len() > 1).then(|| Spoken::Relative(total.map(|total| sign * total)))
+}
+
+/// `in 14 days`, `in 20 minutes`, `in 1h30m`: the same spans in words.
+fn ahead(words: &str) -> Option<Spoken> {
+    let words: Vec<&str> = words.strip_prefix("in ")?.split_ascii_whitespace().collect();
+    let unit = |word: &str| {
+        Some(match word.strip_suffix('s').filter(|one| one.len() > 1).unwrap_or(word) {
+            "s" | "sec" | "second" => "s",
+            "m" | "min" | "minute" => "m",
+            "h" | "hour" => "h",
+            "d" | "day" => "d",
+            "w" | "week" => "w",
+            _ => return None,
+        })
+    };
+    match words[..] {
+        [span] => relative(&format!("+{span}")),
+        [number, word] => {
+            let digits = (1..=9).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+            relative(&format!("+{}{}", Some(number).filter(|_| digits)?, unit(word)?))
+        }
+        _ => None,
+    }
 }
 
 const MONTHS: [&str; 12] =

@@ -186,7 +186,11 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
         }
         Action::Due => {
             let item = selected(app)?.id.clone();
-            let set = SetTimes { item: Some(item), due: Some(Some(app.now)), ..SetTimes::default() };
+            let set = SetTimes {
+                item: Some(item),
+                due: Some(Some(app.now + chrono::TimeDelta::minutes(1))),
+                ..SetTimes::default()
+            };
             Some(Command::Ledger(Box::new(ledger::Command::SetTimes(set))))
         }
         _ => None,

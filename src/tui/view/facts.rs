@@ -177,7 +177,7 @@ fn timer<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Option<Chu
 /// What is not contained and since when; else how the components stand, in words.
 fn containment<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Chunk<'a> {
     let theme = &scene.app.theme;
-    let open = |component: &&Component| component.stage().uncontained();
+    let open = |component: &&Component| component.uncontained();
     let since = |component: &Component| {
         format!(" {}", scene.since(component.uncontained_since().unwrap_or_else(|| component.since())))
     };
@@ -230,8 +230,8 @@ fn named<'a>(
 fn ahead<'a>(scene: &Scene<'_>, incident: &Incident) -> Option<Chunk<'a>> {
     let theme = &scene.app.theme;
     let phase = incident.phase();
-    let uncontained = incident.components().any(|component| component.stage().uncontained());
-    let left = incident.components().filter(|component| component.stage().uneradicated()).count();
+    let uncontained = incident.components().any(|component| component.uncontained());
+    let left = incident.components().filter(|component| component.uneradicated()).count();
     let words = if incident.closed() && left > 0 {
         "closed ahead of them".to_owned()
     } else if phase > Phase::Containment && uncontained {

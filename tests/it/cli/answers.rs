@@ -230,3 +230,16 @@ fn the_manual_and_the_completions_know_every_verb() {
     insta::assert_snapshot!("help", home.done("--help"));
     assert!(home.done("keys").contains("Everywhere"));
 }
+
+#[test]
+fn control_characters_are_left_out_and_the_answer_says_how_many() {
+    let home = Home::new();
+    home.done("new T");
+    let answer = super::run(home.command(&["log", "evil\u{1b}[31mred\u{7}"]));
+    assert_eq!(answer.code, 0);
+    assert!(answer.out.contains("evilred"), "{}", answer.out);
+    assert_eq!(answer.err.trim(), "6 control characters were left out of the record.");
+    let answer = super::run(home.command(&["component", "add", "FS\u{202e}02"]));
+    assert_eq!(answer.err.trim(), "1 control character was left out of the record.");
+    assert_eq!(home.say("log plain").err, "");
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use super::session::{Place, Story};
+use super::session::{Place, Story, incident};
 
 /// ana at a terminal with an incident she leads, and bo and Dee Okafor on its roster.
 fn staffed(size: (u16, u16)) -> (Place, Story) {
@@ -114,4 +114,12 @@ fn others_who_come_and_act_move_neither_the_cursor_nor_what_is_typed() {
     let ana = ana.press("<esc>");
     let chosen = ana.press("<enter>");
     assert!(chosen.screen().contains("radio, channel 4"), "{}", chosen.screen());
+}
+
+#[test]
+fn the_title_of_the_roster_counts_people_and_no_handovers() {
+    let (_place, story) = incident();
+    let story = story.press(":people add Zoe<enter>").press(":people add Kim<enter>");
+    let story = story.press(":handover --to Zoe<enter>").settled().press("6");
+    assert!(story.screen().contains("People  2, 0 on shift"), "{}", story.screen());
 }

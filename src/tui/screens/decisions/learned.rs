@@ -216,7 +216,7 @@ pub fn facts(app: &App, incident: &Incident, learned: Learned<'_>) -> Vec<(Strin
                 ("Due", it.due().map(at).unwrap_or_default()),
                 ("Owner", it.owner().unwrap_or_default().to_owned()),
                 ("Lesson", from.unwrap_or_default()),
-                ("Success", said(&it.success)),
+                ("Measure", said(&it.success)),
             ]
         }
     };

@@ -71,6 +71,7 @@ pub const IMPROVE: Question = Question {
             line(Slot::Of("lesson"), "Lesson", "L-1, or words of it; optional", ""),
             line(Slot::Of("owner"), "Owner", "nobody", &app.me.name),
             time(Slot::Of("due"), "Due", "+14d, 2026-12-01, tomorrow 17:00", Sense::Due),
+            line(Slot::Of("success"), "Measure", "what will show that it worked; optional", ""),
             when(),
             who(),
         ])
@@ -83,7 +84,7 @@ pub const IMPROVE: Question = Question {
         let add = AddImprovement {
             title: form.said(Slot::Text).unwrap_or_default(),
             lesson,
-            success: None,
+            success: said(form, "success"),
             owner: said(form, "owner"),
             due: at(app, form, "due")?,
         };

@@ -77,7 +77,7 @@ fn above(scene: &Scene<'_>, case: &Case, columns: u16, most: u16) -> Rows {
     let theme = &scene.app.theme;
     let incident = case.shown();
     let mut rows = Rows::new();
-    let open = |one: &&Component| one.stage().uncontained();
+    let open = |one: &&Component| one.uncontained();
     let since = |one: &Component| one.uncontained_since().unwrap_or_else(|| one.since());
     let mut named = |label: &str, style, all: Vec<&Component>| {
         if all.is_empty() {
@@ -172,7 +172,7 @@ fn staged(scene: &Scene<'_>, component: &Component) -> Cell {
     let theme = &scene.app.theme;
     let stage = component.stage();
     let style = match stage {
-        stage if stage.uncontained() => theme.hurt,
+        _ if component.uncontained() => theme.hurt,
         Stage::Suspected => theme.notice,
         stage if stage.out() => theme.dim,
         _ => theme.good,

@@ -157,7 +157,13 @@ fn rule(pen: &mut Pen<'_>, layout: &Layout, place: Rect, edge: ratatui::style::S
 
 fn detail(look: &Look, scene: &Scene<'_>, case: &Case) -> String {
     let shown = case.list(look.screen);
-    let count = super::incidents::thousands(shown.len());
+    // The handovers below the roster are no people.
+    let person = |key: &&Key| key.noun().is_some_and(|id| case.shown().person(id).is_some());
+    let count = match look.screen {
+        Screen::People => shown.keys.iter().filter(person).count(),
+        _ => shown.len(),
+    };
+    let count = super::incidents::thousands(count);
     let remark = (look.remark)(scene, case);
     let remark = if remark.is_empty() { remark } else { format!(", {remark}") };
     match shown.filter.as_str() {
