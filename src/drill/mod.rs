@@ -17,4 +17,4 @@ pub mod scenario;
 pub mod score;
 mod tell;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

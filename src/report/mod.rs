@@ -1,3 +1,4 @@
 //! Documents: an incident in, text out. Pure; the zone and the moment are passed in.
 
+pub mod debrief;
 pub mod handover;

@@ -11,8 +11,12 @@ use super::super::shell::Shell;
 use crate::control::Control;
 use crate::drill::debrief::Debrief;
 use crate::model::refusal::Refusal;
+use crate::report::debrief as report;
 use crate::store::{Look, Record, Series};
 use crate::verb::DebriefFormat as Format;
+
+/// Columns of a text that is read through.
+const READ: usize = 100;
 
 /// How it went. Before ENDEX nothing of it is told.
 pub(super) fn debrief(
@@ -25,7 +29,13 @@ pub(super) fn debrief(
     let debrief = told(record, control)?;
     let format = if shell.json { Format::Json } else { format };
     let text = match format {
-        Format::Md | Format::Html => String::new(),
+        // Somebody reads it here; anything else takes it further.
+        Format::Md if output.is_none() && shell.columns.is_some() => {
+            let columns = shell.columns.unwrap_or(READ).min(READ);
+            return Ok(Out::text_of(shell, &report::text(&debrief, columns)));
+        }
+        Format::Md => report::markdown(&debrief),
+        Format::Html => report::html(&debrief),
         Format::Json if output.is_none() => return Out::json(shell, &debrief),
         Format::Json => serde_json::to_string_pretty(&debrief)
             .map_err(|error| Failure::could_not(format!("The debrief could not be written: {error}.")))?,
@@ -97,12 +107,12 @@ pub(super) fn compare(shell: &Shell, record: &Record, control: &Control) -> Resu
         runs.push(Run {
             incident: address.number.clone(),
             score: debrief.score,
-            overall: debrief.overall.word().to_owned(),
+            overall: debrief.overall.letter().to_owned(),
             end_min: debrief.end_min,
             objectives: debrief
                 .objectives
                 .iter()
-                .map(|objective| (objective.id.to_string(), objective.rating.word().to_owned()))
+                .map(|objective| (objective.id.to_string(), objective.rating.letter().to_owned()))
                 .collect(),
             this: address.id == record.address.id,
         });

@@ -31,6 +31,22 @@ pub enum Happening {
     End,
 }
 
+impl Happening {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Happening::Inject => "came",
+            Happening::Silence => "silence",
+            Happening::Reply => "said",
+            Happening::Move => "moved",
+            Happening::Action => "done",
+            Happening::Harm => "harm",
+            Happening::Hint => "hint",
+            Happening::End => "end",
+        }
+    }
+}
+
 /// A row of the timeline: what came, against what was done.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
