@@ -59,7 +59,7 @@ fn table(out: &mut String, head: &[&'static str], rows: &[Vec<String>], bare: us
     let last = head.len().saturating_sub(1);
     let widths: Vec<usize> = (0..last).map(wide).collect();
     let before: usize = widths.iter().map(|width| width + 2).sum();
-    let need = (0..=last).map(wide).last().unwrap_or(0);
+    let need = wide(last);
     if before + need.min(LEAST / 2) > columns {
         rows.iter().for_each(|row| apart(out, head, row, bare, columns));
         return;
