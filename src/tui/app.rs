@@ -305,12 +305,15 @@ impl App {
         clock.wall_of(clock.minute(self.wall) + 1)
     }
 
-    /// The zone all times on the screen are shown in; a drill begins in the zone of its story.
+    /// The zone all times on the screen are shown in. A drill is told in the zone of its story: so are its
+    /// messages.
     pub fn zone(&self) -> Zone {
-        let chosen = match self.zone {
-            ShownZone::Utc => self.drill().map(|drill| Zone::fixed(*drill.exercise.start.offset())),
-            ShownZone::Incident => self.incident_zone.clone(),
-            ShownZone::Here => self.here_zone.clone(),
+        let story = self.drill().map(|drill| Zone::fixed(*drill.exercise.start.offset()));
+        let chosen = match (self.zone, story) {
+            (ShownZone::Here, _) => self.here_zone.clone(),
+            (_, Some(story)) => Some(story),
+            (ShownZone::Utc, None) => None,
+            (ShownZone::Incident, None) => self.incident_zone.clone(),
         };
         chosen.unwrap_or(Zone::utc())
     }
