@@ -65,7 +65,8 @@ fn perfect(scenario: &str) {
     for way in debrief["ways_back"].as_array().unwrap() {
         assert!(way["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{way}");
     }
-    assert!(debrief["ways_back"].as_array().unwrap().len() >= 2, "{}", worth(&debrief));
+    let forced = if scenario == "lost-laptop" { 1 } else { 2 };
+    assert!(debrief["ways_back"].as_array().unwrap().len() >= forced, "{}", worth(&debrief));
 }
 
 /// The ratings a careless play must come to, objective by objective in the order of the file.
@@ -78,6 +79,11 @@ fn careless(scenario: &str, wanted: &str, overall: &str) {
     assert_eq!(debrief["practise"].as_array().unwrap().len(), 3, "{}", debrief["practise"]);
     let back = debrief["ways_back"].as_array().unwrap();
     assert!(back.is_empty(), "{back:?}");
+}
+
+#[test]
+fn a_perfect_play_of_lost_laptop_rates_p_everywhere() {
+    perfect("lost-laptop");
 }
 
 #[test]
@@ -98,6 +104,13 @@ fn a_perfect_play_of_four_minutes_rates_p_everywhere() {
 #[test]
 fn a_perfect_play_of_saint_orla_rates_p_everywhere() {
     perfect("saint-orla");
+}
+
+#[test]
+fn a_careless_play_of_lost_laptop_is_rated_as_the_rules_say() {
+    // O1: to the door, and off the record. O2: nobody said how bad it is. O3: nobody went back. O4: the path to
+    // it was never reached, so it counts for nothing.
+    careless("lost-laptop", "M M U P", "U");
 }
 
 #[test]
