@@ -460,6 +460,16 @@ impl Play {
         story.with_timezone(self.scenario.clock.start.offset())
     }
 
+    /// The same, but every action is tested in every minute: what the shorter way must agree with.
+    #[cfg(test)]
+    pub(super) fn tested_always(scenario: &Arc<Scenario>, id: Uuid, lines: &[Line]) -> Self {
+        let mut play = Play::of(scenario.clone(), id, &[]);
+        let Rules { timed, gauges } = &*play.rules;
+        play.rules = Arc::new(Rules { timed: vec![true; timed.len()], gauges: vec![true; gauges.len()] });
+        play.go_on(lines);
+        play
+    }
+
     /// Whether a condition of the scenario holds at the last line.
     #[cfg(test)]
     pub(super) fn holds(&self, condition: &super::condition::Condition) -> bool {

@@ -2,6 +2,7 @@
 
 mod atoms;
 mod course;
+mod perfect;
 mod plays;
 mod points;
 pub(crate) mod table;

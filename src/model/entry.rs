@@ -294,12 +294,7 @@ impl Entry {
     pub fn lane(&self) -> Option<Lane> {
         let open = matches!(
             self.kind,
-            Kind::Note
-                | Kind::Observation
-                | Kind::Signal
-                | Kind::Inject
-                | Kind::Drill
-                | Kind::Unknown
+            Kind::Note | Kind::Observation | Kind::Signal | Kind::Inject | Kind::Drill | Kind::Unknown
         );
         self.said_lane().or((!open).then_some(Lane::Us))
     }

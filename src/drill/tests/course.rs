@@ -315,7 +315,8 @@ proptest! {
             Event::DrillPaused(_) | Event::DrillResumed(_) | Event::DrillPaced(_)
         )).cloned().collect();
         let paceless = Play::of(scenario.clone(), ID, &paceless);
-        for other in [&table.play, &pieces, &paceless] {
+        let always = Play::tested_always(&scenario, ID, &table.lines);
+        for other in [&table.play, &pieces, &paceless, &always] {
             prop_assert_eq!(other.score(), whole.score());
             prop_assert_eq!(other.due(999), whole.due(999));
             for action in &scenario.actions {

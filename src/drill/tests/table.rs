@@ -228,7 +228,7 @@ impl Table {
 
     pub(crate) fn stage(&mut self, name: &str, to: Stage) -> &mut Self {
         let mut staging = StageComponent::to(self.component(name), to);
-        staging.reason = Some("seen".into());
+        staging.reason = Some(format!("seen in minute {}", self.minute));
         self.does(Command::StageComponent(staging))
     }
 
