@@ -39,6 +39,7 @@ fn screens(shell: Shell) -> ExitCode {
         here_zone: Some(cli::local_zone()),
         open: shell.at_hand(),
         clock: shell.clock(),
+        scenarios: shell.scenarios(),
         now_set: shell.now_set,
         seed: shell.seed(),
         demo: (!shell.demo).then(|| -> Box<dyn FnOnce() -> Result<Store, String>> {

@@ -259,6 +259,7 @@ impl App {
             Action::Severity => {
                 Command::SetSeverity(SetSeverity { impact: None, level: Some(Level::Sev1), reason: words() })
             }
+            Action::Hold => Command::Drill(Box::new(screens::drill::holding(self)?)),
             Action::AddEvidence => screens::evidence::probe_add(),
             Action::AddIndicator | Action::PasteBox => screens::indicators::probe_add(),
             Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
@@ -375,6 +376,7 @@ impl App {
             Action::ScreenBefore => screens::beside(self, board::Step::Before),
             Action::ScreenAfter => screens::beside(self, board::Step::After),
             Action::Order => screens::order(self),
+            Action::Hold => screens::drill::hold(self),
             Action::AddEvidence => screens::evidence::add(self),
             Action::AddIndicator => screens::indicators::add(self),
             Action::PasteBox => screens::indicators::paste(self),
@@ -392,7 +394,6 @@ impl App {
             | Action::Withdraw
             | Action::Answer
             | Action::Hint
-            | Action::Hold
             | Action::SkipOn
             | Action::ZoomIn
             | Action::ZoomOut

@@ -7,6 +7,7 @@ use super::form::{Ask, Form, Slot};
 use super::give::{self, Envelope};
 use super::modal::Modal;
 use super::msg::Effect;
+use super::pick;
 use super::screens;
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
@@ -266,6 +267,11 @@ fn welcome(app: &mut App, form: &Form) -> Result<Vec<Effect>, Refusal> {
     let mut effects = vec![Effect::SaveSettings];
     if form.chosen(Slot::Start) == Some("demo") {
         effects.push(Effect::Demo);
+    } else if form.chosen(Slot::Start) == Some("drill") {
+        pick::open_drills(app)?;
+        // The welcome goes when this returns; the list stays.
+        let top = app.modals.len().saturating_sub(1);
+        app.modals.swap(0, top);
     } else {
         app.say(Tone::Told, format!("Welcome, {}. a opens an incident; ? shows the keys.", app.me.name));
     }

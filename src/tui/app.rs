@@ -12,6 +12,7 @@ use super::list::Incidents;
 use super::modal::Modal;
 use super::screens::Screen;
 use super::theme::Theme;
+use crate::drill::scenario::Library;
 use crate::incident::Incident;
 use crate::incident::agenda::Thing;
 use crate::model::desk::Desk;
@@ -225,6 +226,8 @@ pub struct App {
     pub past_lines: Vec<String>,
     /// How often `0` was pressed, to go round what waits.
     pub waited: usize,
+    /// The scenarios that can be played.
+    pub scenarios: Library,
     /// Keys chosen in the settings.
     pub own_keys: super::keymap::Own,
     pub playbooks: Arc<Playbooks>,
@@ -270,6 +273,7 @@ impl App {
             hashing: None,
             past_lines: Vec::new(),
             waited: 0,
+            scenarios: Library::default(),
             own_keys: super::keymap::Own::default(),
             playbooks: Arc::default(),
             carried: Vec::new(),

@@ -218,6 +218,7 @@ fn welcome(app: &App) -> Vec<Field> {
             vec![
                 opt("own", "my own incidents", "The list is empty; a opens the first one."),
                 opt("demo", "the demo", "Five made-up incidents to look at; nothing of it is kept."),
+                opt("drill", "a drill", "A made-up incident to work on; Ticket desk is a good first one."),
             ],
             Some(0),
         ),

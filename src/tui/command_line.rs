@@ -241,6 +241,7 @@ fn act(app: &mut App, said: Said) -> Done {
             }
             Ok(Vec::new())
         }
+        Act::Drill(drilling) => super::drill::say(app, drilling, &envelope),
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Improvements => pick::open_readiness(app),
         Act::Find { words, over } => pick::find_words(app, &words, over),
@@ -260,7 +261,6 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Verify { .. }
         | Act::Config { .. }
         | Act::Demo
-        | Act::Drill(_)
         | Act::Completions(_)
         | Act::Man => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
             .hint("Ctrl-Z leads to the shell and fg back; or give it in another terminal.")),

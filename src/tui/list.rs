@@ -131,9 +131,9 @@ impl Incidents {
         self.rows.get(*self.shown.get(at)? as usize)
     }
 
-    /// How many of them are drills.
-    pub fn drills(&self) -> usize {
-        self.rows.iter().filter(|row| row.number.starts_with("EX-")).count()
+    /// Whether there is a drill other than this one.
+    pub fn has_drill_beside(&self, id: Uuid) -> bool {
+        self.rows.iter().any(|row| row.number.starts_with("EX-") && row.id != id)
     }
 
     /// The row under the cursor.

@@ -64,6 +64,10 @@ pub enum Chosen {
     Incident(uuid::Uuid),
     /// Go to a record of an incident, which is opened first where it is not.
     Record(uuid::Uuid, Place),
+    /// Choose a scenario to play.
+    Drills,
+    /// Read the briefing of a scenario, by its id.
+    Scenario(String),
     /// Take this act back.
     Undo(LineId),
 }
@@ -84,6 +88,8 @@ pub struct Item {
 /// Which list it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickOf {
+    /// The scenarios of drills.
+    Drills,
     Palette,
     /// In this incident; Tab goes to all.
     Find,

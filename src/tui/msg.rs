@@ -102,6 +102,8 @@ pub enum Effect {
     Create(Box<Open>, Envelope, [u8; 16]),
     /// Give these facts their place in the open incident and save them.
     Write(Vec<Draft>),
+    /// Open a drill: number, first lines, a copy of its scenario.
+    StartDrill(Box<super::drill::start::Starting>),
     /// Give a fact of exercise control its place in the open drill: nobody here did it.
     Control(Box<Draft>),
     /// Keep what is being typed (`None`: nothing is).

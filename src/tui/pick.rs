@@ -10,7 +10,8 @@ use super::list::Cursor;
 use super::modal::{Card, Chosen, Item, Modal, Part, Pick, PickOf};
 use super::msg::Effect;
 use super::screens;
-use super::{board, command_line, find, give};
+use super::{board, command_line, drill, find, give};
+use crate::control::Asked;
 use crate::incident::command::Command;
 use crate::model::refusal::Refusal;
 use crate::model::time;
@@ -63,6 +64,15 @@ pub fn open_palette(app: &mut App) -> Done {
 /// Refuses when there are none.
 pub fn open_undo(app: &mut App) -> Done {
     open(app, PickOf::Undo);
+    Ok(Vec::new())
+}
+
+/// Opens the list of scenarios that can be played.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn open_drills(app: &mut App) -> Done {
+    open(app, PickOf::Drills);
     Ok(Vec::new())
 }
 
@@ -181,6 +191,7 @@ pub fn refresh(app: &mut App) {
             (items, shown, ranks)
         }
         PickOf::Palette => narrowed(palette(app)),
+        PickOf::Drills => narrowed(drill::start::rows(app)),
         PickOf::Readiness => narrowed(ready(app)),
         PickOf::Undo => narrowed(acts(app, 100)),
         PickOf::UndoLast => narrowed(acts(app, 1)),
@@ -230,7 +241,14 @@ fn palette(app: &App) -> Vec<Item> {
         chosen: Chosen::Screen(face.screen.digit()),
         refused: None,
     });
-    acts.chain([board]).chain(screens).chain(verbs).collect()
+    let play = Item {
+        key: ":".to_owned(),
+        text: "Start a drill: a made-up incident to practise on".to_owned(),
+        note: "exercise".to_owned(),
+        chosen: Chosen::Drills,
+        refused: None,
+    };
+    acts.chain([board]).chain(screens).chain([play]).chain(verbs).collect()
 }
 
 /// My acts, newest first; the ones a later act stands on say so.
@@ -309,6 +327,8 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Screen(digit) => screens::open_digit(app, digit),
         Chosen::Words(words) => command_line::open(app, &words),
         Chosen::Incident(id) => Ok(board::open_incident(app, id)),
+        Chosen::Drills => open_drills(app),
+        Chosen::Scenario(id) => drill::start::brief(app, &id, &Asked::default()),
         Chosen::Undo(line) => give::give(app, &Command::Undo(Some(line))),
         Chosen::Record(incident, place) => find::go(app, incident, place),
     }

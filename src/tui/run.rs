@@ -21,6 +21,7 @@ use super::theme::Theme;
 use super::update::{settle, update};
 use super::view;
 use super::world::{Arrival, Opening, World};
+use crate::drill::scenario::Library;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::time::Zone;
@@ -55,6 +56,8 @@ pub struct Setup {
     pub now_set: bool,
     /// Randomness for ids.
     pub seed: [u8; 32],
+    /// The scenarios that can be played.
+    pub scenarios: Library,
     /// Makes the demo and returns its store.
     pub demo: Option<Box<dyn FnOnce() -> Result<Store, String>>>,
 }
@@ -114,6 +117,7 @@ impl<C: Console> Session<C> {
         app.incident_zone = setup.zone;
         app.theme = setup.theme;
         app.incidents.loading = true;
+        app.scenarios = setup.scenarios;
         if let Some(file) = &setup.settings {
             app.view = file.settings.view;
             app.take_notices(&file.settings.notice);
@@ -232,6 +236,7 @@ impl<C: Console> Session<C> {
         let effects = update(&mut self.app, Msg::Tick(now));
         self.stale |= !effects.is_empty();
         self.perform(effects);
+        self.world.beat(&self.app);
     }
 
     /// How long nothing on the screen changes by itself: until the next shown digit changes, or the next try
@@ -247,7 +252,8 @@ impl<C: Console> Session<C> {
         let retry = self.world.next_try().map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
         let story = self.app.next_minute().filter(|_| !self.app.now_set);
         let story = story.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO) + Duration::from_millis(5));
-        minute.into_iter().chain(retry).chain(story).min()
+        let beat = self.world.next_beat(&self.app).map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
+        minute.into_iter().chain(retry).chain(story).chain(beat).min()
     }
 
     fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
@@ -371,10 +377,11 @@ impl<C: Console> Session<C> {
     }
 
     /// Gives the terminal back, then brings to the disk what still waits.
-    fn end(mut self) -> Left {
+    pub fn end(mut self) -> Left {
         self.tick();
         let effects = settle(&mut self.app);
         self.perform(effects);
+        self.world.leave_drill(&mut self.app);
         // A terminal that is gone cannot be given back.
         let _ = self.console.leave();
         self.world.end_hashing();

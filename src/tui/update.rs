@@ -9,6 +9,7 @@ use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
 use super::{bell, board, drill, find, give, hashing, keys, page, paste, pick, screens, typing};
+use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
 
 /// Takes one message.
@@ -53,7 +54,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Opened(case) => app.show(*case),
         Msg::Created(case) => {
             app.focus = Focus::Tasks;
-            let opened = format!("{} is open.", case.incident.number);
+            let opened = match case.incident.is_drill() {
+                true => format!("EXERCISE {}: STARTEX. 0 leads to the messages.", case.incident.number),
+                false => format!("{} is open.", case.incident.number),
+            };
             let effects = app.show(*case);
             app.say(Tone::Done, opened);
             effects
@@ -169,6 +173,8 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                 screens::drill::choose(app, name.parse().unwrap_or(1))
             }
             Some(binding) => app.perform(binding.action),
+            // The clock of a drill is stopped from every screen: who is called away has no time to look for it.
+            None if name == "Z" && app.drill().is_some() => app.perform(Action::Hold),
             // A key of the checklist, pressed beside it, says where it works.
             None => match keymap::find(&[Scope::BoardTasks], &name) {
                 Some(binding) if app.screen().is_none() => app.offers(binding.action).map(|()| Vec::new()),
@@ -248,8 +254,15 @@ impl App {
         case.looked = looked.or(case.looked);
         let id = case.incident.id;
         case.seat.take(&case.incident, &self.me.name);
-        case.seat.first = self.incidents.drills() <= 1;
+        case.seat.first = !self.incidents.has_drill_beside(case.incident.id);
+        let away = case.incident.drill.as_deref().filter(|drill| drill.ended.is_none()).and_then(|drill| {
+            (drill.clock.stands == Some(Standing::Away)).then(|| drill.clock.minute(self.wall))
+        });
         self.case = Some(case);
+        self.tell_time();
+        if let Some(minute) = away {
+            self.say_away(minute);
+        }
         bell::listen(self);
         screens::relist(self);
         match self.going.take() {

@@ -82,6 +82,8 @@ pub struct World {
     pub busy: usize,
     /// Lines of this process for the open drill: they may be on their way to the disk.
     mine: Vec<Line>,
+    /// When the open drill was last seen to be alive (UTC, wall), and at which exercise minute.
+    beaten: Option<(DateTime<Utc>, u32)>,
     /// Whether the open incident has lines that `incident.json` and the list do not have from us.
     unpublished: bool,
     /// The thread that reads files for evidence.
@@ -109,6 +111,7 @@ impl World {
             found: Vec::new(),
             busy: 0,
             mine: Vec::new(),
+            beaten: None,
             unpublished: false,
             reading: hash::Reading::default(),
             searches: Arc::default(),
@@ -150,11 +153,14 @@ impl World {
 
     /// Takes an incident that was read: from now on its journals wake us.
     pub fn show(&mut self, app: &mut App, mut record: Record) -> Case {
-        self.publish(app);
         let id = record.address.id;
+        if self.record.as_ref().is_some_and(|open| open.address.id != id) {
+            self.leave_drill(app);
+        }
+        self.publish(app);
         let mut case = Case::of(std::mem::take(&mut record.incident));
         case.damage = damaged(&record);
-        self.seat(&mut case, &record);
+        self.seat(app, &mut case, &record);
         let root = self.store.root().to_owned();
         let journal = record.address.folder.join("journal");
         let hundred = record.address.folder.parent().map(Path::to_owned);
@@ -193,6 +199,14 @@ impl World {
         names
     }
 
+    /// An id for what is opened now.
+    fn new_id(&self, app: &App, seed: [u8; 16]) -> Uuid {
+        let millis = u64::try_from(app.wall.timestamp_millis()).unwrap_or(0);
+        let mut tail = [0; 10];
+        tail.copy_from_slice(&seed[..10]);
+        uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
+    }
+
     /// Opens a new incident: its number is given and its first line is on the disk when this returns.
     pub fn create(
         &mut self,
@@ -204,10 +218,7 @@ impl World {
         let mut desk = app.desk(seed);
         desk.who.clone_from(&envelope.who);
         desk.happened.clone_from(&envelope.happened);
-        let millis = u64::try_from(app.wall.timestamp_millis()).unwrap_or(0);
-        let mut tail = [0; 10];
-        tail.copy_from_slice(&seed[..10]);
-        let id = uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid();
+        let id = self.new_id(app, seed);
         enum Stopped {
             Refused(String),
             Store(StoreError),

@@ -12,7 +12,10 @@ use crate::tui::app::App;
 use crate::tui::msg::Effect;
 
 /// What exercise control writes now; at most one line, for what follows stands on it.
-pub fn lead(app: &App) -> Vec<Effect> {
+pub fn lead(app: &mut App) -> Vec<Effect> {
+    if let Some(draft) = died(app) {
+        return vec![Effect::Control(Box::new(draft))];
+    }
     let Some(case) = &app.case else { return Vec::new() };
     let (Some(drill), Some(play)) = (case.drill(), &case.seat.play) else { return Vec::new() };
     if drill.ended.is_some() {
@@ -35,6 +38,25 @@ fn draft(app: &App, due: &Due) -> Option<Draft> {
     let at = At { wall: app.wall, now_set: app.now_set, playbooks: &app.playbooks };
     let incident = &app.case.as_ref()?.incident;
     control::draft(incident, due, &at).ok().flatten()
+}
+
+/// What says that the clock stood since screens were killed; once.
+fn died(app: &mut App) -> Option<Draft> {
+    let at = app.case.as_mut()?.seat.died.take()?;
+    let minute = app.drill()?.clock.minute(at);
+    let draft = draft(app, &Due { minute, command: Command::Pause { at: Some(at), why: Standing::Away } });
+    app.say_away(minute);
+    draft
+}
+
+/// What says that the clock stands as nobody is left who looks at it. `None`: it stands, or somebody is.
+pub fn leave(app: &App) -> Option<Draft> {
+    let drill = app.drill().filter(|drill| drill.ended.is_none() && drill.clock.stands.is_none())?;
+    if app.here.len() > 1 || app.now_set {
+        return None;
+    }
+    let minute = drill.clock.minute(app.wall);
+    draft(app, &Due { minute, command: Command::Pause { at: None, why: Standing::Away } })
 }
 
 /// The clock of somebody's first drill stands while a message is unread, and goes on by itself.

@@ -2,8 +2,12 @@
 //! exercise control writes when its time has come.
 
 mod lead;
+mod say;
+pub mod start;
 
 use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 
 use crate::drill::hint::Asked;
 use crate::drill::play::Play;
@@ -11,11 +15,13 @@ use crate::incident::Incident;
 use crate::model::drill::{Drill, Message, Profile};
 use crate::model::entry::Entry;
 use crate::model::id::LineId;
+use crate::model::refusal::Refusal;
 
 use super::app::{App, Tone};
 use super::case::Case;
 
-pub use lead::lead;
+pub use lead::{lead, leave};
+pub use say::say;
 
 /// What lies open in front of a player.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub struct Seat {
     pub first: bool,
     /// The clock waits for nobody any more.
     pub hurry: bool,
+    /// The last sign of life of screens that were killed while the clock ran (UTC, wall): it stood from then on.
+    pub(super) died: Option<DateTime<Utc>>,
     /// The exercise minute at which control could not write.
     pub(super) halted: Option<u32>,
     /// Messages that were announced here.
@@ -139,6 +147,19 @@ impl Case {
     }
 }
 
+/// The play of the open drill.
+///
+/// # Errors
+/// Refuses where this is no drill, or the key to it is lost.
+pub fn the_play(app: &App) -> Result<&Play, Refusal> {
+    let seat = app.case.as_ref().map(|case| &case.seat);
+    seat.and_then(|seat| seat.play.as_ref()).ok_or_else(|| {
+        let lost = seat.and_then(|seat| seat.lost.clone());
+        Refusal::refused(lost.unwrap_or_else(|| "This incident is no drill.".to_owned()))
+            .hint("drill list shows what can be played.")
+    })
+}
+
 impl App {
     /// Messages that wait for an answer of the players, the oldest first.
     pub fn asking(&self) -> impl Iterator<Item = &Message> {
@@ -173,6 +194,14 @@ impl App {
             words.into_iter().any(|word| word.eq_ignore_ascii_case(from))
         };
         self.asking().map(|message| message.what.from.as_str()).find(|from| named(from)).map(str::to_owned)
+    }
+
+    /// Says that the clock stands since nobody was here.
+    pub(super) fn say_away(&mut self, minute: u32) {
+        self.say(
+            Tone::Told,
+            format!("The clock stands at minute {minute}: nobody was here. Z: go on at minute {minute}."),
+        );
     }
 
     /// Control could not write: it tries again in the next exercise minute.

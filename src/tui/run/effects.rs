@@ -43,6 +43,13 @@ impl<C: Console> Session<C> {
                 Ok(lines) => self.take(Msg::Applied(lines)),
                 Err(why) => self.not_written(why),
             },
+            Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
+                Ok(record) => {
+                    self.show(record, Opening::Created);
+                    self.world.list(Look::Cached);
+                }
+                Err(why) => self.take(Msg::Failed(why)),
+            },
             Effect::Control(draft) => match self.world.write(&mut self.app, &[*draft]) {
                 Ok(_) => self.take(Msg::Arrived(1)),
                 Err(why) => {

@@ -20,7 +20,13 @@ const TEXT_ROWS: u16 = 6;
 
 /// Draws a form over the board.
 pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, scene: &Scene<'_>, form: &Form) {
-    let keys = "Enter save   Tab next field   Esc back, words are kept";
+    let keys = match &form.ask {
+        Ask::Of(question, _) if **question == crate::tui::drill::start::START => {
+            "Enter STARTEX   Tab next field   Esc back"
+        }
+        _ if form.fields.is_empty() => "Enter yes   Esc no",
+        _ => "Enter save   Tab next field   Esc back, words are kept",
+    };
     let sheet = pen.sheet(dialog::columns(screen, WIDE), |pen, sheet| body(pen, sheet, scene, form));
     let inside = dialog::open(pen, screen, &one_line(&form.title), keys, (WIDE, sheet.used));
     pen.show(inside, sheet);

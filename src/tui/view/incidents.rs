@@ -121,7 +121,10 @@ fn empty_words(list: &Incidents) -> Vec<&'static str> {
         }
         Kept::Closed if !list.rows.is_empty() => vec!["No incident is closed."],
         _ => {
-            vec!["No incident yet. a opens one.", "To look around first, leave with q and try: casebook demo"]
+            vec![
+                "No incident yet. a opens one; :drill plays a made-up one to practise on.",
+                "To look around first, leave with q and try: casebook demo",
+            ]
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::tui::text::{one_line, paragraph, width, wrap};
 const WIDE: u16 = 84;
 /// Rows of a list at most.
 const MOST: u16 = 24;
+/// Rows that tell of the scenario in hand.
+const BLURB: u16 = 3;
 /// Rows of a list that narrows and widens with every letter.
 const STEADY: u16 = 18;
 
@@ -36,6 +38,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
             "Enter open   Tab this incident   Esc back",
             "No incident is called so, and no record of any has these words.",
         ),
+        PickOf::Drills => (
+            "EXERCISE: what shall be played?",
+            "Enter read the briefing   Esc back",
+            "No scenario has these letters.",
+        ),
         PickOf::Readiness => (
             "Readiness: open improvement actions of all incidents",
             "Enter open the incident   Esc back",
@@ -55,6 +62,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
     // What is found comes and goes with every letter: the frame stays where it is.
     let room = match pick.of {
         PickOf::Palette | PickOf::Find | PickOf::FindAll => STEADY,
+        PickOf::Drills => u16::try_from(pick.items.len()).unwrap_or(u16::MAX).clamp(2, MOST) + BLURB + 1,
         PickOf::Readiness | PickOf::Undo | PickOf::UndoLast => {
             u16::try_from(pick.items.len()).unwrap_or(u16::MAX).clamp(2, MOST)
         }
@@ -93,6 +101,16 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
         return;
     }
     let item = |at: usize| pick.shown.get(at).and_then(|at| pick.items.get(*at as usize));
+    if pick.of == PickOf::Drills && inside.height > BLURB + 3 {
+        inside.height -= BLURB + 1;
+        pen.line(Rect { y: inside.bottom(), height: 1, ..inside }, 0, theme.faint);
+        let place = Rect { x: inside.x + 1, y: inside.bottom() + 1, width: inside.width - 2, height: BLURB };
+        let blurb = item(pick.cursor.at).and_then(|item| item.text.split_once(": "));
+        let blurb = paragraph(blurb.map_or("", |(_, blurb)| blurb)).into_owned();
+        for (line, words) in (0u16..BLURB).zip(wrap(&blurb, place.width)) {
+            pen.row(place, line).put(words, theme.text);
+        }
+    }
     items(pen, inside, pick.cursor, pick.shown.len(), item);
 }
 

@@ -230,3 +230,108 @@ fn the_pane_as_it_looks() {
         insta::assert_snapshot!(name, story.screen());
     }
 }
+
+#[test]
+fn a_drill_is_chosen_briefed_and_started_on_the_screens() {
+    let place = Place::new();
+    let story = sit(&place, (100, 30)).press(":drill<enter>");
+    insta::assert_snapshot!("choose", story.screen());
+    let story = story.press("ticket<enter>");
+    insta::assert_snapshot!("briefing", story.screen());
+    let story = story.press("<enter>");
+    assert!(story.screen().contains("EXERCISE EXERCISE EXERCISE  Ticket desk"), "{}", story.screen());
+    assert!(story.said().contains("STARTEX. 0 leads to the messages."), "{}", story.said());
+    // Its first message is unread, and this is the first drill here: the clock waits.
+    assert!(story.screen().contains("WAITS"), "{}", story.screen());
+    assert!(story.on_disk(&place).is_drill());
+}
+
+#[test]
+fn a_drill_is_started_by_name_with_the_pace_and_the_help_that_were_asked_for() {
+    let place = Place::new();
+    let story = sit(&place, (100, 30)).press(":drill start saint --ratio 60 --profile strict<enter><enter>");
+    let exercise = &drill(&story).exercise;
+    assert_eq!((exercise.scenario.as_str(), exercise.ratio), ("saint-orla", 60));
+    assert_eq!(exercise.profile, Profile::Strict);
+    let story = story.press("0b");
+    assert!(story.said().contains("without hints"), "{}", story.said());
+}
+
+#[test]
+fn who_leaves_a_running_drill_finds_it_at_the_same_minute() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).later(13).press("q");
+    assert!(story.session.over());
+    assert_eq!(story.leave().unsaved, 0);
+    place.now.set(place.now.get() + chrono::TimeDelta::hours(20));
+    let story = sit(&place, (100, 30));
+    assert!(story.screen().contains("minute 39 of 195"), "{}", story.screen());
+    assert!(story.said().contains("nobody was here. Z: go on at minute 39."), "{}", story.said());
+    // From the board, too.
+    let story = story.press("Z").later(1).press("<c-l>");
+    assert!(story.screen().contains("minute 42 of 195"), "{}", story.screen());
+}
+
+#[test]
+fn a_drill_whose_screens_were_killed_goes_on_at_its_last_sign_of_life() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).later(5).press("<c-l>").later(8).press("<c-l>");
+    // Killed: nothing is written any more.
+    drop(story);
+    place.now.set(place.now.get() + chrono::TimeDelta::hours(20));
+    let story = sit(&place, (100, 30));
+    assert!(story.screen().contains("minute 39 of 195"), "{}", story.screen());
+    assert!(story.screen().contains("PAUSED"), "{}", story.screen());
+    let messages = drill(&story).messages.len();
+    let story = story.press("Z").later(1).press("<c-l>");
+    assert!(story.screen().contains("minute 42 of 195"), "{}", story.screen());
+    assert!(drill(&story).messages.len() <= messages + 1, "what was due overnight did not come");
+    // It is asked only once.
+    let story = story.later(10).press("<c-l>");
+    assert!(story.screen().contains("RUNS"), "{}", story.screen());
+}
+
+#[test]
+fn a_drill_that_runs_without_screens_is_not_stopped_by_opening_them() {
+    let place = started(Profile::Plain);
+    place.now.set(place.now.get() + chrono::TimeDelta::minutes(13));
+    let story = sit(&place, (100, 30));
+    assert!(
+        story.screen().contains("minute 39 of 195") && story.screen().contains("RUNS"),
+        "{}",
+        story.screen()
+    );
+}
+
+#[test]
+fn with_a_clock_that_was_set_nothing_is_paused_by_itself() {
+    let place = started(Profile::Coached);
+    let story = place.open("ana", (100, 30), |_| {}).later(13).press("q");
+    story.leave();
+    let story = place.open("ana", (100, 30), |_| {});
+    assert!(story.screen().contains("RUNS"), "{}", story.screen());
+}
+
+#[test]
+fn the_first_start_offers_a_drill() {
+    let place = Place::new();
+    let story = place.open("ana", (100, 30), |setup| {
+        setup.now_set = false;
+        setup.welcome = true;
+    });
+    let story = story.press("<tab><tab><tab><right><right><enter>");
+    assert!(story.screen().contains("EXERCISE: what shall be played?"), "{}", story.screen());
+}
+
+#[test]
+fn a_drill_is_seen_in_the_zone_of_its_story_and_others_as_before() {
+    let place = started(Profile::Plain);
+    let utc = casebook::model::time::Zone::utc();
+    let story = place.open("ana", (100, 30), |setup| {
+        setup.now_set = false;
+        setup.zone = Some(utc);
+    });
+    assert!(story.screen().contains("08:20 +02"), "{}", story.screen());
+    let story = story.press(":new \"A real one\"<enter>");
+    assert!(story.screen().contains("14:06Z"), "{}", story.screen());
+}

@@ -121,6 +121,7 @@ impl Place {
             clock: Box::new(move || now.get()),
             now_set: true,
             seed: [self.seats.get(); 32],
+            scenarios: casebook::drill::scenario::Library::default(),
             demo: None,
         };
         change(&mut setup);
@@ -214,6 +215,11 @@ impl Story {
     pub(crate) fn later(self, minutes: i64) -> Self {
         self.now.set(self.now.get() + TimeDelta::minutes(minutes));
         self
+    }
+
+    /// Ends as the loop does: what waits is written.
+    pub(crate) fn leave(self) -> casebook::tui::run::Left {
+        self.session.end()
     }
 
     /// The screen as lines of text, without blanks at the end.

@@ -12,7 +12,7 @@ use crate::model::refusal::Refusal;
 use crate::tui::act::Action;
 use crate::tui::app::{App, Tone};
 use crate::tui::case::Case;
-use crate::tui::drill::{Manner, Paper};
+use crate::tui::drill::{Manner, Paper, the_play};
 use crate::tui::give;
 use crate::tui::keymap::Scope;
 
@@ -134,14 +134,6 @@ fn the_drill(app: &App) -> Result<&drill::Drill, Refusal> {
     app.drill().ok_or_else(|| Refusal::refused("This incident is no drill."))
 }
 
-fn the_play(app: &App) -> Result<&crate::drill::play::Play, Refusal> {
-    let seat = app.case.as_ref().map(|case| &case.seat);
-    seat.and_then(|seat| seat.play.as_ref()).ok_or_else(|| {
-        let lost = seat.and_then(|seat| seat.lost.clone());
-        Refusal::refused(lost.unwrap_or_else(|| "This incident is no drill.".to_owned()))
-    })
-}
-
 /// The command that says what is chosen; with nothing chosen the first there is, to be judged.
 fn saying(app: &App, picks: &[usize]) -> Result<drill::Command, Refusal> {
     let case = app.case.as_ref().ok_or_else(|| Refusal::refused("No incident is open."))?;
@@ -180,10 +172,7 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
                 return Err(Refusal::refused("There is nothing to hint at now.").hint("Read on, or go on."));
             }
         },
-        Action::Hold => {
-            let asked = drill::Command::Pause { at: None, why: drill::Standing::Asked };
-            if the_drill(app)?.clock.stands.is_some() { drill::Command::Resume } else { asked }
-        }
+        Action::Hold => return Ok(Some(Command::Drill(Box::new(holding(app)?)))),
         Action::SkipOn => match the_play(app)?.skip(minute()?) {
             Some(to) => drill::Command::Skip(to),
             None => return Err(Refusal::refused("Nothing is to come.")),
@@ -257,14 +246,26 @@ fn open(app: &mut App) -> Done {
     Ok(effects)
 }
 
+/// What `Z` comes to.
+///
+/// # Errors
+/// Refuses where this is no drill.
+pub fn holding(app: &App) -> Result<drill::Command, Refusal> {
+    let asked = drill::Command::Pause { at: None, why: drill::Standing::Asked };
+    Ok(if the_drill(app)?.clock.stands.is_some() { drill::Command::Resume } else { asked })
+}
+
 /// Stops the clock, or lets it go on.
-fn hold(app: &mut App) -> Done {
-    let Some(Command::Drill(command)) = offers(app, Action::Hold)? else { return Ok(Vec::new()) };
-    if let (Some(case), drill::Command::Resume) = (&mut app.case, &*command)
+///
+/// # Errors
+/// Refuses where this is no drill, and after its end.
+pub fn hold(app: &mut App) -> Done {
+    let command = holding(app)?;
+    if let (Some(case), drill::Command::Resume) = (&mut app.case, &command)
         && case.drill().is_some_and(|drill| drill.clock.stands == Some(drill::Standing::Reading))
     {
         // Whoever lets it go on while it waits for a reader has no need of that.
         case.seat.hurry = true;
     }
-    give::give(app, &Command::Drill(command))
+    give::give(app, &Command::Drill(Box::new(command)))
 }

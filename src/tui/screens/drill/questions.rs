@@ -1,10 +1,11 @@
 //! What is asked before something is done in a drill that costs: a hint, a skip.
 
-use super::{the_drill, the_play};
+use super::the_drill;
 use crate::incident::command::Command;
 use crate::model::drill::{self, HintLevel};
 use crate::model::refusal::Refusal;
 use crate::tui::app::App;
+use crate::tui::drill::{start::START, the_play};
 use crate::tui::give;
 use crate::tui::screens::Question;
 
@@ -12,6 +13,7 @@ pub(super) const HINT: &str = "drill-hint";
 pub(super) const SKIP: &str = "drill-skip";
 
 pub(super) const ALL: &[Question] = &[
+    START,
     Question {
         name: HINT,
         spoken: "whether to take a hint",

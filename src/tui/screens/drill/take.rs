@@ -58,7 +58,7 @@ pub fn take(app: &mut App, action: Action) -> Option<Done> {
             let incident = &case.incident;
             let known = |name: &str| incident.components().any(|component| component.called(name));
             let new = from.message.what.reveals.iter().find(|it| !known(&it.name))?;
-            let words = [("names", new.name.clone()), ("type", new.kind.clone())];
+            let words = [("names", new.name.clone()), ("kind", new.kind.clone())];
             Some(fill(app, "component-add", &words))
         }
         Action::AddIndicator => {
