@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn the_scenarios_that_ship_are_read_whole() {
         for (text, injects, expected, harmful, questions) in [
-            (include_str!("../../../assets/scenarios/lost-laptop.json"), 16, 10, 2, 2),
+            (include_str!("../../../assets/scenarios/lost-laptop.json"), 17, 10, 2, 2),
             (include_str!("../../../assets/scenarios/four-minutes.json"), 13, 21, 3, 4),
             (include_str!("../../../assets/scenarios/invoice-4471.json"), 14, 22, 3, 4),
             (include_str!("../../../assets/scenarios/saint-orla.json"), 17, 22, 5, 4),

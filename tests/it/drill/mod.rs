@@ -4,3 +4,4 @@
 mod rules;
 mod script;
 mod shell;
+mod tour;
