@@ -38,6 +38,7 @@ fn screens(shell: Shell) -> ExitCode {
         zone: Some(shell.zone.clone()),
         here_zone: Some(cli::local_zone()),
         open: shell.at_hand(),
+        begin: shell.begin.clone(),
         clock: shell.clock(),
         scenarios: shell.scenarios(),
         now_set: shell.now_set,

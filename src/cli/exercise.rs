@@ -126,7 +126,7 @@ pub(super) fn after(shell: &Shell) {
 }
 
 /// The next line stands in the time of the wall again.
-fn leave(shell: &mut Shell) {
+pub(super) fn leave(shell: &mut Shell) {
     shell.now = shell.wall;
     shell.ex = None;
     shell.frame = None;

@@ -51,13 +51,41 @@ pub fn run(args: &[OsString], handed: Handed) -> ExitCode {
         Err(Halt::Print(text)) => return out::print(&text),
         Err(Halt::Refused(refusal)) => return failure::report(&Failure::from(refusal), json),
     };
-    let screens = handed.screens.filter(|_| typed.verb().is_none() && !json && on_a_terminal());
+    let screens = handed.screens.filter(|_| !json && on_a_terminal());
     let answered = Shell::new(&typed.globals).and_then(|shell| match screens {
         _ if typed.speak => Ok(speak::speak(shell, handed)),
-        Some(screens) => Ok(screens(shell)),
+        Some(screens) if typed.verb().is_none() => Ok(screens(shell)),
+        Some(screens) => on_screens(&typed, shell, (handed, screens), args),
         None => answer(&typed, shell, handed, args),
     });
     answered.unwrap_or_else(|failure| failure::report(&failure, json))
+}
+
+/// A line on a terminal: the verbs that have a screen of their own open it.
+fn on_screens(
+    typed: &Typed,
+    mut shell: Shell,
+    (handed, screens): (Handed, fn(Shell) -> ExitCode),
+    args: &[OsString],
+) -> Result<ExitCode, Failure> {
+    let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
+    let Some((line, said)) = said.and_then(|said| Some((begins(&said.act)?, said))) else {
+        return answer(typed, shell, handed, args);
+    };
+    exercise::enter(&mut shell, &said)?;
+    shell.incident = Some(choose::incident(&shell, &said)?.number);
+    exercise::leave(&mut shell);
+    shell.begin = Some(line);
+    Ok(screens(shell))
+}
+
+/// The line with which the screens begin what an act asks for; `None`: it is done in the shell.
+fn begins(act: &Act) -> Option<String> {
+    match act {
+        Act::Replay { at: None } => Some("replay".to_owned()),
+        Act::Replay { at: Some(at) } => Some(format!("replay --at \"{at}\"")),
+        _ => None,
+    }
 }
 
 fn on_a_terminal() -> bool {
@@ -141,6 +169,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Paste(paste) => paste::paste(shell, paste, said)?,
         Act::Activity(activity) => look::activity::activity(shell, activity, said)?,
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
+        Act::Replay { at } => look::replay::replay(shell, at.as_deref(), said)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),

@@ -55,6 +55,8 @@ pub struct Shell {
     pub(super) line: Option<Address>,
     /// `-i` or `CASEBOOK_INCIDENT`.
     pub incident: Option<String>,
+    /// The line the screens begin with.
+    pub begin: Option<String>,
     pub(super) json: bool,
     pub(super) columns: Option<usize>,
     /// Answers are for the ear.
@@ -104,6 +106,7 @@ impl Shell {
             ascii: around::ascii(globals.ascii || settings.ascii),
             line: None,
             incident,
+            begin: None,
             json: globals.json,
             columns: around::columns(),
             spoken: false,

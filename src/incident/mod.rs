@@ -24,6 +24,7 @@ pub mod moves;
 pub mod notice;
 pub mod people;
 mod places;
+pub mod replay;
 pub mod setting;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -300,9 +301,14 @@ impl Incident {
         self.components.get_mut(*self.component_at.get(id)?)
     }
 
-    fn entry_mut(&mut self, id: LineId) -> Option<&mut Entry> {
+    /// Where an entry stands in the log.
+    fn place_of(&self, id: LineId) -> Option<usize> {
         let at = self.places.of(id).filter(|at| self.entries.get(*at).is_some_and(|entry| entry.id == id));
-        let at = at.or_else(|| self.entries.iter().rposition(|entry| entry.id == id))?;
+        at.or_else(|| self.entries.iter().rposition(|entry| entry.id == id))
+    }
+
+    fn entry_mut(&mut self, id: LineId) -> Option<&mut Entry> {
+        let at = self.place_of(id)?;
         self.entries.get_mut(at)
     }
 }

@@ -24,6 +24,13 @@ impl Places {
         }
     }
 
+    /// Forgets an entry that stands no longer where it was.
+    pub(super) fn remove(&mut self, id: LineId, at: usize) {
+        if self.of(id) == Some(at) {
+            self.0.remove(&start(id));
+        }
+    }
+
     /// Where the entry most likely stands.
     pub(super) fn of(&self, id: LineId) -> Option<usize> {
         self.0.get(&start(id)).map(|at| *at as usize)

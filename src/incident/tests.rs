@@ -48,7 +48,7 @@ pub(crate) struct Person {
     n: u64,
 }
 
-const ID: Uuid = Uuid::from_u128(7);
+pub(crate) const ID: Uuid = Uuid::from_u128(7);
 
 impl Person {
     pub(crate) fn new(name: &'static str) -> Self {
@@ -315,12 +315,12 @@ fn component_command(component: NounId, incident: &Incident, pick: usize, word: 
 
 type Step = (u8, u8, usize, u8, u8);
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec((0u8..3, any::<u8>(), any::<usize>(), any::<u8>(), any::<u8>()), 1..60)
 }
 
 /// Three people work, read each other now and then, and take acts back.
-fn work(steps: &[Step]) -> Vec<Person> {
+pub(crate) fn work(steps: &[Step]) -> Vec<Person> {
     let ana = opened();
     let mut people = vec![ana, Person::new("bo"), Person::new("cy")];
     for one in 1..3 {
@@ -348,7 +348,7 @@ fn work(steps: &[Step]) -> Vec<Person> {
     people
 }
 
-fn everything(people: &[Person]) -> Vec<Line> {
+pub(crate) fn everything(people: &[Person]) -> Vec<Line> {
     in_order(people.iter().flat_map(|person| person.lines.iter().cloned()).collect())
 }
 

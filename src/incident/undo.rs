@@ -138,7 +138,7 @@ impl Incident {
     }
 
     /// The lines of the action this one belongs to, which is itself unless it was a batch.
-    fn together(&self, line: LineId) -> BTreeSet<LineId> {
+    pub(super) fn together(&self, line: LineId) -> BTreeSet<LineId> {
         let Some(first) = self.entry_of(line).and_then(|entry| entry.batch.as_ref()).map(|batch| batch.0)
         else {
             return BTreeSet::from([line]);

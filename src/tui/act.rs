@@ -124,6 +124,13 @@ pub enum Action {
     DeleteWord,
     DeleteToStart,
     DeleteToEnd,
+    NextEntry,
+    EntryBefore,
+    NextMinute,
+    MinuteBefore,
+    FirstEntry,
+    LastEntry,
+    ReplayTo,
 }
 
 impl Action {
@@ -202,6 +209,9 @@ impl App {
     /// # Errors
     /// The refusal the key would give.
     pub fn offers(&self, action: Action) -> Result<(), Refusal> {
+        if let Some(to) = super::replay::offers(self, action) {
+            return to.map(|_| ());
+        }
         if !action.writes() && !matches!(action, Action::AsOf | Action::VisitBefore | Action::VisitAfter) {
             return Ok(());
         }
@@ -380,6 +390,13 @@ impl App {
             Action::AddEvidence => screens::evidence::add(self),
             Action::AddIndicator => screens::indicators::add(self),
             Action::PasteBox => screens::indicators::paste(self),
+            Action::NextEntry
+            | Action::EntryBefore
+            | Action::NextMinute
+            | Action::MinuteBefore
+            | Action::FirstEntry
+            | Action::LastEntry
+            | Action::ReplayTo => super::replay::perform(self, action),
             Action::AddComponents => self.open_question("component-add", ""),
             // The acts of one screen are done there.
             Action::StageOn

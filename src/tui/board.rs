@@ -341,10 +341,12 @@ pub fn back(app: &mut App) -> Done {
     Ok(Vec::new())
 }
 
-/// The board as it is now: the current visit, no look at another time.
+/// The board as it is now: the current visit, no look at another time; a replay goes on there.
 pub fn home(app: &mut App) -> Done {
     if let Some(case) = &mut app.case {
-        case.back_to_now();
+        if case.replay().is_none() {
+            case.back_to_now();
+        }
         case.visit = None;
     }
     Ok(Vec::new())

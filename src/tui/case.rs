@@ -8,6 +8,7 @@ use super::list::{Cursor, holds};
 use super::screens::timeline::View;
 use super::screens::{Screen, Shown};
 use crate::incident::Incident;
+use crate::incident::replay::Replay;
 use crate::model::entry::Entry;
 use crate::model::id::{LineId, NounId};
 use crate::model::task::Task;
@@ -48,13 +49,32 @@ pub struct Case {
 /// A look at the record as it stood.
 #[derive(Debug)]
 pub struct AsOf {
-    pub incident: Incident,
+    pub then: Then,
     /// When the selected entry was written down (UTC).
     pub at: DateTime<Utc>,
     /// Entries that had happened by then and were written down only later.
     pub later: usize,
     /// Where the cursors stood before the look.
     pub cursors: (Cursor, Cursor),
+}
+
+/// The record as it stood.
+#[derive(Debug)]
+pub enum Then {
+    /// At one moment.
+    Once(Box<Incident>),
+    /// With one entry after the other.
+    Replay(Box<Replay>),
+}
+
+impl AsOf {
+    /// The incident as the record had it then.
+    pub fn incident(&self) -> &Incident {
+        match &self.then {
+            Then::Once(incident) => incident,
+            Then::Replay(replay) => replay.incident(),
+        }
+    }
 }
 
 impl Case {
@@ -76,7 +96,15 @@ impl Case {
 
     /// What the screens show: the incident, or the record as it stood.
     pub fn shown(&self) -> &Incident {
-        self.as_of.as_ref().map_or(&self.incident, |as_of| &as_of.incident)
+        self.as_of.as_ref().map_or(&self.incident, AsOf::incident)
+    }
+
+    /// The journal that is being stepped through.
+    pub fn replay(&self) -> Option<&Replay> {
+        match &self.as_of.as_ref()?.then {
+            Then::Once(_) => None,
+            Then::Replay(replay) => Some(replay),
+        }
     }
 
     /// The visit whose checklist is shown.

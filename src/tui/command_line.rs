@@ -10,7 +10,7 @@ use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
-use super::{board, hashing, page, pick};
+use super::{board, hashing, page, pick, replay};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
@@ -131,7 +131,11 @@ fn enter(app: &mut App) -> Done {
     }
 }
 
-fn run(app: &mut App, words: &str) -> Done {
+/// Does what a line says, as Enter on it does.
+///
+/// # Errors
+/// What the line asks for is refused.
+pub fn run(app: &mut App, words: &str) -> Done {
     match words.trim_start_matches(':').trim() {
         "q" | "q!" | "quit" | "wq" | "x" => return app.perform(super::act::Action::Quit),
         "w" => {
@@ -192,6 +196,7 @@ fn act(app: &mut App, said: Said) -> Done {
         }
         Act::Use | Act::Show { as_of: None } => go(app, said.incident.as_deref()),
         Act::Show { as_of: Some(at) } => Ok(vec![Effect::AsOf(at)]),
+        Act::Replay { at } => replay::begin(app, at.as_deref()),
         Act::Timeline(Timeline { as_of, format: Format::Text, lane }) => {
             screens::open(app, screens::Screen::Timeline)?;
             if let Some(lane) = lane {

@@ -28,6 +28,8 @@ pub enum Scope {
     Drill,
     /// A message or question of a drill that has answers to choose from: its digits go before those of screens.
     DrillMessage,
+    /// While a record is replayed: its keys go before those of the screen in sight.
+    Replay,
     PhaseDialog,
     /// The note line, forms, and every other place where words are typed.
     Typing,
@@ -57,6 +59,7 @@ impl Scope {
             Scope::Decisions => "Decisions",
             Scope::Drill => "Drill pane",
             Scope::DrillMessage => "Drill message",
+            Scope::Replay => "Replay",
             Scope::PhaseDialog => "Phase dialog",
             Scope::Typing => "Note line, forms",
         }
@@ -292,6 +295,13 @@ pub const KEYMAP: &[Binding] = &[
         "stop the exercise clock, or let it go on; from every screen of a drill",
     ),
     row(Scope::Drill, &[">"], A::SkipOn, "skip", "skip to the next message, asked first"),
+    row(Scope::Replay, &["→", "l"], A::NextEntry, "entry", "the record with the next entry"),
+    row(Scope::Replay, &["←", "h"], A::EntryBefore, "before", "the record with the entry before"),
+    row(Scope::Replay, &["]"], A::NextMinute, "minute", "the next minute in which something was recorded"),
+    row(Scope::Replay, &["["], A::MinuteBefore, "", "the minute before in which something was recorded"),
+    row(Scope::Replay, &["g"], A::ReplayTo, "to a time", "what was known at a time"),
+    row(Scope::Replay, &["Home"], A::FirstEntry, "", "the record with its first entry"),
+    row(Scope::Replay, &["End"], A::LastEntry, "", "the record with its last entry; Esc leaves the replay"),
     row(PhaseDialog, &["j", "↓"], A::Down, "choose", "the next way"),
     row(PhaseDialog, &["k", "↑"], A::Up, "", "the way before"),
     row(

@@ -43,6 +43,7 @@ pub mod page;
 pub mod paste;
 pub mod phase_dialog;
 pub mod pick;
+pub mod replay;
 pub mod run;
 pub mod screens;
 pub mod text;

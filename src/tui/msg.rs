@@ -12,6 +12,7 @@ use super::hashing::HashedFiles;
 use super::list::Row;
 use crate::incident::Incident;
 use crate::incident::line::Draft;
+use crate::incident::replay::Replay;
 use crate::model::head::Open;
 use crate::model::id::LineId;
 use crate::store::Hit;
@@ -54,6 +55,8 @@ pub enum Msg {
     },
     /// The open incident as the record had it at a moment (UTC).
     AsOf(DateTime<Utc>, Box<Incident>),
+    /// The journal of the open incident, to step through, from a moment on (UTC).
+    Replayed(Box<Replay>, Option<DateTime<Utc>>),
     /// Drafts that were left behind: of which incident (`None`: a new one), the words.
     Drafts(Vec<(Option<Uuid>, String)>),
     /// The text came back from the editor.
@@ -119,6 +122,8 @@ pub enum Effect {
     Search(String),
     /// Fold the open incident as it stood at a moment (UTC).
     AsOf(DateTime<Utc>),
+    /// Take up the journal of the open incident to step through it, from a moment on (UTC).
+    Replay(Option<DateTime<Utc>>),
     /// Read these files beside the loop and answer with [`Msg::Hashed`].
     Hash(Vec<Wanted>),
     /// Let the reading end; no half copy is left.

@@ -18,9 +18,9 @@ use super::listen::{self, Keys, Part};
 use super::modal::Modal;
 use super::msg::{Effect, Msg};
 use super::theme::Theme;
-use super::update::{settle, update};
-use super::view;
+use super::update::{answered, settle, update};
 use super::world::{Arrival, Opening, World};
+use super::{command_line, view};
 use crate::drill::scenario::Library;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
@@ -49,6 +49,8 @@ pub struct Setup {
     pub here_zone: Option<Zone>,
     /// The incident to show first, by whatever name; `None`: one with a draft, else the first of the list.
     pub open: Option<String>,
+    /// A line to do once it is open, as on the `:` line.
+    pub begin: Option<String>,
     /// First run: ask for name and zone.
     pub welcome: bool,
     pub clock: Clock,
@@ -81,6 +83,8 @@ pub struct Session<C: Console> {
     arrivals: Receiver<Arrival>,
     to: Sender<Arrival>,
     open_first: Option<String>,
+    /// The line to do once an incident is open.
+    line_first: Option<String>,
     keys: Option<Keys>,
     over: bool,
     /// Whether something happened since the last picture.
@@ -139,6 +143,7 @@ impl<C: Console> Session<C> {
             arrivals,
             to,
             open_first: setup.open,
+            line_first: setup.begin,
             keys: None,
             over: false,
             stale: true,
@@ -343,6 +348,11 @@ impl<C: Console> Session<C> {
         }
         let here = self.world.present(&self.app);
         self.take(Msg::Here(here));
+        if let Some(line) = self.line_first.take() {
+            let done = command_line::run(&mut self.app, &line);
+            let effects = answered(&mut self.app, done);
+            self.perform(effects);
+        }
     }
 
     /// Looks at what the file system woke us for.

@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{bell, board, drill, find, give, hashing, keys, page, paste, pick, screens, typing};
+use super::{bell, board, drill, find, give, hashing, keys, page, paste, pick, replay, screens, typing};
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
 
@@ -91,6 +91,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::AsOf(at, incident) => {
             board::show_as_of(app, at, *incident);
             Vec::new()
+        }
+        Msg::Replayed(replay, at) => {
+            let done = replay::show(app, *replay, at);
+            answered(app, done)
         }
         Msg::Drafts(drafts) => {
             app.found(drafts);
@@ -216,6 +220,11 @@ fn quit_key(app: &mut App, name: &str) -> Result<Vec<Effect>, Refusal> {
 impl App {
     /// The scopes whose keys work on the board now, the inner one first.
     pub fn scopes(&self) -> Vec<Scope> {
+        let replay = self.replay().map(|_| Scope::Replay);
+        replay.into_iter().chain(self.scopes_of_focus()).collect()
+    }
+
+    fn scopes_of_focus(&self) -> Vec<Scope> {
         let inner = match self.focus {
             Focus::Tasks => Some(Scope::BoardTasks),
             Focus::Log => Some(Scope::BoardLog),

@@ -26,6 +26,7 @@ use super::list::Row;
 use super::msg::Msg;
 use crate::incident::decide;
 use crate::incident::line::Line;
+use crate::incident::replay::Replay;
 use crate::model::head::Open;
 use crate::store::settings::SettingsFile;
 use crate::store::{
@@ -273,6 +274,23 @@ impl World {
                 Arrival::Said(Msg::AsOf(at, Box::new(incident)))
             }
             Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
+        });
+    }
+
+    /// Takes up the journal of the open incident, beside the loop.
+    pub fn take_up_journal(&mut self, at: Option<DateTime<Utc>>) {
+        let Some(address) = self.record.as_ref().map(|record| record.address.clone()) else { return };
+        let store = Arc::clone(&self.store);
+        self.start(move || {
+            let lines = store.lines(&address).map_err(|error| sentence(&error));
+            let replay = lines.and_then(|lines| {
+                let nothing = || format!("Nothing is in the record of {}.", address.number);
+                Replay::of(address.id, lines).ok_or_else(nothing)
+            });
+            Arrival::Said(match replay {
+                Ok(replay) => Msg::Replayed(Box::new(replay), at),
+                Err(why) => Msg::Failed(why),
+            })
         });
     }
 }

@@ -1,5 +1,6 @@
 //! The verbs that look and change nothing: lists, one incident, and casebook itself.
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::lookup::{self, Offered, phases, severities};
@@ -8,6 +9,7 @@ use super::when::fact;
 use super::{Act, Context, List, Over, Said, Verb, Which};
 use crate::model::refusal::Refusal;
 use crate::model::severity::Level;
+use crate::model::time::{Sense, Zone, read};
 
 #[derive(Args)]
 pub(super) struct ListThem {
@@ -93,6 +95,30 @@ impl Verb for Show {
         let as_of = self.as_of.as_deref().map(|words| fact(words, context)).transpose()?;
         Ok(Said::of(Act::Show { as_of: as_of.map(|at| at.utc()) }, self.about.named()))
     }
+}
+
+#[derive(Args)]
+pub(super) struct Replay {
+    #[command(flatten)]
+    about: About,
+    /// What was known then: 04:00, or with the day; without a day the last such time of the record
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    at: Option<String>,
+}
+
+impl Verb for Replay {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::of(Act::Replay { at: self.at }, self.about.named()))
+    }
+}
+
+/// The moment (UTC) that words name in a record whose last line in sight is of `last`: a time of day without
+/// its day is the last one before.
+///
+/// # Errors
+/// Refuses words that are no time.
+pub fn moment_of_record(words: &str, last: DateTime<Utc>, zone: &Zone) -> Result<DateTime<Utc>, Refusal> {
+    read(words, last, zone, Sense::Fact).map(|moment| moment.utc())
 }
 
 #[derive(Args)]

@@ -40,6 +40,7 @@ use crate::model::severity::Level;
 use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
+pub use about::moment_of_record;
 pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
 pub use drill::{Controlling, DebriefFormat, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
@@ -131,6 +132,11 @@ pub enum Act {
     Ledger(Listing),
     Activity(Activity),
     Timeline(Timeline),
+    /// Step through the journal.
+    Replay {
+        /// From what was in the record then; the words as they were typed, for the record says of which day.
+        at: Option<String>,
+    },
     Follow,
     Verify {
         quick: bool,

@@ -147,6 +147,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<record::Undo>("undo", Group::Record, "Take back my last act, or the one named"),
     Spec::of::<record::ShowActivity>("activity", Group::Record, "The activity log, newest last"),
     Spec::of::<record::ShowTimeline>("timeline", Group::Record, "Entries in the order they happened"),
+    Spec::of::<about::Replay>("replay", Group::Record, "Step through the record: what was known when"),
     Spec::of::<triage::Ack>("ack", Group::Judge, "Take ownership of the incident"),
     Spec::of::<triage::DetermineAs>("determine", Group::Judge, "Say what it is"),
     Spec::of::<triage::ChoosePosture>("posture", Group::Judge, "Watch the actor, or cut them off"),

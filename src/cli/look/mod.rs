@@ -14,6 +14,7 @@ pub(super) mod next;
 pub(super) mod notice;
 pub(super) mod people;
 pub(super) mod phase;
+pub(super) mod replay;
 pub(super) mod severity;
 pub(super) mod show;
 pub(super) mod task;

@@ -9,7 +9,7 @@ use crate::model::ledger::approval::About;
 use crate::model::refusal::Refusal;
 use crate::model::task::Task;
 use crate::tui::app::{App, Focus, ShownZone, Tone, Waiting};
-use crate::tui::case::{AsOf, Case};
+use crate::tui::case::{AsOf, Case, Then};
 use crate::tui::list::Cursor;
 use crate::tui::msg::Effect;
 use crate::tui::screens;
@@ -80,7 +80,8 @@ pub fn line_at_hand(app: &App) -> Option<LineId> {
 pub fn show_as_of(app: &mut App, at: DateTime<Utc>, incident: Incident) {
     let Some(case) = app.case.as_mut().filter(|case| case.incident.id == incident.id) else { return };
     let later = case.incident.entries.iter().filter(|e| e.happened <= at && e.written() > at).count();
-    case.as_of = Some(AsOf { incident, at, later, cursors: (case.tasks, case.log) });
+    let then = Then::Once(Box::new(incident));
+    case.as_of = Some(AsOf { then, at, later, cursors: (case.tasks, case.log) });
     (case.tasks, case.log, case.visit) = (Cursor::default(), Cursor::default(), None);
     case.refilter_log();
     screens::relist(app);

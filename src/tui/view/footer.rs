@@ -20,6 +20,10 @@ fn acts(app: &App) -> Vec<Action> {
     if app.case.is_none() {
         return vec![A::Open, A::Add, A::Find, A::Filter, A::Command, A::Zone, A::Help, A::Quit];
     }
+    if app.replay().is_some() {
+        let steps = [A::NextEntry, A::EntryBefore, A::NextMinute, A::ReplayTo];
+        return steps.into_iter().chain([A::Back, A::Down, A::Find, A::Copy, A::Zone, A::Help]).collect();
+    }
     if app.case.as_ref().is_some_and(|case| case.as_of.is_some()) {
         return vec![A::Back, A::Down, A::NextPane, A::Find, A::Copy, A::Zone, A::Help];
     }

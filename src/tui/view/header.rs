@@ -8,6 +8,8 @@ use ratatui::style::Style;
 use super::pen::Pen;
 use super::scene::Scene;
 use crate::incident::Incident;
+use crate::incident::replay::Replay;
+use crate::model::time;
 use crate::tui::app::{Banner, Disk};
 use crate::tui::text::{clock_and_offset, one_line, width};
 use crate::tui::theme::Theme;
@@ -149,7 +151,11 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
             n => format!("; {n} facts of then were written later"),
         };
         let at = scene.when(as_of.at);
-        rows.push((format!(" READ ONLY, as it stood {at}{later}. Esc: back to now"), theme.badge));
+        if let Some(replay) = case.replay() {
+            rows.push((replayed(scene, replay, as_of.later), theme.badge));
+        } else {
+            rows.push((format!(" READ ONLY, as it stood {at}{later}. Esc: back to now"), theme.badge));
+        }
     }
     for damage in case.damage.iter().take(2) {
         rows.push((format!(" DAMAGED: {}", one_line(damage)), theme.alarm));
@@ -172,6 +178,18 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
         rows.push((one_line(&words).into_owned(), theme.hurt));
     }
     rows
+}
+
+/// `REPLAY 04:00 · entry 12 of 98`.
+fn replayed(scene: &Scene<'_>, replay: &Replay, later: usize) -> String {
+    let at = time::when(replay.moment(), scene.app.now, &scene.zone);
+    let dot = scene.app.theme.glyphs.dot;
+    let place = format!(" REPLAY {at} {dot} entry {} of {}", replay.stop() + 1, replay.stops());
+    match later {
+        0 => format!("{place} {dot} read-only, Esc: back to now"),
+        1 => format!("{place} {dot} Esc: back to now {dot} 1 fact of then was written later"),
+        n => format!("{place} {dot} Esc: back to now {dot} {n} facts of then were written later"),
+    }
 }
 
 /// Draws the banners, each across the whole row.

@@ -109,6 +109,11 @@ fn the_first_hour_of_an_incident() {
 }
 
 #[test]
+fn the_record_entry_by_entry() {
+    transcript("replay");
+}
+
+#[test]
 fn the_shelf_of_drills_and_the_check_of_ones_own() {
     transcript("drill");
 }

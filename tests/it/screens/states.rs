@@ -11,7 +11,7 @@ use casebook::model::phase::{Phase, View};
 use casebook::model::task::State;
 use casebook::model::time::Zone;
 use casebook::tui::app::{App, Banner, Disk, Focus, Me, ShownZone};
-use casebook::tui::case::{AsOf, Case};
+use casebook::tui::case::{AsOf, Case, Then};
 use casebook::tui::list::{Incidents, Status};
 use casebook::tui::theme::{Colours, Letters, Theme};
 
@@ -221,8 +221,8 @@ fn the_record_as_of_then_and_a_damaged_one_stand_under_a_banner() {
     telling.at("09:00", "ana").open("INC-2026-0007", &Open { title: "As it was".into(), ..Open::default() });
     let case = app.case.as_mut().unwrap();
     case.damage.clear();
-    case.as_of =
-        Some(AsOf { incident: telling.incident, at: at("09:00"), later: 2, cursors: Default::default() });
+    let then = Then::Once(Box::new(telling.incident));
+    case.as_of = Some(AsOf { then, at: at("09:00"), later: 2, cursors: Default::default() });
     insta::assert_snapshot!("as_of", text(&app));
 }
 

@@ -13,6 +13,7 @@ mod people;
 mod phase;
 mod plain;
 mod play;
+mod replay;
 mod screens;
 pub(crate) mod session;
 mod timeline;

@@ -117,6 +117,7 @@ impl Place {
             zone: None,
             here_zone: Some(Zone::parse("Europe/Berlin").unwrap()),
             open: None,
+            begin: None,
             welcome: false,
             clock: Box::new(move || now.get()),
             now_set: true,
@@ -294,6 +295,8 @@ fn special(name: &str) -> Option<KeyEvent> {
         "left" => KeyCode::Left,
         "right" => KeyCode::Right,
         "pgdn" => KeyCode::PageDown,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
         _ => return None,
     }))
 }
