@@ -4,6 +4,7 @@
 //! the incident, the injects that were delivered, the replies and answers, and the actions these matched.
 //! It says what falls due next, helps, and at the end it is what [`score`] and [`debrief`] are made of.
 
+mod ahead;
 pub mod condition;
 pub mod debrief;
 pub mod gauge;

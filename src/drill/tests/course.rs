@@ -291,7 +291,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn the_same_lines_give_the_same_play_in_any_pieces_and_at_any_pace(
-        which in 0usize..4,
+        which in 0usize..5,
         steps in prop::collection::vec((0u32..9, any::<usize>(), any::<usize>()), 1..50),
         cuts in prop::collection::vec(1usize..9, 1..9),
     ) {

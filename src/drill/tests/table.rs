@@ -27,11 +27,12 @@ use crate::model::playbook::Playbooks;
 use crate::model::task::{SetTask, State, Task};
 
 pub(crate) const ID: Uuid = Uuid::from_u128(9);
-const SHIPPED: [&str; 4] = [
+const SHIPPED: [&str; 5] = [
     include_str!("../../../assets/scenarios/ticket-desk.json"),
     include_str!("../../../assets/scenarios/invoice-4471.json"),
     include_str!("../../../assets/scenarios/four-minutes.json"),
     include_str!("../../../assets/scenarios/saint-orla.json"),
+    include_str!("../../../assets/scenarios/lost-laptop.json"),
 ];
 
 /// The scenarios that ship.
