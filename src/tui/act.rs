@@ -90,6 +90,7 @@ pub enum Action {
     Hint,
     Hold,
     SkipOn,
+    Write,
     ZoomIn,
     ZoomOut,
     PanLater,
@@ -199,6 +200,7 @@ impl Action {
                 | Action::Hint
                 | Action::Hold
                 | Action::SkipOn
+                | Action::Write
         )
     }
 }
@@ -412,6 +414,7 @@ impl App {
             | Action::Answer
             | Action::Hint
             | Action::SkipOn
+            | Action::Write
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater

@@ -226,6 +226,8 @@ pub struct App {
     pub past_lines: Vec<String>,
     /// How often `0` was pressed, to go round what waits.
     pub waited: usize,
+    /// Where artefacts of drills are laid out as files, to become evidence.
+    pub bench: Option<std::path::PathBuf>,
     /// The scenarios that can be played.
     pub scenarios: Library,
     /// Keys chosen in the settings.
@@ -273,6 +275,7 @@ impl App {
             hashing: None,
             past_lines: Vec::new(),
             waited: 0,
+            bench: None,
             scenarios: Library::default(),
             own_keys: super::keymap::Own::default(),
             playbooks: Arc::default(),

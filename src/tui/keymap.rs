@@ -286,7 +286,13 @@ pub const KEYMAP: &[Binding] = &[
         "answer",
         "choose this answer, then Enter says it; the first one said stands",
     ),
-    row(Scope::Drill, &["b"], A::Hint, "hint", "stuck: a hint, its price named; Enter takes it"),
+    row(
+        Scope::Drill,
+        &["b"],
+        A::Hint,
+        "hint",
+        "stuck: a hint, its price named; Enter takes it; after the end: the debrief",
+    ),
     row(
         Scope::Drill,
         &["Z"],
@@ -295,6 +301,13 @@ pub const KEYMAP: &[Binding] = &[
         "stop the exercise clock, or let it go on; from every screen of a drill",
     ),
     row(Scope::Drill, &[">"], A::SkipOn, "skip", "skip to the next message, asked first"),
+    row(
+        Scope::Drill,
+        &["W"],
+        A::Write,
+        "write",
+        "after the end: the debrief to a file, Markdown, HTML or JSON",
+    ),
     row(Scope::Replay, &["→", "l"], A::NextEntry, "entry", "the record with the next entry"),
     row(Scope::Replay, &["←", "h"], A::EntryBefore, "before", "the record with the entry before"),
     row(Scope::Replay, &["]"], A::NextMinute, "minute", "the next minute in which something was recorded"),

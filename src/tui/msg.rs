@@ -105,6 +105,10 @@ pub enum Effect {
     Create(Box<Open>, Envelope, [u8; 16]),
     /// Give these facts their place in the open incident and save them.
     Write(Vec<Draft>),
+    /// Lay an artefact of a drill out as a file, in place of one laid there before.
+    LayOut(std::path::PathBuf, String),
+    /// Write a new file with this text, where somebody said.
+    WriteFile(std::path::PathBuf, String),
     /// Open a drill: number, first lines, a copy of its scenario.
     StartDrill(Box<super::drill::start::Starting>),
     /// Give a fact of exercise control its place in the open drill: nobody here did it.

@@ -122,6 +122,7 @@ impl<C: Console> Session<C> {
         app.theme = setup.theme;
         app.incidents.loading = true;
         app.scenarios = setup.scenarios;
+        app.bench = setup.store.state().map(|state| state.join("exercise"));
         if let Some(file) = &setup.settings {
             app.view = file.settings.view;
             app.take_notices(&file.settings.notice);
@@ -238,6 +239,9 @@ impl<C: Console> Session<C> {
 
     fn tick(&mut self) {
         let now = (self.clock)();
+        // Another minute is another picture, whatever else arrived with it.
+        let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+        self.stale |= minute(now) != minute(self.app.wall);
         let effects = update(&mut self.app, Msg::Tick(now));
         self.stale |= !effects.is_empty();
         self.perform(effects);

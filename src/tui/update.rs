@@ -138,6 +138,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let writes = |effect: &Effect| matches!(effect, Effect::Write(_) | Effect::Control(_));
     if !effects.iter().any(writes) {
         app.announce();
+        app.conclude();
         effects.extend(drill::lead(app));
     }
     effects.extend(hashing::deliver(app));

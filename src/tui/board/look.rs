@@ -115,6 +115,9 @@ pub fn next_waiting(app: &mut App) -> Done {
         if app.drill().is_some() && app.screen() != Some(screens::Screen::Drill) {
             return screens::open(app, screens::Screen::Drill);
         }
+        if screens::drill::after::debrief(app).is_ok() {
+            return screens::drill::after::read(app);
+        }
         app.say(Tone::Told, "Nothing waits for you.");
         return Ok(Vec::new());
     };

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use crate::drill::debrief::Debrief;
 use crate::drill::hint::Asked;
 use crate::drill::play::Play;
 use crate::incident::Incident;
@@ -32,6 +33,8 @@ pub enum Paper {
     Message(LineId),
     /// A question of the scenario, by its id.
     Question(String),
+    /// What could be better next time, by its place in the debrief.
+    Better(usize),
 }
 
 /// The seat of a player. What stands here is theirs alone: nothing of it is on record.
@@ -39,6 +42,8 @@ pub enum Paper {
 pub struct Seat {
     /// The journal replayed by its scenario. `None`: this is no drill, or the key to it is lost.
     pub play: Option<Play>,
+    /// How it went, once it has ended.
+    pub debrief: Option<Box<Debrief>>,
     /// Why there is no play, a sentence.
     pub lost: Option<String>,
     pub paper: Paper,
@@ -210,6 +215,25 @@ impl App {
         if let Some(case) = &mut self.case {
             case.seat.halted = minute;
         }
+    }
+
+    /// Makes the debrief of a drill that has ended; says so the first time.
+    pub(super) fn conclude(&mut self) {
+        let Some(case) = &mut self.case else { return };
+        let ended = case.incident.drill.as_deref().and_then(|drill| drill.ended);
+        let (Some((minute, _)), Some(play), None) = (ended, &case.seat.play, &case.seat.debrief) else {
+            return;
+        };
+        // The play may be a line behind: then it ends with the next.
+        if !play.ended() {
+            return;
+        }
+        case.seat.debrief = Some(Box::new(Debrief::of(play)));
+        super::screens::relist(self);
+        self.say(
+            Tone::Told,
+            format!("ENDEX at minute {minute}. b in the drill pane reads the debrief: 0 goes there."),
+        );
     }
 
     /// Says which messages came since the last time; an answer that stands there is not written over.

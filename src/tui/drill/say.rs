@@ -59,7 +59,9 @@ pub fn say(app: &mut App, drilling: Drilling, envelope: &Envelope) -> Result<Vec
             drill::Command::Skip(to.map_or(next, |to| to.min(next).max(minute)))
         }
         Playing::End => drill::Command::End(Ending::Stopped),
-        Playing::Debrief { .. } | Playing::Compare | Playing::Control(_) => return Err(for_a_shell()),
+        Playing::Debrief { output: Some(path), .. } => return screens::drill::after::write(app, path),
+        Playing::Debrief { output: None, .. } => return screens::drill::after::read(app),
+        Playing::Compare | Playing::Control(_) => return Err(for_a_shell()),
     };
     give::give_all(app, &[Command::Drill(Box::new(command))], envelope)
 }

@@ -1,6 +1,7 @@
 //! What the app asks for, done: the only place where the screens reach the world.
 
-use std::io;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Session;
@@ -43,6 +44,22 @@ impl<C: Console> Session<C> {
                 Ok(lines) => self.take(Msg::Applied(lines)),
                 Err(why) => self.not_written(why),
             },
+            Effect::LayOut(path, text) => {
+                let folder = path.parent().unwrap_or(&path).to_owned();
+                if let Err(error) = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text)) {
+                    self.take(Msg::Failed(format!("{} could not be laid out: {error}.", path.display())));
+                }
+            }
+            Effect::WriteFile(path, text) => {
+                let made = fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+                match made {
+                    Ok(()) => self.app.say(Tone::Done, format!("Written: {}", path.display())),
+                    Err(error) => self.take(Msg::Failed(format!(
+                        "{} could not be written: {error}. Give another name.",
+                        path.display()
+                    ))),
+                }
+            }
             Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
                 Ok(record) => {
                     self.show(record, Opening::Created);

@@ -57,6 +57,9 @@ fn acts(app: &App) -> Vec<Action> {
             A::Copy,
             A::NextPane,
         ],
+        Focus::On(Screen::Drill) if app.drill().is_some_and(|drill| drill.ended.is_some()) => {
+            vec![A::Hint, A::Write, A::Open, A::NextPane, A::Note, A::Find, A::Command, A::Help, A::Quit]
+        }
         Focus::On(Screen::Drill) => vec![
             A::Answer,
             A::Open,
@@ -142,10 +145,12 @@ fn keys(pen: &mut Pen<'_>, area: Rect, app: &App, undo: Option<&str>) {
             Action::Answer => answers.as_str(),
             _ => binding.keys.first().copied().unwrap_or_default(),
         };
+        let ended = app.drill().is_some_and(|drill| drill.ended.is_some());
+        let word = if ended && *action == Action::Hint { "debrief" } else { binding.word };
         let refused = app.offers(*action).is_err();
         let style = if refused { theme.dim } else { theme.accent };
         let start = row.at();
-        if !key(&mut row, key_name, binding.word, style, theme.dim) {
+        if !key(&mut row, key_name, word, style, theme.dim) {
             break;
         }
         spots.push((start, row.at(), *action));

@@ -335,3 +335,37 @@ fn a_drill_is_seen_in_the_zone_of_its_story_and_others_as_before() {
     let story = story.press(":new \"A real one\"<enter>");
     assert!(story.screen().contains("14:06Z"), "{}", story.screen());
 }
+
+#[test]
+fn after_the_end_the_debrief_is_read_written_and_made_into_improvements() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0b<esc>");
+    assert!(!story.screen().contains("How it went"), "not before its end");
+    let story = story.press(":drill end<enter>");
+    assert!(story.screen().contains("ENDED"), "{}", story.screen());
+    assert!(story.screen().contains("How it went: U"), "{}", story.screen());
+    let story = story.press("b");
+    assert!(story.screen().contains("EXERCISE: debrief of EX-2026-0001"), "{}", story.screen());
+    let file = place.path().join("after.html");
+    let story = story.press("<esc>W<c-u>").press(&file.display().to_string()).press("<enter>");
+    let written = std::fs::read_to_string(place.path().join("EXERCISE-after.html")).unwrap();
+    assert!(written.contains("EXERCISE EXERCISE EXERCISE"), "{}", story.said());
+    // Below the messages and what they brought stands what could be better.
+    let story = story.press("<tab><tab>");
+    assert!(story.screen().contains("Enter makes it an improvement action."), "{}", story.screen());
+    let story = story.press("<enter><enter>");
+    let action = story.on_disk(&place).improvements().next().cloned().unwrap();
+    assert_eq!(action.owner(), Some("ana"));
+    assert!(story.screen().contains("It is an improvement action; 8 shows it."), "{}", story.screen());
+}
+
+#[test]
+fn an_artefact_becomes_evidence_with_its_hash_and_a_holder() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0<tab>je<enter>");
+    let item = story.on_disk(&place).evidence().next().cloned().unwrap();
+    assert_eq!(item.name(), "filter-alert.txt");
+    assert_eq!(item.holder(), Some("ana"));
+    assert!(item.sha256().is_some() && item.in_vault(), "{}", story.state());
+    assert!(story.screen().contains("E-001"), "{}", story.screen());
+}

@@ -1,5 +1,6 @@
 //! The drill pane: messages and what they brought, what can be said, questions, hints, and the clock.
 
+pub mod after;
 mod questions;
 mod take;
 
@@ -35,7 +36,7 @@ pub const FACE: Face = Face {
     rows,
     words,
     line: |_, key| if let Key::Line(line) = key { Some(*line) } else { None },
-    acts: &[Action::Answer, Action::Hint, Action::Hold, Action::SkipOn],
+    acts: &[Action::Answer, Action::Hint, Action::Hold, Action::SkipOn, Action::Write],
     offers,
     perform,
     questions: questions::ALL,
@@ -48,6 +49,8 @@ pub enum Below {
     Artefact(usize, usize),
     /// A question, by its id.
     Question(String),
+    /// What could be better next time, by its place in the debrief.
+    Better(usize),
 }
 
 impl Below {
@@ -58,6 +61,7 @@ impl Below {
         match (parts.next()?, parts.next()?, parts.next()) {
             ("artefact", at, Some(line)) => Some(Below::Artefact(at.parse().ok()?, line.parse().ok()?)),
             ("question", id, None) => Some(Below::Question(id.to_owned())),
+            ("better", at, None) => Some(Below::Better(at.parse().ok()?)),
             _ => None,
         }
     }
@@ -66,6 +70,7 @@ impl Below {
         Key::Word(match self {
             Below::Artefact(at, line) => format!("artefact {at} {line}"),
             Below::Question(id) => format!("question {id}"),
+            Below::Better(at) => format!("better {at}"),
         })
     }
 }
@@ -91,6 +96,9 @@ fn rows(_: &App, case: &Case, _: usize, keep: Keep<'_>) -> Vec<Key> {
     keys.push(Key::Section(QUESTIONS));
     let asked = case.seat.play.as_ref().map(|play| play.questions()).unwrap_or_default();
     keys.extend(asked.iter().map(|asked| Below::Question(asked.id.to_string()).key()));
+    keys.push(Key::Section(after::BETTER));
+    let better = case.seat.debrief.as_ref().map_or(0, |debrief| debrief.improvements.len());
+    keys.extend((0..better).map(|at| Below::Better(at).key()));
     keys
 }
 
@@ -109,6 +117,7 @@ pub fn look(app: &mut App) {
         Some(Key::Line(line)) => Paper::Message(*line),
         Some(key) => match Below::of(key) {
             Some(Below::Question(id)) => Paper::Question(id),
+            Some(Below::Better(at)) => Paper::Better(at),
             Some(Below::Artefact(..)) | None => case.seat.paper.clone(),
         },
         None => Paper::Nothing,
@@ -166,6 +175,11 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
             drill::Command::Answer(_) => return Ok(None),
             command => command,
         },
+        Action::Hint if after::debrief(app).is_ok() => return Ok(None),
+        Action::Write => {
+            after::debrief(app)?;
+            return Ok(None);
+        }
         Action::Hint => match the_play(app)?.hint(minute()?) {
             Some(offer) => drill::Command::Hint((&offer).into()),
             None => {
@@ -177,6 +191,7 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
             Some(to) => drill::Command::Skip(to),
             None => return Err(Refusal::refused("Nothing is to come.")),
         },
+        Action::Add if after::debrief(app).is_ok() => return Ok(None),
         Action::Add => {
             return Err(Refusal::refused("Nothing is added here.")
                 .hint("n c i e take what stands here into the record."));
@@ -192,6 +207,9 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
 fn perform(app: &mut App, action: Action) -> Done {
     match action {
         Action::Open => open(app),
+        Action::Hint if after::debrief(app).is_ok() => after::read(app),
+        Action::Write => app.open_question(after::WRITE.name, ""),
+        Action::Add => after::improve(app),
         Action::Hint => app.open_question(questions::HINT, ""),
         Action::SkipOn => app.open_question(questions::SKIP, ""),
         Action::Hold => hold(app),
@@ -225,6 +243,9 @@ pub fn choose(app: &mut App, digit: usize) -> Done {
 /// Says what is chosen; where nothing is, shows the whole of what the cursor stands on.
 fn open(app: &mut App) -> Done {
     let Some(case) = &app.case else { return Ok(Vec::new()) };
+    if case.list(Screen::Drill).key().and_then(|key| after::candidate(case, key)).is_some() {
+        return after::improve(app);
+    }
     let picks = case.seat.picks.clone();
     let Some((manner, choices)) = case.choices() else {
         return take::card(app);

@@ -14,6 +14,7 @@ pub(super) const SKIP: &str = "drill-skip";
 
 pub(super) const ALL: &[Question] = &[
     START,
+    super::after::WRITE,
     Question {
         name: HINT,
         spoken: "whether to take a hint",

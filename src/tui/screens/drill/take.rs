@@ -1,5 +1,7 @@
 //! What stands in a message goes into the record by one key: a form opens with it filled in.
 
+use std::path::PathBuf;
+
 use super::Below;
 use crate::model::drill::Message;
 use crate::model::indicator::paste::{Around, offered};
@@ -9,6 +11,7 @@ use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::drafts::Words;
 use crate::tui::modal::{Modal, Page};
+use crate::tui::msg::Effect;
 use crate::tui::note::Note;
 use crate::tui::pick;
 use crate::tui::screens::{Done, Screen};
@@ -27,7 +30,7 @@ fn from(case: &Case) -> Option<From<'_>> {
             let artefact = message.what.artefacts.get(at)?;
             Some((artefact.name.as_str(), artefact.lines.get(line)?.trim()))
         }
-        Some(Below::Question(_)) => return None,
+        Some(Below::Question(_) | Below::Better(_)) => return None,
         None => None,
     };
     Some(From { message, row })
@@ -86,10 +89,50 @@ pub fn take(app: &mut App, action: Action) -> Option<Done> {
             let first = || from.message.what.artefacts.first().map(|artefact| artefact.name.clone());
             let name = name.or_else(first)?;
             let at = from.message.what.channel.replace('-', " ");
-            Some(fill(app, "add-evidence", &[("name", name), ("from", format!("{who}, {at}"))]))
+            let artefact = from.message.what.artefacts.iter().find(|artefact| artefact.name == name)?;
+            let mut text = artefact.lines.join("\n");
+            text.push('\n');
+            // Named components only where the words name one: what was not said is not recorded.
+            let said = from.row.map_or_else(|| all_words(from.message), |(_, line)| line.to_owned());
+            let named: Vec<String> = case
+                .incident
+                .components()
+                .filter(|it| names(&said, &it.name))
+                .map(|it| it.name.clone())
+                .collect();
+            let file = laid(app, &case.incident.number, &name);
+            let words = [
+                ("path", file.as_ref().map_or_else(String::new, |file| file.display().to_string())),
+                ("name", name.clone()),
+                ("of", named.join(", ")),
+                ("from", format!("{who}, {at}")),
+                ("copy", "yes".to_owned()),
+                ("origin", format!("{name}, from {who}, {at}")),
+                ("holder", app.me.name.clone()),
+            ];
+            let opened = fill(app, "add-evidence", &words);
+            Some(opened.map(|mut effects| {
+                effects.extend(file.map(|file| Effect::LayOut(file, text)));
+                effects
+            }))
         }
         _ => None,
     }
+}
+
+/// Where an artefact is laid out as a file. `None`: there is no place for it, and it becomes a thing without
+/// bytes.
+fn laid(app: &App, number: &str, name: &str) -> Option<PathBuf> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let file: String = name.chars().map(|c| if plain(c) { c } else { '-' }).collect();
+    let file = file.trim_start_matches('.');
+    (!file.is_empty()).then(|| Some(app.bench.as_ref()?.join(number).join(file)))?
+}
+
+/// Whether words name a component, as a whole word in whatever letters.
+fn names(words: &str, component: &str) -> bool {
+    let mut parts = words.split(|c: char| !c.is_alphanumeric() && !"-_.".contains(c));
+    parts.any(|word| word.trim_end_matches('.').eq_ignore_ascii_case(component))
 }
 
 fn all_words(message: &Message) -> String {
@@ -104,7 +147,7 @@ fn all_words(message: &Message) -> String {
 }
 
 /// Opens a form with these words in its fields; what was typed for it before goes first.
-fn fill(app: &mut App, form: &'static str, words: &[(&str, String)]) -> Done {
+pub(super) fn fill(app: &mut App, form: &'static str, words: &[(&str, String)]) -> Done {
     let typed = app.drafts.keys().any(|key| key.split(' ').next() == Some(form));
     let effects = app.open_question(form, "")?;
     if let (Some(Modal::Form(form)), false) = (app.modals.last_mut(), typed) {

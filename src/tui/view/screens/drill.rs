@@ -5,15 +5,18 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::drill::debrief::Debrief;
 use crate::drill::hint::Asked;
 use crate::drill::play::Play;
 use crate::drill::scenario::Verdict;
+use crate::drill::score::Rating;
 use crate::incident::Incident;
 use crate::model::drill::{Drill, Message};
 use crate::tui::app::Focus;
 use crate::tui::case::Case;
 use crate::tui::drill::{Manner, Paper};
 use crate::tui::msg::Target;
+use crate::tui::screens::drill::after::{agreed, candidate};
 use crate::tui::screens::drill::{Below, message};
 use crate::tui::screens::{Key, Screen};
 use crate::tui::text::{one_line, paragraph, width, wrap};
@@ -44,7 +47,12 @@ fn parts(layout: &Layout, pane: Rect, messages: usize, scene: &Scene<'_>) -> Par
     }
     // One below the other: the list gives way first, then the objective.
     let hinted = scene.app.drill().is_some_and(|drill| !drill.hints.is_empty());
-    let goals = if pane.height >= 17 { 3 + u16::from(hinted) } else { 0 };
+    let ended = scene.app.case.as_ref().is_some_and(|case| case.seat.debrief.is_some());
+    let goals = match pane.height {
+        height if ended => height * 2 / 5,
+        17.. => 3 + u16::from(hinted),
+        _ => 0,
+    };
     let most = (pane.height.saturating_sub(goals) * 2 / 5).max(2);
     let messages = Rect { height: (count + 1).clamp(2, most.max(2)), ..pane };
     let paper_height = pane.height.saturating_sub(messages.height + goals);
@@ -199,6 +207,17 @@ fn paper(pen: &mut Pen<'_>, layout: &Layout, area: Rect, scene: &Scene<'_>, case
         let inside = padded(inside);
         let sheet = pen.sheet(inside.width, |pen, sheet| question(pen, sheet, scene, case, &asked));
         pen.show(inside, sheet);
+    } else if let Some(better) = shown.key().and_then(|key| candidate(case, key)) {
+        let inside = pane::draw(pen, layout, area, &head("Better next time", &[], "", focused, style));
+        let inside = padded(inside);
+        let y = words(pen, inside, 0, 0, &better.title, theme.strong);
+        let y = words(pen, inside, y, 0, &better.because, theme.text);
+        let how = if agreed(case, better) {
+            "It is an improvement action; 8 shows it."
+        } else {
+            "Enter makes it an improvement action."
+        };
+        words(pen, inside, y + 1, 0, how, theme.dim);
     } else {
         let inside = pane::draw(pen, layout, area, &head("Nothing lies open", &[], "", false, theme.dim));
         pane::empty(pen, inside, &["Enter opens the message under the cursor."]);
@@ -414,7 +433,11 @@ fn question(
 
 /// Rows the objectives and questions would like.
 fn goals_rows(scene: &Scene<'_>, columns: u16) -> u16 {
-    let Some(play) = scene.app.case.as_ref().and_then(|case| case.seat.play.as_ref()) else { return 3 };
+    let seat = scene.app.case.as_ref().map(|case| &case.seat);
+    let Some(play) = seat.and_then(|seat| seat.play.as_ref()) else { return 3 };
+    if seat.is_some_and(|seat| seat.debrief.is_some()) {
+        return 100;
+    }
     let rows =
         |text: &str, indent: u16| wrap(&paragraph(text), columns.saturating_sub(indent).max(8)).count();
     let goals: usize = play.objectives().iter().map(|goal| rows(&goal.text, 3)).sum();
@@ -428,6 +451,9 @@ fn goals(pen: &mut Pen<'_>, layout: &Layout, area: Rect, case: &Case) {
     let Some(play) = &case.seat.play else { return };
     if area.is_empty() {
         return;
+    }
+    if let Some(debrief) = &case.seat.debrief {
+        return ended(pen, layout, area, case, debrief);
     }
     let objectives = play.objectives();
     let phase = case.shown().phase();
@@ -459,6 +485,56 @@ fn goals(pen: &mut Pen<'_>, layout: &Layout, area: Rect, case: &Case) {
         y = questions(pen, inside, y, case, play, many);
         last_hint(pen, inside, y, case);
     }
+}
+
+/// How it went, and what shall be better.
+fn ended(pen: &mut Pen<'_>, layout: &Layout, area: Rect, case: &Case, debrief: &Debrief) {
+    let theme = pen.theme;
+    let list = case.list(Screen::Drill);
+    let overall = debrief.overall;
+    let title = format!("How it went: {}, {} of 100", overall.letter(), debrief.score);
+    let details = [format!("{}  b reads all of it", overall.word()), "b reads all of it".to_owned()];
+    let inside = pane::draw(pen, layout, area, &head(&title, &details, "", false, theme.strong));
+    let inside = padded(inside);
+    let sheet = pen.sheet(inside.width, |pen, sheet| {
+        let (mut y, mut hand) = (0, 0..1);
+        for objective in &debrief.objectives {
+            let style = match objective.rating {
+                Rating::P => theme.good,
+                Rating::S => theme.notice,
+                Rating::M | Rating::U => theme.hurt,
+            };
+            y = entry(
+                pen,
+                sheet,
+                y,
+                &format!("{}  ", objective.rating.letter()),
+                style,
+                &objective.text,
+                theme.text,
+            );
+        }
+        if !debrief.improvements.is_empty() {
+            pen.row(sheet, y).put("Better next time; Enter makes it an action", theme.dim);
+            y += 1;
+        }
+        for (n, better) in debrief.improvements.iter().enumerate() {
+            let key = Key::Word(format!("better {n}"));
+            let from = y;
+            let done = if agreed(case, better) { theme.glyphs.done } else { theme.glyphs.open };
+            y = entry(pen, sheet, y, &format!("{done} "), theme.accent, &better.title, theme.text);
+            let place = Rect { y: sheet.y + from, height: y - from, ..sheet };
+            if let Some(at) = list.keys.iter().position(|have| *have == key) {
+                pen.spot(place, Target::Row(Focus::On(Screen::Drill), at));
+            }
+            if list.key() == Some(&key) {
+                hand = from..y;
+                pen.select(place, theme.selected);
+            }
+        }
+        (y, hand)
+    });
+    pen.show(inside, sheet);
 }
 
 /// The questions that were asked, a row each where there is little room; returns the row after them.
