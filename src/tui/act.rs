@@ -6,7 +6,7 @@ use super::form::Ask;
 use super::modal::Modal;
 use super::msg::Effect;
 use super::note::Note;
-use super::{board, give, page, pick, screens};
+use super::{board, give, head, page, pick, screens};
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, SetSeverity};
@@ -37,6 +37,7 @@ pub enum Action {
     Approval,
     Severity,
     Head,
+    Incident,
     Undo,
     UndoList,
     Find,
@@ -332,6 +333,7 @@ impl App {
             Action::Timer => self.open_question(screens::decisions::TIMER.name, ""),
             Action::Severity => self.open_form(Ask::Severity),
             Action::Head => self.open_form(Ask::Head),
+            Action::Incident => head::open(self),
             Action::Approval => self.open_form(Ask::Approval(board::approvable(self))),
             Action::Undo => pick::undo_last(self),
             Action::UndoList => pick::open_undo(self),

@@ -251,10 +251,10 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Improvements => pick::open_readiness(app),
         Act::Find { words, over } => pick::find_words(app, &words, over),
         Act::Link(linking) => tie(app, &linking, &envelope),
+        Act::Links => super::head::open(app),
         Act::Mine
         | Act::Ledger(_)
         | Act::Lessons
-        | Act::Links
         | Act::Indicators(_)
         | Act::Indicator(_)
         | Act::Paste(_)

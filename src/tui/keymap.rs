@@ -147,6 +147,13 @@ pub const KEYMAP: &[Binding] = &[
         "edit",
         "head: title, types, determination, TLP, signal, posture, lead, acknowledge",
     ),
+    row(
+        Everywhere,
+        &["I"],
+        A::Incident,
+        "incident",
+        "the incident: what its head says, and what belongs to it; Enter goes there",
+    ),
     row(Everywhere, &["u"], A::Undo, "undo", "take back my last act, named in the footer; Enter does it"),
     row(Everywhere, &["U"], A::UndoList, "undo list", "my acts, newest first, to take one back"),
     row(Everywhere, &["/"], A::Find, "find", "find: a list that narrows; Tab: all incidents"),

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::input::Input;
+use crate::model::link::Relation;
 use crate::model::phase::Phase;
 use crate::model::severity::Level;
 use crate::model::taxonomy::Tlp;
@@ -77,6 +78,8 @@ pub struct Row {
     pub updated: DateTime<Utc>,
     /// Components known to be affected and not held.
     pub uncontained: u32,
+    /// The incidents it is tied to, and how it belongs to each.
+    pub links: Vec<(Uuid, Relation)>,
     /// Improvement actions: the open ones, and how the others ended.
     pub actions: Actions,
     /// Its folder may not be read: only the number is known.
@@ -307,6 +310,7 @@ mod tests {
             opened: at,
             updated: at,
             uncontained: 0,
+            links: Vec::new(),
             actions: Actions::default(),
             restricted: false,
         }

@@ -31,6 +31,7 @@ pub mod find;
 pub mod form;
 pub mod give;
 pub mod hashing;
+pub mod head;
 pub mod input;
 pub mod keymap;
 pub mod keys;

@@ -129,9 +129,18 @@ pub struct Pick {
     pub searched: Option<(usize, usize)>,
 }
 
+/// What a card is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardOf {
+    /// The open incident as a whole.
+    Head,
+    Thing,
+}
+
 /// A thing with everything that can be done to it.
 #[derive(Debug)]
 pub struct Card {
+    pub of: CardOf,
     pub title: String,
     /// The facts of the thing: label and words.
     pub facts: Vec<(String, String)>,

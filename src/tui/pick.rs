@@ -7,7 +7,7 @@ use super::app::{App, Focus};
 use super::input::Input;
 use super::keymap::{self, KEYMAP, Scope};
 use super::list::Cursor;
-use super::modal::{Card, Chosen, Item, Modal, Part, Pick, PickOf};
+use super::modal::{Card, CardOf, Chosen, Item, Modal, Part, Pick, PickOf};
 use super::msg::Effect;
 use super::screens;
 use super::{board, command_line, drill, find, give};
@@ -372,12 +372,12 @@ pub fn open_card(
     acts: impl IntoIterator<Item = Action>,
 ) -> Done {
     let items = acts.into_iter().filter_map(|action| act(app, action)).collect();
-    app.modals.push(Modal::Card(Card { title, facts, items, cursor: Cursor::default() }));
+    app.modals.push(Modal::Card(Card { of: CardOf::Thing, title, facts, items, cursor: Cursor::default() }));
     Ok(Vec::new())
 }
 
 /// The row of a card for an act, with why it cannot be done now.
-fn act(app: &App, action: Action) -> Option<Item> {
+pub(super) fn act(app: &App, action: Action) -> Option<Item> {
     let scopes = match app.focus {
         Focus::Tasks => [Scope::BoardTasks, Scope::Lists, Scope::Everywhere],
         Focus::Log | Focus::Incidents => [Scope::BoardLog, Scope::Lists, Scope::Everywhere],

@@ -19,7 +19,7 @@ use super::modal::Modal;
 use super::msg::{Effect, Msg};
 use super::theme::Theme;
 use super::update::{answered, settle, update};
-use super::world::{Arrival, Opening, World};
+use super::world::{Arrival, Opening, World, listed_incident};
 use super::{command_line, view};
 use crate::drill::scenario::Library;
 use crate::model::notice::duties::Duties;
@@ -345,6 +345,10 @@ impl<C: Console> Session<C> {
     fn show(&mut self, record: Record, why: Opening) {
         let id = record.address.id;
         let case = Box::new(self.world.show(&mut self.app, record));
+        if why == Opening::Created {
+            // Its row first, so that the list stands on it.
+            self.take(Msg::Relisted(vec![listed_incident(&case.incident)]));
+        }
         self.take(if why == Opening::Created { Msg::Created(case) } else { Msg::Opened(case) });
         let drafts = self.world.drafts_of(Some(id));
         if !drafts.is_empty() {

@@ -8,7 +8,9 @@ use super::keymap::{self, Scope};
 use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
-use super::{bell, board, drill, find, give, hashing, keys, page, paste, pick, replay, screens, typing};
+use super::{
+    bell, board, drill, find, give, hashing, head, keys, page, paste, pick, replay, screens, typing,
+};
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
 
@@ -119,6 +121,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Elsewhere(incident, elsewhere) => {
             app.elsewhere = Some((incident, elsewhere));
+            head::refresh(app);
             Vec::new()
         }
         Msg::Here(names) => {

@@ -34,7 +34,7 @@ use crate::store::{
 };
 
 use rows::{by_id, damaged};
-pub use rows::{listed, sentence};
+pub use rows::{listed, listed_incident, sentence};
 
 /// Something that reached the loop.
 pub enum Arrival {

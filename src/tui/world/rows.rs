@@ -59,12 +59,14 @@ pub fn listed(address: &Address, row: store::Row) -> Row {
         opened: row.opened,
         updated: row.updated,
         uncontained: row.uncontained,
+        links: row.links,
         actions: row.actions,
         restricted: matches!(row.shut, Some(Closed::Restricted)),
     }
 }
 
-pub(super) fn listed_incident(incident: &Incident) -> Row {
+/// An incident as the list shows it.
+pub fn listed_incident(incident: &Incident) -> Row {
     let address = Address { id: incident.id, number: incident.number.clone(), folder: PathBuf::new() };
     listed(&address, store::Row::of(incident))
 }
