@@ -55,8 +55,29 @@ pub fn cut<'a>(text: &'a str, room: u16, ellipsis: &str) -> Option<&'a str> {
     let start = shown.rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let end = text[start..].find(char::is_whitespace).map_or(text.len(), |at| start + at);
     let inside = end > shown.len();
-    let shown = if inside && value(&text[start..end]) { &shown[..start] } else { shown };
-    Some(shown.trim_end())
+    if !inside || !value(&text[start..end]) {
+        return Some(shown.trim_end().trim_end_matches('['));
+    }
+    let before = &shown[..start];
+    let told = before.chars().any(char::is_alphanumeric);
+    // A long name alone is cut at a joint: a row of nothing but an ellipsis says nothing.
+    let name = if told { None } else { joint(&text[start..end], &shown[start..]) };
+    Some(name.map_or(before, |name| &shown[..start + name]).trim_end())
+}
+
+/// Where the beginning of a name ends at a joint: `FILE-SERVER-` of `FILE-SERVER-12.example.org`, which nobody
+/// takes for another server. `None`: an address, a hash, a path, a time; those are shown whole or not at all.
+fn joint(word: &str, shown: &str) -> Option<usize> {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let hash = word.chars().all(|c| c.is_ascii_hexdigit());
+    let begins = word.chars().next().is_some_and(char::is_alphabetic);
+    if !begins || hash || digits >= letters || word.contains(['/', '\\', '@', ':']) {
+        return None;
+    }
+    let shown = shown.split("[.").next().unwrap_or(shown).trim_end_matches('[');
+    let at = shown.rfind(['-', '_']).map(|at| at + 1).filter(|at| at * 2 >= shown.len());
+    at.or((word.len() > shown.len() && !shown.is_empty()).then_some(shown.len()))
 }
 
 /// `text` in `room` columns, ending with an ellipsis where it is longer.
@@ -251,6 +272,19 @@ mod tests {
                 "C2 answers on 203[.]0[.]113[.]7:443, fr…",
             ),
             ("203[.]0[.]113[.]7", 10, "…"),
+            // A long name alone is cut at a joint: it is no other name, and the row says something.
+            ("HOST-1-with-a-rather-long-name[.]example[.]org", 16, "HOST-1-with-a-…"),
+            ("DC01-of-the-branch", 8, "DC01-…"),
+            (
+                "+ HOST-1-with-a-rather-long-name[.]example[.]org (server)",
+                30,
+                "+ HOST-1-with-a-rather-long-…",
+            ),
+            ("mail[.]example[.]org", 6, "mail…"),
+            ("d41d8cd98f00b204e9800998ecf8427e", 16, "…"),
+            ("hxxps://example[.]org/a", 12, "…"),
+            ("lars[@]example[.]org", 12, "…"),
+            ("2001[:]db8[:][:]7", 12, "…"),
             ("written to C:\\Users\\lars\\note.txt today", 24, "written to…"),
             ("世界世界", 8, "世界世界"),
             ("世界世界", 7, "世界世…"),

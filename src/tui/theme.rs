@@ -14,7 +14,7 @@ use crate::model::taxonomy::Tlp;
 
 pub use glyphs::{Glyphs, Letters};
 pub use hues::Colours;
-use hues::{Hues, black};
+use hues::{Hues, black, white};
 
 /// The styles and glyphs of one session.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Theme {
             alarm: if none {
                 bold.add_modifier(Modifier::REVERSED)
             } else {
-                bold.fg(Color::White).bg(hues.deep_red)
+                bold.fg(white(colours)).bg(hues.deep_red)
             },
             good: ink(hues.green),
             info: ink(hues.blue),
@@ -126,7 +126,7 @@ impl Theme {
         }
         let bold = Style::new().add_modifier(Modifier::BOLD);
         match level {
-            Some(Level::Sev1) => bold.fg(Color::White).bg(hues.deep_red),
+            Some(Level::Sev1) => bold.fg(white(self.colours)).bg(hues.deep_red),
             Some(Level::Sev2) => bold.fg(hues.on_badge).bg(hues.orange),
             Some(Level::Sev3) => bold.fg(hues.on_badge).bg(hues.blue),
             Some(Level::Sev4 | Level::Sev5) => bold.fg(hues.on_badge).bg(hues.grey),
@@ -218,23 +218,47 @@ mod tests {
         0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     }
 
+    /// The contrast of WCAG 2.2 between two colours.
+    fn contrast(one: Color, other: Color) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// WCAG 2.2, 1.4.3 (AA): the least contrast of words with what they stand on.
+    const LEAST: f64 = 4.5;
+
     #[test]
-    fn words_keep_their_contrast_in_the_selected_row() {
-        for colours in [Colours::Dark, Colours::Light] {
+    fn words_can_be_read_on_every_ground_they_stand_on() {
+        let mut faults = Vec::new();
+        for (colours, grounds) in [(Colours::Dark, [16, 233, 235]), (Colours::Light, [231, 255, 254])] {
             let theme = Theme::new(colours, Letters::Unicode);
+            let laid = [theme.selected.bg, theme.selected_elsewhere.bg, theme.field.bg];
+            let grounds: Vec<Color> =
+                grounds.map(Color::Indexed).into_iter().chain(laid.into_iter().flatten()).collect();
             let mut styles = vec![theme.dim, theme.accent, theme.hurt, theme.good, theme.info];
-            styles.extend([theme.decide, theme.notice, theme.badge, theme.wanted]);
+            styles.extend([theme.decide, theme.notice, theme.badge, theme.wanted, theme.alarm, theme.field]);
             styles.extend(Level::ALL.map(|level| theme.severity_word(Some(level))));
+            styles.extend(Level::ALL.map(|level| theme.severity(Some(level))));
+            styles.extend([theme.severity(None), theme.severity_word(None)]);
+            styles.extend(Tlp::ALL.map(|tlp| theme.tlp(tlp)));
+            styles.extend(
+                Kind::ALL.map(|kind| theme.kind(kind)).into_iter().filter(|style| style.fg.is_some()),
+            );
+            let ink = Style::new().fg(theme.ink.unwrap());
+            styles.push(ink);
             for style in styles {
-                let ink = luminance(style.fg.unwrap());
-                let ground = luminance(style.bg.or(theme.selected.bg).unwrap());
-                let ratio = (ink.max(ground) + 0.05) / (ink.min(ground) + 0.05);
-                assert!(
-                    ratio >= if style == theme.dim { 4.5 } else { 3.6 },
-                    "{colours:?} {style:?}: {ratio:.2}"
-                );
+                let own: Vec<Color> = style.bg.into_iter().collect();
+                for ground in if own.is_empty() { &grounds } else { &own } {
+                    let ratio = contrast(style.fg.unwrap(), *ground);
+                    if ratio < LEAST {
+                        faults.push(format!("{colours:?} {:?} on {ground:?}: {ratio:.2}", style.fg.unwrap()));
+                    }
+                }
             }
         }
+        faults.sort();
+        faults.dedup();
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
 
     #[test]

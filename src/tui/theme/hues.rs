@@ -16,6 +16,14 @@ pub enum Colours {
     None,
 }
 
+/// White as this terminal has it.
+pub(super) fn white(colours: Colours) -> Color {
+    match colours {
+        Colours::Sixteen => Color::White,
+        Colours::Dark | Colours::Light | Colours::None => Color::Indexed(231),
+    }
+}
+
 /// Black as this terminal has it.
 pub(super) fn black(colours: Colours) -> Color {
     match colours {
@@ -47,7 +55,7 @@ impl Hues {
         match colours {
             Colours::Dark => Self {
                 accent: Color::Indexed(215),
-                red: Color::Indexed(203),
+                red: Color::Indexed(204),
                 deep_red: Color::Indexed(124),
                 orange: Color::Indexed(209),
                 green: Color::Indexed(114),
@@ -62,14 +70,14 @@ impl Hues {
                 selected_elsewhere: Some(Color::Indexed(235)),
             },
             Colours::Light => Self {
-                accent: Color::Indexed(130),
-                red: Color::Indexed(160),
-                deep_red: Color::Indexed(124),
-                orange: Color::Indexed(130),
+                accent: Color::Indexed(94),
+                red: Color::Indexed(124),
+                deep_red: Color::Indexed(88),
+                orange: Color::Indexed(94),
                 green: Color::Indexed(22),
                 blue: Color::Indexed(25),
                 purple: Color::Indexed(91),
-                yellow: Color::Indexed(94),
+                yellow: Color::Indexed(58),
                 grey: Color::Indexed(240),
                 dim: Some(Color::Indexed(240)),
                 faint: Some(Color::Indexed(249)),

@@ -125,6 +125,7 @@ fn chunks<'a>(scene: &Scene<'a>, incident: &'a Incident, room: u16) -> Vec<Chunk
         theme.dim,
         theme.text,
         |_| String::new(),
+        theme,
     ));
     all
 }
@@ -181,8 +182,15 @@ fn containment<'a>(scene: &Scene<'_>, incident: &'a Incident, room: u16) -> Chun
     let since = |component: &Component| {
         format!(" {}", scene.since(component.uncontained_since().unwrap_or_else(|| component.since())))
     };
-    let named =
-        named("NOT CONTAINED", incident.components().filter(open), room, theme.hurt, theme.text, since);
+    let named = named(
+        "NOT CONTAINED",
+        incident.components().filter(open),
+        room,
+        theme.hurt,
+        theme.text,
+        since,
+        theme,
+    );
     if let Some(chunk) = named {
         return chunk;
     }
@@ -202,22 +210,30 @@ fn named<'a>(
     label_style: Style,
     name_style: Style,
     since: impl Fn(&Component) -> String,
+    theme: &Theme,
 ) -> Option<Chunk<'a>> {
     let all: Vec<&Component> = components.collect();
     if all.is_empty() {
         return None;
     }
     let head = format!("{label} {}:", all.len());
-    let room = usize::from(room).saturating_sub(head.len() + 4);
+    let room = room.saturating_sub(width(&head));
     let mut names = String::new();
     let mut shown = 0;
     for component in &all {
-        let comma = if shown == 0 { " " } else { ", " };
-        let next = format!("{comma}{}{}", one_line(&component.name), since(component));
-        if shown > 0 && usize::from(width(&names)) + next.len() > room {
+        let since = since(component);
+        // How many more there are always has its room, and the first name gives way before its time does.
+        let left = all.len() - shown - 1;
+        let more = if left > 0 { width(&format!(" +{left}")) } else { 0 };
+        let room = room.saturating_sub(width(&names) + width(&since) + more + 2);
+        let name = one_line(&component.name);
+        let name = if shown == 0 { fit(&name, room, theme) } else { name };
+        if shown > 0 && width(&name) > room {
             break;
         }
-        names.push_str(&next);
+        names.push_str(if shown == 0 { " " } else { ", " });
+        names.push_str(&name);
+        names.push_str(&since);
         shown += 1;
     }
     if shown < all.len() {

@@ -124,8 +124,11 @@ fn marks<'a>(scene: &Scene<'_>, incident: &'a Incident, columns: u16, room: u16)
 pub(crate) fn lead(incident: &Incident, room: usize) -> String {
     match incident.lead() {
         Some(lead) => {
-            let name: String = one_line(lead).chars().take(room).collect();
-            format!(" lead {name} ")
+            let name = one_line(lead);
+            match name.chars().count() > room {
+                false => format!(" lead {name} "),
+                true => format!(" lead {}… ", name.chars().take(room.saturating_sub(1)).collect::<String>()),
+            }
         }
         None => " no lead ".to_owned(),
     }

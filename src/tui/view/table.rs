@@ -14,6 +14,8 @@ pub(crate) enum Wide {
     Most(u16),
     /// What the others leave; at least a dozen.
     Rest,
+    /// What the others leave; at least so much if its words are that long, and columns that can be spared go before it gets less.
+    Least(u16),
 }
 
 /// A column of a table.
@@ -71,6 +73,8 @@ pub(crate) enum Line {
     Row(Vec<Cell>),
 }
 
+/// Where a value stands that has no room in its column: in what is known of the selected thing.
+const BELOW: &str = "below";
 /// Fewest columns of the column that takes the rest.
 const REST: u16 = 12;
 /// Columns between two columns.
@@ -89,8 +93,14 @@ pub(crate) fn fit(columns: &[Column], lines: &[Line], room: u16) -> Vec<Option<u
         let Some(at) = shown.max_by_key(|at| columns[*at].spare) else { break };
         widths[at] = None;
     }
+    // Where there is still too little, what takes the rest shrinks to the least that says something.
+    let over = total(&widths).saturating_sub(room);
+    let rest = columns.iter().position(|column| matches!(column.wide, Wide::Rest | Wide::Least(_)));
+    if let Some(wide) = rest.and_then(|at| widths[at].as_mut()) {
+        *wide = wide.saturating_sub(over).max(REST.min(*wide));
+    }
     let spare = room.saturating_sub(total(&widths));
-    if let Some(at) = columns.iter().position(|column| column.wide == Wide::Rest)
+    if let Some(at) = rest
         && let Some(rest) = &mut widths[at]
     {
         *rest += spare;
@@ -100,16 +110,17 @@ pub(crate) fn fit(columns: &[Column], lines: &[Line], room: u16) -> Vec<Option<u
 
 fn wanted(columns: &[Column], lines: &[Line], at: usize) -> u16 {
     let column = &columns[at];
-    let most = match column.wide {
+    let (least, most) = match column.wide {
         Wide::Rest => return REST,
-        Wide::Most(most) => most,
+        Wide::Least(least) => (REST, least.max(REST)),
+        Wide::Most(most) => (0, most),
     };
     let cells = lines.iter().filter_map(|line| match line {
         Line::Row(cells) => cells.get(at).map(Cell::columns),
         Line::Section(..) => None,
     });
     let title = column.title.lines().map(width).max().unwrap_or(0);
-    cells.max().unwrap_or(0).max(title).min(most)
+    cells.max().unwrap_or(0).max(title).clamp(least, most)
 }
 
 /// Rows the titles take: as many as the longest has lines.
@@ -136,7 +147,7 @@ pub(crate) fn heads(pen: &mut Pen<'_>, place: Rect, columns: &[Column], widths: 
 
 /// Draws the cells of a row.
 pub(crate) fn row(pen: &mut Pen<'_>, place: Rect, cells: &[Cell], widths: &[Option<u16>]) {
-    let pen_text = pen.theme.text;
+    let (pen_text, ellipsis) = (pen.theme.text, pen.theme.glyphs.ellipsis);
     let mut at = place.x;
     for (cell, wide) in cells.iter().zip(widths) {
         let Some(wide) = *wide else { continue };
@@ -147,9 +158,13 @@ pub(crate) fn row(pen: &mut Pen<'_>, place: Rect, cells: &[Cell], widths: &[Opti
             for (words, style) in &cell.spans {
                 row.put(&text::one_line(words), *style);
             }
-        } else if let Some(words) = cell.instead.iter().find(|words| width(words) <= area.width) {
+        } else {
+            // A row that shows nothing would say that there is nothing.
             let style = cell.spans.first().map_or(pen_text, |(_, style)| *style);
-            row.put(words, style);
+            let instead = cell.instead.iter().map(String::as_str).chain([BELOW, ellipsis]);
+            if let Some(words) = instead.into_iter().find(|words| width(words) <= area.width) {
+                row.put(words, style);
+            }
         }
         at = at.saturating_add(wide + GAP);
     }

@@ -163,10 +163,14 @@ fn severity_takes_a_digit_and_a_reason() {
 fn a_click_selects_and_a_second_one_opens() {
     let (_place, story) = incident();
     let story = story.press("<s-tab>aBeacon from APP03<enter><s-tab>");
-    let story = story.click(3, 3);
-    assert_eq!(story.session.app.incidents.cursor.at, 1);
-    let story = story.click(3, 3);
-    assert!(story.state().contains("INC-2026-0001 Detection"), "{}", story.state());
+    assert!(story.state().contains("> INC-2026-0002"), "{}", story.state());
+    let row = story.screen().lines().position(|row| row.contains(" 0001 ")).unwrap();
+    let row = u16::try_from(row).unwrap();
+    let story = story.click(3, row);
+    assert!(story.state().contains("> INC-2026-0001"), "{}", story.state());
+    assert!(story.screen().starts_with(" INC-2026-0002"), "{}", story.screen());
+    let story = story.click(3, row);
+    assert!(story.screen().starts_with(" INC-2026-0001"), "{}", story.screen());
 }
 
 #[test]

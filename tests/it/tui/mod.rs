@@ -6,6 +6,7 @@ mod drafts;
 mod drill;
 mod evidence;
 mod find;
+mod hard;
 mod head;
 mod keys;
 mod lesson;

@@ -8,7 +8,7 @@ use crate::model::entry::{Entry, Kind};
 use crate::tui::case::Case;
 use crate::tui::screens::components::{component, evidence};
 use crate::tui::screens::{Key, Screen};
-use crate::tui::text::{one_line, width};
+use crate::tui::text::{fit, one_line, width, wrap};
 use crate::tui::view::header::Span;
 use crate::tui::view::scene::Scene;
 use crate::tui::view::table::{Cell, Column, Line, Wide};
@@ -87,10 +87,13 @@ fn above(scene: &Scene<'_>, case: &Case, columns: u16, most: u16) -> Rows {
         let mut room = columns.saturating_sub(width(&row[0].0) + 1);
         for (shown, one) in all.iter().enumerate() {
             let when = format!(" since {} ({})", scene.when(since(one)), scene.since(since(one)));
-            let name = one_line(&one.name).into_owned();
-            let needs = width(&name) + width(&when) + 2;
-            // Those that are left out are counted.
+            // Those that are left out are counted; the first name gives way before its time does.
             let count = if shown + 1 < all.len() { 7 } else { 0 };
+            let mut name = one_line(&one.name).into_owned();
+            if shown == 0 {
+                name = fit(&name, room.saturating_sub(width(&when) + 2 + count), theme).into_owned();
+            }
+            let needs = width(&name) + width(&when) + 2;
             if shown > 0 && needs + count > room {
                 row.push((format!("  +{}", all.len() - shown).into(), style));
                 break;
@@ -215,6 +218,9 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     rows
 }
 
+/// A name longer than this stands on a row of its own (columns).
+const LONG: u16 = 24;
+
 /// What is known of it, on one row or two.
 fn known(scene: &Scene<'_>, incident: &Incident, component: &Component, columns: u16) -> Rows {
     let theme = &scene.app.theme;
@@ -238,10 +244,17 @@ fn known(scene: &Scene<'_>, incident: &Incident, component: &Component, columns:
         Stage::CHAIN.into_iter().filter(|stage| component.was(*stage)).map(Stage::id).collect();
     words
         .extend((!was.is_empty()).then(|| format!("(was): {} until a way back withdrew it", was.join(", "))));
-    let mut rows = labelled(scene, &component.name, &words.join("   "), columns);
-    if let Some((name, style)) = rows.first_mut().and_then(|row| row.first_mut()) {
+    let name = one_line(&component.name);
+    let words = words.join("   ");
+    if width(&name) > LONG {
+        // Beside a long name there is no room for what is known of it.
+        let mut rows: Rows = vec![vec![(name.into_owned().into(), theme.strong)]];
+        rows.extend(wrap(&words, columns).map(|row| vec![(row.to_owned().into(), theme.text)]));
+        return rows;
+    }
+    let mut rows = labelled(scene, &name, &words, columns);
+    if let Some((_, style)) = rows.first_mut().and_then(|row| row.first_mut()) {
         *style = theme.strong;
-        *name = name.clone();
     }
     rows
 }

@@ -22,11 +22,11 @@ pub(super) const LOOK: Look = Look {
         vec![
             column("no.", Wide::Most(17), 0),
             column("state", Wide::Most(10), 0),
-            column("what", Wide::Rest, 0),
+            column("what", Wide::Least(28), 0),
             column("due", Wide::Most(26), 0),
-            column("owner", Wide::Most(12), 3),
+            column("owner", Wide::Most(12), 1),
             column("by", Wide::Most(14), 2),
-            column("since", Wide::Most(12), 1),
+            column("since", Wide::Most(12), 3),
         ]
     },
     line,
@@ -139,10 +139,12 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     let Some(item) = item(case.shown(), key) else { return Rows::new() };
     let theme = &scene.app.theme;
     let number = item.label();
-    let mut rows: Rows = vec![vec![
-        (format!("{number}  ").into(), theme.accent),
-        (defang(&item.text).into_owned().into(), theme.strong),
-    ]];
+    let mut rows = labelled(scene, &number, &item.text, columns);
+    for (at, row) in rows.iter_mut().enumerate() {
+        for (part, (_, style)) in row.iter_mut().enumerate() {
+            *style = if at == 0 && part == 0 { theme.accent } else { theme.strong };
+        }
+    }
     for (label, words) in page::ledger_facts(scene.app, item) {
         rows.extend(labelled(scene, &label.to_lowercase(), &defang(&words), columns));
     }

@@ -34,7 +34,7 @@ fn columns(_: &Scene<'_>, room: u16) -> Vec<Column> {
     let column = |title, wide, spare| Column { title, wide, spare };
     let mut columns = vec![
         column("no.", Wide::Most(9), 0),
-        column("name", Wide::Rest, 0),
+        column("name", Wide::Least(24), 0),
         column("type", Wide::Most(16), 4),
         column("of", Wide::Most(18), 2),
         column("size", Wide::Most(10), 3),

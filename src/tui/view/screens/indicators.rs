@@ -19,7 +19,7 @@ pub(super) const LOOK: Look = Look {
         let column = |title, wide, spare| Column { title, wide, spare };
         // The value comes before all but its type and where else it is.
         vec![
-            column("value", Wide::Most(room.saturating_sub(27).max(12)), 0),
+            column("value", Wide::Most(room.saturating_sub(25).max(12)), 0),
             column("type", Wide::Most(16), 2),
             column("TLP", Wide::Most(12), 4),
             column("conf.", Wide::Most(6), 5),
@@ -76,7 +76,16 @@ fn value(kind: &str, value: &str, style: ratatui::style::Style) -> Cell {
     let length = words.chars().count();
     let cell = Cell::value(words, style);
     let cell = match Kind::of(kind).filter(|kind| *kind == Kind::Url).and_then(|_| host_of(value)) {
-        Some(host) => cell.or(format!("on {}, {length} characters, whole below", defang(host))),
+        Some(host) => {
+            let host = defang(host);
+            cell.or(format!("on {host}, {length} characters, whole below"))
+                .or(format!("on {host}, {length} characters"))
+                .or(format!("on {host}"))
+        }
+        None => cell,
+    };
+    let cell = match value.rsplit_once('@').filter(|_| Kind::of(kind) == Some(Kind::Email)) {
+        Some((_, at)) => cell.or(format!("at {}, {length} characters, whole below", defang(at))),
         None => cell,
     };
     cell.or(format!("{length} characters, whole below")).or(format!("{length} letters")).or("below")

@@ -9,21 +9,24 @@ use crate::tui::screens::notices::{
     Basis, CANDIDATES, OWED, SETTLED, candidate, candidate_facts, fact_words, facts, notice,
 };
 use crate::tui::screens::{Key, Screen};
+use crate::tui::text::{fit, one_line, width, wrap};
 use crate::tui::view::scene::Scene;
 use crate::tui::view::table::{Cell, Column, Line, Wide};
 
 pub(super) const LOOK: Look = Look {
     screen: Screen::Notices,
     above,
-    columns: |_, _| {
+    columns: |_, room| {
         let column = |title, wide, spare| Column { title, wide, spare };
+        // What it is comes before how early another one was sent.
+        let standing = if room < 90 { 20 } else { 34 };
         vec![
             column("", Wide::Most(5), 2),
-            column("what", Wide::Rest, 0),
+            column("what", Wide::Least(30), 0),
             column("to", Wide::Most(22), 4),
             column("from", Wide::Most(24), 3),
             column("due", Wide::Most(20), 0),
-            column("left, state", Wide::Most(34), 0),
+            column("left, state", Wide::Most(standing), 0),
         ]
     },
     line,
@@ -36,30 +39,39 @@ pub(super) const LOOK: Look = Look {
     keys: "t start  x sent  w not owed  o fact",
 };
 
-fn above(scene: &Scene<'_>, case: &Case, _: u16, _: u16) -> Rows {
+fn above(scene: &Scene<'_>, case: &Case, columns: u16, _: u16) -> Rows {
     let theme = &scene.app.theme;
     let now = scene.now();
     let late: Vec<&Notice> = case.shown().notices().filter(|notice| notice.overdue(now)).collect();
     let mut rows = Rows::new();
     if !late.is_empty() {
-        let names: Vec<String> = late
-            .iter()
-            .take(4)
-            .filter_map(|notice| {
-                let ms = (notice.limit()?.at - now).num_milliseconds();
-                Some(format!("{} {}", notice.name, span(ms)))
-            })
-            .collect();
-        rows.push(vec![
-            (format!(" OVERDUE {} ", late.len()).into(), theme.alarm),
-            (format!(" {}", names.join("   ")).into(), theme.text),
-        ]);
+        let head = format!(" OVERDUE {} ", late.len());
+        let mut room = columns.saturating_sub(width(&head) + 1);
+        let mut words = String::new();
+        for (shown, notice) in late.iter().enumerate() {
+            let over = notice.limit().map_or(0, |limit| (limit.at - now).num_milliseconds());
+            let over = span(over);
+            // Those that are left out are counted; the first name gives way before its time does.
+            let count = if shown + 1 < late.len() { 6 } else { 0 };
+            let mut name = one_line(&notice.name).into_owned();
+            if shown == 0 {
+                name = fit(&name, room.saturating_sub(width(&over) + 3 + count), theme).into_owned();
+            }
+            let next = format!("  {name} {over}");
+            if shown > 0 && width(&next) + count > room {
+                words.push_str(&format!("  +{}", late.len() - shown));
+                break;
+            }
+            room = room.saturating_sub(width(&next));
+            words.push_str(&next);
+        }
+        rows.push(vec![(head.into(), theme.alarm), (words.into(), theme.text)]);
     }
     if scene.app.duties.narrowing() == Narrowing::TypesOnly {
-        rows.push(vec![(
-            " Suggested by type alone; :config notice.regions DE,EU and notice.sectors narrow it.".into(),
-            theme.dim,
-        )]);
+        let words = "Suggested by type alone; :config notice.regions DE,EU and notice.sectors narrow it.";
+        rows.extend(
+            wrap(words, columns.saturating_sub(2)).map(|row| vec![(format!(" {row}").into(), theme.dim)]),
+        );
     }
     rows
 }
@@ -90,7 +102,8 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
             Cell::words(&one.clock.recipient, theme.dim),
             Cell::words(format!("if {}", fact_words(scene.app, &one, Basis::Left)), theme.dim),
             Cell::value(due, theme.dim),
-            Cell::words(format!("{soft}confidence {}", one.regime.confidence), theme.dim),
+            Cell::value(format!("{soft}confidence {}", one.regime.confidence), theme.dim)
+                .or(format!("{soft}{}", one.regime.confidence)),
         ]));
     }
     let notice = notice(case.shown(), key)?;
@@ -134,7 +147,8 @@ fn standing(scene: &Scene<'_>, notice: &Notice) -> Cell {
                         Cell::words(format!("target past {}", span(left)), theme.notice)
                     }
                     (Hardness::Target, false) => {
-                        Cell::words(format!("{} left, a target", span(left)), theme.text)
+                        let left = format!("{} left", span(left));
+                        Cell::value(format!("{left}, a target"), theme.text).or(left)
                     }
                 }
             }
@@ -142,20 +156,29 @@ fn standing(scene: &Scene<'_>, notice: &Notice) -> Cell {
         NoticeState::Deferred if notice.running(now) => Cell::words(" OVERDUE, was deferred ", theme.alarm),
         NoticeState::Deferred => {
             let until = standing.until.map(|until| scene.when(until)).unwrap_or_default();
-            Cell::words(format!("deferred until {until}"), theme.notice)
+            Cell::value(format!("deferred until {until}"), theme.notice).or(format!("until {until}"))
         }
         NoticeState::Sent => {
-            let cell = Cell::words(format!("sent {}", scene.when(standing.at)), theme.good);
+            let sent = format!("sent {}", scene.when(standing.at));
+            let cell = Cell::value(sent.clone(), theme.good);
             match notice.margin_ms() {
-                Some(ms) if ms < 0 => cell.and(format!(", {} LATE", span(ms)), theme.hurt),
-                Some(ms) => cell.and(format!(", {} early", span(ms)), theme.dim),
+                Some(ms) if ms < 0 => {
+                    cell.and(format!(", {} LATE", span(ms)), theme.hurt).or(format!("{sent}, LATE"))
+                }
+                Some(ms) => cell.and(format!(", {} early", span(ms)), theme.dim).or(format!("{sent}, early")),
                 None => cell,
             }
+            .or(sent)
         }
-        state => Cell::words(format!("{} {}", state.word(), scene.when(standing.at)), theme.dim),
+        state => Cell::value(format!("{} {}", state.word(), scene.when(standing.at)), theme.dim)
+            .or(state.word().to_owned()),
     };
     let proof = if standing.proof.is_some() { ", proof" } else { "" };
-    cell.and(proof, theme.dim).and(if contested { "  contested" } else { "" }, theme.hurt)
+    let cell = cell.and(proof, theme.dim);
+    match contested {
+        true => Cell { instead: vec!["contested".to_owned()], ..cell.and("  contested", theme.hurt) },
+        false => cell,
+    }
 }
 
 fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {

@@ -19,7 +19,7 @@ pub(super) const LOOK: Look = Look {
         // A number is what one calls at night: on a small terminal it goes last.
         let (roles, reach) = if room < 90 { (16, 17) } else { (30, 34) };
         vec![
-            column("name", Wide::Rest, 0),
+            column("name", Wide::Least(26), 0),
             column("roles", Wide::Most(roles), 1),
             column("shift", Wide::Most(26), 0),
             column("reach", Wide::Most(reach), 2),
