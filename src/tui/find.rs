@@ -3,12 +3,11 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::act::Action;
 use super::app::App;
 use super::list::Row;
 use super::modal::{Chosen, Item, Modal, Part, Pick, PickOf};
 use super::msg::Effect;
-use super::{board, screens};
+use super::{board, head, screens};
 use crate::incident::Incident;
 use crate::incident::find::{Findable, Source, Spot};
 use crate::model::entry::Kind;
@@ -168,7 +167,7 @@ fn row_of(hit: &Hit, found: &Match) -> Item {
 pub(super) fn go(app: &mut App, incident: Uuid, place: Place) -> Result<Vec<Effect>, Refusal> {
     if app.case.as_ref().is_some_and(|case| case.incident.id == incident) {
         return match place {
-            Place::Head => app.perform(Action::Head),
+            Place::Head => head::open(app),
             place => Ok(arrive(app, place)),
         };
     }
