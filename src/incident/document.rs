@@ -1,39 +1,36 @@
 //! The incident as scripts read it: the document of `show --json` and of `incident.json`'s `state`.
 //! Additions are fine; renames are not.
 
+mod component;
+mod entry;
+mod ledger;
 mod notice;
 mod people;
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::Incident;
 use super::contested::Contested;
 use super::drill::DrillDocument;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
-use super::lesson::{ImprovementDocument, LessonDocument};
 use super::link::LinkDocument;
-use super::places::Places;
-use crate::model::component::{Facts, Seen, Stage, Step};
-use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::{Confidence, Retirement};
-use crate::model::lane::{Lane, Marking};
-use crate::model::ledger::approval::{About, Approval, Terms};
-use crate::model::ledger::{Item, Review, Sort, What};
+use crate::model::ledger::Sort;
+use crate::model::ledger::approval::{About, Approval};
 use crate::model::lifecycle::Way;
 use crate::model::phase::Phase;
 use crate::model::severity::Severity;
 use crate::model::task::{NewTask, State};
 use crate::model::taxonomy::{Posture, Tlp};
-use crate::model::time::{Happened, quickly};
 use crate::model::triage::Acknowledgement;
 use crate::model::visit::{Ending, GateShown};
 
+pub use component::{ComponentDocument, StepDocument};
+pub use entry::EntryDocument;
+pub use ledger::{ApprovalDocument, ItemDocument, Ledger};
 pub use notice::NoticeDocument;
 pub use people::{HandoverDocument, PersonDocument};
 
@@ -80,83 +77,6 @@ pub struct Document<'a> {
     pub contested: Vec<Contested>,
 }
 
-/// Decisions, approvals and what must be taken back.
-#[derive(Serialize)]
-pub struct Ledger<'a> {
-    pub decisions: Vec<ItemDocument<'a>>,
-    pub assumptions: Vec<ItemDocument<'a>>,
-    pub approvals: Vec<ApprovalDocument<'a>>,
-    /// Approvals that somebody was asked for.
-    pub requests: Vec<ItemDocument<'a>>,
-    pub measures: Vec<ItemDocument<'a>>,
-    pub timers: Vec<ItemDocument<'a>>,
-    pub declarations: Vec<ItemDocument<'a>>,
-    pub lessons: Vec<LessonDocument<'a>>,
-    pub improvements: Vec<ImprovementDocument<'a>>,
-}
-
-#[derive(Serialize)]
-pub struct ApprovalDocument<'a> {
-    pub id: &'a NounId,
-    pub about: &'a About,
-    #[serde(skip_serializing_if = "<[About]>::is_empty")]
-    pub also: &'a [About],
-    pub what: &'a str,
-    #[serde(flatten)]
-    pub approval: &'a Approval,
-    #[serde(flatten)]
-    pub terms: &'a Terms,
-    pub undone: bool,
-}
-
-/// A line of the ledger.
-#[derive(Serialize)]
-pub struct ItemDocument<'a> {
-    pub id: &'a NounId,
-    pub number: &'a str,
-    pub text: &'a str,
-    pub made: DateTime<Utc>,
-    pub by: &'a str,
-    /// How it stands, in the word of its noun: `in place`, `asked`, `refuted`.
-    pub state: &'static str,
-    pub since: DateTime<Utc>,
-    pub settled_by: Option<&'a str>,
-    pub reason: Option<&'a str>,
-    /// When it must be looked at again.
-    pub due: Option<DateTime<Utc>>,
-    pub owner: Option<&'a str>,
-    /// When a measure is to be taken down.
-    pub removal: Option<DateTime<Utc>>,
-    pub reviews: &'a [Review],
-    #[serde(flatten)]
-    pub what: &'a What,
-    pub undone: bool,
-}
-
-impl<'a> ItemDocument<'a> {
-    pub fn of(item: &'a Item) -> Self {
-        let stand = item.stand.get();
-        let settled = stand.filter(|_| !item.open());
-        Self {
-            id: &item.id,
-            number: &item.number,
-            text: &item.text,
-            made: item.made,
-            by: &item.by,
-            state: item.state_word(),
-            since: stand.map_or(item.made, |stand| stand.at),
-            settled_by: settled.map(|stand| stand.by.as_str()),
-            reason: settled.and_then(|stand| stand.reason.as_deref()),
-            due: item.due(),
-            owner: item.owner(),
-            removal: item.removal(),
-            reviews: &item.reviews,
-            what: &item.what,
-            undone: item.undone,
-        }
-    }
-}
-
 #[derive(Serialize)]
 pub struct SignalDocument<'a> {
     pub text: &'a str,
@@ -201,45 +121,6 @@ pub struct TaskDocument<'a> {
 }
 
 #[derive(Serialize)]
-pub struct ComponentDocument<'a> {
-    pub id: &'a NounId,
-    pub name: &'a str,
-    #[serde(rename = "type")]
-    pub kind: &'a str,
-    pub stage: &'static str,
-    pub since: DateTime<Utc>,
-    /// Since when it is not contained, through every stage of that.
-    pub uncontained_since: Option<DateTime<Utc>>,
-    pub added: DateTime<Utc>,
-    /// The phase in which it was found, where that was past Containment.
-    pub found_in: Option<Phase>,
-    pub owner: Option<&'a str>,
-    pub critical: bool,
-    pub tags: &'a [String],
-    pub note: Option<&'a str>,
-    pub verdict: Option<&'a str>,
-    /// Who looked and saw its present stage hold.
-    pub seen: Option<Seen>,
-    /// Every step, with those that were taken back.
-    pub history: Vec<StepDocument<'a>>,
-    pub undone: bool,
-}
-
-/// A step of a component from stage to stage; one that ends where it began says more of the same stage.
-#[derive(Serialize)]
-pub struct StepDocument<'a> {
-    pub from: Option<&'static str>,
-    pub to: &'static str,
-    pub at: DateTime<Utc>,
-    pub by: &'a str,
-    pub back: bool,
-    pub reason: Option<&'a str>,
-    #[serde(flatten)]
-    pub facts: &'a Facts,
-    pub undone: bool,
-}
-
-#[derive(Serialize)]
 pub struct IndicatorDocument<'a> {
     pub id: &'a NounId,
     #[serde(rename = "type")]
@@ -264,74 +145,6 @@ pub struct IndicatorDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same_as: Option<&'a NounId>,
     pub undone: bool,
-}
-
-/// A line of the activity log, for scripts. A snapshot reads it back as an [`Entry`].
-#[derive(Serialize, Deserialize)]
-pub struct EntryDocument<'a> {
-    pub id: LineId,
-    pub kind: Kind,
-    /// The text that holds now.
-    #[serde(borrow)]
-    pub text: Cow<'a, str>,
-    #[serde(deserialize_with = "quickly")]
-    pub happened: DateTime<Utc>,
-    #[serde(deserialize_with = "quickly")]
-    pub recorded: DateTime<Utc>,
-    #[serde(borrow)]
-    pub by: Cow<'a, str>,
-    /// Who did it.
-    #[serde(borrow)]
-    pub who: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub said: Option<Cow<'a, Happened>>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub back: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undone_by: Option<LineId>,
-    /// The words as first written, where they were corrected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "<[Correction]>::is_empty")]
-    pub corrections: Cow<'a, [Correction]>,
-    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
-    pub components: Cow<'a, [String]>,
-    /// All of them, as they were recorded.
-    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
-    pub techniques: Cow<'a, [String]>,
-    /// Whose deed somebody said it tells: `actor` or `us`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lane: Option<Lane>,
-    /// Where it is known from.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Cow<'a, str>>,
-    /// What was said about it later, and what had been said first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub marked: Option<Box<Marked<'a>>>,
-    /// Seconds by which the writer's clock stood behind its journal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock_behind: Option<u32>,
-    /// Exercise minute, and when it was written down by the clock of the story, in a drill.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ex: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub story: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub now_set: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub batch: Option<(LineId, u32, u32)>,
-}
-
-/// What was said first about an entry's place on the timeline, and what later.
-#[derive(Serialize, Deserialize)]
-pub struct Marked<'a> {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lane: Option<Lane>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
-    pub techniques: Cow<'a, [String]>,
-    pub later: Cow<'a, [Marking]>,
 }
 
 impl Incident {
@@ -399,25 +212,6 @@ impl Incident {
             .collect()
     }
 
-    fn approval_documents(&self) -> Vec<ApprovalDocument<'_>> {
-        self.approvals
-            .iter()
-            .map(|granted| ApprovalDocument {
-                id: &granted.id,
-                about: &granted.about,
-                also: &granted.also,
-                what: &granted.what,
-                approval: &granted.approval,
-                terms: &granted.terms,
-                undone: granted.undone,
-            })
-            .collect()
-    }
-
-    fn item_documents(&self, sort: Sort) -> Vec<ItemDocument<'_>> {
-        self.ledger.iter().filter(|item| item.sort() == sort).map(ItemDocument::of).collect()
-    }
-
     fn task_documents(&self) -> Vec<TaskDocument<'_>> {
         self.tasks
             .iter()
@@ -476,45 +270,6 @@ impl Incident {
             })
             .collect()
     }
-
-    fn component_documents(&self) -> Vec<ComponentDocument<'_>> {
-        self.components
-            .iter()
-            .map(|component| ComponentDocument {
-                id: &component.id,
-                name: &component.name,
-                kind: &component.kind,
-                stage: component.stage().id(),
-                since: component.since(),
-                uncontained_since: component.uncontained_since(),
-                added: component.added,
-                found_in: component.found_in,
-                owner: component.owner(),
-                critical: component.critical(),
-                tags: component.tags(),
-                note: component.note(),
-                verdict: component.verdict(),
-                seen: component.known().seen,
-                history: component.history.iter().map(StepDocument::of).collect(),
-                undone: component.undone,
-            })
-            .collect()
-    }
-}
-
-impl<'a> StepDocument<'a> {
-    fn of(step: &'a Step) -> Self {
-        Self {
-            from: step.from.map(Stage::id),
-            to: step.to.id(),
-            at: step.at,
-            by: &step.by,
-            back: step.back(),
-            reason: step.reason.as_deref(),
-            facts: &step.facts,
-            undone: step.undone,
-        }
-    }
 }
 
 impl<'a> VisitDocument<'a> {
@@ -535,114 +290,4 @@ impl<'a> VisitDocument<'a> {
             undone: visit.undone,
         }
     }
-}
-
-impl<'a> Marked<'a> {
-    fn of(entry: &'a Entry) -> Self {
-        Self {
-            lane: entry.lane,
-            source: entry.source.as_deref().map(Cow::Borrowed),
-            techniques: entry.techniques.as_slice().into(),
-            later: entry.markings.as_slice().into(),
-        }
-    }
-}
-
-impl<'a> EntryDocument<'a> {
-    pub fn of(entry: &'a Entry) -> Self {
-        Self {
-            id: entry.id,
-            kind: entry.kind,
-            text: entry.shown().into(),
-            happened: entry.happened,
-            recorded: entry.recorded,
-            by: entry.by.as_str().into(),
-            who: entry.actor().into(),
-            said: entry.said.as_deref().map(Cow::Borrowed),
-            back: entry.back,
-            undone_by: entry.undone_by,
-            first: (!entry.corrections.is_empty()).then(|| entry.text.as_str().into()),
-            corrections: entry.corrections.as_slice().into(),
-            components: entry.components.as_slice().into(),
-            techniques: match entry.markings.is_empty() {
-                true => entry.techniques.as_slice().into(),
-                false => entry.techniques().map(str::to_owned).collect(),
-            },
-            lane: entry.said_lane(),
-            source: entry.source().map(Cow::Borrowed),
-            marked: (!entry.markings.is_empty()).then(|| Box::new(Marked::of(entry))),
-            clock_behind: (entry.behind > 0).then_some(entry.behind),
-            ex: entry.ex,
-            story: entry.story,
-            now_set: entry.now_set,
-            batch: entry.batch.as_deref().copied(),
-        }
-    }
-
-    fn into_entry(self) -> Entry {
-        let first = self.marked.map(|marked| *marked).unwrap_or(Marked {
-            lane: self.lane,
-            source: self.source,
-            techniques: self.techniques,
-            later: Cow::Borrowed(&[]),
-        });
-        Entry {
-            id: self.id,
-            kind: self.kind,
-            text: self.first.unwrap_or(self.text).into_owned(),
-            happened: self.happened,
-            recorded: self.recorded,
-            who: (self.who != self.by).then(|| self.who.into_owned()),
-            by: self.by.into_owned(),
-            said: self.said.map(|said| Box::new(said.into_owned())),
-            back: self.back,
-            now_set: self.now_set,
-            undone_by: self.undone_by,
-            corrections: self.corrections.into_owned(),
-            components: self.components.into_owned(),
-            techniques: first.techniques.into_owned(),
-            lane: first.lane,
-            source: first.source.map(|source| Box::from(&*source)),
-            markings: first.later.into_owned(),
-            behind: self.clock_behind.unwrap_or(0),
-            ex: self.ex,
-            story: self.story,
-            batch: self.batch.map(Box::new),
-        }
-    }
-}
-
-impl Incident {
-    /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's
-    /// own serialisation without its entries. `None` if either does not read.
-    pub fn from_snapshot(state: &RawValue, memory: &RawValue) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Entries {
-            #[serde(deserialize_with = "entries")]
-            entries: Vec<Entry>,
-        }
-        let incident: Incident = serde_json::from_str(memory.get()).ok()?;
-        let Entries { entries } = serde_json::from_str(state.get()).ok()?;
-        let places = Places::of_all(entries.iter().map(|entry| entry.id));
-        Some(Incident { entries, places, ..incident })
-    }
-}
-
-/// Reads entries one by one: a hundred thousand of them do not stand in memory in both shapes.
-fn entries<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
-    struct Visitor;
-    impl<'de> serde::de::Visitor<'de> for Visitor {
-        type Value = Vec<Entry>;
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("the entries of the log")
-        }
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Entry>, A::Error> {
-            let mut entries = Vec::new();
-            while let Some(document) = seq.next_element::<EntryDocument<'de>>()? {
-                entries.push(document.into_entry());
-            }
-            Ok(entries)
-        }
-    }
-    deserializer.deserialize_seq(Visitor)
 }

@@ -258,7 +258,8 @@ struct Later {
 
 #[derive(Args)]
 struct Hidden {
-    #[arg(value_name = "TEXT", required = true, trailing_var_arg = true)]
+    /// What was seen
+    #[arg(value_name = "TEXT", required = true)]
     text: Vec<String>,
     /// The message, action or objective it is about: I4, A7, O2
     #[arg(long, value_name = "ID")]
@@ -270,7 +271,8 @@ struct Hidden {
 
 #[derive(Args)]
 struct Own {
-    #[arg(value_name = "TEXT", required = true, trailing_var_arg = true)]
+    /// What is said
+    #[arg(value_name = "TEXT", required = true)]
     text: Vec<String>,
     /// Who says it
     #[arg(long, value_name = "NAME", default_value = "Exercise control")]

@@ -1,0 +1,196 @@
+//! Entries of the log for scripts, and reading them back from a snapshot.
+
+use super::super::Incident;
+use super::super::places::Places;
+use crate::model::entry::Correction;
+use crate::model::entry::Entry;
+use crate::model::entry::Kind;
+use crate::model::id::LineId;
+use crate::model::lane::Lane;
+use crate::model::lane::Marking;
+use crate::model::time::Happened;
+use crate::model::time::quickly;
+use chrono::DateTime;
+use chrono::Utc;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A line of the activity log, for scripts. A snapshot reads it back as an [`Entry`].
+#[derive(Serialize, Deserialize)]
+pub struct EntryDocument<'a> {
+    pub id: LineId,
+    pub kind: Kind,
+    /// The text that holds now.
+    #[serde(borrow)]
+    pub text: Cow<'a, str>,
+    #[serde(deserialize_with = "quickly")]
+    pub happened: DateTime<Utc>,
+    #[serde(deserialize_with = "quickly")]
+    pub recorded: DateTime<Utc>,
+    #[serde(borrow)]
+    pub by: Cow<'a, str>,
+    /// Who did it.
+    #[serde(borrow)]
+    pub who: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Cow<'a, Happened>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub back: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by: Option<LineId>,
+    /// The words as first written, where they were corrected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "<[Correction]>::is_empty")]
+    pub corrections: Cow<'a, [Correction]>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub components: Cow<'a, [String]>,
+    /// All of them, as they were recorded.
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub techniques: Cow<'a, [String]>,
+    /// Whose deed somebody said it tells: `actor` or `us`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    /// Where it is known from.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cow<'a, str>>,
+    /// What was said about it later, and what had been said first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<Box<Marked<'a>>>,
+    /// Seconds by which the writer's clock stood behind its journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_behind: Option<u32>,
+    /// Exercise minute, and when it was written down by the clock of the story, in a drill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ex: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub now_set: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<(LineId, u32, u32)>,
+}
+
+/// What was said first about an entry's place on the timeline, and what later.
+#[derive(Serialize, Deserialize)]
+pub struct Marked<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+    pub techniques: Cow<'a, [String]>,
+    pub later: Cow<'a, [Marking]>,
+}
+
+impl<'a> Marked<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        Self {
+            lane: entry.lane,
+            source: entry.source.as_deref().map(Cow::Borrowed),
+            techniques: entry.techniques.as_slice().into(),
+            later: entry.markings.as_slice().into(),
+        }
+    }
+}
+
+impl<'a> EntryDocument<'a> {
+    pub fn of(entry: &'a Entry) -> Self {
+        Self {
+            id: entry.id,
+            kind: entry.kind,
+            text: entry.shown().into(),
+            happened: entry.happened,
+            recorded: entry.recorded,
+            by: entry.by.as_str().into(),
+            who: entry.actor().into(),
+            said: entry.said.as_deref().map(Cow::Borrowed),
+            back: entry.back,
+            undone_by: entry.undone_by,
+            first: (!entry.corrections.is_empty()).then(|| entry.text.as_str().into()),
+            corrections: entry.corrections.as_slice().into(),
+            components: entry.components.as_slice().into(),
+            techniques: match entry.markings.is_empty() {
+                true => entry.techniques.as_slice().into(),
+                false => entry.techniques().map(str::to_owned).collect(),
+            },
+            lane: entry.said_lane(),
+            source: entry.source().map(Cow::Borrowed),
+            marked: (!entry.markings.is_empty()).then(|| Box::new(Marked::of(entry))),
+            clock_behind: (entry.behind > 0).then_some(entry.behind),
+            ex: entry.ex,
+            story: entry.story,
+            now_set: entry.now_set,
+            batch: entry.batch.as_deref().copied(),
+        }
+    }
+
+    fn into_entry(self) -> Entry {
+        let first = self.marked.map(|marked| *marked).unwrap_or(Marked {
+            lane: self.lane,
+            source: self.source,
+            techniques: self.techniques,
+            later: Cow::Borrowed(&[]),
+        });
+        Entry {
+            id: self.id,
+            kind: self.kind,
+            text: self.first.unwrap_or(self.text).into_owned(),
+            happened: self.happened,
+            recorded: self.recorded,
+            who: (self.who != self.by).then(|| self.who.into_owned()),
+            by: self.by.into_owned(),
+            said: self.said.map(|said| Box::new(said.into_owned())),
+            back: self.back,
+            now_set: self.now_set,
+            undone_by: self.undone_by,
+            corrections: self.corrections.into_owned(),
+            components: self.components.into_owned(),
+            techniques: first.techniques.into_owned(),
+            lane: first.lane,
+            source: first.source.map(|source| Box::from(&*source)),
+            markings: first.later.into_owned(),
+            behind: self.clock_behind.unwrap_or(0),
+            ex: self.ex,
+            story: self.story,
+            batch: self.batch.map(Box::new),
+        }
+    }
+}
+
+impl Incident {
+    /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's
+    /// own serialisation without its entries. `None` if either does not read.
+    pub fn from_snapshot(state: &RawValue, memory: &RawValue) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Entries {
+            #[serde(deserialize_with = "entries")]
+            entries: Vec<Entry>,
+        }
+        let incident: Incident = serde_json::from_str(memory.get()).ok()?;
+        let Entries { entries } = serde_json::from_str(state.get()).ok()?;
+        let places = Places::of_all(entries.iter().map(|entry| entry.id));
+        Some(Incident { entries, places, ..incident })
+    }
+}
+
+/// Reads entries one by one: a hundred thousand of them do not stand in memory in both shapes.
+fn entries<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Vec<Entry>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the entries of the log")
+        }
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Entry>, A::Error> {
+            let mut entries = Vec::new();
+            while let Some(document) = seq.next_element::<EntryDocument<'de>>()? {
+                entries.push(document.into_entry());
+            }
+            Ok(entries)
+        }
+    }
+    deserializer.deserialize_seq(Visitor)
+}
