@@ -1,15 +1,12 @@
 //! Components for scripts, each with its history.
 
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
 use super::super::Incident;
-use crate::model::component::Facts;
-use crate::model::component::Seen;
-use crate::model::component::Stage;
-use crate::model::component::Step;
+use crate::model::component::{Facts, Seen, Stage, Step};
 use crate::model::id::NounId;
 use crate::model::phase::Phase;
-use chrono::DateTime;
-use chrono::Utc;
-use serde::Serialize;
 
 #[derive(Serialize)]
 pub struct ComponentDocument<'a> {

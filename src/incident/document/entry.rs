@@ -1,21 +1,17 @@
 //! Entries of the log for scripts, and reading them back from a snapshot.
 
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
 use super::super::Incident;
 use super::super::places::Places;
-use crate::model::entry::Correction;
-use crate::model::entry::Entry;
-use crate::model::entry::Kind;
+use crate::model::entry::{Correction, Entry, Kind};
 use crate::model::id::LineId;
-use crate::model::lane::Lane;
-use crate::model::lane::Marking;
-use crate::model::time::Happened;
-use crate::model::time::quickly;
-use chrono::DateTime;
-use chrono::Utc;
-use serde::Deserialize;
-use serde::Serialize;
-use serde_json::value::RawValue;
-use std::borrow::Cow;
+use crate::model::lane::{Lane, Marking};
+use crate::model::time::{Happened, quickly};
 
 /// A line of the activity log, for scripts. A snapshot reads it back as an [`Entry`].
 #[derive(Serialize, Deserialize)]

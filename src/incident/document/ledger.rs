@@ -1,19 +1,13 @@
 //! The ledger for scripts: decisions, approvals, and what must be taken back.
 
-use super::super::Incident;
-use super::super::lesson::ImprovementDocument;
-use super::super::lesson::LessonDocument;
-use crate::model::id::NounId;
-use crate::model::ledger::Item;
-use crate::model::ledger::Review;
-use crate::model::ledger::Sort;
-use crate::model::ledger::What;
-use crate::model::ledger::approval::About;
-use crate::model::ledger::approval::Approval;
-use crate::model::ledger::approval::Terms;
-use chrono::DateTime;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
+
+use super::super::Incident;
+use super::super::lesson::{ImprovementDocument, LessonDocument};
+use crate::model::id::NounId;
+use crate::model::ledger::approval::{About, Approval, Terms};
+use crate::model::ledger::{Item, Review, Sort, What};
 
 /// Decisions, approvals and what must be taken back.
 #[derive(Serialize)]
