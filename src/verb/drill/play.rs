@@ -277,7 +277,7 @@ struct Own {
     /// Who says it
     #[arg(long, value_name = "NAME", default_value = "Exercise control")]
     from: String,
-    /// How it comes: phone, mail, chat, alert …
+    /// How it comes: phone, mail, chat, alert, log, in-person, press, control
     #[arg(long, value_name = "WORD")]
     channel: Option<String>,
 }
