@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::drill::CONTROL;
 use super::id::LineId;
 use super::lane::{Lane, Marking};
 use super::time::Happened;
@@ -314,6 +315,12 @@ impl Entry {
     /// Who did it.
     pub fn actor(&self) -> &str {
         self.who.as_deref().unwrap_or(&self.by)
+    }
+
+    /// Who did it, where a column is narrow: exercise control is `control`.
+    pub fn actor_in_column(&self) -> &str {
+        let actor = self.actor();
+        if actor == CONTROL { "control" } else { actor }
     }
 
     /// Components to be named beside its words, which name the component of an act already.

@@ -202,7 +202,7 @@ fn under(scene: &Scene<'_>, case: &Case, at: usize, room: u16, height: usize) ->
 fn measure(case: &Case, rows: std::ops::Range<usize>, columns: u16) -> Columns {
     let entries = || rows.clone().filter_map(|at| case.entry(at));
     let most = if columns >= 70 { 12 } else { 6 };
-    let name = entries().map(|entry| width(entry.actor())).max().unwrap_or(3).clamp(3, most);
+    let name = entries().map(|entry| width(entry.actor_in_column())).max().unwrap_or(3).clamp(3, most);
     let kind = entries().map(|entry| width(word(entry.kind))).max().unwrap_or(4).max(4);
     Columns { name, kind, tall: false }
 }

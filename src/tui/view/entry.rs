@@ -124,7 +124,7 @@ pub(crate) fn draw(
     let undone = entry.undone_by.is_some();
     row.skip(1).value(&scene.clock(entry.happened), theme.dim).skip(1);
     let (name_at, kind_at) = (row.at(), row.at() + columns.name + 1);
-    let by = one_line(entry.actor());
+    let by = one_line(entry.actor_in_column());
     row.put(&super::text::fit(&by, columns.name, theme), theme.text).to(kind_at);
     let kind = if undone { theme.dim } else { theme.kind(entry.kind) };
     row.put(word(entry.kind), kind).to(name_at + columns.name + columns.kind + 2);

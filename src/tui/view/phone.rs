@@ -136,7 +136,8 @@ fn entries(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>, most: usize) {
             (false, false) => "",
         };
         let words = one_line(entry.shown());
-        let text = format!("{} {} {seam}{words}", scene.clock(entry.happened), one_line(entry.actor()));
+        let text =
+            format!("{} {} {seam}{words}", scene.clock(entry.happened), one_line(entry.actor_in_column()));
         let lines: Vec<&str> = if most == 1 { vec![&text] } else { wrap(&text, area.width).collect() };
         for (i, words) in lines.iter().take(most).enumerate() {
             let place = Rect { y: area.y + line, height: 1, ..area }.intersection(area);
