@@ -11,13 +11,16 @@ use crate::incident::decide;
 use crate::incident::line::{Draft, Line};
 use crate::model::component::{AddComponent, Stage};
 use crate::model::desk::Desk;
-use crate::model::drill::{CONTROL, Exercise, Profile};
+use crate::model::drill::{
+    self, CONTROL, Came, ControlNoted, Exercise, InjectDelivered, InjectWithheld, Profile,
+};
 use crate::model::head::Open;
 use crate::model::lesson::Carried;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::store::{Address, Record, Series, Store, StoreError, Together};
+use crate::verb::Controlling;
 
 /// What is asked of a drill that starts.
 #[derive(Clone, Debug, Default)]
@@ -152,6 +155,61 @@ pub fn start(
     Control::of(store, &record, [])?.lead(store, &mut record, at)?;
     store.publish(&record);
     Ok(record)
+}
+
+/// How a facilitator's own message may come.
+pub const CHANNELS: [&str; 8] = ["phone", "mail", "chat", "alert", "log", "in-person", "press", "control"];
+
+/// What a facilitator asks for, as a command of the drill at an exercise minute; to look at the plan is none.
+///
+/// # Errors
+/// Refuses a message the scenario has not or that has come, and an unknown way for one to come.
+pub fn command(play: &Play, asked: &Controlling, minute: u32) -> Result<drill::Command, Refusal> {
+    let unknown = |id: &str| {
+        Refusal::misused(format!("The scenario has no message {id}."))
+            .hint("casebook drill control lists them.")
+    };
+    Ok(match asked {
+        Controlling::List => {
+            return Err(Refusal::misused("Looking at the plan changes nothing.")
+                .hint("casebook drill control shows it."));
+        }
+        Controlling::Send(id) => match play.send(id, minute) {
+            Some(inject) => drill::Command::Deliver(inject),
+            None if play.drill().is_some_and(|drill| drill.message(id).is_some()) => {
+                return Err(Refusal::refused(format!("{id} has reached the players."))
+                    .hint("casebook drill control lists them."));
+            }
+            None => return Err(unknown(id)),
+        },
+        Controlling::Withhold { message, reason } => {
+            let inject = play.scenario().inject(message).ok_or_else(|| unknown(message))?;
+            drill::Command::Withhold(InjectWithheld { inject: inject.id.to_string(), reason: reason.clone() })
+        }
+        Controlling::Postpone(minutes) => drill::Command::Postpone(*minutes),
+        Controlling::Note { text, about, mark } => drill::Command::Note(ControlNoted {
+            text: text.clone(),
+            about: about.clone(),
+            mark: mark.map(|mark| mark.word().to_owned()),
+        }),
+        Controlling::Say { from, channel, text } => {
+            let channel = channel.as_deref().unwrap_or("control");
+            if !CHANNELS.contains(&channel) {
+                return Err(Refusal::misused(format!("{channel} is no way for a message to come."))
+                    .hint(format!("One of {}.", CHANNELS.join(", "))));
+            }
+            let messages = play.drill().into_iter().flat_map(|drill| &drill.messages);
+            let own = messages.filter(|message| message.what.came == Came::Contingency).count();
+            drill::Command::Deliver(InjectDelivered {
+                inject: format!("C{}", own + 1),
+                came: Came::Contingency,
+                channel: channel.to_owned(),
+                from: from.clone(),
+                text: text.clone(),
+                ..InjectDelivered::default()
+            })
+        }
+    })
 }
 
 fn pace(ratio: u32) -> Result<u32, Refusal> {

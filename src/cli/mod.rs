@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use crate::model::refusal::Refusal;
 use crate::model::text::left_out;
-use crate::verb::{Act, Change, Context, Halt, Said, Typed, typed};
+use crate::verb::{Act, Change, Context, Controlling, Drilling, Halt, Playing, Said, Typed, typed};
 
 pub use around::local_zone;
 pub use demo::{Throwaway, told};
@@ -82,6 +82,7 @@ fn on_screens(
 /// The line with which the screens begin what an act asks for; `None`: it is done in the shell.
 fn begins(act: &Act) -> Option<String> {
     match act {
+        Act::Drill(Drilling::Play(Playing::Control(Controlling::List))) => Some("drill control".to_owned()),
         Act::Replay { at: None } => Some("replay".to_owned()),
         Act::Replay { at: Some(at) } => Some(format!("replay --at \"{at}\"")),
         _ => None,

@@ -65,24 +65,36 @@ pub struct Msel {
 impl Play {
     /// The plan as it stands at an exercise minute, in the order of the file.
     pub fn msel(&self, minute: u32) -> Msel {
-        let row = |inject: &Inject| {
-            let message = self.drill().and_then(|drill| drill.message(inject.id.as_str()));
-            let reply = message.and_then(|message| message.reply.as_ref());
-            Row {
-                id: inject.id.clone(),
-                kind: inject.kind,
-                branch: inject.branch,
-                from: inject.from.clone(),
-                subject: inject.subject.clone(),
-                text: inject.text.clone(),
-                when: inject.when.as_ref().map(ToString::to_string),
-                notes: inject.facilitator.clone(),
-                progress: self.progress(inject, minute),
-                reply: reply.map(|(_, reply)| reply.option.clone()),
-            }
-        };
+        let injects = self.scenario().injects.iter().map(|inject| self.row_of(inject, minute));
         let actions = self.scenario().actions.iter().map(|action| self.watch(action));
-        Msel { injects: self.scenario().injects.iter().map(row).collect(), actions: actions.collect() }
+        Msel { injects: injects.collect(), actions: actions.collect() }
+    }
+
+    /// An inject of the plan as it stands at an exercise minute, by its id.
+    pub fn row(&self, inject: &str, minute: u32) -> Option<Row> {
+        self.scenario().inject(inject).map(|inject| self.row_of(inject, minute))
+    }
+
+    /// An action of the plan as it stands, by its id.
+    pub fn watched(&self, action: &str) -> Option<Watch> {
+        self.scenario().action(action).map(|action| self.watch(action))
+    }
+
+    fn row_of(&self, inject: &Inject, minute: u32) -> Row {
+        let message = self.drill().and_then(|drill| drill.message(inject.id.as_str()));
+        let reply = message.and_then(|message| message.reply.as_ref());
+        Row {
+            id: inject.id.clone(),
+            kind: inject.kind,
+            branch: inject.branch,
+            from: inject.from.clone(),
+            subject: inject.subject.clone(),
+            text: inject.text.clone(),
+            when: inject.when.as_ref().map(ToString::to_string),
+            notes: inject.facilitator.clone(),
+            progress: self.progress(inject, minute),
+            reply: reply.map(|(_, reply)| reply.option.clone()),
+        }
     }
 
     fn progress(&self, inject: &Inject, minute: u32) -> Progress {

@@ -133,6 +133,10 @@ pub enum Action {
     FirstEntry,
     LastEntry,
     ReplayTo,
+    WithholdMessage,
+    HiddenNote,
+    Observe,
+    Pace,
 }
 
 impl Action {
@@ -202,6 +206,10 @@ impl Action {
                 | Action::Hold
                 | Action::SkipOn
                 | Action::Write
+                | Action::WithholdMessage
+                | Action::HiddenNote
+                | Action::Observe
+                | Action::Pace
         )
     }
 }
@@ -417,6 +425,10 @@ impl App {
             | Action::Hint
             | Action::SkipOn
             | Action::Write
+            | Action::WithholdMessage
+            | Action::HiddenNote
+            | Action::Observe
+            | Action::Pace
             | Action::ZoomIn
             | Action::ZoomOut
             | Action::PanLater

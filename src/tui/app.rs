@@ -228,6 +228,8 @@ pub struct App {
     pub waited: usize,
     /// Where artefacts of drills are laid out as files, to become evidence.
     pub bench: Option<std::path::PathBuf>,
+    /// The drill that is led from this terminal.
+    pub facilitates: Option<Uuid>,
     /// The scenarios that can be played.
     pub scenarios: Library,
     /// Keys chosen in the settings.
@@ -276,6 +278,7 @@ impl App {
             past_lines: Vec::new(),
             waited: 0,
             bench: None,
+            facilitates: None,
             scenarios: Library::default(),
             own_keys: super::keymap::Own::default(),
             playbooks: Arc::default(),

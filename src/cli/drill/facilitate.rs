@@ -4,15 +4,10 @@ use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use super::play::give;
-use crate::control::Control;
+use crate::control::{self, Control};
 use crate::drill::msel::{Msel, Progress, Row, Watch};
-use crate::model::drill::{self, Came, ControlNoted, InjectDelivered, InjectWithheld};
-use crate::model::refusal::Refusal;
 use crate::store::Record;
 use crate::verb::{Controlling, Said};
-
-/// How a facilitator's own message may come.
-const CHANNELS: [&str; 8] = ["phone", "mail", "chat", "alert", "log", "in-person", "press", "control"];
 
 pub(super) fn facilitate(
     shell: &Shell,
@@ -22,55 +17,10 @@ pub(super) fn facilitate(
     said: &Said,
 ) -> Result<Out, Failure> {
     let minute = shell.ex.unwrap_or(0);
-    let drill = record.incident.drill.as_deref();
-    let command = match controlling {
-        Controlling::List => return list(shell, record, &control.play.msel(minute)),
-        Controlling::Send(id) => match control.play.send(id, minute) {
-            Some(inject) => drill::Command::Deliver(inject),
-            None => {
-                let came = drill.is_some_and(|drill| drill.message(id).is_some());
-                return Err(match came {
-                    true => Refusal::refused(format!("{id} has reached the players.")),
-                    false => Refusal::misused(format!("The scenario has no message {id}.")),
-                }
-                .hint("casebook drill control lists them.")
-                .into());
-            }
-        },
-        Controlling::Withhold { message, reason } => {
-            if control.play.scenario().inject(message).is_none() {
-                return Err(Refusal::misused(format!("The scenario has no message {message}."))
-                    .hint("casebook drill control lists them.")
-                    .into());
-            }
-            drill::Command::Withhold(InjectWithheld { inject: message.clone(), reason: reason.clone() })
-        }
-        Controlling::Postpone(minutes) => drill::Command::Postpone(*minutes),
-        Controlling::Note { text, about, mark } => drill::Command::Note(ControlNoted {
-            text: text.clone(),
-            about: about.clone(),
-            mark: mark.map(|mark| mark.word().to_owned()),
-        }),
-        Controlling::Say { from, channel, text } => {
-            let channel = channel.as_deref().unwrap_or("control");
-            if !CHANNELS.contains(&channel) {
-                return Err(Refusal::misused(format!("{channel} is no way for a message to come."))
-                    .hint(format!("One of {}.", CHANNELS.join(", ")))
-                    .into());
-            }
-            let own = drill.map_or(0, |drill| {
-                drill.messages.iter().filter(|message| message.what.came == Came::Contingency).count()
-            });
-            drill::Command::Deliver(InjectDelivered {
-                inject: format!("C{}", own + 1),
-                came: Came::Contingency,
-                channel: channel.to_owned(),
-                from: from.clone(),
-                text: text.clone(),
-                ..InjectDelivered::default()
-            })
-        }
-    };
+    if *controlling == Controlling::List {
+        return list(shell, record, &control.play.msel(minute));
+    }
+    let command = control::command(&control.play, controlling, minute)?;
     let record = std::mem::replace(record, shell.read(&record.address)?);
     give(shell, record, control, command, said)
 }

@@ -63,7 +63,8 @@ pub fn leave(app: &App) -> Option<Draft> {
 fn wait(app: &App, minute: u32) -> Option<Due> {
     let case = app.case.as_ref()?;
     let drill = case.drill()?;
-    let alone = app.here.len() <= 1;
+    // Who leads the drill reads no message for the first time.
+    let alone = app.here.len() <= 1 && !app.facilitates();
     let newcomer = case.seat.first && drill.exercise.profile == Profile::Coached && alone;
     let unread = drill.messages.iter().any(|message| case.seat.unread(message));
     let waits = newcomer && unread && !case.seat.hurry && !app.now_set;

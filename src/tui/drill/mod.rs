@@ -126,6 +126,9 @@ impl Case {
         if let Some((_, reply)) = reply.into_iter().find(|(line, _)| lines.contains(line)) {
             return Some(format!("Said to {}; it stands.", reply.to));
         }
+        if lines.iter().all(|line| self.incident.entry_of(*line).is_none()) {
+            return Some("Done; players see nothing of it before the debrief.".to_owned());
+        }
         let entry = self.incident.entries.last().filter(|entry| lines.contains(&entry.id))?;
         (entry.kind == crate::model::entry::Kind::Drill).then(|| entry.shown().to_owned())
     }

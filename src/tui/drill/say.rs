@@ -61,7 +61,8 @@ pub fn say(app: &mut App, drilling: Drilling, envelope: &Envelope) -> Result<Vec
         Playing::End => drill::Command::End(Ending::Stopped),
         Playing::Debrief { output: Some(path), .. } => return screens::drill::after::write(app, path),
         Playing::Debrief { output: None, .. } => return screens::drill::after::read(app),
-        Playing::Compare | Playing::Control(_) => return Err(for_a_shell()),
+        Playing::Control(asked) => return screens::control::say(app, &asked),
+        Playing::Compare => return Err(for_a_shell()),
     };
     give::give_all(app, &[Command::Drill(Box::new(command))], envelope)
 }

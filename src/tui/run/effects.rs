@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Session;
+use crate::incident::line::Draft;
 use crate::model::time::Zone;
 use crate::store::{Look, Series};
 use crate::tui::app::{Banner, ShownZone, Tone};
@@ -67,12 +68,10 @@ impl<C: Console> Session<C> {
                 }
                 Err(why) => self.take(Msg::Failed(why)),
             },
-            Effect::Control(draft) => match self.world.write(&mut self.app, &[*draft]) {
-                Ok(_) => self.take(Msg::Arrived(1)),
-                Err(why) => {
-                    self.app.halt_control();
-                    self.take(Msg::Failed(format!("Exercise control cannot write: {why}")));
-                }
+            // A facilitator may have withheld or postponed it: it is judged by all that stands on the disk.
+            Effect::Control(draft) => match self.world.catch_up(&mut self.app) {
+                Some(news @ Msg::Arrived(_)) => self.take(news),
+                _ => self.control(*draft),
             },
             Effect::SaveDraft { incident, text } => {
                 if let Some(message) = self.world.keep_draft(incident, text.as_deref()) {
@@ -106,6 +105,17 @@ impl<C: Console> Session<C> {
             Effect::Quit => self.over = true,
         }
         Ok(())
+    }
+
+    /// Writes what fell due in the drill.
+    fn control(&mut self, draft: Draft) {
+        match self.world.write(&mut self.app, &[draft]) {
+            Ok(_) => self.take(Msg::Arrived(1)),
+            Err(why) => {
+                self.app.halt_control();
+                self.take(Msg::Failed(format!("Exercise control cannot write: {why}")));
+            }
+        }
     }
 
     /// Facts found no place: their words are drafts again.

@@ -17,6 +17,7 @@
 //!    ones about the selected row.
 
 pub mod components;
+pub mod control;
 pub mod decisions;
 pub mod drill;
 pub mod evidence;
@@ -60,11 +61,13 @@ pub enum Screen {
     Decisions,
     /// Has no digit: `0` leads there when nothing waits.
     Drill = 10,
+    /// Has no digit: `drill control` leads there, and only where it was opened for a facilitator.
+    Control,
 }
 
 impl Screen {
-    /// How many there can be: the digits 2 to 9, and the drill pane.
-    pub const MOST: usize = 9;
+    /// How many there can be: the digits 2 to 9, and the two of a drill.
+    pub const MOST: usize = 10;
 
     /// The key that opens it.
     pub fn digit(self) -> u8 {
@@ -75,6 +78,7 @@ impl Screen {
     pub fn key(self) -> String {
         match self {
             Screen::Drill => "0".to_owned(),
+            Screen::Control => String::new(),
             screen => screen.digit().to_string(),
         }
     }
@@ -155,13 +159,18 @@ pub const FACES: &[Face] = &[
     notices::FACE,
     decisions::FACE,
     drill::FACE,
+    control::FACE,
 ];
 
 impl App {
     /// The screens that are there for the open incident: one that is no drill has no drill pane.
     pub fn faces(&self) -> impl Iterator<Item = &'static Face> + use<> {
-        let drill = self.drill().is_some();
-        FACES.iter().filter(move |face| drill || face.screen != Screen::Drill)
+        let (drill, control) = (self.drill().is_some(), self.facilitates());
+        FACES.iter().filter(move |face| match face.screen {
+            Screen::Drill => drill,
+            Screen::Control => control,
+            _ => true,
+        })
     }
 
     /// The screen that is open; `None` is the board.
@@ -239,6 +248,9 @@ pub fn open(app: &mut App, screen: Screen) -> Done {
     }
     if screen == Screen::Drill && app.drill().is_none() {
         return Err(Refusal::refused("This incident is no drill.").hint(":drill start begins one."));
+    }
+    if screen == Screen::Control && !app.facilitates() {
+        return control::begin(app);
     }
     if app.screen().is_none() {
         app.pane = app.focus;

@@ -88,7 +88,8 @@ fn acts(app: &App) -> Vec<Action> {
                 A::Help,
                 A::Find,
             ];
-            screen.face().acts.iter().copied().chain(more).collect()
+            let own = screen.face().acts;
+            own.iter().copied().chain(more.into_iter().filter(|act| !own.contains(act))).collect()
         }
     }
 }

@@ -59,7 +59,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
         let word = word(words, tab);
         let blank = if word.is_empty() { "" } else { " " };
         // What has no digit is where 0 leads when nothing waits.
-        let digit = if tab.0 == Screen::Drill.digit() { "0".to_owned() } else { tab.0.to_string() };
+        let digit = match tab.0 {
+            drill if drill == Screen::Drill.digit() => "0".to_owned(),
+            control if control == Screen::Control.digit() => "]".to_owned(),
+            digit => digit.to_string(),
+        };
         if tab.0 == here {
             let (open, close) = if marked { ("[", "]") } else { (" ", " ") };
             row.put(&format!("{open}{digit}{blank}{word}{}{close}", count(words, tab)), theme.badge);

@@ -8,7 +8,7 @@ use casebook::tui::keymap::{KEYMAP, Scope, markdown};
 use super::session::incident;
 
 /// The scopes whose keys work at the same time.
-const TOGETHER: [&[Scope]; 15] = [
+const TOGETHER: [&[Scope]; 16] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Board],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
@@ -23,6 +23,8 @@ const TOGETHER: [&[Scope]; 15] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Drill],
     // An open message has the digits, so that they answer it.
     &[Scope::Drill, Scope::DrillMessage],
+    // A facilitator's Enter sends, their n is hidden.
+    &[Scope::Control],
     // In a replay the keys that lead aside, up and down lead through time.
     &[Scope::Replay],
     &[Scope::PhaseDialog],

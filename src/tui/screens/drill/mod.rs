@@ -139,7 +139,7 @@ pub fn go_to(app: &mut App, message: LineId) {
     look(app);
 }
 
-fn the_drill(app: &App) -> Result<&drill::Drill, Refusal> {
+pub(super) fn the_drill(app: &App) -> Result<&drill::Drill, Refusal> {
     app.drill().ok_or_else(|| Refusal::refused("This incident is no drill."))
 }
 

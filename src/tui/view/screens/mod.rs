@@ -1,6 +1,7 @@
 //! The screens beside the board as they are drawn: words above, a table, and what is selected below it.
 
 mod components;
+mod control;
 mod decisions;
 mod drill;
 mod evidence;
@@ -55,6 +56,7 @@ const LOOKS: &[Look] = &[
     people::LOOK,
     notices::LOOK,
     decisions::LOOK,
+    control::LOOK,
 ];
 
 fn look(screen: Screen) -> Option<&'static Look> {
