@@ -213,6 +213,7 @@ impl<C: Console> Session<C> {
         self.look(&woke);
         let effects = settle(&mut self.app);
         self.perform(effects);
+        self.world.beat(&self.app);
     }
 
     /// Whether work is still under way in threads.

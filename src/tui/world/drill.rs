@@ -101,7 +101,11 @@ impl World {
 
     /// Gives a sign of life: a running drill is on these screens.
     pub fn beat(&mut self, app: &App) {
-        let Some((id, minute)) = running(app) else { return };
+        let Some((id, minute)) = running(app) else {
+            // As soon as it goes on, it says so: a kill right after leaves a trace too.
+            self.beaten = None;
+            return;
+        };
         let due = self.beaten.is_none_or(|(at, last)| {
             let since = app.wall - at;
             since >= BEAT || (last != minute && since >= RARELY)
