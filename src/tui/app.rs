@@ -224,8 +224,8 @@ pub struct App {
     pub hashing: Option<super::hashing::Hashing>,
     /// Lines given on the `:` line, the last one last.
     pub past_lines: Vec<String>,
-    /// How often `0` was pressed, to go round what waits.
-    pub waited: usize,
+    /// What `0` led to already, to go round what waits.
+    pub waited: Vec<Waiting>,
     /// Where artefacts of drills are laid out as files, to become evidence.
     pub bench: Option<std::path::PathBuf>,
     /// The drill that is led from this terminal.
@@ -276,7 +276,7 @@ impl App {
             elsewhere: None,
             hashing: None,
             past_lines: Vec::new(),
-            waited: 0,
+            waited: Vec::new(),
             bench: None,
             facilitates: None,
             scenarios: Library::default(),

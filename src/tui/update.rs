@@ -260,7 +260,7 @@ impl App {
         // A new incident that is being typed belongs to no incident yet; the rest stays with the one left.
         self.drafts.retain(|ask, _| ask == "new");
         self.kept.0 = None;
-        self.waited = 0;
+        self.waited.clear();
         // What stands above my own last line is new to me.
         let mine = case.incident.entries.iter().rev().find(|entry| entry.by == self.me.name);
         let looked = mine.map(|entry| entry.id);

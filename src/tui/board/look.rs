@@ -111,7 +111,11 @@ pub fn next_zone(app: &mut App) -> Done {
 /// Goes to what waits for me, one after the other.
 pub fn next_waiting(app: &mut App) -> Done {
     let waiting = app.waiting();
-    let Some(next) = waiting.get(app.waited % waiting.len().max(1)).cloned() else {
+    // What came since goes before what was looked at; once all was, it begins anew.
+    if waiting.iter().all(|one| app.waited.contains(one)) {
+        app.waited.clear();
+    }
+    let Some(at) = waiting.iter().position(|one| !app.waited.contains(one)) else {
         if app.drill().is_some() && app.screen() != Some(screens::Screen::Drill) {
             return screens::open(app, screens::Screen::Drill);
         }
@@ -121,8 +125,9 @@ pub fn next_waiting(app: &mut App) -> Done {
         app.say(Tone::Told, "Nothing waits for you.");
         return Ok(Vec::new());
     };
-    app.waited += 1;
-    let (k, n) = ((app.waited - 1) % waiting.len() + 1, waiting.len());
+    let next = waiting[at].clone();
+    app.waited.push(next.clone());
+    let (k, n) = (at + 1, waiting.len());
     match next {
         Waiting::Offered => super::super::screens::people::hand_over(app),
         Waiting::Message(line) => {

@@ -91,6 +91,9 @@ pub(crate) fn input(pen: &mut Pen<'_>, area: Rect, input: &Input, style: Style, 
     }
 }
 
+/// The rows of a screen that a long `:` line may take.
+const COMMAND_ROWS: u16 = 4;
+
 /// The rows the note line takes of a screen.
 pub(crate) fn note_height(note: &Note, screen: Rect) -> u16 {
     let prompt = width(prompt(note));
@@ -171,20 +174,18 @@ pub(crate) fn note(pen: &mut Pen<'_>, screen: Rect, scene: &Scene<'_>, note: &No
 /// The `:` line with how the word in hand could go on.
 pub(crate) fn command(pen: &mut Pen<'_>, screen: Rect, line: &CommandLine) {
     let theme = pen.theme;
-    let height = screen.height.min(2);
+    let above = u16::from(screen.height >= 2);
+    let columns = screen.width.saturating_sub(1);
+    let rows = u16::try_from(Typed::of(&line.input, columns).rows.len()).unwrap_or(u16::MAX);
+    let rows = rows.clamp(1, (screen.height / 2).clamp(1, COMMAND_ROWS)).min(screen.height);
+    let height = rows + above;
     let area = Rect { y: screen.bottom() - height, height, ..screen };
     pen.clear(area);
     pen.cover(area);
-    let last = height.saturating_sub(1);
-    pen.row(area, last).put(":", theme.accent);
-    let field = Rect {
-        x: area.x + 1.min(area.width),
-        y: area.y + last,
-        width: area.width.saturating_sub(1),
-        height: 1.min(height),
-    };
+    pen.row(area, above).put(":", theme.accent);
+    let field = Rect { x: area.x + 1.min(area.width), y: area.y + above, width: columns, height: rows };
     input(pen, field, &line.input, theme.text, Hand::In);
-    if height < 2 {
+    if above == 0 {
         return;
     }
     let mut row = pen.row(area, 0);

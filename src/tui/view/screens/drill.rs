@@ -259,6 +259,18 @@ fn letter(
         y = words(pen, sheet, y, 0, subject, theme.strong);
     }
     y = words(pen, sheet, y, 0, &message.what.text, theme.text);
+    // What can be said and what was said stand above what came along: in sight on the smallest screen.
+    y = said(pen, sheet, y, scene, case, message);
+    if let Some((manner, choices)) = case.choices() {
+        y += u16::from(y > 0 && sheet.height > 40 && layout_is_tall(scene));
+        for (at, choice) in choices.iter().enumerate() {
+            let (next, picked) = option(pen, sheet, y, case, manner, at, &choice.text);
+            if picked {
+                hand = y..next;
+            }
+            y = next;
+        }
+    }
     for (at, artefact) in message.what.artefacts.iter().enumerate() {
         pen.row(sheet, y).put(&artefact.name, theme.info);
         y += 1;
@@ -282,17 +294,6 @@ fn letter(
                 hand = y.saturating_sub(height)..y;
                 pen.select(Rect { height, ..place }, theme.selected);
             }
-        }
-    }
-    y = said(pen, sheet, y, scene, case, message);
-    if let Some((manner, choices)) = case.choices() {
-        y += u16::from(y > 0 && sheet.height > 40 && layout_is_tall(scene));
-        for (at, choice) in choices.iter().enumerate() {
-            let (next, picked) = option(pen, sheet, y, case, manner, at, &choice.text);
-            if picked {
-                hand = y..next;
-            }
-            y = next;
         }
     }
     (y, hand)
