@@ -11,7 +11,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, NativePtySystem, PtySize, P
 use tempfile::TempDir;
 
 /// Long enough for a busy machine; a test that works never waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A home of one's own.
 fn home() -> TempDir {
@@ -23,8 +23,8 @@ fn cells(n: u16) -> std::num::NonZero<u16> {
 }
 
 /// A program in a terminal of 80 columns and 24 rows.
-struct Terminal {
-    screen: vt100::Parser,
+pub(crate) struct Terminal {
+    pub(crate) screen: vt100::Parser,
     /// What was written, byte for byte, where a test asks for it.
     raw: Option<Vec<u8>>,
     bytes: Receiver<Vec<u8>>,
@@ -34,7 +34,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn run(mut command: CommandBuilder) -> Self {
+    pub(crate) fn run(mut command: CommandBuilder) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = NativePtySystem::default().openpty(size).unwrap();
         command.env("TERM", "xterm-256color");
@@ -67,34 +67,49 @@ impl Terminal {
     }
 
     /// Waits until the screen shows these words.
-    fn until(mut self, words: &str) -> Self {
-        let end = Instant::now() + PATIENCE;
-        while !self.screen.screen().contents().contains(words) {
+    pub(crate) fn until(self, words: &str) -> Self {
+        self.until_it(&format!("{words:?}"), |screen| screen.contains(words))
+    }
+
+    /// Waits until the text on the screen is like this.
+    pub(crate) fn until_it(self, what: &str, like: impl Fn(&str) -> bool) -> Self {
+        self.within(PATIENCE, what, like)
+    }
+
+    /// Waits until the text on the screen is like this, no longer than that.
+    pub(crate) fn within(mut self, time: Duration, what: &str, like: impl Fn(&str) -> bool) -> Self {
+        let end = Instant::now() + time;
+        while !like(&self.text()) {
             match self.bytes.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => {
                     self.screen.process(&bytes);
                     self.raw.iter_mut().for_each(|raw| raw.extend(&bytes));
                 }
-                Err(error) => panic!("{words:?} never came ({error}):\n{}", self.screen.screen().contents()),
+                Err(error) => panic!("{what} never came ({error}):\n{}", self.text()),
             }
         }
         self
     }
 
-    fn press(mut self, keys: &str) -> Self {
+    /// The text on the screen.
+    pub(crate) fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    pub(crate) fn press(mut self, keys: &str) -> Self {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
         self
     }
 
-    fn signal(self, name: rustix::process::Signal) -> Self {
+    pub(crate) fn signal(self, name: rustix::process::Signal) -> Self {
         let pid = i32::try_from(self.child.process_id().unwrap()).unwrap();
         rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), name).unwrap();
         self
     }
 
     /// Waits for the end; the exit code, and the terminal as it was left.
-    fn end(mut self) -> (u32, vt100::Parser) {
+    pub(crate) fn end(mut self) -> (u32, vt100::Parser) {
         let end = Instant::now() + PATIENCE;
         loop {
             match self.bytes.recv_timeout(end.saturating_duration_since(Instant::now())) {

@@ -32,7 +32,8 @@ impl Home {
         self.0.path().join(name).display().to_string()
     }
 
-    fn variables(&self) -> Vec<(&'static str, String)> {
+    /// What its program is told by the environment.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("HOME", self.path("")),
             ("XDG_CONFIG_HOME", self.path("config")),
