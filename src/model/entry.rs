@@ -317,10 +317,10 @@ impl Entry {
         self.who.as_deref().unwrap_or(&self.by)
     }
 
-    /// Who did it, where a column is narrow: exercise control is `control`.
+    /// Who did it, where a column is narrow: exercise control is `excon`, as exercises call it.
     pub fn actor_in_column(&self) -> &str {
         let actor = self.actor();
-        if actor == CONTROL { "control" } else { actor }
+        if actor == CONTROL { "excon" } else { actor }
     }
 
     /// Components to be named beside its words, which name the component of an act already.
