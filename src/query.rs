@@ -17,7 +17,7 @@ pub use fit::{Fit, Letters, Way};
 use fit::{Wanted, next};
 
 /// What is near is looked for where fewer records than this have the words as they were typed.
-pub const FEW: usize = 5;
+const FEW: usize = 5;
 /// At most so many records are shown that are only near.
 pub const NEAR: usize = 10;
 /// How many things, and how many of the newest lines, are looked through for what is near.
@@ -158,13 +158,18 @@ pub struct Found<'a> {
 /// Where few have them as they were typed, those that are near come behind.
 pub fn find<'a>(incident: &'a Incident, words: &Words, among: Among, most: usize) -> (Vec<Found<'a>>, usize) {
     let (mut found, mut count) = records(incident, words, (among, Reach::Typed), most);
-    if count < FEW {
+    if guess(count, found.first().map(|found| found.rank)) {
         let (near, all) = records(incident, words, (among, Reach::Near), NEAR);
         count += all.min(NEAR);
         found.extend(near);
         found.truncate(most);
     }
     (found, count)
+}
+
+/// Whether something near is looked for: few have the words as they were typed, and none has them whole.
+pub fn guess(count: usize, best: Option<Rank>) -> bool {
+    count < FEW && best.is_none_or(|best| best.way() != Way::Word)
 }
 
 /// The records of an incident that have the words as far as `reach` goes, the best `most` of them first, and
@@ -390,7 +395,7 @@ pub fn best<'a>(
     let typed = |(at, text): (u32, &str)| Some((Rank::called(words.typed(text)?), at));
     let mut all: Vec<(Rank, u32)> = (0u32..).zip(texts.clone()).filter_map(typed).collect();
     all.sort_unstable();
-    if all.len() < FEW {
+    if guess(all.len(), all.first().map(|(rank, _)| *rank)) && !words.is_empty() {
         let mut room = Letters::default();
         let near = (0u32..).zip(texts).filter_map(|(at, text)| {
             Some((Rank::called(words.near(text, &mut room).filter(|fit| fit.worst.near())?), at))

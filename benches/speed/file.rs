@@ -6,12 +6,10 @@ use std::sync::Arc;
 
 use casebook::incident::Incident;
 use casebook::incident::command::Command;
-use casebook::incident::line::Draft;
 use casebook::model::indicator::{self, AddIndicators, Adding, Part};
-use casebook::model::playbook::Playbooks;
 use casebook::model::refusal::Refusal;
 use casebook::model::time::Zone;
-use casebook::store::{Store, StoreError, Together};
+use casebook::store::{Store, StoreError};
 use casebook::tui::app::App;
 use casebook::tui::case::Case;
 use casebook::tui::msg::Msg;
@@ -52,22 +50,14 @@ fn adding(k: usize) -> Adding {
 pub(crate) fn make(place: &Place) -> Result<(), StoreError> {
     let address = ground::long(place, ENTRIES - INDICATORS / TOGETHER - 2 * COMPONENTS)?;
     let store = Store::with(place.setup(7), Arc::new(Unsynced));
-    let playbooks = Playbooks::default();
     let mut incident = store.read(&address)?.incident;
     let mut pen = store.pen(&address)?;
     let mut k = ENTRIES;
     let mut give = |act: &dyn Fn(&Incident) -> Result<Vec<Command>, Refusal>| -> Result<(), StoreError> {
         let refused = |refusal: Refusal| StoreError::Unwritable { why: refusal.to_string() };
         k += 1;
-        let mut drafts: Vec<Draft> = Vec::new();
-        for (at, command) in act(&incident).map_err(refused)?.iter().enumerate() {
-            let desk = ground::desk(k * 1000 + at, 200_000 + i64::try_from(k).unwrap_or(0), &playbooks);
-            drafts.extend(incident.decide(command, &desk).map_err(refused)?);
-        }
-        for line in pen.append(&drafts, Together::Batch, ground::at(200_000))?.lines {
-            incident.apply(&line);
-        }
-        Ok(())
+        let commands = act(&incident).map_err(refused)?;
+        ground::give(&mut pen, &mut incident, k, &commands)
     };
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     for from in (0..INDICATORS).step_by(TOGETHER) {
@@ -95,6 +85,11 @@ pub(crate) fn make(place: &Place) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What a key and its frame take (milliseconds).
+pub(crate) fn press(app: &mut App, terminal: &mut Terminal<TestBackend>, key: KeyCode) -> f64 {
+    take(app, terminal, Msg::Key(KeyEvent::from(key)))
+}
+
 /// What a message and its frame take (milliseconds).
 fn take(app: &mut App, terminal: &mut Terminal<TestBackend>, msg: Msg) -> f64 {
     let (cost, ()) = once(|| {
@@ -109,9 +104,6 @@ pub(crate) fn screens(table: &mut Table, place: &Place) {
     let record = place.store(33).read(&place.only()).expect("the made incident reads");
     let mut app = screen::board(&[], Case::of(record.incident));
     let mut terminal = screen::terminal();
-    let press = |app: &mut App, terminal: &mut Terminal<TestBackend>, key: KeyCode| {
-        take(app, terminal, Msg::Key(KeyEvent::from(key)))
-    };
     let keys = || "jjjkjjjkjj".chars().map(KeyCode::Char).chain([KeyCode::PageDown, KeyCode::PageUp]);
     let mut screens: Vec<(u8, &str)> = vec![(1, "Board")];
     screens.extend(FACES.iter().map(|face| (face.screen.digit(), face.word)));

@@ -4,15 +4,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casebook::incident::decide;
+use casebook::incident::command::Command;
 use casebook::incident::line::Draft;
+use casebook::incident::{Incident, decide};
 use casebook::model::desk::Desk;
 use casebook::model::entry::{LogKind, Logged};
 use casebook::model::head::Open;
 use casebook::model::notice::duties::Duties;
 use casebook::model::playbook::Playbooks;
 use casebook::store::{
-    Address, Disk, Files, Host, Item, Look, Number, Segment, Series, Setup, Store, StoreError, Together,
+    Address, Disk, Files, Host, Item, Look, Number, Pen, Segment, Series, Setup, Store, StoreError, Together,
 };
 use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
@@ -160,6 +161,26 @@ pub(crate) fn desk(k: usize, seconds: i64, playbooks: &Playbooks) -> Desk<'_> {
         carried: &[],
         duties: Duties::plain(),
     }
+}
+
+/// Gives commands to an incident: judged, written as one act, and applied.
+pub(crate) fn give(
+    pen: &mut Pen,
+    incident: &mut Incident,
+    k: usize,
+    commands: &[Command],
+) -> Result<(), StoreError> {
+    let playbooks = Playbooks::default();
+    let mut drafts: Vec<Draft> = Vec::new();
+    for (nth, command) in commands.iter().enumerate() {
+        let desk = desk(k * 1000 + nth, 200_000 + i64::try_from(k).unwrap_or(0), &playbooks);
+        let draft = incident.decide(command, &desk);
+        drafts.extend(draft.map_err(|refusal| StoreError::Unwritable { why: refusal.to_string() })?);
+    }
+    for line in pen.append(&drafts, Together::Batch, at(200_000))?.lines {
+        incident.apply(&line);
+    }
+    Ok(())
 }
 
 fn id(k: usize) -> Uuid {

@@ -2,10 +2,12 @@
 //!
 //! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
-//! `cargo bench -- file` measures one whole case file only. `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
+//! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents.
+//! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
 //! Exit code 1 says that a bar that must hold does not.
 
 mod file;
+mod find;
 mod ground;
 mod inside;
 mod measure;
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         ["parse-files", folder] => assert!(yard::parse_files(Path::new(folder)) > 0),
         ["nothing"] => {}
         ["file"] => case_file(),
+        ["find"] => finding(),
         ["open", root, state] => open(Path::new(root), Path::new(state)),
         ["keep", folder] => {
             std::fs::create_dir_all(folder).expect("the folder can be made");
@@ -90,6 +93,23 @@ fn case_file() {
     table.print();
 }
 
+/// Only the bars of finding.
+fn finding() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the stores");
+    let mut table = Table::default();
+    found(&mut table, folder.path());
+    table.print();
+}
+
+fn found(table: &mut Table, folder: &Path) {
+    let (many, evidence) = (Place::new(folder, "many"), Place::new(folder, "evidence"));
+    eprintln!("making {WIDE} incidents with indicators …");
+    find::many(&many, WIDE).expect("the store is made on a disk that can be written");
+    find::words(table, &many, WIDE);
+    find::values(table, &many, WIDE);
+    find::items(table, &evidence);
+}
+
 fn measure_all(folder: &Path) -> bool {
     let stores = make(folder);
     let mut table = Table::default();
@@ -103,6 +123,7 @@ fn measure_all(folder: &Path) -> bool {
     screen::keys(&mut table, &stores.wide, &stores.long);
     file::screens(&mut table, &stores.file);
     file::memory(&mut table, &stores.file);
+    found(&mut table, folder);
     whole::processes(&mut table, folder, &stores);
     table.print()
 }

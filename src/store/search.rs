@@ -8,7 +8,7 @@ use super::reading::segments;
 use super::row::Row;
 use super::shared::shared_out;
 use super::{Look, Store};
-use crate::query::{self, Among, FEW, Match, NEAR, Rank, Reach, Words};
+use crate::query::{self, Among, Match, NEAR, Rank, Reach, Words, guess};
 
 /// How many records of an incident a hit names.
 const NAMED: usize = 5;
@@ -43,8 +43,8 @@ pub enum Search {
 
 impl Store {
     /// Looks through the incidents that `wanted` keeps, newest first. Only those whose journals could have the
-    /// words are folded. Where few records have them as they were typed, all are looked through again for what
-    /// is near. `tell` may stop it. An incident that cannot be read is passed over; the list says why.
+    /// words are folded. Where few have them as they were typed, and none whole, all are looked through
+    /// again for what is near. `tell` may stop it. An incident that cannot be read is passed over; the list says why.
     ///
     /// # Errors
     /// Those of listing the store.
@@ -57,14 +57,18 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut rows = self.list(look)?;
         rows.retain(|(_, row)| row.shut.is_none() && wanted(row));
-        let mut count = 0;
+        let (mut count, mut best) = (0, None);
         let mut typed = |news| {
             if let Search::Found(hit) = &news {
                 count += hit.count;
+                best = best.into_iter().chain(hit.rank()).min();
             }
             tell(news)
         };
-        if words.is_empty() || self.pass(&rows, words, Reach::Typed, &mut typed).is_break() || count >= FEW {
+        if words.is_empty()
+            || self.pass(&rows, words, Reach::Typed, &mut typed).is_break()
+            || !guess(count, best)
+        {
             return Ok(());
         }
         let mut near: Vec<Box<Hit>> = Vec::new();
