@@ -3,6 +3,8 @@
 use super::Incident;
 use crate::model::entry::{Entry, Kind};
 use crate::model::id::{LineId, NounId};
+use crate::model::ledger::What;
+use crate::model::notice::Standing;
 
 /// Where a found text stands.
 #[derive(Clone, Copy, Debug)]
@@ -81,6 +83,7 @@ impl Incident {
             .chain(self.evidence_texts())
             .chain(self.indicator_texts())
             .chain(self.people_texts())
+            .chain(self.handover_texts())
             .chain(self.notice_texts())
             .chain(self.ledger_texts())
             .chain(self.lesson_texts())
@@ -175,6 +178,9 @@ impl Incident {
                 ("holder", item.holder().unwrap_or_default()),
                 ("origin", item.origin().unwrap_or_default()),
                 ("from", item.source().unwrap_or_default()),
+                ("where", item.place().unwrap_or_default()),
+                ("tool", item.tool().unwrap_or_default()),
+                ("taken by", item.acquired_by().unwrap_or_default()),
                 ("kept", item.kept().unwrap_or_default()),
                 ("seal", item.seal().unwrap_or_default()),
                 ("hash", item.sha256().unwrap_or_default()),
@@ -199,10 +205,16 @@ impl Incident {
 
     fn notice_texts(&self) -> impl Iterator<Item = Findable<'_>> {
         self.notices.iter().filter(|notice| !notice.undone).flat_map(|notice| {
+            let said = |what: fn(&Standing) -> Option<&str>| {
+                notice.standing.get().and_then(what).unwrap_or_default()
+            };
             let fields = [
                 ("name", notice.name.as_str()),
                 ("number", notice.number.as_str()),
                 ("recipient", notice.recipient.as_str()),
+                ("reference", said(|standing| standing.reference.as_deref())),
+                ("proof", said(|standing| standing.proof.as_deref())),
+                ("reason", said(|standing| standing.reason.as_deref())),
             ];
             record(Kind::Notice, Spot::Noun(&notice.id, notice.line), fields)
         })
@@ -211,8 +223,29 @@ impl Incident {
     fn ledger_texts(&self) -> impl Iterator<Item = Findable<'_>> {
         self.ledger().flat_map(|item| {
             let owner = item.owner.get().and_then(Option::as_deref).unwrap_or_default();
-            let fields = [("text", item.text.as_str()), ("number", item.number.as_str()), ("owner", owner)];
-            record(super::words::ledger_kind(item.sort()), Spot::Noun(&item.id, item.line), fields)
+            let reason = item.stand.get().and_then(|stand| stand.reason.as_deref()).unwrap_or_default();
+            let name = item.text.as_str();
+            let fields =
+                [("text", name), ("number", item.number.as_str()), ("owner", owner), ("reason", reason)];
+            let (kind, spot) = (super::words::ledger_kind(item.sort()), Spot::Noun(&item.id, item.line));
+            let more = own_words(&item.what).into_iter().map(move |(field, text)| {
+                let source = Source::Written;
+                Findable { kind, spot, name, field, text, source }
+            });
+            record(kind, spot, fields).chain(more)
+        })
+    }
+
+    fn handover_texts(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.handovers().flat_map(|handover| {
+            let answer = handover.answer.get().and_then(|answer| answer.words.as_deref());
+            let fields = [
+                ("to", handover.to.as_str()),
+                ("from", handover.from.as_deref().unwrap_or_default()),
+                ("note", handover.note.as_deref().unwrap_or_default()),
+                ("answer", answer.unwrap_or_default()),
+            ];
+            record(Kind::Handover, Spot::Noun(&handover.id, handover.line), fields)
         })
     }
 
@@ -220,6 +253,31 @@ impl Incident {
         self.entries.iter().flat_map(|entry| {
             record(entry.kind, Spot::Line(entry), [("text", entry.shown()), ("by", entry.actor())])
         })
+    }
+}
+
+/// The words that only one noun of the ledger has, each with its field.
+fn own_words(what: &What) -> Vec<(&'static str, &str)> {
+    fn some(word: Option<&String>) -> &str {
+        word.map_or("", String::as_str)
+    }
+    match what {
+        What::Decision(decision) => {
+            let approved = decision.approved_by.as_ref().map(|person| &person.name);
+            let mut words = vec![("why", some(decision.why.as_ref())), ("approved by", some(approved))];
+            words.extend(decision.alternatives.iter().map(|text| ("instead of", text.as_str())));
+            words
+        }
+        What::Assumption(assumption) => vec![("refuted by", some(assumption.refuted_by.as_ref()))],
+        What::Approval(request) => {
+            vec![("of", request.of.name.as_str()), ("words", some(request.words.as_ref()))]
+        }
+        What::Measure(measure) => {
+            let mut words = vec![("where", some(measure.place.as_ref()))];
+            words.extend(measure.names.iter().map(|name| ("component", name.as_str())));
+            words
+        }
+        What::Timer(_) | What::Declaration(_) => Vec::new(),
     }
 }
 
