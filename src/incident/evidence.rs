@@ -6,6 +6,8 @@ mod fold;
 mod tests;
 mod words;
 
+use std::collections::BTreeMap;
+
 use super::Incident;
 use super::event::Event;
 use super::judge::reason;
@@ -31,7 +33,7 @@ impl Incident {
     }
 
     pub fn evidence_item(&self, id: &NounId) -> Option<&EvidenceItem> {
-        self.evidence.iter().find(|item| item.id == *id)
+        self.evidence.get(*self.evidence_at.get(id)?)
     }
 
     /// The item that a line found changed: its hash was not the one on record.
@@ -47,7 +49,17 @@ impl Incident {
     }
 
     pub(super) fn item_mut(&mut self, id: &NounId) -> Option<&mut EvidenceItem> {
-        self.evidence.iter_mut().find(|item| item.id == *id)
+        self.evidence.get_mut(*self.evidence_at.get(id)?)
+    }
+
+    /// Takes down where each item stands, after reading them all from a snapshot.
+    pub(super) fn place_evidence(&mut self) {
+        let ids = self.evidence.iter().enumerate().map(|(at, item)| (item.id.clone(), at));
+        self.evidence_at = BTreeMap::new();
+        for (id, at) in ids {
+            // Two of one name cannot be told apart: the first is meant.
+            self.evidence_at.entry(id).or_insert(at);
+        }
     }
 }
 

@@ -104,6 +104,9 @@ pub struct Incident {
     pub indicators: Indicators,
     /// Where each of them stands in that list.
     component_at: BTreeMap<NounId, usize>,
+    /// Where each evidence item stands, so that a screen of thousands finds its rows at once.
+    #[serde(skip)]
+    evidence_at: BTreeMap<NounId, usize>,
     pub approvals: Vec<Granted>,
     /// Decisions, assumptions, requests, measures, timers, declarations.
     pub ledger: Vec<Item>,

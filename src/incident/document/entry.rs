@@ -168,7 +168,9 @@ impl Incident {
         let incident: Incident = serde_json::from_str(memory.get()).ok()?;
         let Entries { entries } = serde_json::from_str(state.get()).ok()?;
         let places = Places::of_all(entries.iter().map(|entry| entry.id));
-        Some(Incident { entries, places, ..incident })
+        let mut incident = Incident { entries, places, ..incident };
+        incident.place_evidence();
+        Some(incident)
     }
 }
 

@@ -70,6 +70,7 @@ impl Incident {
         for detail in details {
             item.details.entry(detail.field()).or_default().set(line.id, line.actor(), &[], detail);
         }
+        self.evidence_at.entry(item.id.clone()).or_insert(self.evidence.len());
         self.evidence.push(item);
     }
 
