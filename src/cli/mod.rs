@@ -68,7 +68,13 @@ fn on_screens(
     (handed, screens): (Handed, fn(Shell) -> ExitCode),
     args: &[OsString],
 ) -> Result<ExitCode, Failure> {
-    let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
+    let said = match typed.say(&Context { now: shell.now, zone: &shell.zone }) {
+        // Words that make no sense by the clock on the wall may in the time of a story, or are refused in it.
+        Err(_) if exercise::enter(&mut shell, &Said::plain(Act::Next))? => {
+            typed.say(&Context { now: shell.now, zone: &shell.zone })?
+        }
+        said => said?,
+    };
     let Some((line, said)) = said.and_then(|said| Some((begins(&said.act)?, said))) else {
         return answer(typed, shell, handed, args);
     };

@@ -164,8 +164,8 @@ impl Incident {
         Ok(Some(hint.clone()))
     }
 
-    /// Makes of a line what it means for the drill. `false`: it says again what had come, as two screens that
-    /// noticed the same minute both do.
+    /// Makes of a line what it means for the drill. `false`: it has no place in the log. It says again what had
+    /// come, as two screens that noticed the same minute both do, or the clock waits for a reader.
     pub(super) fn play(&mut self, line: &Line) -> bool {
         if let Event::Opened(Opened { drill: Some(exercise), .. }) = &line.event {
             self.drill = Some(Box::new(Drill::new((**exercise).clone(), line.recorded)));
@@ -174,8 +174,16 @@ impl Incident {
         let wall = line.recorded;
         let minute = line.ex.unwrap_or_else(|| drill.clock.minute(wall));
         match &line.event {
-            Event::DrillPaused(paused) => drill.clock.pause(paused.at.unwrap_or(wall), paused.why),
-            Event::DrillResumed(_) => drill.clock.resume(wall),
+            Event::DrillPaused(paused) => {
+                drill.clock.pause(paused.at.unwrap_or(wall), paused.why);
+                // The clock that waits for a reader is in the record; the log is for what people did.
+                return paused.why != Standing::Reading;
+            }
+            Event::DrillResumed(_) => {
+                let read = drill.clock.stands == Some(Standing::Reading);
+                drill.clock.resume(wall);
+                return !read;
+            }
             Event::DrillPaced(paced) => drill.clock.pace(wall, paced.to),
             Event::DrillSkipped(skipped) => drill.clock.skip(wall, skipped.to),
             Event::InjectDelivered(inject) => {

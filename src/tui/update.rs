@@ -137,6 +137,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = effects;
     app.tell_time();
     screens::drill::look(app);
+    screens::drill::seen(app);
     // What is being written now changes what falls due; control is asked again once it is there.
     let writes = |effect: &Effect| matches!(effect, Effect::Write(_) | Effect::Control(_));
     if !effects.iter().any(writes) {

@@ -251,7 +251,7 @@ trait Verb: clap::Args {
 
 impl Said {
     /// An act that is about no moment and no person.
-    fn plain(act: Act) -> Self {
+    pub fn plain(act: Act) -> Self {
         Self { act, incident: None, at: None, who: None, due: None }
     }
 

@@ -23,11 +23,15 @@ pub(super) fn debrief(
     shell: &Shell,
     record: &Record,
     control: &Control,
-    format: Format,
+    format: Option<Format>,
     output: Option<&Path>,
 ) -> Result<Out, Failure> {
     let debrief = told(record, control)?;
-    let format = if shell.json { Format::Json } else { format };
+    let format = match format {
+        _ if shell.json => Format::Json,
+        Some(format) => format,
+        None => output.map_or(Ok(Format::Md), ending)?,
+    };
     let text = match format {
         // Somebody reads it here; anything else takes it further.
         Format::Md if output.is_none() && shell.columns.is_some() => {
@@ -51,6 +55,17 @@ pub(super) fn debrief(
     let mut out = Out::new(shell);
     out.line(Line::of(path.display().to_string()));
     Ok(out)
+}
+
+/// The form a file's name asks for.
+fn ending(path: &Path) -> Result<Format, Refusal> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("md" | "markdown") => Ok(Format::Md),
+        Some("html" | "htm") => Ok(Format::Html),
+        Some("json") => Ok(Format::Json),
+        _ => Err(Refusal::misused(format!("{} names no form of a debrief.", path.display()))
+            .hint("End it with .md, .html or .json, or say --format md.")),
+    }
 }
 
 /// What leaves a drill says so in its name, too.

@@ -13,7 +13,7 @@ use crate::drill::scenario::Known;
 use crate::incident::command::Command;
 use crate::model::drill::{self, Ending, Message, QuestionAnswered, Standing};
 use crate::model::refusal::Refusal;
-use crate::store::Record;
+use crate::store::{Look, Record, Series};
 use crate::verb::{Playing, Said};
 
 /// So many open improvement actions are named as a drill begins.
@@ -86,7 +86,15 @@ pub(super) fn give(
         return saved.json(shell);
     }
     let mut out = Out::new(shell);
-    out.line(saved.line(shell));
+    let line = saved.line(shell);
+    // What players do not see before the debrief has no entry to repeat.
+    let hidden = || {
+        Line::default()
+            .tone(Tone::Strong, &address.number)
+            .put("  for control alone")
+            .tone(Tone::Good, "  saved")
+    };
+    out.line(if line.is_empty() { hidden() } else { line });
     for line in &appended.lines {
         if let crate::incident::event::Event::ReplyGiven(reply) = &line.event {
             status::answered(&mut out, &record, &control, &reply.inject);
@@ -134,11 +142,31 @@ fn start(shell: &mut Shell, words: &str, asked: &Asked) -> Result<Out, Failure> 
     note(&scenario.briefing.situation);
     note(&scenario.briefing.you);
     scenario.briefing.rules.iter().for_each(|rule| note(rule));
+    also_running(shell, &record)?;
     carried_over(shell)?;
     note("casebook opens the screens on it; casebook drill status shows what has come.");
     let mut out = Out::new(shell);
     out.line(Line::default().tone(Tone::Plain, &record.address.number));
     Ok(out)
+}
+
+/// Another drill that is not closed is said, so that nobody plays two of them unawares.
+fn also_running(shell: &Shell, record: &Record) -> Result<(), Failure> {
+    let rows = shell.store.list(Look::Checked)?;
+    for (address, row) in rows {
+        let other = row.series() == Series::Ex && !row.closed && row.shut.is_none();
+        if !other || address.id == record.address.id {
+            continue;
+        }
+        let running = shell.store.read(&address)?.incident.drill.is_some_and(|drill| drill.ended.is_none());
+        if running {
+            note(&format!(
+                "{} {} is still being played; casebook drill end -i {} ends it.",
+                address.number, row.title, address.number
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What earlier incidents have left to mend stands in sight as a drill begins: it may show whether it helps.

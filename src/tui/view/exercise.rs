@@ -48,7 +48,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     };
     let (clock_fits, ratio_fits) = (keep(&clock), keep(&ratio));
     if ratio_fits {
-        row.right(&ratio, 0, theme.badge);
+        row.right(&if clock_fits { ratio } else { format!("  {ratio}") }, 0, theme.badge);
     }
     if clock_fits {
         row.right(&format!("  {clock}  "), 0, theme.badge);

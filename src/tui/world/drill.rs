@@ -79,6 +79,10 @@ impl World {
             return;
         }
         app.here = self.present(app);
+        // Another screen of the same person counts, too.
+        if self.store.present().iter().any(|other| other.incident == open) {
+            return;
+        }
         let Some(draft) = drill::leave(app) else { return };
         // What cannot be written now is found by the sign of life when the drill is opened again.
         if self.write(app, &[draft]).is_ok() {

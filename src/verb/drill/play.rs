@@ -42,7 +42,8 @@ pub enum Playing {
     },
     End,
     Debrief {
-        format: Format,
+        /// `None`: as the ending of the file says, else Markdown.
+        format: Option<Format>,
         output: Option<PathBuf>,
     },
     Compare,
@@ -144,7 +145,7 @@ pub(super) struct Start {
     #[arg(value_name = "SCENARIO", required = true)]
     scenario: Vec<String>,
     /// Exercise minutes in a real one; else as the scenario says
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = pace)]
     ratio: Option<u32>,
     /// How much help: coached, plain, strict
     #[arg(long, value_name = "WORD", default_value = "coached", value_parser = profile)]
@@ -152,6 +153,11 @@ pub(super) struct Start {
     /// A facilitator leads it from another terminal
     #[arg(long)]
     facilitated: bool,
+}
+
+/// `x5` is `5`, as screens write it.
+fn pace(word: &str) -> Result<u32, String> {
+    word.trim().trim_start_matches(['x', 'X', '×']).parse().map_err(|_| "type a number, such as 5".to_owned())
 }
 
 fn profile(word: &str) -> Result<Profile, String> {
@@ -188,8 +194,8 @@ pub(super) struct Answer {
 
 #[derive(Args)]
 pub(super) struct Pace {
-    /// Exercise minutes in a real one
-    #[arg(value_name = "N")]
+    /// Exercise minutes in a real one: 5, or x5
+    #[arg(value_name = "N", value_parser = pace)]
     ratio: u32,
 }
 
@@ -202,10 +208,10 @@ pub(super) struct Skip {
 
 #[derive(Args)]
 pub(super) struct Tell {
-    /// Markdown, a page, or JSON: md, html, json
-    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true, default_value = "md")]
-    format: Format,
-    /// Into this file; its name must say EXERCISE or the program puts it there
+    /// Markdown, a page, or JSON: md, html, json; else as the ending of FILE says
+    #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
+    format: Option<Format>,
+    /// Into this file; EXERCISE- is put before its name, unless it says so
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     output: Option<PathBuf>,
 }

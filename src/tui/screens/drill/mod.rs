@@ -107,7 +107,18 @@ fn words(incident: &Incident, key: &Key) -> Option<String> {
     Some(format!("{} ({}): {}", message.what.from, message.what.channel, message.what.text))
 }
 
-/// Follows the cursor: what it stands on lies open, and a message that lies open is read.
+/// A message that lies open once a key is done is read; what the cursor only passed on its way is not.
+pub fn seen(app: &mut App) {
+    if app.screen() == Some(Screen::Drill)
+        && app.modals.is_empty()
+        && let Some(case) = &mut app.case
+        && let Paper::Message(line) = case.seat.paper
+    {
+        case.seat.read.insert(line);
+    }
+}
+
+/// Follows the cursor: what it stands on lies open.
 pub fn look(app: &mut App) {
     if app.screen() != Some(Screen::Drill) {
         return;
@@ -122,9 +133,6 @@ pub fn look(app: &mut App) {
         },
         None => Paper::Nothing,
     };
-    if let Paper::Message(line) = &paper {
-        case.seat.read.insert(*line);
-    }
     if paper == case.seat.paper {
         return;
     }
