@@ -68,13 +68,7 @@ fn on_screens(
     (handed, screens): (Handed, fn(Shell) -> ExitCode),
     args: &[OsString],
 ) -> Result<ExitCode, Failure> {
-    let said = match typed.say(&Context { now: shell.now, zone: &shell.zone }) {
-        // Words that make no sense by the clock on the wall may in the time of a story, or are refused in it.
-        Err(_) if exercise::enter(&mut shell, &Said::plain(Act::Next))? => {
-            typed.say(&Context { now: shell.now, zone: &shell.zone })?
-        }
-        said => said?,
-    };
+    let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
     let Some((line, said)) = said.and_then(|said| Some((begins(&said.act)?, said))) else {
         return answer(typed, shell, handed, args);
     };
@@ -101,7 +95,13 @@ fn on_a_terminal() -> bool {
 
 /// Says what the line means, does it, and prints the answer.
 fn answer(typed: &Typed, mut shell: Shell, handed: Handed, args: &[OsString]) -> Result<ExitCode, Failure> {
-    let said = typed.say(&Context { now: shell.now, zone: &shell.zone })?;
+    let said = match typed.say(&Context { now: shell.now, zone: &shell.zone }) {
+        // Words that make no sense by the clock on the wall may in the time of a story, or are refused in it.
+        Err(_) if exercise::enter(&mut shell, &Said::plain(Act::Next))? => {
+            typed.say(&Context { now: shell.now, zone: &shell.zone })?
+        }
+        said => said?,
+    };
     let Some(said) = said else { return Ok(look::list::welcome(&shell)?.print()) };
     let said = match exercise::enter(&mut shell, &said)? {
         true => typed.say(&Context { now: shell.now, zone: &shell.zone })?.unwrap_or(said),

@@ -85,7 +85,11 @@ pub const START: Question = Question {
         let briefing = scenario.briefing;
         let rules = briefing.rules.into_iter().map(|rule| format!("- {rule}"));
         let organisation = format!("{}: {}", scenario.organisation.name, scenario.organisation.about);
-        [organisation, briefing.situation, briefing.you].into_iter().chain(rules).collect()
+        // What earlier incidents have left to mend: the drill may show whether it helps.
+        let open = app.carried.iter().take(3).map(|action| {
+            format!("Still open from {}: {} {}", action.incident_number, action.number, action.title)
+        });
+        [organisation, briefing.situation, briefing.you].into_iter().chain(rules).chain(open).collect()
     },
     fields,
     answer: |app, form, about, _| {

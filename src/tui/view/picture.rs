@@ -155,6 +155,9 @@ fn axis(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> Vec<Span
     let first = (scale.from.timestamp_millis() + offset).div_euclid(ms) * ms - offset;
     let mut at = DateTime::from_timestamp_millis(first).unwrap_or(scale.from);
     let mut day = None;
+    let key = case.list(Screen::Timeline).key();
+    let selected = key.and_then(|key| entry(case.shown(), key));
+    let here_column = selected.and_then(|entry| scale.column(entry.happened));
     while at <= scale.to {
         if let Some(column) = scale.column(at) {
             let here = scene.zone.at(at);
@@ -166,13 +169,13 @@ fn axis(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> Vec<Span
                 (true, false) => here.format("%-d %b %H:%M").to_string(),
                 _ => here.format("%H:%M").to_string(),
             };
-            strip.write(column, scale.columns, &words, theme.dim);
+            // The mark stands before a time, never in it.
+            let over = here_column.filter(|mark| (column..column + words.len()).contains(mark));
+            strip.write(over.map_or(column, |mark| mark + 1), scale.columns, &words, theme.dim);
         }
         at += step;
     }
-    let key = case.list(Screen::Timeline).key();
-    let selected = key.and_then(|key| entry(case.shown(), key));
-    if let Some(column) = selected.and_then(|entry| scale.column(entry.happened)) {
+    if let Some(column) = here_column {
         strip.put(column, marks.here, theme.accent);
     }
     let held = case.time.held;

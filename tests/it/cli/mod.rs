@@ -120,6 +120,11 @@ fn the_shelf_of_drills_and_the_check_of_ones_own() {
 }
 
 #[test]
+fn a_drill_is_played_from_the_shell_in_the_time_of_its_story() {
+    transcript("play");
+}
+
+#[test]
 fn a_timeline_tells_what_both_sides_did() {
     transcript("timeline");
 }
