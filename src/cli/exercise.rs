@@ -76,20 +76,9 @@ pub(super) fn enter(shell: &mut Shell, said: &Said) -> Result<bool, Failure> {
     if !record.incident.is_drill() {
         return Ok(false);
     }
-    let playbooks = shell.playbooks();
-    let led = Control::of(&shell.store, &record, at_hand(shell))
-        .and_then(|mut control| control.lead(&shell.store, &mut record, &at(shell, &playbooks)));
-    match led {
-        Ok(came) => {
-            if !came.is_empty() {
-                shell.store.publish(&record);
-            }
-            if !shell.json {
-                announce(&record.incident, &came);
-            }
-        }
-        // Work goes on without what could not be written now; it falls due again.
-        Err(error) => note(&format!("What fell due in the drill is not written: {}", Failure::from(error))),
+    // Work goes on without what could not be written now; it falls due again.
+    if let Err(failure) = lead(shell, &mut record) {
+        note(&format!("What fell due in the drill is not written: {failure}"));
     }
     if let Some(drill) = record.incident.drill.as_deref() {
         shell.now = drill.clock.story(shell.wall);
@@ -102,27 +91,27 @@ pub(super) fn enter(shell: &mut Shell, said: &Said) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// After an act: what it brought about at the same minute.
+/// After an act: what it brought about at the same minute. What cannot be written falls due again with the next
+/// line, which says so.
 pub(super) fn after(shell: &Shell) {
-    let Some(address) = shell.line.as_ref().filter(|_| shell.ex.is_some()) else { return };
-    let playbooks = shell.playbooks();
-    let led = shell.store.read(address).map_err(ControlError::from).and_then(|mut record| {
-        let came = Control::of(&shell.store, &record, at_hand(shell))?.lead(
-            &shell.store,
-            &mut record,
-            &at(shell, &playbooks),
-        )?;
-        if !came.is_empty() {
-            shell.store.publish(&record);
-        }
-        Ok((record, came))
-    });
-    // What could not be written falls due again with the next line, which says so.
-    if let Ok((record, came)) = led
-        && !shell.json
+    if let Some(address) = shell.line.as_ref().filter(|_| shell.ex.is_some())
+        && let Ok(mut record) = shell.store.read(address)
     {
+        let _ = lead(shell, &mut record);
+    }
+}
+
+/// Writes what fell due, and says to people what came of it.
+fn lead(shell: &Shell, record: &mut Record) -> Result<(), Failure> {
+    let mut control = Control::of(&shell.store, record, at_hand(shell))?;
+    let came = control.lead(&shell.store, record, &at(shell, &shell.playbooks()))?;
+    if !came.is_empty() {
+        shell.store.publish(record);
+    }
+    if !shell.json {
         announce(&record.incident, &came);
     }
+    Ok(())
 }
 
 /// The next line stands in the time of the wall again.
@@ -189,7 +178,7 @@ fn frame(shell: &Shell, drill: &Drill) -> String {
 }
 
 /// Says to people what has just reached the players.
-pub(super) fn announce(incident: &Incident, came: &[Fact]) {
+fn announce(incident: &Incident, came: &[Fact]) {
     for line in came {
         let Some(entry) = incident.entry_of(line.id) else { continue };
         let text: String = entry.shown().chars().take(100).collect();

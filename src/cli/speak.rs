@@ -206,7 +206,9 @@ impl Session {
             }
             return self.follow();
         }
-        match carry_out(&mut self.shell, said, self.handed)? {
+        let answer = carry_out(&mut self.shell, said, self.handed)?;
+        exercise::after(&self.shell);
+        match answer {
             Answer::Given(code) if code != ExitCode::SUCCESS => {
                 self.failed.get_or_insert(code);
             }

@@ -65,7 +65,7 @@ pub(super) fn play(shell: &mut Shell, playing: &Playing, said: &Said) -> Result<
     give(shell, record, control, command, said)
 }
 
-/// One act in a drill, on the disk, and what came of it.
+/// One act in a drill, on the disk. What follows from it is led once it is answered, as after any act.
 pub(super) fn give(
     shell: &Shell,
     mut record: Record,
@@ -79,7 +79,6 @@ pub(super) fn give(
         return change::so_already(shell, &address);
     };
     control.play.go_on(&appended.lines);
-    let came = control.lead(&shell.store, &mut record, &exercise::at(shell, &shell.playbooks()))?;
     shell.store.publish(&record);
     let saved = change::Saved { address: &address, lines: &appended.lines, incident: &record.incident };
     if shell.json {
@@ -100,7 +99,6 @@ pub(super) fn give(
             status::answered(&mut out, &record, &control, &reply.inject);
         }
     }
-    exercise::announce(&record.incident, &came);
     Ok(out)
 }
 

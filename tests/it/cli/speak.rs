@@ -75,6 +75,17 @@ fn what_goes_wrong_in_a_script_is_said_and_the_rest_is_done() {
 }
 
 #[test]
+fn what_an_act_brings_about_in_a_drill_is_heard_with_it() {
+    let home = Home::new();
+    home.done("drill start lost-laptop");
+    home.done("drill skip");
+    home.done("drill skip --to 2");
+    let answer = script(&home, "log \"Ida rang: laptop left on the tram\" --kind communication\n");
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.err.contains("EXERCISE I4: "), "{}", answer.err);
+}
+
+#[test]
 fn a_follower_hears_others_as_they_write_and_not_itself() {
     let home = Home::new();
     home.done("new Strange logon");
