@@ -24,6 +24,7 @@ pub mod moves;
 pub mod notice;
 pub mod people;
 mod places;
+pub mod release;
 pub mod replay;
 pub mod setting;
 #[cfg(test)]
@@ -56,6 +57,7 @@ use crate::model::link::Link;
 use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::register::Register;
+use crate::model::root::Root;
 use crate::model::roster::Person;
 use crate::model::severity::Severity;
 use crate::model::task::Task;
@@ -68,7 +70,7 @@ use places::Places;
 use setting::Back;
 
 /// Raised whenever the same lines fold to another state; older snapshots are then built anew.
-pub const FOLD: u32 = 2;
+pub const FOLD: u32 = 3;
 
 /// Everything the journal says about one incident.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -136,6 +138,9 @@ pub struct Incident {
     pub read_only: bool,
     /// When the last line was written down (UTC).
     pub updated: DateTime<Utc>,
+    /// Over the ids of all its lines.
+    #[serde(default)]
+    pub root: Root,
 }
 
 impl Incident {
@@ -192,6 +197,7 @@ impl Incident {
             self.entries.push(entry);
         }
         self.updated = self.updated.max(line.recorded);
+        self.root.add(line.id);
     }
 }
 

@@ -20,6 +20,7 @@ pub mod phase;
 pub mod playbook;
 pub mod refusal;
 pub mod register;
+pub mod root;
 pub mod roster;
 pub mod severity;
 pub mod task;

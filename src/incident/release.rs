@@ -1,0 +1,116 @@
+//! What may leave the house: the record up to a moment, up to a TLP label, under real names or replaced ones.
+//!
+//! Documents and exports are made from what comes out of here, never from the record itself.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::Incident;
+use super::event::Event;
+use super::line::Line;
+use crate::model::id::NounId;
+use crate::model::refusal::Refusal;
+use crate::model::root::Root;
+use crate::model::taxonomy::Tlp;
+
+/// Whether people, hosts and addresses leave under their own names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    #[default]
+    Real,
+    /// Each replaced by the same other name wherever it stands.
+    Replaced,
+}
+
+/// On which terms something leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Release {
+    /// The label of those who get it; nothing of a closer one goes out. `None`: whoever may see the incident.
+    pub limit: Option<Tlp>,
+    pub names: Names,
+    /// The record as it stood then (UTC).
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// An incident as it may leave.
+#[derive(Clone, Debug)]
+pub struct Released {
+    pub incident: Incident,
+    pub terms: Release,
+    /// Of the record it was taken from, whatever was left out of it since.
+    pub root: Root,
+    /// Indicators of a closer label than the limit.
+    pub held_back: usize,
+}
+
+/// Whether what leaves tells of the incident itself, or holds only items that carry labels of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    Incident,
+    Items,
+}
+
+impl Release {
+    /// The incident on these terms, from its lines in order.
+    ///
+    /// # Errors
+    /// Refuses what tells of an incident whose own label is closer than the limit.
+    pub fn of(self, id: Uuid, lines: &[Line], holds: Holds) -> Result<Released, Refusal> {
+        let whole = match self.as_of {
+            Some(moment) => Incident::as_of(id, lines, moment),
+            None => Incident::fold(id, lines),
+        };
+        let root = whole.root.clone();
+        self.may_tell(&whole, holds)?;
+        let Some(limit) = self.limit else {
+            return Ok(Released { incident: whole, terms: self, root, held_back: 0 });
+        };
+        let closer = |incident: &Incident| -> HashSet<NounId> {
+            let usual = incident.tlp();
+            let list = &incident.indicators;
+            let label = |item| list.tlp(item).or(usual);
+            list.all().iter().filter(|i| label(i) > Some(limit)).map(|i| i.id.clone()).collect()
+        };
+        let held = closer(&whole);
+        let lines: Vec<Line> = lines.iter().map(|line| without(line, &held)).collect();
+        let incident = match self.as_of {
+            Some(moment) => Incident::as_of(id, &lines, moment),
+            None => Incident::fold(id, &lines),
+        };
+        Ok(Released { incident, terms: self, root, held_back: held.len() })
+    }
+
+    fn may_tell(self, incident: &Incident, holds: Holds) -> Result<(), Refusal> {
+        let own = incident.tlp().unwrap_or(Tlp::Amber);
+        match self.limit {
+            Some(limit) if holds == Holds::Incident && own > limit => Err(Refusal::refused(format!(
+                "{} is {own}; this tells of it and would go out as {limit}.",
+                incident.number
+            ))
+            .hint(format!(
+                "Leave --tlp out, or change the label with its reason on record: casebook edit --tlp {}. \
+                         An export of indicators holds only what is marked {limit} or freer.",
+                limit.id()
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The line without these indicators.
+fn without(line: &Line, held: &HashSet<NounId>) -> Line {
+    let mut line = line.clone();
+    if let Event::IndicatorsAdded(added) = &mut line.event {
+        added.indicators.retain(|one| !held.contains(&one.id));
+    }
+    line
+}
+
+impl Released {
+    /// The label it leaves with: the limit, where one was set, else the incident's own.
+    pub fn label(&self) -> Tlp {
+        self.terms.limit.or(self.incident.tlp()).unwrap_or(Tlp::Amber)
+    }
+}
