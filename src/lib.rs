@@ -14,7 +14,7 @@
 //!    [`readiness`]: the improvement actions of many incidents.
 //!    [`drill`]: scenarios, and an incident that is played.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
-//! 5. [`report`]: documents, an incident in and text out. [`demo`]: five incidents told in verbs, played
+//! 5. [`report`]: documents, an incident in and text out. [`exchange`]: the formats of other programs. [`demo`]: five incidents told in verbs, played
 //!    into a store. [`control`]: opens a drill and writes what fell due into its journal.
 //! 6. [`cli`] and [`tui`]: two mouths that never speak to each other. `main` introduces them.
 //!
@@ -27,6 +27,7 @@ pub mod cli;
 pub mod control;
 pub mod demo;
 pub mod drill;
+pub mod exchange;
 pub mod incident;
 pub mod model;
 pub mod query;

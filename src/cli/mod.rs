@@ -12,6 +12,7 @@ mod evidence;
 mod exercise;
 mod failure;
 mod follow;
+mod leave;
 mod log;
 mod look;
 mod out;
@@ -177,6 +178,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Activity(activity) => look::activity::activity(shell, activity, said)?,
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
         Act::Replay { at } => look::replay::replay(shell, at.as_deref(), said)?,
+        Act::Export { format, leave } => leave::export(shell, format, leave, said)?,
+        Act::Formats => leave::formats(shell)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),

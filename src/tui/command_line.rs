@@ -263,6 +263,8 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Notices(_)
         | Act::Timeline(_)
         | Act::Follow
+        | Act::Export { .. }
+        | Act::Formats
         | Act::Verify { .. }
         | Act::Config { .. }
         | Act::Demo

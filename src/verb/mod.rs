@@ -12,6 +12,7 @@ mod evidence;
 mod head;
 mod indicating;
 mod indicator;
+mod leaving;
 mod ledger;
 mod lesson;
 mod line;
@@ -45,6 +46,7 @@ pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
 pub use drill::{Controlling, DebriefFormat, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
+pub use leaving::Leave;
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;
 pub use line::parse_line;
@@ -138,6 +140,13 @@ pub enum Act {
         at: Option<String>,
     },
     Follow,
+    /// In the format of another program.
+    Export {
+        format: String,
+        leave: Leave,
+    },
+    /// The formats of other programs that are written and read.
+    Formats,
     Verify {
         quick: bool,
         all: bool,

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, drill, evidence, head, indicator, ledger, lesson, link, misuse,
-    notice, people, place, record, task, triage,
+    Context, Said, Verb, about, component, drill, evidence, head, indicator, leaving, ledger, lesson, link,
+    misuse, notice, people, place, record, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -85,13 +85,14 @@ pub enum Group {
     Record,
     Judge,
     Work,
+    Share,
     Check,
     Casebook,
 }
 
 impl Group {
-    pub const ALL: [Group; 6] =
-        [Group::Find, Group::Record, Group::Judge, Group::Work, Group::Check, Group::Casebook];
+    pub const ALL: [Group; 7] =
+        [Group::Find, Group::Record, Group::Judge, Group::Work, Group::Share, Group::Check, Group::Casebook];
 
     /// The heading in the help.
     pub fn heading(self) -> &'static str {
@@ -100,6 +101,7 @@ impl Group {
             Group::Record => "Record",
             Group::Judge => "Judge",
             Group::Work => "Work",
+            Group::Share => "Say it and share it",
             Group::Check => "Check",
             Group::Casebook => "Casebook itself",
         }
@@ -182,6 +184,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),
+    Spec::of::<leaving::Export>("export", Group::Share, "The incident in the format of another program"),
     Spec::of::<about::Verify>("verify", Group::Check, "Prove that the record was not altered"),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),

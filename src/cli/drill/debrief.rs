@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::super::exercise;
 use super::super::failure::Failure;
+use super::super::leave;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use crate::control::Control;
@@ -44,17 +45,7 @@ pub(super) fn debrief(
         Format::Json => serde_json::to_string_pretty(&debrief)
             .map_err(|error| Failure::could_not(format!("The debrief could not be written: {error}.")))?,
     };
-    let Some(path) = output else { return Ok(Out::raw(shell, text)) };
-    let path = marked(path);
-    if path.exists() {
-        return Err(Failure::could_not(format!("{} exists; nothing was written.", path.display()))
-            .hint("Give another name with -o."));
-    }
-    std::fs::write(&path, text)
-        .map_err(|error| Failure::could_not(format!("{} could not be written: {error}.", path.display())))?;
-    let mut out = Out::new(shell);
-    out.line(Line::of(path.display().to_string()));
-    Ok(out)
+    leave::give(shell, &record.address.number, text.into_bytes(), output)
 }
 
 /// The form a file's name asks for.
@@ -66,15 +57,6 @@ fn ending(path: &Path) -> Result<Format, Refusal> {
         _ => Err(Refusal::misused(format!("{} names no form of a debrief.", path.display()))
             .hint("End it with .md, .html or .json, or say --format md.")),
     }
-}
-
-/// What leaves a drill says so in its name, too.
-fn marked(path: &Path) -> std::path::PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if name.contains("EXERCISE") {
-        return path.to_owned();
-    }
-    path.with_file_name(format!("EXERCISE-{name}"))
 }
 
 fn told(record: &Record, control: &Control) -> Result<Debrief, Failure> {

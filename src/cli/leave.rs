@@ -1,0 +1,125 @@
+//! What leaves: an incident on its terms, a document into its file; `export`.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::choose;
+use super::failure::{Failure, note};
+use super::out::{Line, Out, Tone};
+use super::shell::Shell;
+use crate::exchange::{EXPORTS, IMPORTS, Moment};
+use crate::incident::release::{Holds, Released};
+use crate::model::refusal::Refusal;
+use crate::model::text::quoted;
+use crate::store::Series;
+use crate::verb::{Leave, Said};
+
+/// The incident at hand as it may leave; what was left out of it is said.
+pub(super) fn released(shell: &Shell, said: &Said, leave: &Leave, holds: Holds) -> Result<Released, Failure> {
+    let address = choose::incident(shell, said)?;
+    // Damage is named before anything of the record goes out.
+    shell.read(&address)?;
+    let released = leave.terms.of(address.id, &shell.store.lines(&address)?, holds)?;
+    match (released.held_back, released.label()) {
+        (0, _) => {}
+        (1, label) => note(&format!("1 indicator of a closer label than {label} was left out.")),
+        (n, label) => note(&format!("{n} indicators of a closer label than {label} were left out.")),
+    }
+    Ok(released)
+}
+
+/// A document for a file that must not be there yet, or for standard output. The file is its owner's alone; a
+/// drill and the demo say in its name what they are.
+pub(super) fn give(
+    shell: &Shell,
+    incident: &str,
+    bytes: Vec<u8>,
+    output: Option<&Path>,
+) -> Result<Out, Failure> {
+    let Some(path) = output else {
+        return match String::from_utf8(bytes) {
+            Ok(text) => Ok(Out::raw(shell, text)),
+            Err(_) if std::io::stdout().is_terminal() => {
+                Err(Failure::could_not("This is no text for a terminal.").hint("Give a file: -o FILE."))
+            }
+            Err(error) => {
+                let written = std::io::stdout().lock().write_all(error.as_bytes());
+                written.map_err(|error| Failure::could_not(format!("It could not be written: {error}.")))?;
+                Ok(Out::new(shell))
+            }
+        };
+    };
+    let path = marked(path, incident);
+    write_new(&path, &bytes)?;
+    if shell.json {
+        let document = serde_json::json!({ "incident": incident, "file": path, "bytes": bytes.len() });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    out.line(Line::of(path.display().to_string()));
+    Ok(out)
+}
+
+/// Writes a file that must not be there yet, readable by its owner alone.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::could_not(format!("{} exists; nothing was written.", path.display()))
+                .hint("Give another name with -o.")
+        }
+        _ => Failure::could_not(format!("{} could not be written: {error}.", path.display())),
+    })
+}
+
+/// What leaves a drill or the demo says so in its name, too.
+fn marked(path: &Path, incident: &str) -> PathBuf {
+    let series = |series: Series| incident.starts_with(series.word());
+    let word = match incident {
+        _ if series(Series::Ex) => "EXERCISE",
+        _ if series(Series::Demo) => "DEMO",
+        _ => return path.to_owned(),
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if name.contains(word) { path.to_owned() } else { path.with_file_name(format!("{word}-{name}")) }
+}
+
+/// `export FORMAT`.
+pub(super) fn export(shell: &Shell, format: &str, leave: &Leave, said: &Said) -> Result<Out, Failure> {
+    let Some(export) = EXPORTS.iter().find(|export| export.name.eq_ignore_ascii_case(format)) else {
+        let names: Vec<&str> = EXPORTS.iter().map(|export| export.name).collect();
+        return Err(Refusal::misused(format!("There is no format {} to export in.", quoted(format)))
+            .hint(format!("Type one of {}.", names.join(", ")))
+            .into());
+    };
+    let released = released(shell, said, leave, export.holds)?;
+    let bytes = (export.write)(&released, Moment { now: shell.now, zone: &shell.zone })?;
+    give(shell, &released.incident.number, bytes, leave.output.as_deref())
+}
+
+/// `export` and `import` without a format: the formats there are.
+pub(super) fn formats(shell: &Shell) -> Result<Out, Failure> {
+    if shell.json {
+        let export = EXPORTS.iter().map(|it| serde_json::json!({ "name": it.name, "about": it.about }));
+        let import = IMPORTS.iter().map(|it| serde_json::json!({ "name": it.name, "about": it.about }));
+        let document = serde_json::json!({
+            "export": export.collect::<Vec<_>>(), "import": import.collect::<Vec<_>>(),
+        });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    let row = |name: &str, about: &str| vec![Line::default().tone(Tone::Strong, name), Line::of(about)];
+    out.line(Line::of("casebook export FORMAT -o FILE"));
+    out.texts(2, EXPORTS.iter().map(|it| row(it.name, it.about)).collect());
+    out.gap();
+    out.line(Line::of("casebook import FORMAT FILE --dry-run"));
+    out.texts(2, IMPORTS.iter().map(|it| row(it.name, it.about)).collect());
+    Ok(out)
+}

@@ -1,0 +1,50 @@
+//! What other programs read and write: one file a format.
+//!
+//! Pure: an incident as it may leave in, bytes out; bytes in, pieces of an [`intake`] out.
+
+pub mod intake;
+
+use chrono::{DateTime, Utc};
+
+use crate::incident::release::{Holds, Released};
+use crate::model::refusal::Refusal;
+use crate::model::time::Zone;
+
+/// What a format needs beside the incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// When it leaves (UTC).
+    pub now: DateTime<Utc>,
+    /// In which times are written that people read; machines get UTC.
+    pub zone: &'a Zone,
+}
+
+/// A format an incident leaves in.
+#[derive(Clone, Copy)]
+pub struct Export {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What it is, without a period.
+    pub about: &'static str,
+    /// The ending of a file, without its dot.
+    pub ending: &'static str,
+    pub holds: Holds,
+    pub write: fn(&Released, Moment<'_>) -> Result<Vec<u8>, Refusal>,
+}
+
+/// A format something arrives in.
+#[derive(Clone, Copy)]
+pub struct Import {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What it is, without a period.
+    pub about: &'static str,
+    pub brings: intake::Brings,
+    pub read: intake::Read,
+}
+
+/// Every format an incident leaves in, in the order of the help.
+pub static EXPORTS: &[Export] = &[];
+
+/// Every format that is read, in the order of the help.
+pub static IMPORTS: &[Import] = &[];
