@@ -1,5 +1,6 @@
 //! A line that is about a drill: read in the time of its story, with what fell due written first.
 
+use super::Answer;
 use super::choose;
 use super::failure::{Failure, note};
 use super::shell::Shell;
@@ -91,13 +92,16 @@ pub(super) fn enter(shell: &mut Shell, said: &Said) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// After an act: what it brought about at the same minute. What cannot be written falls due again with the next
-/// line, which says so.
-pub(super) fn after(shell: &Shell) {
+/// After an act: what it brought about at the same minute, and what the contact would do whom it names. What
+/// cannot be written falls due again with the next line, which says so.
+pub(super) fn after(shell: &Shell, act: &Act, answer: &mut Answer) {
     if let Some(address) = shell.line.as_ref().filter(|_| shell.ex.is_some())
         && let Ok(mut record) = shell.store.read(address)
     {
         let _ = lead(shell, &mut record);
+        if let Answer::Out(out) = answer {
+            super::drill::open_addressed(out, shell, &record, act);
+        }
     }
 }
 

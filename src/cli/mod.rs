@@ -111,8 +111,8 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed, args: &[OsString]) ->
     if matches!(said.act, Act::Demo) {
         return demo::demo(shell, typed.globals.store.clone(), handed);
     }
-    let answer = carry_out(&mut shell, &said, handed)?;
-    exercise::after(&shell);
+    let mut answer = carry_out(&mut shell, &said, handed)?;
+    exercise::after(&shell, &said.act, &mut answer);
     if matches!(said.act, Act::Open(_) | Act::Log(_) | Act::Signal(_) | Act::Change(_) | Act::Link(_)) {
         lost(args.iter().map(|arg| left_out(&arg.to_string_lossy())).sum());
     }

@@ -206,8 +206,8 @@ impl Session {
             }
             return self.follow();
         }
-        let answer = carry_out(&mut self.shell, said, self.handed)?;
-        exercise::after(&self.shell);
+        let mut answer = carry_out(&mut self.shell, said, self.handed)?;
+        exercise::after(&self.shell, &said.act, &mut answer);
         match answer {
             Answer::Given(code) if code != ExitCode::SUCCESS => {
                 self.failed.get_or_insert(code);

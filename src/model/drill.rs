@@ -371,6 +371,20 @@ impl Drill {
         self.messages.iter().filter(|message| message.waits())
     }
 
+    /// The message that waits and whose sender these words name: what somebody asks of a contact opens what that
+    /// contact would do.
+    pub fn addressed(&self, words: &str) -> Option<&Message> {
+        let split = |text: &str| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            words.map(str::to_lowercase).collect()
+        };
+        let said = split(words);
+        self.waiting().filter(|_| self.ended.is_none()).find(|message| {
+            let name = split(&message.what.from);
+            !name.is_empty() && said.windows(name.len()).any(|window| *window == name)
+        })
+    }
+
     /// Whether this much of a hint was taken for an action.
     pub fn hinted(&self, action: &str, level: HintLevel) -> bool {
         self.hints.iter().any(|hint| hint.action == action && hint.level == level)

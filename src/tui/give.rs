@@ -88,9 +88,10 @@ pub fn applied(app: &mut App, lines: &[LineId]) {
             };
             said.hint = Some(format!("i takes {} as an indicator{more}.", kind.defang(value)));
         }
-        let mine = newest_words(app).and_then(|words| app.named_and_waiting(&words));
-        if let (Some(name), Some(said)) = (mine, &mut app.said) {
-            said.hint = Some(format!("{name} waits for your answer: 0."));
+        let minute = app.drill().map(|drill| drill.clock.minute(app.wall));
+        let asked = minute.zip(newest_words(app));
+        if let Some(case) = &mut app.case {
+            case.seat.asked = asked;
         }
     }
 }

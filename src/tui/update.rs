@@ -142,6 +142,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let writes = |effect: &Effect| matches!(effect, Effect::Write(_) | Effect::Control(_));
     if !effects.iter().any(writes) {
         app.announce();
+        app.open_addressed();
         app.conclude();
         effects.extend(drill::lead(app));
     }

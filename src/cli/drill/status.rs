@@ -171,7 +171,7 @@ fn row(shell: &Shell, message: &Message) -> Vec<Line> {
     ]
 }
 
-fn whole(out: &mut Out, shell: &Shell, control: &Control, message: &Message) {
+pub(super) fn whole(out: &mut Out, shell: &Shell, control: &Control, message: &Message) {
     let what = &message.what;
     let about = control.scenario().contact(&what.from).map(|contact| format!(", {}", contact.about));
     out.line(

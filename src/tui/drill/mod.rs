@@ -61,6 +61,8 @@ pub struct Seat {
     pub(super) halted: Option<u32>,
     /// Messages that were announced here.
     pub(super) told: usize,
+    /// What I wrote last and in which exercise minute, until whoever it names has been looked for.
+    pub(super) asked: Option<(u32, String)>,
 }
 
 impl Seat {
@@ -195,13 +197,28 @@ impl App {
         self.drill().is_some_and(|drill| drill.exercise.profile == Profile::Coached)
     }
 
-    /// Whoever a text names and whose message waits for an answer.
-    pub fn named_and_waiting(&self, text: &str) -> Option<String> {
-        let named = |from: &str| {
-            let words = text.split(|c: char| !c.is_alphanumeric());
-            words.into_iter().any(|word| word.eq_ignore_ascii_case(from))
+    /// Opens what a contact would do whom an entry of mine just named, unless something else is being typed. It is
+    /// looked for again while the entry's own minute lasts, for the entry may be what they waited for.
+    pub(super) fn open_addressed(&mut self) {
+        let Some(case) = &mut self.case else { return };
+        let Some((minute, words)) = &case.seat.asked else { return };
+        let now = case.incident.drill.as_deref().map(|drill| drill.clock.minute(self.wall));
+        let found = case.incident.drill.as_deref().and_then(|drill| drill.addressed(words));
+        let Some((line, from)) = found.map(|message| (message.line, message.what.from.clone())) else {
+            if now != Some(*minute) {
+                case.seat.asked = None;
+            }
+            return;
         };
-        self.asking().map(|message| message.what.from.as_str()).find(|from| named(from)).map(str::to_owned)
+        case.seat.asked = None;
+        if self.modals.is_empty() {
+            super::screens::drill::go_to(self, line);
+            if let Some(said) = &mut self.said {
+                said.hint = Some(format!("{from} asks what you say: a digit, then Enter. Esc: back."));
+            }
+        } else if let Some(said) = &mut self.said {
+            said.hint = Some(format!("{from} waits for your answer: 0."));
+        }
     }
 
     /// Says that the clock stands since nobody was here.

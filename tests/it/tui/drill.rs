@@ -177,10 +177,21 @@ fn the_clock_of_a_first_drill_waits_while_a_message_is_unread() {
 }
 
 #[test]
-fn a_note_that_names_somebody_who_waits_says_where_they_wait() {
+fn a_request_to_a_contact_opens_what_that_contact_would_do() {
     let (_place, story) = asked(Profile::Plain, (100, 30));
-    let story = story.press("nasked Noor to keep the hands off<enter>");
+    let story = story.press("1nasked Noor to keep the hands off<enter>");
+    assert!(story.said().contains("Noor asks what you say"), "{}", story.said());
+    let story = story.press("1<enter>");
+    assert!(story.said().contains("Said to Noor; it stands."), "{}", story.said());
+}
+
+#[test]
+fn a_request_to_a_contact_takes_no_line_away_that_somebody_is_typing() {
+    let (_place, story) = asked(Profile::Plain, (100, 30));
+    let story = story.press("1Nasked Noor to keep the hands off<enter>");
     assert!(story.said().contains("Noor waits for your answer: 0."), "{}", story.said());
+    let story = story.press("second line, still");
+    assert!(story.screen().contains("second line, still"), "{}", story.screen());
 }
 
 #[test]
