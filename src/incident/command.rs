@@ -16,6 +16,7 @@ use crate::model::ledger::approval::Approve;
 use crate::model::lesson;
 use crate::model::link;
 use crate::model::notice;
+use crate::model::redaction::Redact;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
 use crate::model::{handover, roster};
@@ -52,6 +53,7 @@ pub enum Command {
     SetPosture(SetPosture),
     Log(Logged),
     Correct(Correct),
+    Redact(Redact),
     MarkEntry(MarkEntry),
     Go(Go),
     Stay(Stay),

@@ -158,6 +158,7 @@ impl Incident {
             Command::Determine(determine) => self.determine(determine)?.map(Event::from),
             Command::SetPosture(set) => self.set_posture(set)?.map(Event::from),
             Command::Log(logged) => Some(log(logged, desk)?.event),
+            Command::Redact(redact) => self.redact(redact)?.map(Event::from),
             Command::Correct(correct) => self.correct(correct)?.map(Event::from),
             Command::MarkEntry(mark) => self.mark_entry(mark)?.map(Event::from),
             Command::Go(go) => {
@@ -200,7 +201,11 @@ impl Incident {
         let here = self.place.get().map(|place| &place.visit);
         let tickable = |task: &NounId| self.task(task).is_some_and(|task| Some(&task.visit) == here);
         let allowed = match command {
-            Command::Log(_) | Command::RecordSignal(_) | Command::Correct(_) | Command::MarkEntry(_) => true,
+            Command::Log(_)
+            | Command::RecordSignal(_)
+            | Command::Correct(_)
+            | Command::Redact(_)
+            | Command::MarkEntry(_) => true,
             // What is still in place, asked or running is seen to; nothing new is put there.
             Command::Ledger(command) => matches!(
                 **command,

@@ -204,7 +204,7 @@ impl Incident {
         self.signals
             .iter()
             .map(|signal| SignalDocument {
-                text: &signal.text,
+                text: self.signal_words(signal),
                 source: signal.source.as_deref(),
                 at: signal.at,
                 undone: signal.undone,

@@ -27,6 +27,7 @@ use crate::model::ledger::{LedgerGiven, LedgerSettled, LedgerTimed};
 use crate::model::lesson::{ImprovementAdded, ImprovementChanged, LessonRecorded};
 use crate::model::link::{IncidentLinked, IncidentUnlinked};
 use crate::model::notice::{NoticeAdded, NoticeClosed, NoticeFactChanged, NoticeSent, NoticeStarted};
+use crate::model::redaction::Redacted;
 use crate::model::roster::{PersonAdded, PersonEdited, PersonLeft, ShiftSet};
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
@@ -143,6 +144,7 @@ events! {
     NoticeFactChanged = "notice-fact-changed",
     Logged = "logged",
     Corrected = "corrected",
+    Redacted = "redacted",
     EntryMarked = "entry-marked",
     DrillPaused = "drill-paused",
     DrillResumed = "drill-resumed",

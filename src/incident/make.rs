@@ -98,6 +98,7 @@ impl Incident {
                     entry.corrections.push(correction);
                 }
             }
+            Event::Redacted(redacted) => self.hide(line.id, redacted),
             Event::EntryMarked(marked) => {
                 let marking = Marking::of(line.id, marked);
                 if let Some(entry) = self.entry_mut(marked.target) {

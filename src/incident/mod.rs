@@ -24,6 +24,7 @@ pub mod moves;
 pub mod notice;
 pub mod people;
 mod places;
+mod redaction;
 pub mod release;
 pub mod replay;
 pub mod setting;
@@ -56,6 +57,7 @@ use crate::model::lesson::{Improvement, Lesson};
 use crate::model::link::Link;
 use crate::model::notice::Notice;
 use crate::model::phase::Phase;
+use crate::model::redaction::Redaction;
 use crate::model::register::Register;
 use crate::model::root::Root;
 use crate::model::roster::Person;
@@ -136,6 +138,9 @@ pub struct Incident {
     backs: BTreeMap<LineId, Vec<Back>>,
     /// A newer casebook wrote something this one must understand to write safely.
     pub read_only: bool,
+    /// Words that are hidden, by the entry they are of.
+    #[serde(default)]
+    redactions: BTreeMap<LineId, Redaction>,
     /// When the last line was written down (UTC).
     pub updated: DateTime<Utc>,
     /// Over the ids of all its lines.

@@ -2,15 +2,23 @@
 //!
 //! Documents and exports are made from what comes out of here, never from the record itself.
 
+mod names;
+mod other_words;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use other_words::OtherWords;
+
 use super::Incident;
 use super::event::Event;
 use super::line::Line;
 use crate::model::id::NounId;
+use crate::model::indicator::{Indicator, Kind};
 use crate::model::refusal::Refusal;
 use crate::model::root::Root;
 use crate::model::taxonomy::Tlp;
@@ -64,17 +72,23 @@ impl Release {
         };
         let root = whole.root.clone();
         self.may_tell(&whole, holds)?;
-        let Some(limit) = self.limit else {
+        let held = self.limit.map(|limit| closer(&whole, limit)).unwrap_or_default();
+        let mut other = match self.names {
+            Names::Real => OtherWords::default(),
+            Names::Replaced => names::of(lines, whole.updated),
+        };
+        // A value that is held back does not go out in the words around it either.
+        for item in whole.indicators.all().iter().filter(|item| held.contains(&item.id)) {
+            let withheld = format!("[closer than {}]", self.limit.unwrap_or(Tlp::Red));
+            other.instead(&item.value, &withheld);
+            if let Some(kind) = Kind::of(&item.kind) {
+                other.instead(&kind.defang(&item.value), &withheld);
+            }
+        }
+        if other.is_empty() {
             return Ok(Released { incident: whole, terms: self, root, held_back: 0 });
-        };
-        let closer = |incident: &Incident| -> HashSet<NounId> {
-            let usual = incident.tlp();
-            let list = &incident.indicators;
-            let label = |item| list.tlp(item).or(usual);
-            list.all().iter().filter(|i| label(i) > Some(limit)).map(|i| i.id.clone()).collect()
-        };
-        let held = closer(&whole);
-        let lines: Vec<Line> = lines.iter().map(|line| without(line, &held)).collect();
+        }
+        let lines: Vec<Line> = lines.iter().map(|line| told(&without(line, &held), &other)).collect();
         let incident = match self.as_of {
             Some(moment) => Incident::as_of(id, &lines, moment),
             None => Incident::fold(id, &lines),
@@ -97,6 +111,30 @@ impl Release {
             _ => Ok(()),
         }
     }
+}
+
+/// The indicators of a closer label.
+fn closer(incident: &Incident, limit: Tlp) -> HashSet<NounId> {
+    let (list, usual) = (&incident.indicators, incident.tlp());
+    let closer = |item: &&Indicator| list.tlp(item).or(usual) > Some(limit);
+    list.all().iter().filter(closer).map(|item| item.id.clone()).collect()
+}
+
+/// The line with other words in place of some. Words that make no event any more are left out.
+fn told(line: &Line, other: &OtherWords) -> Line {
+    let name = |name: &str| other.of(name).map_or_else(|| name.to_owned(), str::to_owned);
+    let (kind, data) = (line.event.kind(), line.event.data());
+    let document = serde_json::from_str::<serde_json::Value>(&data).map(|mut document| {
+        other.in_document(&mut document);
+        document.to_string()
+    });
+    let known = !matches!(line.event, Event::Unknown { .. });
+    let told = document.map(|data| Event::read(kind, &data, false));
+    let event = match told {
+        Ok(event) if matches!(event, Event::Unknown { .. }) != known => event,
+        _ => Event::Unknown { kind: kind.to_owned(), data: "left out".to_owned(), crit: false },
+    };
+    Line { by: name(&line.by), who: line.who.as_deref().map(name), event, ..line.clone() }
 }
 
 /// The line without these indicators.

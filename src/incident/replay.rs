@@ -231,12 +231,16 @@ fn changes(incident: &Incident, event: &Event) -> Vec<usize> {
     match event {
         Event::Corrected(corrected) => one(corrected.target),
         Event::EntryMarked(marked) => one(marked.target),
+        Event::Redacted(redacted) => {
+            incident.repeating(redacted.target).into_iter().filter_map(|id| incident.place_of(id)).collect()
+        }
         Event::Undone(undone) => {
             let gone = incident.together(undone.target);
             let changed = |entry: &Entry| {
                 let corrected = entry.corrections.iter().any(|it| gone.contains(&it.line));
                 let marked = entry.markings.iter().any(|it| gone.contains(&it.line));
-                corrected || marked || gone.contains(&entry.id)
+                let hidden = entry.redacted.is_some_and(|line| gone.contains(&line));
+                corrected || marked || hidden || gone.contains(&entry.id)
             };
             let entries = incident.entries.iter().enumerate();
             entries.filter(|(_, entry)| changed(entry)).map(|(at, _)| at).collect()

@@ -433,6 +433,7 @@ impl Incident {
             | Event::ControlNoted(_)
             | Event::DrillEnded(_)
             | Event::Corrected(_)
+            | Event::Redacted(_)
             | Event::EntryMarked(_)
             | Event::Undone(_)
             | Event::Unknown { .. } => {}

@@ -3,6 +3,7 @@
 mod drill;
 mod indicator;
 mod people;
+mod redaction;
 
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
@@ -31,6 +32,7 @@ use crate::model::lifecycle::{Gate, Way, lifecycle};
 use crate::model::notice::duties::Duties;
 use crate::model::phase::Phase;
 use crate::model::playbook::Playbooks;
+use crate::model::redaction::Redact;
 use crate::model::refusal;
 use crate::model::severity::Level;
 use crate::model::task::{SetTask, State};
@@ -240,12 +242,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         21 => people::handover_command(person, pick, word),
         22 => notice::any(incident, pick, word).unwrap_or(nothing),
         23 => super::link::tests::some(pick, word),
+        24 => redaction::any(incident, pick, text).unwrap_or(nothing),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 25;
+const KINDS: u8 = 26;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -929,6 +932,7 @@ fn the_json_of_events_is_pinned() {
     indicator::to_pin(&mut ana);
     told_of_components(&mut ana);
     notice::one_of_each(&mut ana);
+    ana.give(&Command::Redact(Redact { entry, reason: "name of a patient".into() }), at(60)).unwrap();
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

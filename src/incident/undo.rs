@@ -237,6 +237,7 @@ impl Incident {
             entry.corrections.iter_mut().filter(|c| gone.contains(&c.line)).for_each(|c| c.undone = true);
             entry.markings.iter_mut().filter(|m| gone.contains(&m.line)).for_each(|m| m.undone = true);
         }
+        self.reveal(&gone);
     }
 }
 

@@ -45,6 +45,7 @@ impl Incident {
             now_set: line.now_set,
             undone_by: None,
             corrections: Vec::new(),
+            redacted: None,
             components,
             techniques: logged.techniques.clone(),
             lane: logged.lane,
@@ -203,6 +204,7 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::NoticeFactChanged(it) => (Kind::Notice, notice::fact_changed(it)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
+        Event::Redacted(redacted) => (Kind::Correction, format!("redacted: {}", redacted.reason)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
         Event::DrillPaused(_)
         | Event::DrillResumed(_)

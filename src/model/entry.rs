@@ -276,6 +276,9 @@ pub struct Entry {
     /// The batch it belongs to: the id of the batch's first line, its part, of how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Box<(LineId, u32, u32)>>,
+    /// Its words are hidden by this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<LineId>,
 }
 
 impl Entry {

@@ -18,6 +18,7 @@ pub mod link;
 pub mod notice;
 pub mod phase;
 pub mod playbook;
+pub mod redaction;
 pub mod refusal;
 pub mod register;
 pub mod root;

@@ -148,7 +148,7 @@ fn facts(app: &App, incident: &Incident) -> Vec<(String, String)> {
     let posture = incident.posture.get().copied().flatten();
     fact("Posture", posture.map_or(String::new(), |posture| posture.id().to_owned()));
     let signals = incident.signals.iter().filter(|signal| !signal.undone);
-    fact("Noticed by", signals.map(|signal| signal.text.as_str()).collect::<Vec<_>>().join("; "));
+    fact("Noticed by", signals.map(|signal| incident.signal_words(signal)).collect::<Vec<_>>().join("; "));
     fact("Opened", at(incident.opened));
     let taken = incident.acknowledged.get().and_then(Option::as_ref);
     fact("Taken by", taken.map_or("nobody yet".to_owned(), |ack| format!("{} {}", ack.by, at(ack.at))));

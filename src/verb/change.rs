@@ -20,6 +20,7 @@ use crate::model::ledger::measure::PutMeasure;
 use crate::model::lifecycle::{Way, lifecycle};
 use crate::model::link;
 use crate::model::phase::Phase;
+use crate::model::redaction::Redact;
 use crate::model::refusal::Refusal;
 use crate::model::task::{SetTask, State};
 
@@ -59,6 +60,11 @@ pub enum Change {
         entry: String,
         text: Option<String>,
         marks: Marks,
+    },
+    /// The words of an entry are hidden.
+    Redact {
+        entry: String,
+        reason: String,
     },
     Learn(Box<Learning>),
     /// A link is taken away.
@@ -178,6 +184,10 @@ impl Change {
                 let marks = (!marks.is_empty())
                     .then(|| Command::MarkEntry(MarkEntry { entry, marks: marks.clone() }));
                 return Ok(words.into_iter().chain(marks).collect());
+            }
+            Change::Redact { entry, reason } => {
+                let entry = refs::written(incident, entry)?.id;
+                Command::Redact(Redact { entry, reason: reason.clone() })
             }
             Change::Learn(learning) => learning.command(incident)?,
             Change::Unlink { other, reason } => {

@@ -128,6 +128,25 @@ impl Verb for Correct {
 }
 
 #[derive(Args)]
+pub(super) struct Redact {
+    /// Which entry: its id prefix, unique words of its text, or "last" for the last one somebody wrote
+    #[arg(value_name = "REF")]
+    entry: String,
+    /// Why; it stands in place of the words
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    #[command(flatten)]
+    when: When,
+}
+
+impl Verb for Redact {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let change = Change::Redact { entry: self.entry, reason: self.reason };
+        self.when.says(Act::Change(change), context)
+    }
+}
+
+#[derive(Args)]
 pub(super) struct Undo {
     /// Which entry: its id prefix or unique words of its text; without it my last act
     #[arg(value_name = "REF")]

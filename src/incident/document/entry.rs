@@ -41,6 +41,9 @@ pub struct EntryDocument<'a> {
     pub first: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "<[Correction]>::is_empty")]
     pub corrections: Cow<'a, [Correction]>,
+    /// Its words are hidden by this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<LineId>,
     #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
     pub components: Cow<'a, [String]>,
     /// All of them, as they were recorded.
@@ -107,6 +110,7 @@ impl<'a> EntryDocument<'a> {
             undone_by: entry.undone_by,
             first: (!entry.corrections.is_empty()).then(|| entry.text.as_str().into()),
             corrections: entry.corrections.as_slice().into(),
+            redacted: entry.redacted,
             components: entry.components.as_slice().into(),
             techniques: match entry.markings.is_empty() {
                 true => entry.techniques.as_slice().into(),
@@ -143,6 +147,7 @@ impl<'a> EntryDocument<'a> {
             now_set: self.now_set,
             undone_by: self.undone_by,
             corrections: self.corrections.into_owned(),
+            redacted: self.redacted,
             components: self.components.into_owned(),
             techniques: first.techniques.into_owned(),
             lane: first.lane,

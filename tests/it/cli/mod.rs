@@ -125,6 +125,11 @@ fn a_drill_is_played_from_the_shell_in_the_time_of_its_story() {
 }
 
 #[test]
+fn a_name_that_nobody_shall_read_is_hidden_and_can_be_brought_back() {
+    transcript("redact");
+}
+
+#[test]
 fn a_timeline_tells_what_both_sides_did() {
     transcript("timeline");
 }
