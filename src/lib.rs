@@ -10,7 +10,7 @@
 //! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes
 //!    an incident from its journal.
 //! 3. [`verb`]: the one grammar. Words become an act, in the shell and on the `:` line.
-//!    [`query`]: finding by words over many incidents.
+//!    [`query`]: finding by words over many incidents. [`metrics`]: how long until what, of one and of many.
 //!    [`readiness`]: the improvement actions of many incidents.
 //!    [`drill`]: scenarios, and an incident that is played.
 //! 4. [`store`]: the disk. Journals, leases, snapshots, the list, settings, verify.
@@ -29,6 +29,7 @@ pub mod demo;
 pub mod drill;
 pub mod exchange;
 pub mod incident;
+pub mod metrics;
 pub mod model;
 pub mod query;
 pub mod readiness;

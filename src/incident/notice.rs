@@ -92,6 +92,12 @@ impl Incident {
         }
     }
 
+    /// As what it was determined, and when (UTC): the answer that holds.
+    pub fn determined_as(&self) -> Option<(&str, DateTime<Utc>)> {
+        let side = self.determination.holds()?;
+        Some((side.value.as_deref()?, *self.moments.get(&side.line)?))
+    }
+
     fn determined(&self, as_one_of: &[&str]) -> Option<Known> {
         let mut sides = self.determination.sides().iter();
         let side = sides.find(|side| side.value.as_deref().is_some_and(|word| as_one_of.contains(&word)))?;

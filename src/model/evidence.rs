@@ -402,12 +402,16 @@ impl EvidenceItem {
 
     /// Whether hash, holder or chain is wanting (gate `custody-gaps`). Devices and papers have no hash.
     pub fn gap(&self) -> bool {
-        let paper = matches!(self.kind(), "physical" | "archive" | "document") && self.size().is_none();
         self.held()
             && (self.holder().is_none()
                 || self.contested(Field::Holder)
-                || (self.sha256().is_none() && !paper)
+                || (self.sha256().is_none() && !self.paper())
                 || self.integrity() == Some(Integrity::Mismatch))
+    }
+
+    /// A device or a paper, which can have no hash.
+    pub fn paper(&self) -> bool {
+        matches!(self.kind(), "physical" | "archive" | "document") && self.size().is_none()
     }
 
     fn contested(&self, field: Field) -> bool {

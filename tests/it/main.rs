@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod drill;
 mod house;
+mod metrics;
 mod pty;
 mod readme;
 mod regulations;
