@@ -12,6 +12,7 @@ mod evidence;
 mod exercise;
 mod failure;
 mod follow;
+mod import;
 mod leave;
 mod log;
 mod look;
@@ -180,6 +181,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Replay { at } => look::replay::replay(shell, at.as_deref(), said)?,
         Act::Export { format, leave } => leave::export(shell, format, leave, said)?,
         Act::Formats => leave::formats(shell)?,
+        Act::Import(order) => return import::import(shell, order, said).map(Answer::Given),
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),

@@ -3,15 +3,22 @@
 //! A format only reads. What is new, what is here already and what the incident refuses is judged by whoever
 //! takes the pieces in, so every format gives the same answers to the same faults.
 
+pub mod decode;
+pub mod judge;
+pub mod lines;
+pub mod moment;
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, Utc};
 
-use crate::incident::command::Command;
 use crate::model::head::Open;
 use crate::model::refusal::Refusal;
 use crate::model::time::{Happened, Zone};
+use crate::verb::Change;
 
 /// What a format brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +64,17 @@ pub struct Act {
     pub at: Option<Happened>,
     /// Who did it, by the name the file gives.
     pub who: Option<String>,
-    pub command: Command,
+    /// What shall be, in words where it names something of the incident: they are read as the incident stands
+    /// when its turn comes, so they may name what an earlier act of the same file brings. A plain command is
+    /// `command.into()`.
+    pub change: Change,
+}
+
+impl Act {
+    /// An act of which the file says neither when nor who.
+    pub fn new(place: Place, change: impl Into<Change>) -> Self {
+        Self { place, at: None, who: None, change: change.into() }
+    }
 }
 
 /// An incident of another program. The acts that follow are about it, until the next one.

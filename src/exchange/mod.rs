@@ -2,7 +2,9 @@
 //!
 //! Pure: an incident as it may leave in, bytes out; bytes in, pieces of an [`intake`] out.
 
+pub mod csv;
 pub mod intake;
+pub mod timesketch;
 
 use chrono::{DateTime, Utc};
 
@@ -44,7 +46,39 @@ pub struct Import {
 }
 
 /// Every format an incident leaves in, in the order of the help.
-pub static EXPORTS: &[Export] = &[];
+pub static EXPORTS: &[Export] = &[
+    Export {
+        name: "timesketch",
+        about: "The timeline for Timesketch, as CSV",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: timesketch::write_csv,
+    },
+    Export {
+        name: "timesketch-jsonl",
+        about: "The timeline for Timesketch, one JSON object a line",
+        ending: "jsonl",
+        holds: Holds::Incident,
+        write: timesketch::write_jsonl,
+    },
+];
 
 /// Every format that is read, in the order of the help.
-pub static IMPORTS: &[Import] = &[];
+pub static IMPORTS: &[Import] = &[Import {
+    name: "timesketch",
+    about: "Events of Timesketch, Plaso or log2timeline, as CSV or JSON lines",
+    brings: intake::Brings::Acts,
+    read: timesketch::read,
+}];
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use crate::incident::Incident;
+    use crate::incident::release::{Release, Released};
+
+    /// An incident on no terms.
+    pub(crate) fn released(incident: &Incident) -> Released {
+        let root = incident.root.clone();
+        Released { incident: incident.clone(), terms: Release::default(), root, held_back: 0 }
+    }
+}

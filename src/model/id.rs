@@ -54,6 +54,22 @@ impl LineId {
     /// The `prev` of a writer's first line.
     pub const ZERO: Self = Self([0; 32]);
 
+    /// Stands for the `k`-th line, from 0, of an act that is not written yet; writing it puts the name there.
+    pub fn awaited(k: u32) -> Self {
+        let mut bytes = [0; 32];
+        // Never [`LineId::ZERO`].
+        bytes[..4].copy_from_slice(&[0xFF; 4]);
+        bytes[28..].copy_from_slice(&k.to_be_bytes());
+        Self(bytes)
+    }
+
+    /// Which line of the act at hand it stands for; `None`: it is a name.
+    pub fn awaits(&self) -> Option<u32> {
+        let last: [u8; 4] = self.0[28..].try_into().ok()?;
+        let k = u32::from_be_bytes(last);
+        (*self == Self::awaited(k)).then_some(k)
+    }
+
     /// The first `digits` hex digits, for people.
     pub fn short(&self, digits: usize) -> String {
         let mut hex = self.to_string();

@@ -1,5 +1,6 @@
 //! A writer's chain in one incident: the place of its next line, decided without touching the disk.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -87,7 +88,7 @@ impl Chain {
                 let first = lines.first().map_or_else(String::new, |first| first.line.id.to_string());
                 Batch(first, k, of)
             });
-            lines.push(next.link(draft, batch, now)?);
+            lines.push(next.link(&named(draft, &lines), batch, now)?);
         }
         *self = next;
         Ok(lines)
@@ -131,4 +132,15 @@ impl Chain {
         self.id = written.line.id;
         Ok(written)
     }
+}
+
+/// The draft with the names of the lines of its own act that it replaces: they had none when it was judged.
+fn named<'a>(draft: &'a Draft, lines: &[Written]) -> Cow<'a, Draft> {
+    if draft.over.iter().all(|id| id.awaits().is_none()) {
+        return Cow::Borrowed(draft);
+    }
+    let mut draft = draft.clone();
+    let line = |k: u32| lines.get(usize::try_from(k).ok()?).map(|written| written.line.id);
+    draft.over = draft.over.iter().filter_map(|id| id.awaits().map_or(Some(*id), line)).collect();
+    Cow::Owned(draft)
 }

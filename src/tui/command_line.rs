@@ -264,6 +264,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Timeline(_)
         | Act::Follow
         | Act::Export { .. }
+        | Act::Import(_)
         | Act::Formats
         | Act::Verify { .. }
         | Act::Config { .. }

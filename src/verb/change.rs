@@ -82,6 +82,12 @@ pub enum Change {
     Reopen(Reopening),
 }
 
+impl From<Command> for Change {
+    fn from(command: Command) -> Self {
+        Change::Plain(command)
+    }
+}
+
 /// A task and the state it shall be in.
 #[derive(Clone, Debug)]
 pub struct Ticking {

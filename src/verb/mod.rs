@@ -10,6 +10,7 @@ mod component;
 mod drill;
 mod evidence;
 mod head;
+mod import;
 mod indicating;
 mod indicator;
 mod leaving;
@@ -42,9 +43,10 @@ use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
 
 pub use about::moment_of_record;
-pub use change::{Change, Closing, Going, Lasting, Reopening, Staging};
+pub use change::{Change, Closing, Going, Lasting, Reopening, Staging, Ticking};
 pub use drill::{Controlling, DebriefFormat, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
+pub use import::{Assumed, Importing, Taking};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
 pub use leaving::Leave;
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
@@ -145,6 +147,8 @@ pub enum Act {
         format: String,
         leave: Leave,
     },
+    /// A file of another program is taken in.
+    Import(Box<Importing>),
     /// The formats of other programs that are written and read.
     Formats,
     Verify {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, drill, evidence, head, indicator, leaving, ledger, lesson, link,
-    misuse, notice, people, place, record, task, triage,
+    Context, Said, Verb, about, component, drill, evidence, head, import, indicator, leaving, ledger, lesson,
+    link, misuse, notice, people, place, record, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -186,6 +186,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),
     Spec::of::<leaving::Export>("export", Group::Share, "The incident in the format of another program"),
+    Spec::of::<import::Import>("import", Group::Share, "Take in a file of another program; --dry-run first"),
     Spec::of::<about::Verify>("verify", Group::Check, "Prove that the record was not altered"),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),

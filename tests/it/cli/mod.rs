@@ -150,6 +150,11 @@ fn incidents_that_belong_together_are_linked() {
 }
 
 #[test]
+fn what_other_programs_wrote_is_taken_in() {
+    transcript("import");
+}
+
+#[test]
 fn what_is_refused_says_what_to_type() {
     transcript("refusals");
 }

@@ -1,0 +1,142 @@
+//! A row with the names of its columns, whether it stood in a table or was a JSON object on a line.
+
+use std::io::BufRead;
+use std::ops::ControlFlow;
+
+use serde_json::Value;
+
+use super::records::{Record, Records, unreadable};
+use crate::exchange::intake::lines::{self, Next};
+use crate::exchange::intake::{Piece, Place, Sink};
+use crate::model::refusal::Refusal;
+use crate::model::text::thousands;
+
+/// Cells by the names of their columns, in small letters.
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    pub place: Place,
+    names: &'a [String],
+    cells: &'a [String],
+}
+
+impl<'a> Row<'a> {
+    /// The cell of a column; `None`: there is no such column, or nothing in it.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        let at = self.names.iter().position(|have| have == name)?;
+        self.cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
+    }
+
+    /// The first of these columns that has something in it, with its name.
+    pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &'a str)> {
+        names.iter().find_map(|name| Some((*name, self.get(name)?)))
+    }
+
+    /// Whether there is such a column.
+    pub fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|have| have == name)
+    }
+
+    /// The parts of a cell that holds several, parted by `;`.
+    pub fn list(&self, name: &str) -> Vec<String> {
+        let cell = self.get(name).unwrap_or_default();
+        cell.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Where a cell stands.
+    pub fn at(&self, name: &str) -> Place {
+        self.place.column(name)
+    }
+
+    /// A cell that cannot be taken.
+    pub fn refused(&self, name: &str, why: impl Into<String>) -> Piece {
+        Piece::Refused { place: self.at(name), why: why.into() }
+    }
+}
+
+/// Gives every row of a table to `each`, and what is none to the sink. `wanted` says whether the columns are
+/// those of the format.
+///
+/// # Errors
+/// What is no table, and what `wanted` refuses.
+pub fn rows(
+    text: &mut dyn BufRead,
+    sink: &mut Sink<'_>,
+    wanted: impl FnOnce(&[String]) -> Result<(), Refusal>,
+    mut each: impl FnMut(&Row<'_>, &mut Sink<'_>) -> ControlFlow<()>,
+) -> Result<(), Refusal> {
+    let mut records = Records::new(text)?;
+    let names: Vec<String> = records.heading.iter().map(|name| name.to_lowercase()).collect();
+    wanted(&names)?;
+    loop {
+        let flow = match records.next()? {
+            Record::End => return Ok(()),
+            Record::Refused(row, why) => sink(Piece::Refused { place: Place::row(row), why }),
+            Record::Row(row, cells) => {
+                each(&Row { place: Place::row(row), names: &names, cells: &cells }, sink)
+            }
+        };
+        if flow.is_break() {
+            return Ok(());
+        }
+    }
+}
+
+/// The same for JSON objects, one a line.
+///
+/// # Errors
+/// The file can no longer be read, or its first line is no JSON object.
+pub fn objects(
+    text: &mut dyn BufRead,
+    sink: &mut Sink<'_>,
+    mut each: impl FnMut(&Row<'_>, &mut Sink<'_>) -> ControlFlow<()>,
+) -> Result<(), Refusal> {
+    let mut met = false;
+    for row in 1.. {
+        let place = Place::row(row);
+        let flow = match lines::next(text).map_err(|error| unreadable(&error))? {
+            Next::End => break,
+            Next::TooLong(bytes) => {
+                let bytes = thousands(usize::try_from(bytes).unwrap_or(usize::MAX));
+                sink(Piece::Refused {
+                    place,
+                    why: format!("it has {bytes} bytes, more than a line may have"),
+                })
+            }
+            Next::Line(line) if line.trim().is_empty() => ControlFlow::Continue(()),
+            Next::Line(line) => match serde_json::from_str::<Value>(&line) {
+                Ok(Value::Object(object)) => {
+                    met = true;
+                    let (names, cells): (Vec<String>, Vec<String>) =
+                        object.into_iter().map(|(name, value)| (name.to_lowercase(), cell(value))).unzip();
+                    each(&Row { place, names: &names, cells: &cells }, sink)
+                }
+                Ok(_) => sink(Piece::Refused { place, why: "it is no JSON object".to_owned() }),
+                Err(_) if !met && row == 1 => {
+                    return Err(Refusal::refused("Its first line is no JSON object.")
+                        .hint("Such a file has one JSON object on every line."));
+                }
+                Err(error) => {
+                    let why = format!("it is no JSON: {error}");
+                    sink(Piece::Refused {
+                        place,
+                        why: why.split(" at line").next().unwrap_or(&why).to_owned(),
+                    })
+                }
+            },
+        };
+        if flow.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A value as the cell of a table has it: a list parted by commas.
+fn cell(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.trim().to_owned(),
+        Value::Array(all) => all.into_iter().map(cell).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
