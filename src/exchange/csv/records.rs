@@ -90,7 +90,7 @@ impl<'t> Records<'t> {
     ///
     /// # Errors
     /// The file can no longer be read, or it is no table.
-    pub fn next(&mut self) -> Result<Record, Refusal> {
+    pub fn read(&mut self) -> Result<Record, Refusal> {
         loop {
             match self.next_cells().map_err(|error| unreadable(&error))? {
                 Cells::End => return Ok(Record::End),
@@ -277,7 +277,7 @@ mod tests {
         let mut records = Records::new(&mut text).unwrap();
         let mut all = Vec::new();
         loop {
-            match records.next().unwrap() {
+            match records.read().unwrap() {
                 Record::End => return all,
                 record => all.push(record),
             }
@@ -345,7 +345,7 @@ mod tests {
             let mut bytes = text.as_bytes();
             if let Ok(mut records) = Records::new(&mut bytes) {
                 for _ in 0..=text.len() {
-                    match records.next() {
+                    match records.read() {
                         Ok(Record::End) | Err(_) => return Ok(()),
                         Ok(_) => {}
                     }

@@ -68,7 +68,7 @@ pub fn rows(
     let names: Vec<String> = records.heading.iter().map(|name| name.to_lowercase()).collect();
     wanted(&names)?;
     loop {
-        let flow = match records.next()? {
+        let flow = match records.read()? {
             Record::End => return Ok(()),
             Record::Refused(row, why) => sink(Piece::Refused { place: Place::row(row), why }),
             Record::Row(row, cells) => {

@@ -1,3 +1,5 @@
+//! Tables as the programs write them, and back again what left.
+
 use super::*;
 use crate::exchange::intake::tests::{fresh, try_in, with};
 use crate::incident::event::Event;
