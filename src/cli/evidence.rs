@@ -117,18 +117,18 @@ fn shown(path: &Path) -> String {
 }
 
 /// How far a long file is read: a line on the terminal that goes when it is done.
-struct Bar<'a> {
+pub(super) struct Bar<'a> {
     label: &'a str,
     shown: Option<u64>,
     terminal: bool,
 }
 
 impl<'a> Bar<'a> {
-    fn new(label: &'a str) -> Self {
+    pub(super) fn new(label: &'a str) -> Self {
         Self { label, shown: None, terminal: std::io::stderr().is_terminal() }
     }
 
-    fn show(&mut self, Progress { done, of }: Progress) {
+    pub(super) fn show(&mut self, Progress { done, of }: Progress) {
         let percent = (u128::from(done) * 100 / u128::from(of.max(1))).min(100) as u64;
         if !self.terminal || self.shown == Some(percent) {
             return;
@@ -149,7 +149,7 @@ impl Drop for Bar<'_> {
 }
 
 /// Ctrl-C while a file is read: the reading ends, and no half copy is left.
-struct Stop {
+pub(super) struct Stop {
     asked: Arc<AtomicBool>,
     #[cfg(unix)]
     listening: Vec<signal_hook::SigId>,
@@ -157,7 +157,7 @@ struct Stop {
 
 impl Stop {
     #[cfg(unix)]
-    fn listen() -> Self {
+    pub(super) fn listen() -> Self {
         let asked = Arc::new(AtomicBool::new(false));
         let register = |signal| signal_hook::flag::register(signal, Arc::clone(&asked)).ok();
         let signals = [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM];
@@ -166,11 +166,11 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    fn listen() -> Self {
+    pub(super) fn listen() -> Self {
         Self { asked: Arc::default() }
     }
 
-    fn asked(&self) -> bool {
+    pub(super) fn asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 }

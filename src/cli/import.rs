@@ -20,7 +20,7 @@ use super::shell::Shell;
 use crate::exchange::intake::decode::Decoded;
 use crate::exchange::intake::judge::{Judged, Refused, judge};
 use crate::exchange::intake::{Brings, Reading};
-use crate::exchange::{IMPORTS, Import};
+use crate::exchange::{IMPORTS, Import, bundle};
 use crate::model::desk::Desk;
 use crate::model::refusal::Refusal;
 use crate::model::text::{nearest, quoted, thousands};
@@ -35,6 +35,9 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// `import FORMAT FILE`.
 pub(super) fn import(shell: &mut Shell, order: &Importing, said: &Said) -> Result<ExitCode, Failure> {
+    if order.format.eq_ignore_ascii_case(bundle::NAME) {
+        return super::bundle::import(shell, order).map(Out::print);
+    }
     let format = format(&order.format)?;
     match format.brings {
         Brings::Acts => acts(shell, format, order, said),
@@ -49,7 +52,8 @@ pub(super) fn import(shell: &mut Shell, order: &Importing, said: &Said) -> Resul
 fn format(name: &str) -> Result<&'static Import, Refusal> {
     IMPORTS.iter().find(|format| format.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let refusal = Refusal::misused(format!("There is no format {} to import.", quoted(name)));
-        let names: Vec<&str> = IMPORTS.iter().map(|format| format.name).collect();
+        let names = IMPORTS.iter().map(|format| format.name);
+        let names: Vec<&str> = names.chain([bundle::NAME]).collect();
         match nearest(name, names.iter().copied()) {
             Some(near) => refusal.hint(format!("Did you mean {near}?")),
             None => refusal.hint(format!("Type one of {}.", names.join(", "))),

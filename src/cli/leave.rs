@@ -7,7 +7,7 @@ use super::choose;
 use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
-use crate::exchange::{EXPORTS, IMPORTS, Moment};
+use crate::exchange::{EXPORTS, IMPORTS, Moment, bundle};
 use crate::incident::release::{Holds, Released};
 use crate::model::refusal::Refusal;
 use crate::model::text::quoted;
@@ -70,17 +70,22 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         file.write_all(bytes)?;
         file.sync_all()
     });
-    written.map_err(|error| match error.kind() {
+    written.map_err(|error| unwritten(path, &error))
+}
+
+/// Why a new file was not written.
+pub(super) fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             Failure::could_not(format!("{} exists; nothing was written.", path.display()))
                 .hint("Give another name with -o.")
         }
         _ => Failure::could_not(format!("{} could not be written: {error}.", path.display())),
-    })
+    }
 }
 
 /// What leaves a drill or the demo says so in its name, too.
-fn marked(path: &Path, incident: &str) -> PathBuf {
+pub(super) fn marked(path: &Path, incident: &str) -> PathBuf {
     let series = |series: Series| incident.starts_with(series.word());
     let word = match incident {
         _ if series(Series::Ex) => "EXERCISE",
@@ -94,7 +99,7 @@ fn marked(path: &Path, incident: &str) -> PathBuf {
 /// `export FORMAT`.
 pub(super) fn export(shell: &Shell, format: &str, leave: &Leave, said: &Said) -> Result<Out, Failure> {
     let Some(export) = EXPORTS.iter().find(|export| export.name.eq_ignore_ascii_case(format)) else {
-        let names: Vec<&str> = EXPORTS.iter().map(|export| export.name).collect();
+        let names: Vec<&str> = EXPORTS.iter().map(|export| export.name).chain([bundle::NAME]).collect();
         return Err(Refusal::misused(format!("There is no format {} to export in.", quoted(format)))
             .hint(format!("Type one of {}.", names.join(", ")))
             .into());
@@ -104,11 +109,21 @@ pub(super) fn export(shell: &Shell, format: &str, leave: &Leave, said: &Said) ->
     give(shell, &released.incident.number, bytes, leave.output.as_deref())
 }
 
+/// Every format an incident leaves in: its word, and what it is.
+fn exports() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EXPORTS.iter().map(|it| (it.name, it.about)).chain([(bundle::NAME, bundle::ABOUT)])
+}
+
+/// Every format that is read.
+fn imports() -> impl Iterator<Item = (&'static str, &'static str)> {
+    IMPORTS.iter().map(|it| (it.name, it.about)).chain([(bundle::NAME, bundle::ABOUT)])
+}
+
 /// `export` and `import` without a format: the formats there are.
 pub(super) fn formats(shell: &Shell) -> Result<Out, Failure> {
     if shell.json {
-        let export = EXPORTS.iter().map(|it| serde_json::json!({ "name": it.name, "about": it.about }));
-        let import = IMPORTS.iter().map(|it| serde_json::json!({ "name": it.name, "about": it.about }));
+        let document = |(name, about): (&str, &str)| serde_json::json!({ "name": name, "about": about });
+        let (export, import) = (exports().map(document), imports().map(document));
         let document = serde_json::json!({
             "export": export.collect::<Vec<_>>(), "import": import.collect::<Vec<_>>(),
         });
@@ -117,9 +132,9 @@ pub(super) fn formats(shell: &Shell) -> Result<Out, Failure> {
     let mut out = Out::new(shell);
     let row = |name: &str, about: &str| vec![Line::default().tone(Tone::Strong, name), Line::of(about)];
     out.line(Line::of("casebook export FORMAT -o FILE"));
-    out.texts(2, EXPORTS.iter().map(|it| row(it.name, it.about)).collect());
+    out.texts(2, exports().map(|(name, about)| row(name, about)).collect());
     out.gap();
     out.line(Line::of("casebook import FORMAT FILE --dry-run"));
-    out.texts(2, IMPORTS.iter().map(|it| row(it.name, it.about)).collect());
+    out.texts(2, imports().map(|(name, about)| row(name, about)).collect());
     Ok(out)
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod around;
+mod bundle;
 mod change;
 mod check;
 mod choose;
@@ -26,6 +27,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use crate::exchange::bundle::NAME;
 use crate::model::refusal::Refusal;
 use crate::model::text::left_out;
 use crate::verb::{Act, Change, Context, Controlling, Drilling, Halt, Playing, Said, Typed, typed};
@@ -179,7 +181,11 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Activity(activity) => look::activity::activity(shell, activity, said)?,
         Act::Timeline(wanted) => look::timeline::timeline(shell, wanted, said)?,
         Act::Replay { at } => look::replay::replay(shell, at.as_deref(), said)?,
-        Act::Export { format, leave } => leave::export(shell, format, leave, said)?,
+        Act::Export { format, leave, recipients } if format.eq_ignore_ascii_case(NAME) => {
+            bundle::export(shell, leave, recipients, said)?
+        }
+        Act::Export { recipients, .. } if !recipients.is_empty() => return Err(bundle::only_bundles()),
+        Act::Export { format, leave, .. } => leave::export(shell, format, leave, said)?,
         Act::Formats => leave::formats(shell)?,
         Act::Import(order) => return import::import(shell, order, said).map(Answer::Given),
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),

@@ -2,6 +2,7 @@
 //!
 //! Pure: an incident as it may leave in, bytes out; bytes in, pieces of an [`intake`] out.
 
+pub mod bundle;
 pub mod csv;
 pub mod intake;
 pub mod timesketch;

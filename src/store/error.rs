@@ -30,6 +30,9 @@ pub enum StoreError {
     /// Told to stop while a file was read.
     #[error("stopped while reading {}; nothing was recorded and no copy was kept", path.display())]
     Stopped { path: PathBuf },
+    /// A file of another store that is not what it is said to be, or does not fit what is here.
+    #[error("{what}: {why}; nothing was taken in")]
+    NotTaken { what: String, why: String },
     /// A file of the vault that does not hold the bytes its name says.
     #[error("{} does not hold the bytes its name says; it is left as it is", path.display())]
     Altered { path: PathBuf },
@@ -99,6 +102,9 @@ impl StoreError {
             Self::Ambiguous { .. } => "say the full number, with its last four digits if it is double".into(),
             Self::Restricted { .. } => "ask its lead for access to the folder".into(),
             Self::TooLong { .. } => "put the text in a file and add that as evidence".into(),
+            Self::NotTaken { .. } => {
+                "ask for the bundle anew, and compare its SHA-256 with the one of who made it".into()
+            }
             Self::Unwritable { .. } => return None,
             Self::BadSetting { .. } => "casebook config shows every setting and its value".into(),
             Self::BadFile { .. } => "correct the file, or move it away to start with the defaults".into(),

@@ -2,6 +2,7 @@
 //!
 //! What [`Pen::append`] has returned is on the disk; what is on the disk is never changed or dropped.
 
+mod adopt;
 mod chain;
 mod draft;
 mod error;
@@ -15,8 +16,10 @@ mod line;
 mod locate;
 mod measure;
 mod number;
+mod part;
 mod pen;
 pub mod places;
+mod proof;
 mod reading;
 mod recall;
 mod record;
@@ -31,6 +34,7 @@ mod sharing;
 mod snapshot;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod spare;
+mod staged;
 mod vault;
 mod verify;
 mod watch;
@@ -43,6 +47,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
+pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
 pub use chain::{SKEW_MS, Together};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
@@ -55,7 +60,9 @@ pub use line::{Envelope, Flaw, Head, LIMIT};
 pub use locate::Address;
 pub use measure::{Progress, Watcher, measure};
 pub use number::{FORMAT, Number, Series};
+pub use part::{Inventory, Part};
 pub use pen::{Appended, Pen};
+pub use proof::{Proof, Proven};
 pub use reading::{Damage, Tail};
 pub use record::{News, Record};
 pub use row::{Closed, Row};

@@ -134,6 +134,24 @@ impl Format {
             .map_err(|error| StoreError::NotAStore { path: root.to_owned(), why: error.to_string() })
     }
 
+    fn new(store: Uuid) -> Self {
+        Self { format: FORMAT.into(), store, highest: BTreeMap::new(), rest: serde_json::Map::new() }
+    }
+
+    /// Makes a store where there is none yet.
+    pub(super) fn ensure(files: &dyn Files, root: &Path, new_store: Uuid) -> Result<(), StoreError> {
+        if Self::read(files, root)?.is_some() {
+            return Ok(());
+        }
+        files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
+        let path = path(root);
+        let _held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
+        match Self::read(files, root)? {
+            Some(_) => Ok(()),
+            None => Self::new(new_store).write(files, &path),
+        }
+    }
+
     /// Gives the next number of a series. `first` says what to do with it, and may still decline;
     /// then the number is not used up.
     pub(super) fn next<T, E: From<StoreError>>(
@@ -147,12 +165,7 @@ impl Format {
         files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
         let path = path(root);
         let _held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
-        let mut format = Self::read(files, root)?.unwrap_or_else(|| Self {
-            format: FORMAT.into(),
-            store: new_store,
-            highest: BTreeMap::new(),
-            rest: serde_json::Map::new(),
-        });
+        let mut format = Self::read(files, root)?.unwrap_or_else(|| Self::new(new_store));
         let mut number = Number { series, year, n: format.highest.get(series.word()).copied().unwrap_or(0) };
         loop {
             number.n = number.n.checked_add(1).ok_or_else(|| StoreError::NotAStore {

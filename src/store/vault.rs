@@ -188,7 +188,7 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
 
 /// Nobody writes it again: 0400, or 0440 where a group works in the folder.
 #[cfg(unix)]
-fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
+pub(super) fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let set = |file: &File| {
         let mode = file.metadata()?.mode() & 0o440;
@@ -198,7 +198,7 @@ fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(not(unix))]
-fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
+pub(super) fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
     let set = |file: &File| {
         let mut rights = file.metadata()?.permissions();
         rights.set_readonly(true);
@@ -208,7 +208,7 @@ fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
 }
 
 /// Moves a file to a name that must be free.
-fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{CWD, RenameFlags, renameat_with};

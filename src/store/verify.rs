@@ -94,7 +94,7 @@ pub struct Gone {
 }
 
 /// A verification under way.
-struct Check<'f> {
+pub(super) struct Check<'f> {
     files: &'f dyn Files,
     journal: PathBuf,
     depth: Depth,
@@ -131,7 +131,7 @@ enum Says {
 }
 
 impl<'f> Check<'f> {
-    fn new(files: &'f dyn Files, folder: &Path) -> Self {
+    pub(super) fn new(files: &'f dyn Files, folder: &Path) -> Self {
         Self {
             files,
             journal: folder.join("journal"),
@@ -185,7 +185,8 @@ impl<'f> Check<'f> {
         names.into_iter().filter_map(size).map(|(size, name)| (name, size)).collect()
     }
 
-    fn segment(&mut self, name: &str, bytes: &[u8], known: u64) {
+    /// Takes in a segment, of which so many bytes were there when the verification began.
+    pub(super) fn segment(&mut self, name: &str, bytes: &[u8], known: u64) {
         self.bytes += bytes.len() as u64;
         let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
         while !rest.is_empty() {
@@ -284,7 +285,7 @@ impl<'f> Check<'f> {
     }
 
     /// Looks up what lines have said of each other, now that all are known.
-    fn verdict(mut self) -> Verdict {
+    pub(super) fn verdict(mut self) -> Verdict {
         for owed in std::mem::take(&mut self.owed) {
             self.settle(owed);
         }

@@ -63,13 +63,18 @@ pub(super) struct Export {
     format: Option<String>,
     #[command(flatten)]
     leaving: Leaving,
+    /// Encrypt a bundle to this age key; once for each reader
+    #[arg(long, value_name = "age1…", help_heading = "What leaves")]
+    recipient: Vec<String>,
 }
 
 impl Verb for Export {
     fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
         Ok(Said::plain(match self.format {
             None => Act::Formats,
-            Some(format) => Act::Export { format, leave: self.leaving.says(context)? },
+            Some(format) => {
+                Act::Export { format, leave: self.leaving.says(context)?, recipients: self.recipient }
+            }
         }))
     }
 }

@@ -146,6 +146,8 @@ pub enum Act {
     Export {
         format: String,
         leave: Leave,
+        /// To whom it is encrypted: public age keys.
+        recipients: Vec<String>,
     },
     /// A file of another program is taken in.
     Import(Box<Importing>),

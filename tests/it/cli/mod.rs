@@ -110,6 +110,11 @@ fn the_first_hour_of_an_incident() {
 }
 
 #[test]
+fn the_whole_record_goes_to_another_place() {
+    transcript("bundle");
+}
+
+#[test]
 fn the_record_entry_by_entry() {
     transcript("replay");
 }
