@@ -2,9 +2,14 @@
 //!
 //! Pure: an incident as it may leave in, bytes out; bytes in, pieces of an [`intake`] out.
 
+pub mod arriving;
 pub mod bundle;
 pub mod csv;
+pub mod elements;
 pub mod intake;
+pub mod lasting;
+pub mod misp;
+pub mod stix;
 pub mod timesketch;
 
 use chrono::{DateTime, Utc};
@@ -49,6 +54,20 @@ pub struct Import {
 /// Every format an incident leaves in, in the order of the help.
 pub static EXPORTS: &[Export] = &[
     Export {
+        name: "stix",
+        about: "STIX 2.1 bundle: the incident, its indicators and what they were seen on",
+        ending: "json",
+        holds: Holds::Items,
+        write: stix::write,
+    },
+    Export {
+        name: "misp",
+        about: "MISP event: the indicators as attributes",
+        ending: "json",
+        holds: Holds::Items,
+        write: misp::write,
+    },
+    Export {
         name: "timesketch",
         about: "The timeline for Timesketch, as CSV",
         ending: "csv",
@@ -65,21 +84,26 @@ pub static EXPORTS: &[Export] = &[
 ];
 
 /// Every format that is read, in the order of the help.
-pub static IMPORTS: &[Import] = &[Import {
-    name: "timesketch",
-    about: "Events of Timesketch, Plaso or log2timeline, as CSV or JSON lines",
-    brings: intake::Brings::Acts,
-    read: timesketch::read,
-}];
+pub static IMPORTS: &[Import] = &[
+    Import {
+        name: "stix",
+        about: "STIX 2.1 bundle: its indicators and observables",
+        brings: intake::Brings::Acts,
+        read: stix::read,
+    },
+    Import {
+        name: "misp",
+        about: "MISP event: its attributes and those of its objects",
+        brings: intake::Brings::Acts,
+        read: misp::read,
+    },
+    Import {
+        name: "timesketch",
+        about: "Events of Timesketch, Plaso or log2timeline, as CSV or JSON lines",
+        brings: intake::Brings::Acts,
+        read: timesketch::read,
+    },
+];
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use crate::incident::Incident;
-    use crate::incident::release::{Release, Released};
-
-    /// An incident on no terms.
-    pub(crate) fn released(incident: &Incident) -> Released {
-        let root = incident.root.clone();
-        Released { incident: incident.clone(), terms: Release::default(), root, held_back: 0 }
-    }
-}
+pub(crate) mod tests;
