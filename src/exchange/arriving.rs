@@ -38,14 +38,21 @@ pub struct Fields {
 /// # Errors
 /// Why it is none.
 pub fn one_of(kinds: &[Kind], value: &str) -> Result<Found, Why> {
-    let mut why = Why::NoType;
+    let mut why = None;
     for kind in kinds {
         match of_kind(*kind, value) {
             Ok(found) => return Ok(found),
-            Err(other) => why = other,
+            // A wrong number says more than that it has another shape.
+            Err(other) if matches!(why, None | Some(Why::NotThisType(_) | Why::NoType)) => {
+                why = Some(match (why, other) {
+                    (Some(first), Why::NotThisType(_) | Why::NoType) => first,
+                    (_, other) => other,
+                });
+            }
+            Err(_) => {}
         }
     }
-    Err(why)
+    Err(why.unwrap_or(Why::NoType))
 }
 
 impl Said {

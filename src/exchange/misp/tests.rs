@@ -160,7 +160,7 @@ fn the_event_of_somebody_else_is_understood() {
         ]
         .map(|(kind, value): (&str, &str)| (kind, value))
     );
-    let address = &told[4];
+    let address = &told[3];
     assert_eq!((address.2, &address.8), (Some(Tlp::Red), &vec!["T1566".to_owned(), "apt".to_owned()]));
     assert_eq!(address.4.unwrap().to_rfc3339(), "2026-11-20T09:00:00+00:00");
     insta::assert_snapshot!(said.join("\n"));
