@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod csv;
 pub mod elements;
 pub mod intake;
+pub mod iris;
 pub mod lasting;
 pub mod misp;
 pub mod stix;
@@ -81,6 +82,76 @@ pub static EXPORTS: &[Export] = &[
         holds: Holds::Incident,
         write: timesketch::write_jsonl,
     },
+    Export {
+        name: "csv-timeline",
+        about: "The timeline as a table",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: csv::timeline::write,
+    },
+    Export {
+        name: "csv-components",
+        about: "The components as a table",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: csv::components::write,
+    },
+    Export {
+        name: "csv-indicators",
+        about: "The indicators as a table",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: csv::indicators::write,
+    },
+    Export {
+        name: "csv-evidence",
+        about: "The evidence as a table",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: csv::evidence::write,
+    },
+    Export {
+        name: "csv-tasks",
+        about: "The checklists of all visits as a table",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: csv::tasks::write,
+    },
+    Export {
+        name: "iris-assets",
+        about: "The components as DFIR-IRIS takes assets",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: iris::write_assets,
+    },
+    Export {
+        name: "iris-iocs",
+        about: "The indicators in use as DFIR-IRIS takes IOCs",
+        ending: "csv",
+        holds: Holds::Items,
+        write: iris::write_iocs,
+    },
+    Export {
+        name: "iris-events",
+        about: "The timeline as DFIR-IRIS takes events",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: iris::write_events,
+    },
+    Export {
+        name: "iris-tasks",
+        about: "The tasks as DFIR-IRIS lists them",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: iris::write_tasks,
+    },
+    Export {
+        name: "iris-evidence",
+        about: "The evidence as DFIR-IRIS lists it",
+        ending: "csv",
+        holds: Holds::Incident,
+        write: iris::write_evidence,
+    },
 ];
 
 /// Every format that is read, in the order of the help.
@@ -98,10 +169,22 @@ pub static IMPORTS: &[Import] = &[
         read: misp::read,
     },
     Import {
+        name: "csv",
+        about: "Any table: ours by their headings, others by their columns; --map COLUMN=FIELD",
+        brings: intake::Brings::Acts,
+        read: csv::read,
+    },
+    Import {
         name: "timesketch",
         about: "Events of Timesketch, Plaso or log2timeline, as CSV or JSON lines",
         brings: intake::Brings::Acts,
         read: timesketch::read,
+    },
+    Import {
+        name: "iris",
+        about: "Assets, IOCs, timeline, tasks or evidence of DFIR-IRIS, as CSV",
+        brings: intake::Brings::Acts,
+        read: iris::read,
     },
 ];
 

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::Moment;
 use super::csv::entry;
-use super::csv::row::{Row, objects, rows};
+use super::csv::mark::played;
+use super::csv::row::{Each, Row, objects, rows};
 use super::csv::write::Table;
 use super::intake::moment::{self, Slashes};
 use super::intake::{Act, Piece, Reading, Sink};
@@ -117,14 +118,6 @@ fn tags(entry: &Entry) -> Vec<String> {
     tags
 }
 
-fn played(released: &Released) -> &'static str {
-    match () {
-        () if released.incident.is_drill() => "EXERCISE EXERCISE EXERCISE",
-        () if released.incident.number.starts_with("DEMO") => "DEMO",
-        () => "",
-    }
-}
-
 /// Reads a table or JSON lines, whichever it is.
 ///
 /// # Errors
@@ -137,7 +130,10 @@ pub fn read(text: &mut dyn BufRead, reading: &Reading<'_>, sink: &mut Sink<'_>) 
     if lines {
         objects(text, sink, &mut each)?;
     } else {
-        rows(text, sink, wanted, &mut each)?;
+        rows(text, sink, |heading, _| {
+            wanted(heading)?;
+            Ok(Box::new(&mut each) as Each<'_>)
+        })?;
     }
     if let Some(remark) = entry::left_out(own_acts) {
         let _ = sink(remark);
@@ -150,8 +146,16 @@ const WORDS: [&str; 3] = ["message", "desc", "short"];
 /// Where its time stands: Timesketch and Plaso, log2timeline's `date` with `time`.
 const TIMES: [&str; 3] = ["datetime", "timestamp", "date"];
 
+/// Whether a table has all three columns that Timesketch asks for.
+pub(super) fn is_one(heading: &[String]) -> bool {
+    ["message", "datetime", "timestamp_desc"]
+        .iter()
+        .all(|name| heading.iter().any(|have| have.eq_ignore_ascii_case(name)))
+}
+
 fn wanted(names: &[String]) -> Result<(), Refusal> {
-    let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
+    let has =
+        |wanted: &[&str]| names.iter().any(|name| wanted.iter().any(|one| name.eq_ignore_ascii_case(one)));
     if has(&WORDS) && has(&TIMES) {
         return Ok(());
     }
@@ -160,7 +164,13 @@ fn wanted(names: &[String]) -> Result<(), Refusal> {
         .hint("Any other table: casebook import csv FILE --dry-run, with --map COLUMN=FIELD where it guesses wrong."))
 }
 
-fn event(row: &Row<'_>, reading: &Reading<'_>, own_acts: &mut usize, sink: &mut Sink<'_>) -> ControlFlow<()> {
+/// What a row of events says happened.
+pub(super) fn event(
+    row: &Row<'_>,
+    reading: &Reading<'_>,
+    own_acts: &mut usize,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
     if row.has("entry_id") && row.get("timestamp_desc").is_some_and(|desc| desc.starts_with(DESCRIPTION)) {
         return entry::take(row, ("message", "datetime"), reading, own_acts, sink);
     }
@@ -230,8 +240,7 @@ fn source(row: &Row<'_>) -> Option<String> {
     let file = said(row, &["display_name", "filename"]);
     let whole = file.map_or_else(|| long.to_owned(), |file| format!("{long}, {file}"));
     let fits = whole.chars().count() <= text::NAME.most;
-    let short = if fits { whole } else { long.chars().take(text::NAME.most).collect() };
-    Some(short)
+    Some(if fits { whole } else { entry::source(long) })
 }
 
 /// The techniques among tags, and the other tags. Timesketch writes `['a', 'b']`, `a,b` and lists.

@@ -9,6 +9,7 @@ use crate::incident::command::Command;
 use crate::incident::timeline::By;
 use crate::model::entry::{Entry, Kind, LogKind, Logged};
 use crate::model::lane::Lane;
+use crate::model::taxonomy::TAXONOMY;
 use crate::model::text;
 use crate::model::triage::RecordSignal;
 
@@ -50,16 +51,25 @@ pub fn take(
         Err(refusal) => return sink(row.refused("lane", refusal.message.trim_end_matches('.'))),
     };
     let text = words.to_owned();
+    // The timeline of `casebook timeline --format csv` parts names by blanks.
+    let parted = |name: &str| match row.has("gap_before_minutes") {
+        true => row.get(name).unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+        false => row.list(name),
+    };
     let command = match LogKind::ALL.into_iter().find(|written| written.kind() == kind) {
         Some(kind) => Command::Log(Logged {
             kind,
             text,
-            components: row.list("components"),
-            techniques: row.list("techniques"),
+            components: parted("components"),
+            techniques: parted("techniques"),
             lane,
             source: row.get("source").map(str::to_owned),
         }),
-        None => Command::RecordSignal(RecordSignal { text, source: row.get("source").map(str::to_owned) }),
+        None => {
+            // How it was noticed is one of a few words; where an entry is known from is any.
+            let source = row.get("source").filter(|word| TAXONOMY.source(word).is_ok());
+            Command::RecordSignal(RecordSignal { text, source: source.map(str::to_owned) })
+        }
     };
     let who = row.get("who").map(str::to_owned);
     sink(Piece::Act(Box::new(Act { at: Some(at), who, ..Act::new(row.place.clone(), command) })))
@@ -73,4 +83,13 @@ pub fn left_out(own_acts: usize) -> Option<Piece> {
         n => format!("{} rows tell acts of casebook itself", text::thousands(n)),
     };
     Some(Piece::Remark(format!("{words} (opened, phase, component …) and stays out: a bundle brings them.")))
+}
+
+/// Where an entry is known from, as far as its column holds it.
+pub fn source(words: &str) -> String {
+    let most = text::NAME.most;
+    match words.char_indices().nth(most) {
+        None => words.to_owned(),
+        Some(_) => words.chars().take(most - 1).chain(['…']).collect(),
+    }
 }

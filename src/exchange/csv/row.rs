@@ -42,6 +42,11 @@ impl<'a> Row<'a> {
         cell.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
+    /// All cells, in the order of the heading.
+    pub fn cells(&self) -> &'a [String] {
+        self.cells
+    }
+
     /// Where a cell stands.
     pub fn at(&self, name: &str) -> Place {
         self.place.column(name)
@@ -53,20 +58,21 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Gives every row of a table to `each`, and what is none to the sink. `wanted` says whether the columns are
-/// those of the format.
+/// What is done with each row.
+pub type Each<'r> = Box<dyn FnMut(&Row<'_>, &mut Sink<'_>) -> ControlFlow<()> + 'r>;
+
+/// Gives every row of a table to whatever `pick` finds for its heading, and what is no row to the sink.
 ///
 /// # Errors
-/// What is no table, and what `wanted` refuses.
-pub fn rows(
+/// What is no table, and what `pick` refuses.
+pub fn rows<'r>(
     text: &mut dyn BufRead,
     sink: &mut Sink<'_>,
-    wanted: impl FnOnce(&[String]) -> Result<(), Refusal>,
-    mut each: impl FnMut(&Row<'_>, &mut Sink<'_>) -> ControlFlow<()>,
+    pick: impl FnOnce(&[String], &mut Sink<'_>) -> Result<Each<'r>, Refusal>,
 ) -> Result<(), Refusal> {
     let mut records = Records::new(text)?;
+    let mut each = pick(&records.heading, sink)?;
     let names: Vec<String> = records.heading.iter().map(|name| name.to_lowercase()).collect();
-    wanted(&names)?;
     loop {
         let flow = match records.read()? {
             Record::End => return Ok(()),

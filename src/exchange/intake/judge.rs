@@ -15,9 +15,10 @@ use crate::incident::event::Event;
 use crate::incident::line::{Clock, Draft, Line, WriterId};
 use crate::model::desk::Desk;
 use crate::model::entry::{Entry, Kind};
-use crate::model::id::LineId;
+use crate::model::id::{LineId, NounId};
 use crate::model::indicator::PER_LINE;
 use crate::model::refusal::Refusal;
+use crate::model::task::{State, Task};
 use crate::model::text::{self, thousands};
 
 /// The most one import takes.
@@ -189,6 +190,8 @@ struct Judging<'n, D> {
     now: DateTime<Utc>,
     name: &'n str,
     keys: HashSet<Key>,
+    /// The nouns this file has brought.
+    ours: HashSet<NounId>,
     /// For each line of the trial, which draft it became.
     drafted: Vec<u32>,
     indicator_bytes: usize,
@@ -216,6 +219,7 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
             now,
             name,
             keys,
+            ours: HashSet::new(),
             drafted: Vec::new(),
             indicator_bytes: 0,
             bytes: 0,
@@ -343,9 +347,20 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
             Event::Logged(logged) => (logged.kind.kind(), logged.text.as_str()),
             Event::SignalRecorded(signal) => (Kind::Signal, signal.text.as_str()),
             Event::TaskAdded(added) => {
-                return self.trial.tasks.iter().any(|task| {
-                    !task.undone && task.visit == added.visit && task.what.title == added.task.title
-                });
+                let same = |task: &Task| !task.undone && task.what.title == added.task.title;
+                return self.trial.tasks.iter().any(same);
+            }
+            // An import adds; it does not overrule what somebody said here.
+            Event::TaskChanged(it) => return it.from != State::Open && !self.ours.contains(&it.task),
+            Event::TaskAssigned(it) => return it.from.is_some() && !self.ours.contains(&it.task),
+            Event::TaskDueSet(it) => return it.from.is_some() && !self.ours.contains(&it.task),
+            Event::ComponentStaged(it) => return !self.ours.contains(&it.component),
+            Event::ComponentEdited(it) => return !self.ours.contains(&it.component),
+            Event::IndicatorRetired(it) => {
+                return it.indicators.iter().all(|named| !self.ours.contains(&named.id));
+            }
+            Event::EvidenceRequested(asked) => {
+                return self.trial.evidence.iter().any(|item| !item.undone && item.name() == asked.what.name);
             }
             Event::EvidenceAdded(added) => {
                 let same = |have: &str| added.how.sha256.as_deref() == Some(have);
@@ -374,6 +389,14 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
 
     /// The trial goes on with it, and so will the record.
     fn keep(&mut self, draft: Draft) {
+        match &draft.event {
+            Event::TaskAdded(added) => _ = self.ours.insert(added.task.id.clone()),
+            Event::ComponentAdded(added) => _ = self.ours.insert(added.id.clone()),
+            Event::IndicatorsAdded(added) => {
+                self.ours.extend(added.indicators.iter().map(|one| one.id.clone()))
+            }
+            _ => {}
+        }
         let (what, count) = brought(&draft.event);
         *self.judged.brings.entry(what).or_default() += count;
         self.acts += count;

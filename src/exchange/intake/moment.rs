@@ -78,6 +78,18 @@ pub fn since_1970(words: &str) -> Option<DateTime<Utc>> {
     }
 }
 
+/// A time that something falls due, with its offset.
+///
+/// # Errors
+/// In words: what is no time and what names no zone.
+pub fn due(words: &str) -> Result<DateTime<Utc>, String> {
+    let words = words.trim();
+    let (naive, offset) = parts(words, Slashes::Told)?
+        .ok_or_else(|| format!("{} is no time that can be read", quoted(words)))?;
+    let at = offset.and_then(|offset| naive.and_local_timezone(offset).single());
+    at.map(|at| at.to_utc()).ok_or_else(|| format!("{} names no zone", quoted(words)))
+}
+
 fn plain(at: DateTime<FixedOffset>) -> Happened {
     Happened { at, typed: None, zone: None, assumed: false }
 }
