@@ -187,7 +187,7 @@ pub fn write_events(released: &Released, _: Moment<'_>) -> Result<Vec<u8>, Refus
             &title,
             "Unspecified",
             &content,
-            &format!("{} by {} {}", entry.kind.word(), entry.actor(), played(released)).trim().to_owned(),
+            format!("{} by {} {}", entry.kind.word(), entry.actor(), played(released)).trim(),
             entry.source().unwrap_or("casebook"),
             &assets.join(";"),
             "",
@@ -232,7 +232,7 @@ pub fn write_tasks(released: &Released, _: Moment<'_>) -> Result<Vec<u8>, Refusa
                     .get()
                     .map(|it| it.at.to_rfc3339_opts(SecondsFormat::Secs, true))
                     .unwrap_or_default(),
-                &[task.phase.id(), played(released)].join("|").trim_end_matches('|').to_owned(),
+                [task.phase.id(), played(released)].join("|").trim_end_matches('|'),
             ]);
         }
     }
