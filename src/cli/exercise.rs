@@ -57,7 +57,9 @@ pub(super) fn taken_up(shell: &Shell, said: &Said) -> Result<(Record, Control), 
 /// Where the drill cannot be read.
 pub(super) fn enter(shell: &mut Shell, said: &Said) -> Result<bool, Failure> {
     leave(shell);
-    if !about_an_incident(&said.act) {
+    // Figures over many are about one only where it is named.
+    let over_many = matches!(said.act, Act::Stats(_)) && said.incident.is_none();
+    if over_many || !about_an_incident(&said.act) {
         return Ok(false);
     }
     let named = said.incident.is_some() || shell.incident.is_some();
@@ -147,6 +149,7 @@ fn about_an_incident(act: &Act) -> bool {
             | Act::Mine
             | Act::Use
             | Act::Improvements
+            | Act::Definitions
             | Act::Config { .. }
             | Act::Demo
             | Act::Keys

@@ -22,6 +22,7 @@ mod paste;
 mod session;
 mod shell;
 mod speak;
+mod stats;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -188,6 +189,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Export { format, leave, .. } => leave::export(shell, format, leave, said)?,
         Act::Formats => leave::formats(shell)?,
         Act::Import(order) => return import::import(shell, order, said).map(Answer::Given),
+        Act::Stats(wanted) => stats::stats(shell, wanted, said)?,
+        Act::Definitions => stats::definitions(shell)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),

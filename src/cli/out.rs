@@ -270,6 +270,12 @@ impl Out {
         }
     }
 
+    /// The answer for a file: without colours, no line cut.
+    #[must_use]
+    pub(super) fn plain(self) -> Self {
+        Self { colours: false, columns: None, ..self }
+    }
+
     /// The text of the answer.
     pub(super) fn render(mut self) -> String {
         if let Some(raw) = self.raw {

@@ -14,6 +14,7 @@ mod spans;
 mod sweep;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

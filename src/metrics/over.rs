@@ -352,11 +352,11 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Whether an incident is among them.
-    pub fn takes(&self, brief: &Brief) -> bool {
-        self.since.is_none_or(|since| brief.opened >= since)
-            && self.kind.as_ref().is_none_or(|kind| brief.types.contains(kind))
-            && self.severity.is_none_or(|severity| brief.severity == Some(severity))
+    /// Whether an incident that was opened then (UTC), of these types and severity, is among them.
+    pub fn takes(&self, opened: DateTime<Utc>, types: &[String], severity: Option<u8>) -> bool {
+        self.since.is_none_or(|since| since <= opened)
+            && self.kind.as_ref().is_none_or(|kind| types.contains(kind))
+            && self.severity.is_none_or(|wanted| severity == Some(wanted))
     }
 }
 

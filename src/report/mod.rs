@@ -1,4 +1,5 @@
 //! Documents: an incident in, text out. Pure; the zone and the moment are passed in.
 
 pub mod debrief;
+pub mod figures;
 pub mod handover;

@@ -6,6 +6,7 @@ mod adopt;
 mod chain;
 mod draft;
 mod error;
+mod figures;
 mod files;
 mod finding;
 mod glance;

@@ -10,7 +10,7 @@ use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
-use super::{board, hashing, page, pick, replay};
+use super::{board, hashing, page, pick, replay, stats};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
@@ -252,6 +252,8 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Find { words, over } => pick::find_words(app, &words, over),
         Act::Link(linking) => tie(app, &linking, &envelope),
         Act::Links => super::head::open(app),
+        Act::Stats(_) => stats::open(app),
+        Act::Definitions => stats::define(app),
         Act::Mine
         | Act::Ledger(_)
         | Act::Lessons

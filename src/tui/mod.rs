@@ -47,6 +47,7 @@ pub mod pick;
 pub mod replay;
 pub mod run;
 pub mod screens;
+pub mod stats;
 pub mod text;
 pub mod theme;
 pub mod typing;

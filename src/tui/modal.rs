@@ -6,6 +6,7 @@ use super::input::Input;
 use super::list::{Cursor, Filter};
 use super::note::Note;
 use super::phase_dialog::PhaseDialog;
+use super::stats::Stats;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::query::{Place, Rank};
@@ -27,6 +28,8 @@ pub enum Modal {
     Card(Card),
     /// A text to read: help, the answer of a `:` line, the full words of an entry.
     Page(Page),
+    /// The measures of the open incident and of all.
+    Stats(Box<Stats>),
     /// Leaving would lose something; what, a sentence each.
     Quit(Vec<String>),
 }
@@ -34,7 +37,7 @@ pub enum Modal {
 impl Modal {
     /// Whether it is only read: no words are typed into it.
     pub fn only_read(&self) -> bool {
-        matches!(self, Modal::Card(_) | Modal::Page(_) | Modal::Quit(_))
+        matches!(self, Modal::Card(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_))
     }
 }
 

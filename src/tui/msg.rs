@@ -10,6 +10,7 @@ use super::case::Case;
 use super::give::Envelope;
 use super::hashing::HashedFiles;
 use super::list::Row;
+use super::stats::Figures;
 use crate::incident::Incident;
 use crate::incident::line::Draft;
 use crate::incident::replay::Replay;
@@ -71,6 +72,8 @@ pub enum Msg {
     Understood(Uuid, Box<crate::model::indicator::paste::Understood>, crate::store::Elsewhere),
     /// In which other incidents the values of this one occur.
     Elsewhere(Uuid, crate::store::Elsewhere),
+    /// The measures of all incidents, or how far they are.
+    Figures(Figures),
     /// Who has the open incident on a screen, me included.
     Here(Vec<String>),
     /// A search through all incidents, by its words: what it found now, and how far it is.
@@ -136,6 +139,10 @@ pub enum Effect {
     Understand(Box<super::paste::Order>),
     /// Look up beside the loop in which other incidents values occur.
     Elsewhere(Uuid, Vec<(String, String)>),
+    /// Measure all incidents beside the loop and answer with [`Msg::Figures`].
+    Figures,
+    /// Let the measuring end.
+    StopFigures,
     /// Keep name, role and zone in the settings.
     SaveSettings,
     /// Set one setting.

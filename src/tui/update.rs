@@ -9,7 +9,7 @@ use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
 use super::{
-    bell, board, drill, find, give, hashing, head, keys, page, paste, pick, replay, screens, typing,
+    bell, board, drill, find, give, hashing, head, keys, page, paste, pick, replay, screens, stats, typing,
 };
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
@@ -124,6 +124,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             head::refresh(app);
             Vec::new()
         }
+        Msg::Figures(figures) => {
+            stats::came(app, figures);
+            Vec::new()
+        }
         Msg::Here(names) => {
             app.here = names;
             Vec::new()
@@ -193,6 +197,7 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         },
         Some(Modal::Card(_)) => pick::card_key(app, &name),
         Some(Modal::Page(_)) => page::key(app, &name),
+        Some(Modal::Stats(_)) => stats::key(app, &name),
         Some(Modal::Quit(_)) => quit_key(app, &name),
         Some(
             Modal::Note(_)
@@ -324,6 +329,7 @@ fn wheel(app: &mut App, action: Action, target: Option<Target>) -> Result<Vec<Ef
         }
         Some(Modal::Card(_)) => pick::card_key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(Modal::Page(_)) => page::key(app, if action == Action::Down { "↓" } else { "↑" }),
+        Some(Modal::Stats(_)) => stats::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(_) => Ok(Vec::new()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod drafts;
 mod drill;
+mod figures;
 mod hash;
 mod list;
 mod paste;
@@ -91,6 +92,8 @@ pub struct World {
     reading: hash::Reading,
     /// Counts searches: one that is not the last gives up.
     searches: Arc<AtomicUsize>,
+    /// Counts measurings of all incidents: one that is not the last gives up.
+    readings: Arc<AtomicUsize>,
     listing: bool,
     list_again: bool,
     /// The list cache and its size as far as we know what is in it.
@@ -116,6 +119,7 @@ impl World {
             unpublished: false,
             reading: hash::Reading::default(),
             searches: Arc::default(),
+            readings: Arc::default(),
             listing: false,
             list_again: false,
             index: None,

@@ -25,6 +25,7 @@ mod people;
 mod place;
 mod record;
 pub mod refs;
+mod stats;
 mod task;
 mod tree;
 mod triage;
@@ -55,6 +56,7 @@ pub use line::parse_line;
 pub use link::Linking;
 pub use notice::{NoticeChange, NoticeLook, minutes as round_of};
 pub use people::Peopling;
+pub use stats::{Figures, Played, Stats};
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
 /// What reading a line needs from outside: the moment, and the zone of times that name none.
@@ -153,6 +155,10 @@ pub enum Act {
     Import(Box<Importing>),
     /// The formats of other programs that are written and read.
     Formats,
+    /// How long until what, of one incident or over many.
+    Stats(Box<Stats>),
+    /// What each measure means.
+    Definitions,
     Verify {
         quick: bool,
         all: bool,

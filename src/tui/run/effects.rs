@@ -86,6 +86,8 @@ impl<C: Console> Session<C> {
             Effect::Hash(wanted) => self.world.hash(wanted),
             Effect::Understand(order) => self.world.understand(*order),
             Effect::Elsewhere(incident, values) => self.world.elsewhere(incident, values),
+            Effect::Figures => self.world.figures(self.app.wall),
+            Effect::StopFigures => _ = self.world.stop_figures(),
             Effect::StopHashing => self.world.stop_hashing(),
             Effect::SaveSettings => self.save_settings(),
             Effect::Config(key, value) => self.config(&key, &value),

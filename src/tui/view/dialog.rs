@@ -17,6 +17,18 @@ fn small(screen: Rect) -> bool {
     screen.width < SMALL.0 || screen.height < SMALL.1
 }
 
+/// What is inside a dialog that would like so many columns and rows.
+pub(crate) fn inside(screen: Rect, wants: (u16, u16)) -> Rect {
+    if small(screen) {
+        let head = 1.min(screen.height);
+        let foot = u16::from(screen.height > 5);
+        return Rect { y: screen.y + head, height: screen.height.saturating_sub(head + foot), ..screen };
+    }
+    let area = centred(screen, wants.0.saturating_add(4), wants.1.saturating_add(2));
+    let (width, height) = (area.width.saturating_sub(4), area.height.saturating_sub(2));
+    Rect { x: area.x + 2, y: area.y + 1, width, height }
+}
+
 /// Draws the frame of a dialog that would like so many columns and rows inside; returns its inside.
 pub(crate) fn open(pen: &mut Pen<'_>, screen: Rect, title: &str, keys: &str, wants: (u16, u16)) -> Rect {
     let theme = pen.theme;

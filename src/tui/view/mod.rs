@@ -36,6 +36,7 @@ mod picture;
 mod rail;
 mod scene;
 mod screens;
+mod stats;
 mod table;
 mod tabs;
 mod task;
@@ -96,6 +97,13 @@ pub fn rows(app: &App, focus: Focus) -> usize {
         Focus::Tasks | Focus::Log | Focus::On(_) => inside.height,
     };
     usize::from(rows.max(1))
+}
+
+/// How many rows of the page of measures scroll, and how many of them are in sight.
+pub fn stats_rows(app: &App) -> (usize, usize) {
+    let area = Rect::new(0, 0, app.size.0, app.size.1);
+    let (layout, ..) = places(&Scene::of(app), area);
+    stats::rows(app, layout.screen)
 }
 
 /// Whether the picture changes with each second, and not only with each minute.
@@ -176,6 +184,7 @@ fn over(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>, modal: &Modal) {
         Modal::Pick(pick) => pick::draw(pen, screen, pick),
         Modal::Card(card) => pick::card(pen, screen, card),
         Modal::Page(page) => page::draw(pen, screen, page),
+        Modal::Stats(page) => stats::draw(pen, screen, scene.app, page),
         Modal::Quit(losses) => page::quit(pen, screen, losses),
     }
 }

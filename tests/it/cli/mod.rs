@@ -209,3 +209,8 @@ fn notices_are_started_sent_and_never_taken_back() {
 fn each_component_is_as_far_as_it_is_and_says_since_when() {
     transcript("components");
 }
+
+#[test]
+fn how_long_until_what_of_one_incident_and_over_many() {
+    transcript("stats");
+}

@@ -19,5 +19,6 @@ mod play;
 mod replay;
 mod screens;
 pub(crate) mod session;
+mod stats;
 mod timeline;
 mod wide;

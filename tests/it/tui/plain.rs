@@ -68,6 +68,7 @@ fn modal_lines(app: &App, modal: &Modal, out: &mut Vec<String>) {
             out.extend(card.items.iter().map(|item| format!("  {} {}", item.key, item.text)));
         }
         Modal::Page(page) => out.push(format!("page {}: {}", page.title, page.lines.join(" / "))),
+        Modal::Stats(page) => out.push(format!("measures {:?} {:?}", page.cutting, page.figures)),
         Modal::Quit(losses) => out.push(format!("quit? {}", losses.join(" "))),
     }
 }
