@@ -207,7 +207,6 @@ impl<'a> Told<'a> {
 
     /// One incident: its measures beside the others', its visits as bars, what is counted.
     fn of_one(&self, lines: &mut Vec<Line>, this: &Metrics, others: Option<&Cut>) {
-        let theme = self.theme;
         for timed in &this.times {
             self.timed(lines, timed, others.map(|others| others.time(timed.measure)));
         }
