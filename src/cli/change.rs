@@ -6,6 +6,7 @@ use super::around;
 use super::choose;
 use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone, short};
+use super::seal;
 use super::session;
 use super::shell::Shell;
 use crate::incident::Incident;
@@ -90,6 +91,7 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
         out
     };
     shell.store.publish(&record);
+    seal::after(shell, &address, &appended.lines);
     Ok(out)
 }
 

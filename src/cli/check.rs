@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::choose;
 use super::failure::Failure;
 use super::out::{Line, Out, Tone};
+use super::seal;
 use super::shell::Shell;
 use crate::store::{Address, Class, Depth, Gone, Look, Verdict};
-use crate::verb::Said;
+use crate::verb::{Said, Verifying};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -19,8 +20,20 @@ struct Document<'a> {
     writers: usize,
     bytes: u64,
     findings: Vec<FindingDocument>,
-    proves: &'static str,
+    seals: Vec<SealDocument>,
+    proves: String,
     proves_not: &'static str,
+}
+
+#[derive(Serialize)]
+struct SealDocument {
+    file: String,
+    head: String,
+    lines: u64,
+    by: String,
+    at: chrono::DateTime<chrono::Utc>,
+    occasion: String,
+    signed: bool,
 }
 
 #[derive(Serialize)]
@@ -29,8 +42,17 @@ struct FindingDocument {
     text: String,
 }
 
-/// Checks one incident, or all; the worst class is the exit code.
-pub(super) fn verify(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCode, Failure> {
+/// Checks what is asked for; the worst class is the exit code.
+pub(super) fn verify(shell: &Shell, what: &Verifying, said: &Said) -> Result<ExitCode, Failure> {
+    match what {
+        Verifying::Record { quick, all } => records(shell, *quick, *all, said),
+        Verifying::Against(code) => seal::against(shell, *code, said),
+        Verifying::Proof(file) => seal::check_proof(shell, file),
+    }
+}
+
+/// Checks one incident, or all.
+fn records(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCode, Failure> {
     let depth = if quick { Depth::Quick } else { Depth::Full };
     let addresses: Vec<Address> = match all {
         true => shell.store.list(Look::Cached)?.into_iter().map(|(address, _)| address).collect(),
@@ -88,6 +110,13 @@ fn text(shell: &Shell, verdicts: &[(Address, Verdict)], gone: &[Gone]) -> Out {
             let class = finding.class();
             out.line(Line::of("  ").tone(tone(class), word(class)).put(format!("  {finding}")));
         }
+        for found in verdicts.iter().take(1).filter(|_| verdicts.len() == 1).flat_map(|_| &verdict.seals) {
+            out.line(
+                Line::of("  ")
+                    .tone(Tone::Good, "sealed")
+                    .put(format!("  {}", seal::told(shell, address, found))),
+            );
+        }
         if verdicts.len() == 1 {
             out.line(Line::of(format!("  {}", verdict.proves())));
             out.line(Line::of(format!("  {}", verdict.proves_not())));
@@ -133,6 +162,22 @@ fn document<'a>(address: &'a Address, verdict: &Verdict) -> Document<'a> {
             .findings
             .iter()
             .map(|finding| FindingDocument { class: word(finding.class()), text: finding.to_string() })
+            .collect(),
+        seals: verdict
+            .seals
+            .iter()
+            .filter_map(|found| {
+                let seal = found.seal.as_ref()?;
+                Some(SealDocument {
+                    file: found.file.clone(),
+                    head: seal.head_code().to_string(),
+                    lines: seal.count,
+                    by: seal.by.clone(),
+                    at: seal.at,
+                    occasion: seal.occasion.clone(),
+                    signed: found.signed,
+                })
+            })
             .collect(),
         proves: verdict.proves(),
         proves_not: verdict.proves_not(),

@@ -105,6 +105,7 @@ pub(super) fn export(shell: &Shell, format: &str, leave: &Leave, said: &Said) ->
             .into());
     };
     let released = released(shell, said, leave, export.holds)?;
+    super::seal::on(shell, &choose::incident(shell, said)?, "export");
     let bytes = (export.write)(&released, Moment { now: shell.now, zone: &shell.zone })?;
     give(shell, &released.incident.number, bytes, leave.output.as_deref())
 }

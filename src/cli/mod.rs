@@ -19,6 +19,7 @@ mod log;
 mod look;
 mod out;
 mod paste;
+mod seal;
 mod session;
 mod shell;
 mod speak;
@@ -192,7 +193,9 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Stats(wanted) => stats::stats(shell, wanted, said)?,
         Act::Definitions => stats::definitions(shell)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
-        Act::Verify { quick, all } => return check::verify(shell, *quick, *all, said).map(Answer::Given),
+        Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
+        Act::Seal => seal::seal(shell, said)?,
+        Act::Proof { entry, output } => seal::proof(shell, entry, output, said)?,
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),
         Act::Config { key, value } => config::config(shell, key.as_deref(), value.as_deref())?,
         Act::Demo => {

@@ -27,6 +27,7 @@ mod places;
 mod redaction;
 pub mod release;
 pub mod replay;
+pub mod seal;
 pub mod setting;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -45,9 +45,24 @@ impl Root {
 
     /// What is read out.
     pub fn head_code(&self) -> HeadCode {
+        HeadCode::of(self.hash())
+    }
+}
+
+impl HeadCode {
+    /// The code of a root.
+    pub fn of(root: LineId) -> Self {
         let mut code = [0; 8];
-        code.copy_from_slice(&self.hash().0[..8]);
-        HeadCode(code)
+        code.copy_from_slice(&root.0[..8]);
+        Self(code)
+    }
+
+    /// Reads a code as people type it, with dashes, spaces or neither. `None`: it is none.
+    pub fn parse(words: &str) -> Option<Self> {
+        let digits: String = words.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+        let whole = digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u64::from_str_radix(&digits, 16).ok().filter(|_| whole)?;
+        Some(Self(number.to_be_bytes()))
     }
 }
 
@@ -57,6 +72,42 @@ impl fmt::Display for HeadCode {
         let [a, b, c, d, e, g, h, i] = self.0;
         write!(f, "{a:02x}{b:02x}-{c:02x}{d:02x}-{e:02x}{g:02x}-{h:02x}{i:02x}")
     }
+}
+
+/// What leads from one of the ids to the root: at each step the other side (RFC 6962, section 2.1.1).
+pub fn path(ids: &[LineId], at: usize) -> Vec<LineId> {
+    if ids.len() < 2 {
+        return Vec::new();
+    }
+    let split = ids.len().next_power_of_two() / 2;
+    let (left, right) = ids.split_at(split);
+    let (mut path, other) =
+        if at < split { (path(left, at), right) } else { (path(right, at - split), left) };
+    path.push(root_of(other));
+    path
+}
+
+/// The root that a path leads to from an id at a place among so many. `None`: a path of another length.
+pub fn led_to(id: LineId, at: u64, count: u64, path: &[LineId]) -> Option<LineId> {
+    if at >= count {
+        return None;
+    }
+    if count == 1 {
+        return path.is_empty().then(|| leaf(id));
+    }
+    let (other, rest) = path.split_last()?;
+    let split = count.checked_next_power_of_two()? / 2;
+    Some(if at < split {
+        node(led_to(id, at, split, rest)?, *other)
+    } else {
+        node(*other, led_to(id, at - split, count - split, rest)?)
+    })
+}
+
+fn root_of(ids: &[LineId]) -> LineId {
+    let mut root = Root::default();
+    ids.iter().for_each(|id| root.add(*id));
+    root.hash()
 }
 
 fn leaf(id: LineId) -> LineId {
@@ -98,10 +149,29 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn a_path_leads_to_the_root_and_no_other_id_or_place_does(ids in proptest::collection::vec(any::<[u8; 32]>(), 1..70), at in 0usize..70, other in any::<[u8; 32]>()) {
+            let ids: Vec<LineId> = ids.into_iter().map(LineId).collect();
+            let (at, count) = (at % ids.len(), ids.len() as u64);
+            let (path, root) = (path(&ids, at), defined(&ids));
+            prop_assert_eq!(led_to(ids[at], at as u64, count, &path), Some(root));
+            prop_assert_ne!(led_to(LineId(other), at as u64, count, &path), Some(root));
+            prop_assert_ne!(led_to(ids[at], at as u64 + 1, count, &path), Some(root));
+            prop_assert_eq!(led_to(ids[at], count, count, &path), None);
+        }
+    }
+
     #[test]
     fn a_head_code_is_the_first_sixteen_digits_of_the_root_in_fours() {
         let root = Root::default();
         assert!(root.hash().to_string().starts_with("e3b0c44298fc1c14"));
         assert_eq!(root.head_code().to_string(), "e3b0-c442-98fc-1c14");
+        for typed in ["e3b0-c442-98fc-1c14", "E3B0 C442 98FC 1C14", "e3b0c44298fc1c14"] {
+            assert_eq!(HeadCode::parse(typed), Some(root.head_code()), "{typed}");
+        }
+        for typed in ["", "e3b0", "e3b0-c442-98fc-1c14-00", "+3b0-c442-98fc-1c14"] {
+            assert_eq!(HeadCode::parse(typed), None, "{typed}");
+        }
     }
 }

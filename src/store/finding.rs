@@ -2,6 +2,7 @@
 
 use super::journal::segment_of;
 use super::reading::{Damage, Tail};
+use super::seal::Found as FoundSeal;
 
 /// How bad it is; the exit code of `verify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +51,8 @@ pub enum Finding {
     Shorter { writer: String, file: String, remembers: u64, found: u64 },
     /// A writer of this machine remembers a line that its journal holds no more: it was written anew.
     Rewritten { writer: String, n: u64 },
+    /// A seal names a line that is not there, or another root than the lines it covers have.
+    SealBroken { file: String, why: String },
     /// A file or folder that could not be read.
     Unreadable { file: String, why: String },
 }
@@ -68,7 +71,8 @@ impl Finding {
             | Self::NotThere { .. }
             | Self::TornAltered { .. }
             | Self::Shorter { .. }
-            | Self::Rewritten { .. } => Class::Broken,
+            | Self::Rewritten { .. }
+            | Self::SealBroken { .. } => Class::Broken,
             Self::Unreadable { .. } => Class::Unreadable,
         }
     }
@@ -121,6 +125,7 @@ impl std::fmt::Display for Finding {
             Self::Rewritten { writer, n } => {
                 write!(f, "line {n} of {writer} is not the one that was written on this machine")
             }
+            Self::SealBroken { file, why } => write!(f, "seal {file} does not hold: {why}"),
             Self::Unreadable { file, why } => write!(f, "{file} could not be read: {why}"),
         }
     }
@@ -134,6 +139,8 @@ pub struct Verdict {
     pub lines: u64,
     pub writers: usize,
     pub bytes: u64,
+    /// The seals that hold, the oldest first.
+    pub seals: Vec<FoundSeal>,
 }
 
 impl Verdict {
@@ -143,14 +150,26 @@ impl Verdict {
     }
 
     /// What it proves.
-    pub fn proves(&self) -> &'static str {
+    pub fn proves(&self) -> String {
+        let hashes = "proved: every line hashes to its id and follows the lines it names";
         match self.class() {
             Class::Clean | Class::Declared => {
-                "proved: every line hashes to its id and follows the lines it names; no seal anchors them to a \
-                 moment yet"
+                match self.seals.iter().rev().find_map(|found| found.seal.as_ref()) {
+                    None => format!("{hashes}; no seal anchors them to a moment yet"),
+                    Some(seal) => format!(
+                        "{hashes}; the first {} are those sealed with head {} by {} at {}, for whoever keeps that head or its \
+                     signature outside this store",
+                        seal.count,
+                        seal.head_code(),
+                        seal.by,
+                        seal.at.format("%Y-%m-%d %H:%M:%SZ"),
+                    ),
+                }
             }
-            Class::Broken => "proved: something was altered or is missing; the lines not named above hold",
-            Class::Unreadable => "proved only for what could be read",
+            Class::Broken => {
+                "proved: something was altered or is missing; the lines not named above hold".to_owned()
+            }
+            Class::Unreadable => "proved only for what could be read".to_owned(),
         }
     }
 

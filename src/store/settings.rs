@@ -64,6 +64,25 @@ pub struct Settings {
     /// What the organisation owes notices under, and how loud a clock is.
     #[serde(skip_serializing_if = "NoticeSettings::is_default")]
     pub notice: NoticeSettings,
+    /// With which key seals are signed, and whose keys are known.
+    #[serde(skip_serializing_if = "SealSettings::is_default")]
+    pub seal: SealSettings,
+}
+
+/// What `ssh-keygen` signs and checks seals with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SealSettings {
+    /// An SSH key; its public half where an agent holds the private one. `None`: seals are not signed.
+    pub key: Option<PathBuf>,
+    /// A file of allowed signers (`ssh-keygen(1)`): who signs with which key.
+    pub signers: Option<PathBuf>,
+}
+
+impl SealSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Whether the terminal's bell rings for a clock.
@@ -147,7 +166,7 @@ pub struct SettingsFile {
 }
 
 /// Keys that `config` knows, in the order it shows them.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 16] = [
     "name",
     "role",
     "zone",
@@ -162,6 +181,8 @@ pub const KEYS: [&str; 14] = [
     "notice.holidays",
     "notice.bell",
     "notice.warn",
+    "seal.key",
+    "seal.signers",
 ];
 
 /// Keys below which one names what is set: an action, a calendar.
@@ -197,6 +218,7 @@ impl SettingsFile {
     pub fn get(&self, key: &str) -> Option<Value> {
         let mut all = serde_json::to_value(&self.settings).ok()?;
         all["notice"] = serde_json::to_value(&self.settings.notice).ok()?;
+        all["seal"] = serde_json::to_value(&self.settings.seal).ok()?;
         if let Some((open, name)) = below(key) {
             let place = open.split('.').try_fold(&all, |place, part| place.get(part))?;
             return Some(place.get(name).cloned().unwrap_or(Value::Null));

@@ -13,7 +13,10 @@ use super::line::{Envelope, Head, holds};
 use super::locate::Address;
 use super::reading::{Damage, Mark, Tail, pieces, segments};
 use super::runs::Runs;
+use super::seal::Found as FoundSeal;
 use super::writer::Memory;
+use crate::incident::line::{Line, WriterId};
+use crate::incident::seal::{Holds, Seal};
 use crate::model::id::LineId;
 
 /// How much of each line is looked at.
@@ -33,7 +36,28 @@ impl Store {
         let memories = self.memories(address);
         check.all();
         self.compare(memories, &mut check);
-        check.verdict()
+        let seals = self.hold_against(address, &mut check);
+        Verdict { seals, ..check.verdict() }
+    }
+
+    /// The seals that hold. By their heads, each of which a whole chain leads up to; in full also by the root, which
+    /// tells what was put in between.
+    fn hold_against(&self, address: &Address, check: &mut Check<'_>) -> Vec<FoundSeal> {
+        let found = self.seals(address);
+        let full = check.depth == Depth::Full && !found.is_empty();
+        let lines = if full { self.lines(address).ok() } else { None };
+        let mut hold = Vec::new();
+        for found in found {
+            let why = match &found.seal {
+                None => Some("it does not read as a seal".to_owned()),
+                Some(seal) => broken(seal, check, lines.as_deref()),
+            };
+            match why {
+                Some(why) => check.findings.push(Finding::SealBroken { file: found.file, why }),
+                None => hold.push(found),
+            }
+        }
+        hold
     }
 
     /// What writers of this machine remember of an incident in this place; a copy elsewhere is another's.
@@ -81,6 +105,22 @@ impl Store {
             } else if !check.chains.get(&writer).is_some_and(|chain| chain.has(memory.n, memory.id)) {
                 check.findings.push(Finding::Rewritten { writer, n: memory.n });
             }
+        }
+    }
+}
+
+/// Why a seal does not hold, if it does not.
+fn broken(seal: &Seal, check: &Check<'_>, lines: Option<&[Line]>) -> Option<String> {
+    let gone = |writer: &WriterId, n: u64| format!("line {n} of {writer}, which it names, is not there");
+    let holds = |writer: &WriterId, n, id| check.chains.get(&writer.0).is_some_and(|chain| chain.has(n, id));
+    if let Some((writer, n, _)) = seal.heads.iter().find(|(writer, n, id)| !holds(writer, *n, *id)) {
+        return Some(gone(writer, *n));
+    }
+    match lines.map(|lines| seal.holds(lines)) {
+        None | Some(Holds::Whole) => None,
+        Some(Holds::Missing { writer, n }) => Some(gone(&writer, n)),
+        Some(Holds::Another { count }) => {
+            Some(format!("it covers {} lines with another root than the {count} that are there", seal.count))
         }
     }
 }
@@ -299,7 +339,13 @@ impl<'f> Check<'f> {
         }
         self.findings.extend(self.crit.into_keys().map(|kind| Finding::Critical { kind }));
         self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
-        Verdict { findings: self.findings, lines: self.lines, writers: self.chains.len(), bytes: self.bytes }
+        Verdict {
+            findings: self.findings,
+            lines: self.lines,
+            writers: self.chains.len(),
+            bytes: self.bytes,
+            seals: Vec::new(),
+        }
     }
 
     fn settle(&mut self, owed: Owed) {

@@ -268,7 +268,9 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Export { .. }
         | Act::Import(_)
         | Act::Formats
-        | Act::Verify { .. }
+        | Act::Verify(_)
+        | Act::Seal
+        | Act::Proof { .. }
         | Act::Config { .. }
         | Act::Demo
         | Act::Completions(_)

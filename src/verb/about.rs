@@ -146,24 +146,6 @@ impl Verb for Next {
 }
 
 #[derive(Args)]
-pub(super) struct Verify {
-    #[command(flatten)]
-    about: About,
-    /// Ids, prev, n and seen by position only
-    #[arg(long)]
-    quick: bool,
-    /// Every incident of the store
-    #[arg(long, conflicts_with = "incident")]
-    all: bool,
-}
-
-impl Verb for Verify {
-    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
-        Ok(Said::of(Act::Verify { quick: self.quick, all: self.all }, self.about.named()))
-    }
-}
-
-#[derive(Args)]
 pub(super) struct Config {
     /// Setting to show or to set; without it all of them
     #[arg(value_name = "KEY")]

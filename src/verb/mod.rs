@@ -25,11 +25,14 @@ mod people;
 mod place;
 mod record;
 pub mod refs;
+mod sealing;
 mod stats;
 mod task;
 mod tree;
 mod triage;
 mod when;
+
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
@@ -56,6 +59,7 @@ pub use line::parse_line;
 pub use link::Linking;
 pub use notice::{NoticeChange, NoticeLook, minutes as round_of};
 pub use people::Peopling;
+pub use sealing::Verifying;
 pub use stats::{Figures, Played, Stats};
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
@@ -159,9 +163,13 @@ pub enum Act {
     Stats(Box<Stats>),
     /// What each measure means.
     Definitions,
-    Verify {
-        quick: bool,
-        all: bool,
+    Verify(Verifying),
+    /// A note over every line so far.
+    Seal,
+    /// What shows somebody one entry and that it is in the record, and none of the others.
+    Proof {
+        entry: String,
+        output: PathBuf,
     },
     Keys,
     Demo,

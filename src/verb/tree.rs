@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
     Context, Said, Verb, about, component, drill, evidence, head, import, indicator, leaving, ledger, lesson,
-    link, misuse, notice, people, place, record, stats, task, triage,
+    link, misuse, notice, people, place, record, sealing, stats, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -188,7 +188,13 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<leaving::Export>("export", Group::Share, "The incident in the format of another program"),
     Spec::of::<import::Import>("import", Group::Share, "Take in a file of another program; --dry-run first"),
     Spec::of::<stats::ShowStats>("stats", Group::Share, "How long until what, of one incident or over many"),
-    Spec::of::<about::Verify>("verify", Group::Check, "Prove that the record was not altered"),
+    Spec::of::<sealing::Verify>("verify", Group::Check, "Prove that the record was not altered"),
+    Spec::of::<sealing::Seal>(
+        "seal",
+        Group::Check,
+        "A note over every line so far, signed where you have a key",
+    ),
+    Spec::of::<sealing::Proof>("proof", Group::Check, "One entry, with proof that it is in the record"),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),
     Spec::of::<about::Config>("config", Group::Casebook, "Show or set settings"),

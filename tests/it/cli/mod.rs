@@ -2,6 +2,7 @@
 
 mod answers;
 mod codes;
+mod sealing;
 mod speak;
 
 use std::path::Path;
@@ -127,6 +128,11 @@ fn the_shelf_of_drills_and_the_check_of_ones_own() {
 #[test]
 fn a_drill_is_played_from_the_shell_in_the_time_of_its_story() {
     transcript("play");
+}
+
+#[test]
+fn a_record_is_sealed_and_later_held_against_its_head_code() {
+    transcript("seal");
 }
 
 #[test]

@@ -1,0 +1,177 @@
+//! Seals in an incident's folder: made, listed, held against the journals, signed by the person's own SSH key.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use chrono::{DateTime, Utc};
+
+use super::Store;
+use super::error::StoreError;
+use super::locate::Address;
+use crate::incident::seal::Seal;
+
+/// What a signature is for, so that none made for something else passes (`ssh-keygen -n`).
+const NAMESPACE: &str = "casebook-seal";
+
+/// A seal that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its file in `seals/`.
+    pub file: String,
+    /// `None`: it does not read as one.
+    pub seal: Option<Seal>,
+    /// Whether a signature lies beside it.
+    pub signed: bool,
+}
+
+/// A seal that was made, or was there already.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    pub seal: Seal,
+    pub path: PathBuf,
+    /// Whether the same state had been sealed before; then that one stands.
+    pub before: bool,
+}
+
+/// What a signature says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// By somebody in the list of signers.
+    By(String),
+    /// By this key; no list says whose it is.
+    Key(String),
+    /// It does not fit the note.
+    Bad,
+    /// `ssh-keygen` could not be asked, and why.
+    Unknown(String),
+}
+
+impl Store {
+    fn seals_folder(address: &Address) -> PathBuf {
+        address.folder.join("seals")
+    }
+
+    /// Seals the record as it is on the disk now.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or the note cannot be written.
+    pub fn seal(
+        &self,
+        address: &Address,
+        now: DateTime<Utc>,
+        by: &str,
+        occasion: &str,
+    ) -> Result<Sealed, StoreError> {
+        let lines = self.lines(address)?;
+        let seal = Seal::of((address.id, &address.number), &lines, now, by, occasion);
+        let folder = Self::seals_folder(address);
+        let path = folder.join(seal.file_name());
+        if let Some(before) = self.files.read(&path, 0).ok().and_then(|bytes| read(&bytes)) {
+            return Ok(Sealed { seal: before, path, before: true });
+        }
+        self.files.create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
+        let write = || {
+            let mut file = self.files.create(&path)?;
+            let text = seal.text();
+            let mut rest = text.as_bytes();
+            while !rest.is_empty() {
+                rest = &rest[file.write(rest)?..];
+            }
+            file.sync()?;
+            self.files.sync_folder(&folder)
+        };
+        write().map_err(StoreError::io("write", &path))?;
+        Ok(Sealed { seal, path, before: false })
+    }
+
+    /// The seals of an incident, the oldest first.
+    pub fn seals(&self, address: &Address) -> Vec<Found> {
+        let folder = Self::seals_folder(address);
+        let names = self.files.list(&folder).unwrap_or_default();
+        let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
+        let mut found: Vec<Found> = names
+            .iter()
+            .filter(|name| name.ends_with(".seal"))
+            .map(|name| Found {
+                file: name.clone(),
+                seal: self.files.read(&folder.join(name), 0).ok().and_then(|bytes| read(&bytes)),
+                signed: names.contains(&format!("{name}.sig")),
+            })
+            .collect();
+        found.sort_by(|a, b| a.file.cmp(&b.file));
+        found
+    }
+
+    /// What the signature beside a seal says. `signers`: a file of `ssh-keygen`'s allowed signers.
+    pub fn signature(&self, address: &Address, found: &Found, signers: Option<&Path>) -> Signature {
+        let note = Self::seals_folder(address).join(&found.file);
+        let sig = note.with_file_name(format!("{}.sig", found.file));
+        match signers {
+            Some(signers) => signed_by(&note, &sig, signers),
+            None => key_of(&note, &sig),
+        }
+    }
+}
+
+fn read(bytes: &[u8]) -> Option<Seal> {
+    Seal::parse(std::str::from_utf8(bytes).ok()?)
+}
+
+/// Signs a seal with an SSH key; the signature lies beside it. A key with a passphrase is asked of the agent: nothing
+/// is asked on the terminal, which may be drawing screens.
+///
+/// # Errors
+/// What `ssh-keygen` says, in one sentence.
+pub fn sign(seal: &Path, key: &Path) -> Result<(), String> {
+    let answer = keygen().args(["-Y", "sign", "-n", NAMESPACE, "-f"]).arg(key).arg(seal).output();
+    match answer {
+        Ok(answer) if answer.status.success() => Ok(()),
+        Ok(answer) => Err(first_line(&answer.stderr)),
+        Err(error) => Err(format!("ssh-keygen could not be run: {error}")),
+    }
+}
+
+/// `ssh-keygen` that asks nobody anything.
+fn keygen() -> Command {
+    let mut command = Command::new("ssh-keygen");
+    command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force").stdin(Stdio::null());
+    command
+}
+
+fn signed_by(note: &Path, sig: &Path, signers: &Path) -> Signature {
+    let found = keygen().args(["-Y", "find-principals", "-s"]).arg(sig).arg("-f").arg(signers).output();
+    let name = match found {
+        Ok(found) if found.status.success() => String::from_utf8_lossy(&found.stdout).trim().to_owned(),
+        Ok(_) => return key_of(note, sig),
+        Err(error) => return Signature::Unknown(format!("ssh-keygen could not be run: {error}")),
+    };
+    let Ok(text) = std::fs::File::open(note) else { return Signature::Bad };
+    let mut verify = keygen();
+    verify.args(["-Y", "verify", "-n", NAMESPACE, "-I", &name, "-s"]).arg(sig).arg("-f").arg(signers);
+    match verify.stdin(text).output() {
+        Ok(answer) if answer.status.success() => Signature::By(name),
+        Ok(_) => Signature::Bad,
+        Err(error) => Signature::Unknown(format!("ssh-keygen could not be run: {error}")),
+    }
+}
+
+/// The key that signed, where no list says whose it is.
+fn key_of(note: &Path, sig: &Path) -> Signature {
+    let Ok(text) = std::fs::File::open(note) else { return Signature::Bad };
+    let mut check = keygen();
+    check.args(["-Y", "check-novalidate", "-n", NAMESPACE, "-s"]).arg(sig);
+    match check.stdin(text).output() {
+        Ok(answer) if answer.status.success() => {
+            let said = String::from_utf8_lossy(&answer.stdout);
+            let key = said.split_whitespace().find(|word| word.starts_with("SHA256:"));
+            Signature::Key(key.unwrap_or("unknown").to_owned())
+        }
+        Ok(_) => Signature::Bad,
+        Err(error) => Signature::Unknown(format!("ssh-keygen could not be run: {error}")),
+    }
+}
+
+fn first_line(bytes: &[u8]) -> String {
+    let said = String::from_utf8_lossy(bytes);
+    said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("ssh-keygen said nothing").to_owned()
+}

@@ -1,0 +1,94 @@
+//! Seals, signatures and proofs, as somebody meets them who was not there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::Home;
+
+/// An incident with a few entries; the folder it lies in.
+fn worked(home: &Home) -> PathBuf {
+    home.done("new \"Lost stick\"");
+    for text in ["the stick is found", "it is empty", "the owner is told"] {
+        home.done(&format!("log \"{text}\""));
+    }
+    let year = fs::read_dir(home.path("store/incidents")).unwrap().next().unwrap().unwrap().path();
+    let hundred = fs::read_dir(year).unwrap().next().unwrap().unwrap().path();
+    fs::read_dir(hundred).unwrap().next().unwrap().unwrap().path()
+}
+
+#[test]
+fn one_entry_is_proved_to_somebody_who_sees_no_other() {
+    let home = Home::new();
+    worked(&home);
+    let file = home.path("one.json");
+    home.done(&format!("proof \"it is empty\" -o {file}"));
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("it is empty") && !text.contains("owner") && !text.contains("found"), "{text}");
+    let answer = home.say(&format!("verify --proof {file}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let head = home.json("seal")["head"].as_str().unwrap().to_owned();
+    assert!(answer.out.contains(&head) && answer.out.contains("line 3 of 4"), "{}", answer.out);
+    for (from, to) in
+        [("it is empty", "it is full"), ("\"at\": 2", "\"at\": 1"), ("\"count\": 4", "\"count\": 5")]
+    {
+        let other = home.path("other.json");
+        fs::write(&other, text.replace(from, to)).unwrap();
+        let answer = home.say(&format!("verify --proof {other}"));
+        assert_eq!((answer.code, answer.out.contains("does not hold")), (2, true), "{from}: {}", answer.out);
+    }
+    assert_eq!(home.say(&format!("proof \"it is empty\" -o {file}")).code, 1, "a file is not written over");
+}
+
+#[test]
+fn a_journal_written_anew_from_end_to_end_passes_every_check_but_its_seal() {
+    let home = Home::new();
+    let copy = |from: &str, to: &str| {
+        let (from, to) = (home.path(from), home.path(to));
+        let _ = fs::remove_dir_all(&to);
+        assert!(Command::new("cp").args(["-a", &from, &to]).status().unwrap().success());
+    };
+    home.done("new \"Lost stick\"");
+    copy("store", "store-before");
+    copy("state", "state-before");
+    home.done("log \"the stick was full\"");
+    let sealed = home.json("seal");
+    let (head, file) = (sealed["head"].as_str().unwrap(), sealed["file"].as_str().unwrap());
+    let note = fs::read(file).unwrap();
+    // Whoever may write here puts back what was there before the entry and tells it another way.
+    copy("store-before", "store");
+    copy("state-before", "state");
+    home.done("log \"the stick was empty\"");
+    assert_eq!(home.say("verify").code, 1, "{}", home.say("verify").out);
+    assert_eq!(home.say(&format!("verify --against {head}")).code, 2);
+    fs::create_dir(Path::new(file).parent().unwrap()).unwrap();
+    fs::write(file, note).unwrap();
+    let answer = home.say("verify");
+    assert_eq!(answer.code, 2, "{}", answer.out);
+    assert!(answer.out.contains("seal 00000002-") && answer.out.contains("does not hold"), "{}", answer.out);
+}
+
+#[test]
+fn a_seal_is_signed_with_a_key_and_checked_against_a_list_of_signers() {
+    let home = Home::new();
+    let folder = worked(&home);
+    let key = home.path("key");
+    let made =
+        Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", &key]).status();
+    assert!(made.unwrap().success());
+    home.done(&format!("config seal.key {key}"));
+    home.done("seal");
+    assert!(home.say("verify").out.contains("signed with the key SHA256:"), "{}", home.say("verify").out);
+    let signers = home.path("signers");
+    fs::write(&signers, format!("ana@example.org {}", fs::read_to_string(format!("{key}.pub")).unwrap()))
+        .unwrap();
+    home.done(&format!("config seal.signers {signers}"));
+    assert!(home.say("verify").out.contains("signed by ana@example.org"), "{}", home.say("verify").out);
+    // A note that says something else than what was signed.
+    let seals: Vec<PathBuf> =
+        fs::read_dir(folder.join("seals")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let note = seals.iter().find(|path| path.extension().is_some_and(|end| end == "seal")).unwrap();
+    let text = fs::read_to_string(note).unwrap().replace("occasion on demand", "occasion close");
+    fs::write(note, text).unwrap();
+    assert!(home.say("verify").out.contains("ITS SIGNATURE DOES NOT FIT"), "{}", home.say("verify").out);
+}
