@@ -44,8 +44,8 @@ impl Store {
         let Some(line) = self.bytes_of(address, id)? else { return Ok(None) };
         let (path, count) = (path(&ids, at), ids.len() as u64);
         let root = led_to(id, at as u64, count, &path).unwrap_or_default();
-        let sealed = self.seals(address).into_iter().filter_map(|found| found.seal);
-        let seal = sealed.filter(|seal| seal.root == root).next_back().map(|seal| seal.text());
+        let mut sealed = self.seals(address).into_iter().filter_map(|found| found.seal);
+        let seal = sealed.rfind(|seal| seal.root == root).map(|seal| seal.text());
         let number = address.number.clone();
         Ok(Some(Inclusion {
             format: FORMAT.to_owned(),
