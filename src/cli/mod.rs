@@ -19,6 +19,7 @@ mod log;
 mod look;
 mod out;
 mod paste;
+mod report;
 mod seal;
 mod session;
 mod shell;
@@ -188,6 +189,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         }
         Act::Export { recipients, .. } if !recipients.is_empty() => return Err(bundle::only_bundles()),
         Act::Export { format, leave, .. } => leave::export(shell, format, leave, said)?,
+        Act::Report { form, leave } => report::report(shell, *form, leave, said)?,
         Act::Formats => leave::formats(shell)?,
         Act::Import(order) => return import::import(shell, order, said).map(Answer::Given),
         Act::Stats(wanted) => stats::stats(shell, wanted, said)?,

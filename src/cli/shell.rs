@@ -209,7 +209,7 @@ impl Shell {
 
     /// What the person's own files of a sort hold.
     fn own<T>(&self, sort: &str, read: fn(&str, &str) -> Result<Vec<T>, Refusal>) -> Vec<T> {
-        let files = places::config().map(|config| own_files(&config, sort)).unwrap_or_default();
+        let files = places::config().map(|config| own_files(&config, sort, &[".json"])).unwrap_or_default();
         let mut own = Vec::new();
         for file in files {
             let read = file.map_err(Failure::from).and_then(|file| {

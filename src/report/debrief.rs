@@ -7,6 +7,7 @@ mod text;
 
 use std::borrow::Cow;
 
+use super::marks;
 use crate::drill::debrief::Debrief;
 use crate::model::text::defang;
 
@@ -63,21 +64,7 @@ pub fn text(debrief: &Debrief, columns: usize) -> String {
 
 /// One line of Markdown in which nothing is a mark.
 fn marked(words: &str) -> String {
-    let words = one_line(words);
-    let link = words.contains("](");
-    let mut out = String::with_capacity(words.len());
-    for letter in words.chars() {
-        let mark =
-            matches!(letter, '\\' | '`' | '*' | '<' | '>' | '|') || (link && matches!(letter, '[' | '!'));
-        if mark {
-            out.push('\\');
-        }
-        out.push(letter);
-    }
-    // A line that begins like a heading, a list or a number of one would become it.
-    let begins = out.starts_with(['#', '-', '+', '='])
-        || out.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(". ");
-    if begins { format!("\u{200b}{out}") } else { out }
+    marks::markdown(&one_line(words))
 }
 
 /// Without line breaks and control characters, its addresses defanged.
@@ -153,7 +140,10 @@ mod tests {
         assert!(markdown(&debrief).contains(r"too thin \| \<b\>\*now\*"));
         for words in ["# no", "- no", "1. no", "a | b", "a\nb", "![x](y)"] {
             let line = marked(words);
-            assert!(!line.starts_with(['#', '-', '1']) && !line.contains('\n'), "{line}");
+            assert!(
+                !line.starts_with(['#', '-']) && !line.starts_with("1.") && !line.contains('\n'),
+                "{line}"
+            );
             assert!(!line.contains(" | ") && !line.contains("!["), "{line}");
         }
     }

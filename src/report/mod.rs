@@ -2,4 +2,6 @@
 
 pub mod debrief;
 pub mod figures;
+pub mod full;
 pub mod handover;
+mod marks;

@@ -359,16 +359,17 @@ pub fn named_file(path: &Path, most: usize) -> Result<OwnFile, StoreError> {
     }
 }
 
-/// The user's own files of one sort (`playbooks`, `regulations`, `scenarios`) in the config folder, by name.
+/// The user's own files of one sort (`playbooks`, `regulations`, `scenarios`, `templates`) with one of these
+/// endings in the config folder, by name.
 /// One that cannot be read comes back as its error and hides no other.
-pub fn own_files(config: &Path, sort: &str) -> Vec<Result<OwnFile, StoreError>> {
+pub fn own_files(config: &Path, sort: &str, endings: &[&str]) -> Vec<Result<OwnFile, StoreError>> {
     let folder = config.join(sort);
     let mut names: Vec<String> = match Disk.list(&folder) {
         Ok(names) => names.into_iter().map(|(name, _)| name).collect(),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
         Err(error) => return vec![Err(StoreError::io("read the folder", &folder)(error))],
     };
-    names.retain(|name| name.ends_with(".json") && !name.starts_with('.'));
+    names.retain(|name| endings.iter().any(|ending| name.ends_with(ending)) && !name.starts_with('.'));
     names.sort_unstable();
     let read = |name: String| {
         let path = folder.join(name);

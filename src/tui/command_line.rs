@@ -265,6 +265,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Notices(_)
         | Act::Timeline(_)
         | Act::Follow
+        | Act::Report { .. }
         | Act::Export { .. }
         | Act::Import(_)
         | Act::Formats

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::{Act, Context, Said, Verb};
 use crate::model::refusal::Refusal;
 
-pub use play::{Controlling, Format as DebriefFormat, Mark, Playing};
+pub use play::{Controlling, Mark, Playing};
 
 /// What is asked of drills.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,6 +25,7 @@ mod people;
 mod place;
 mod record;
 pub mod refs;
+mod report;
 mod sealing;
 mod stats;
 mod task;
@@ -48,7 +49,7 @@ use crate::model::triage::RecordSignal;
 
 pub use about::moment_of_record;
 pub use change::{Change, Closing, Going, Lasting, Reopening, Staging, Ticking};
-pub use drill::{Controlling, DebriefFormat, Drilling, Mark, Playing};
+pub use drill::{Controlling, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use import::{Assumed, Importing, Taking};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
@@ -59,6 +60,7 @@ pub use line::parse_line;
 pub use link::Linking;
 pub use notice::{NoticeChange, NoticeLook, minutes as round_of};
 pub use people::Peopling;
+pub use report::Form;
 pub use sealing::Verifying;
 pub use stats::{Figures, Played, Stats};
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
@@ -157,6 +159,12 @@ pub enum Act {
     },
     /// A file of another program is taken in.
     Import(Box<Importing>),
+    /// As a document for others.
+    Report {
+        /// `None`: as the ending of the file says, else Markdown.
+        form: Option<Form>,
+        leave: Leave,
+    },
     /// The formats of other programs that are written and read.
     Formats,
     /// How long until what, of one incident or over many.

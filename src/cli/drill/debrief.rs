@@ -8,13 +8,14 @@ use super::super::exercise;
 use super::super::failure::Failure;
 use super::super::leave;
 use super::super::out::{Line, Out, Tone};
+use super::super::report;
 use super::super::shell::Shell;
 use crate::control::Control;
 use crate::drill::debrief::Debrief;
 use crate::model::refusal::Refusal;
-use crate::report::debrief as report;
+use crate::report::debrief as document;
 use crate::store::{Look, Record, Series};
-use crate::verb::DebriefFormat as Format;
+use crate::verb::Form;
 
 /// Columns of a text that is read through.
 const READ: usize = 100;
@@ -24,39 +25,23 @@ pub(super) fn debrief(
     shell: &Shell,
     record: &Record,
     control: &Control,
-    format: Option<Format>,
+    form: Option<Form>,
     output: Option<&Path>,
 ) -> Result<Out, Failure> {
     let debrief = told(record, control)?;
-    let format = match format {
-        _ if shell.json => Format::Json,
-        Some(format) => format,
-        None => output.map_or(Ok(Format::Md), ending)?,
-    };
-    let text = match format {
+    let text = match report::form(shell, form, output)? {
         // Somebody reads it here; anything else takes it further.
-        Format::Md if output.is_none() && shell.columns.is_some() => {
+        Form::Md if output.is_none() && shell.columns.is_some() => {
             let columns = shell.columns.unwrap_or(READ).min(READ);
-            return Ok(Out::text_of(shell, &report::text(&debrief, columns)));
+            return Ok(Out::text_of(shell, &document::text(&debrief, columns)));
         }
-        Format::Md => report::markdown(&debrief),
-        Format::Html => report::html(&debrief),
-        Format::Json if output.is_none() => return Out::json(shell, &debrief),
-        Format::Json => serde_json::to_string_pretty(&debrief)
+        Form::Md => document::markdown(&debrief),
+        Form::Html => document::html(&debrief),
+        Form::Json if output.is_none() => return Out::json(shell, &debrief),
+        Form::Json => serde_json::to_string_pretty(&debrief)
             .map_err(|error| Failure::could_not(format!("The debrief could not be written: {error}.")))?,
     };
     leave::give(shell, &record.address.number, text.into_bytes(), output)
-}
-
-/// The form a file's name asks for.
-fn ending(path: &Path) -> Result<Format, Refusal> {
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("md" | "markdown") => Ok(Format::Md),
-        Some("html" | "htm") => Ok(Format::Html),
-        Some("json") => Ok(Format::Json),
-        _ => Err(Refusal::misused(format!("{} names no form of a debrief.", path.display()))
-            .hint("End it with .md, .html or .json, or say --format md.")),
-    }
 }
 
 fn told(record: &Record, control: &Control) -> Result<Debrief, Failure> {

@@ -46,17 +46,5 @@ pub(super) fn page(title: &str, blocks: &[Block]) -> String {
 }
 
 fn escaped(words: &str) -> String {
-    let words = one_line(words);
-    let mut out = String::with_capacity(words.len());
-    for letter in words.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            letter => out.push(letter),
-        }
-    }
-    out
+    super::marks::html(&one_line(words))
 }

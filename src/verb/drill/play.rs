@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::super::report::Form;
 use crate::model::drill::Profile;
 use crate::model::refusal::Refusal;
 
@@ -43,7 +44,7 @@ pub enum Playing {
     End,
     Debrief {
         /// `None`: as the ending of the file says, else Markdown.
-        format: Option<Format>,
+        format: Option<Form>,
         output: Option<PathBuf>,
     },
     Compare,
@@ -96,17 +97,6 @@ impl Mark {
             Mark::Issue => "issue",
         }
     }
-}
-
-/// The form of a debrief.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// Markdown
-    #[default]
-    Md,
-    /// One page that needs nothing beside it
-    Html,
-    Json,
 }
 
 #[derive(Subcommand)]
@@ -210,7 +200,7 @@ pub(super) struct Skip {
 pub(super) struct Tell {
     /// Markdown, a page, or JSON: md, html, json; else as the ending of FILE says
     #[arg(long, value_name = "FORMAT", value_enum, hide_possible_values = true)]
-    format: Option<Format>,
+    format: Option<Form>,
     /// Into this file; EXERCISE- is put before its name, unless it says so
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     output: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod codes;
+mod report;
 mod sealing;
 mod speak;
 
@@ -138,6 +139,11 @@ fn a_record_is_sealed_and_later_held_against_its_head_code() {
 #[test]
 fn a_name_that_nobody_shall_read_is_hidden_and_can_be_brought_back() {
     transcript("redact");
+}
+
+#[test]
+fn a_report_is_written_once_in_the_form_its_file_names() {
+    transcript("report");
 }
 
 #[test]

@@ -88,13 +88,13 @@ fn a_file_with_a_fault_is_named_with_its_place_and_unknown_keys_are_kept() {
 #[test]
 fn own_files_come_by_name_and_one_that_cannot_be_read_hides_no_other() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(own_files(folder.path(), "playbooks").is_empty());
+    assert!(own_files(folder.path(), "playbooks", &[".json"]).is_empty());
     let playbooks = folder.path().join("playbooks");
     fs::create_dir(&playbooks).unwrap();
     fs::write(playbooks.join("b.json"), "{}").unwrap();
     fs::write(playbooks.join("a.json"), [0xff, 0xfe]).unwrap();
     fs::write(playbooks.join("notes.txt"), "not one").unwrap();
-    let found = own_files(folder.path(), "playbooks");
+    let found = own_files(folder.path(), "playbooks", &[".json"]);
     assert_eq!(found.len(), 2);
     assert!(found[0].as_ref().unwrap_err().to_string().contains("a.json: it is not UTF-8"));
     assert_eq!(found[1].as_ref().unwrap().text, "{}");
