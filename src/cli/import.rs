@@ -1,5 +1,7 @@
 //! What arrives: a file is opened, decoded, read and judged whole, told, and then recorded as one act; `import`.
 
+mod incidents;
+
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
@@ -41,10 +43,7 @@ pub(super) fn import(shell: &mut Shell, order: &Importing, said: &Said) -> Resul
     let format = format(&order.format)?;
     match format.brings {
         Brings::Acts => acts(shell, format, order, said),
-        Brings::Incidents => Err(Failure::could_not(format!(
-            "{} brings whole incidents, which are not taken in here.",
-            format.name
-        ))),
+        Brings::Incidents => incidents::import(shell, format, order),
     }
 }
 

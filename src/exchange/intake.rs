@@ -4,6 +4,7 @@
 //! takes the pieces in, so every format gives the same answers to the same faults.
 
 pub mod decode;
+pub mod json;
 pub mod judge;
 pub mod lines;
 pub mod moment;

@@ -12,6 +12,7 @@ pub mod lasting;
 pub mod misp;
 pub mod stix;
 pub mod timesketch;
+pub mod veris;
 
 use chrono::{DateTime, Utc};
 
@@ -186,6 +187,7 @@ pub static IMPORTS: &[Import] = &[
         brings: intake::Brings::Acts,
         read: iris::read,
     },
+    veris::IMPORT,
 ];
 
 #[cfg(test)]

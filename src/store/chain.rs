@@ -57,6 +57,11 @@ impl Chain {
         }
     }
 
+    /// The id of its last line.
+    pub(super) fn end(&self) -> LineId {
+        self.id
+    }
+
     /// Hears of the head of another writer.
     pub(super) fn meet(&mut self, head: &Head, clock: Clock) {
         self.clock = self.clock.max(clock);

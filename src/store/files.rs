@@ -60,6 +60,13 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn create_folder(&self, path: &Path) -> io::Result<()>;
     /// Forces the entries of a folder to the disk.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
+    /// Forces everything on the disk of a folder to it, whoever wrote it.
+    ///
+    /// # Errors
+    /// Where the system has no such call; and where the disk fails.
+    fn flush(&self, _folder: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// Waits for the one lock of a file, made empty if it is not there. Dropping the answer gives it back.
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>>;
 }
@@ -221,6 +228,11 @@ impl Files for Disk {
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         // Windows has no such call and needs none: a rename there is in the journal of the file system.
         if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn flush(&self, folder: &Path) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(File::open(folder)?)?)
     }
 
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>> {

@@ -28,13 +28,20 @@ pub enum Look {
 
 /// A line of the cache: the row, and the journals it was made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Entry {
+pub(super) struct Entry {
     /// Year, hundred and name of the folder. It stands first, so that it is found without parsing.
     at: String,
     /// [`Files::changed`] of the journal folder.
     changed: i64,
     files: Vec<(String, u64)>,
     row: Row,
+}
+
+impl Entry {
+    /// Of an incident that has just been put into its place.
+    pub(super) fn new(folder: &Path, files: Vec<(String, u64)>, row: Row) -> Self {
+        Self { at: at(folder), changed: 0, files, row }
+    }
 }
 
 /// Rows with their numbers, and entries for the cache.
@@ -211,6 +218,11 @@ impl Index {
         let files = read.iter().map(|(name, mark)| (name.clone(), mark.bytes)).collect();
         let (at, row) = (at(&record.address.folder), Row::of(&record.incident));
         self.append(&[Entry { at, changed, files, row }]);
+    }
+
+    /// Takes down the rows of incidents that are new.
+    pub(super) fn note_all(&self, entries: &[Entry]) {
+        self.append(entries);
     }
 
     /// A cache that cannot be written is slow, not wrong.

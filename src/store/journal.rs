@@ -15,7 +15,8 @@ use super::reading::{Mark, pieces};
 use super::writer::{Host, Memory, Salts};
 use super::written::{Place, Written, write};
 use crate::incident::event::Event;
-use crate::incident::line::{Draft, WriterId};
+use crate::incident::line::{Clock, Draft, WriterId};
+use crate::model::id::LineId;
 
 /// A segment that has grown to this many bytes is followed by a new one: 4 MiB.
 pub const ROLL: u64 = 4 << 20;
@@ -160,31 +161,8 @@ impl Journal {
             version: self.host.version.clone(),
             torn: self.torn.clone(),
         };
-        let data = serde_json::to_string(&said).expect("plain strings and numbers");
-        let draft = Draft {
-            by: self.host.user.clone(),
-            who: None,
-            happened: None,
-            ex: None,
-            now_set: false,
-            over: Vec::new(),
-            event: Event::Unknown { kind: SEGMENT_OPENED.into(), data, crit: false },
-        };
-        let recorded = now.trunc_subsecs(3);
-        write(
-            &draft,
-            &Place {
-                inc: self.inc,
-                writer: &self.writer,
-                n: 0,
-                clock: self.memory.clock.tick(recorded.timestamp_millis(), []),
-                recorded,
-                batch: None,
-                seen: &[],
-                salt: self.salts.draw(),
-                prev: self.memory.id,
-            },
-        )
+        let memory = (self.memory.clock, self.memory.id);
+        opening(&said, (self.inc, &self.writer), memory, self.salts.draw(), now)
     }
 
     /// Writes lines and forces them to the disk. Openings made on the way come back with the result.
@@ -333,6 +311,30 @@ impl Journal {
     fn path(&self, segment: u32) -> PathBuf {
         self.incident.join("journal").join(segment_name(&self.writer, segment))
     }
+}
+
+/// The first line of a segment of a writer whose chain ends with this clock and line.
+pub(super) fn opening(
+    said: &Opened,
+    (inc, writer): (Uuid, &WriterId),
+    (clock, prev): (Clock, LineId),
+    salt: [u8; 16],
+    now: DateTime<Utc>,
+) -> Result<Written, StoreError> {
+    let data = serde_json::to_string(said).expect("plain strings and numbers");
+    let draft = Draft {
+        by: said.user.clone(),
+        who: None,
+        happened: None,
+        ex: None,
+        now_set: false,
+        over: Vec::new(),
+        event: Event::Unknown { kind: SEGMENT_OPENED.into(), data, crit: false },
+    };
+    let recorded = now.trunc_subsecs(3);
+    let clock = clock.tick(recorded.timestamp_millis(), []);
+    let (batch, seen) = (None, [].as_slice());
+    write(&draft, &Place { inc, writer, n: 0, clock, recorded, batch, seen, salt, prev })
 }
 
 fn create(

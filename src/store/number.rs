@@ -82,6 +82,11 @@ impl FromStr for Number {
 }
 
 impl Number {
+    /// The one after it; `None`: there is none.
+    pub(super) fn next(self) -> Option<Self> {
+        Some(Self { n: self.n.checked_add(1)?, ..self })
+    }
+
     /// The folder of the hundred it stands in, below `incidents/`.
     pub(super) fn hundred(&self) -> PathBuf {
         Path::new(&format!("{:04}", self.year)).join(format!("{:02}", self.n / 100))
@@ -143,12 +148,46 @@ impl Format {
         if Self::read(files, root)?.is_some() {
             return Ok(());
         }
-        files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
-        let path = path(root);
-        let _held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
+        let (format, _held) = Self::held(files, root, new_store)?;
         match Self::read(files, root)? {
             Some(_) => Ok(()),
-            None => Self::new(new_store).write(files, &path),
+            None => format.write(files, &path(root)),
+        }
+    }
+
+    /// As it is, with the lock under which numbers are given.
+    pub(super) fn held(
+        files: &dyn Files,
+        root: &Path,
+        new_store: Uuid,
+    ) -> Result<(Self, Box<dyn Send>), StoreError> {
+        files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
+        let path = path(root);
+        let held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
+        Ok((Self::read_or_new(files, root, new_store)?, held))
+    }
+
+    /// As it is, or as it would begin.
+    pub(super) fn read_or_new(files: &dyn Files, root: &Path, new_store: Uuid) -> Result<Self, StoreError> {
+        Ok(Self::read(files, root)?.unwrap_or_else(|| Self::new(new_store)))
+    }
+
+    /// The last number given in a series, as one of this year.
+    pub(super) fn last(&self, series: Series, year: i32) -> Number {
+        Number { series, year, n: self.highest.get(series.word()).copied().unwrap_or(0) }
+    }
+
+    /// Uses up the numbers to this one.
+    pub(super) fn give(&mut self, files: &dyn Files, root: &Path, number: Number) -> Result<(), StoreError> {
+        self.highest.insert(number.series.word().into(), number.n);
+        self.write(files, &path(root))
+    }
+
+    /// What is said when there is no next number.
+    pub(super) fn full(root: &Path, series: Series) -> StoreError {
+        StoreError::NotAStore {
+            path: root.to_owned(),
+            why: format!("FORMAT.json says that the last number of {} was given", series.word()),
         }
     }
 
@@ -162,24 +201,17 @@ impl Format {
         new_store: Uuid,
         first: impl FnOnce(Number) -> Result<T, E>,
     ) -> Result<(Number, T), E> {
-        files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
-        let path = path(root);
-        let _held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
-        let mut format = Self::read(files, root)?.unwrap_or_else(|| Self::new(new_store));
-        let mut number = Number { series, year, n: format.highest.get(series.word()).copied().unwrap_or(0) };
+        let (mut format, _held) = Self::held(files, root, new_store)?;
+        let mut number = format.last(series, year);
         loop {
-            number.n = number.n.checked_add(1).ok_or_else(|| StoreError::NotAStore {
-                path: root.to_owned(),
-                why: format!("FORMAT.json says that the last number of {} was given", series.word()),
-            })?;
+            number = number.next().ok_or_else(|| Self::full(root, series))?;
             // FORMAT.json may be older than the folders, for example out of a backup.
             if !taken(files, root, &number)? {
                 break;
             }
         }
         let answer = first(number)?;
-        format.highest.insert(series.word().into(), number.n);
-        format.write(files, &path)?;
+        format.give(files, root, number)?;
         Ok((number, answer))
     }
 

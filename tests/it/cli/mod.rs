@@ -117,6 +117,11 @@ fn the_whole_record_goes_to_another_place() {
 }
 
 #[test]
+fn incidents_of_the_past_come_in_at_once() {
+    transcript("veris");
+}
+
+#[test]
 fn the_record_entry_by_entry() {
     transcript("replay");
 }

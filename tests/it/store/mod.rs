@@ -3,6 +3,7 @@
 mod append;
 mod caches;
 mod damage;
+mod founding;
 mod kill;
 mod many;
 mod rights;

@@ -1,0 +1,263 @@
+//! Many incidents at once: written beside their places, forced to the disk as one, then put there.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Datelike, Utc};
+use uuid::Uuid;
+
+use super::Store;
+use super::adopt::Keep;
+use super::chain::{Chain, Together};
+use super::error::StoreError;
+use super::files::write_all;
+use super::index::Entry;
+use super::journal::{Opened, ROLL, opening, segment_name};
+use super::locate::{self, Address};
+use super::number::{Format, Number, Series};
+use super::row::Row;
+use super::staged::Stage;
+use super::writer::{Host, Memory, Salts};
+use super::written::Written;
+use crate::incident::Incident;
+use crate::incident::line::{Draft, Line, WriterId};
+use crate::model::id::NounId;
+
+/// Incidents that are being founded. Until [`Founding::settle`] there are none; stopped before, nothing is left.
+///
+/// All of them have one writer, which is of this founding alone and never writes again.
+pub struct Founding<'s> {
+    store: &'s Store,
+    stage: Option<Stage>,
+    format: Format,
+    /// Held so long that nobody else gives a number.
+    _lock: Option<Box<dyn Send>>,
+    series: Series,
+    year: i32,
+    /// Names in the hundreds that were looked into.
+    taken: HashMap<PathBuf, HashSet<String>>,
+    last: Option<Number>,
+    writer: WriterId,
+    salts: Salts,
+    made: Vec<Made>,
+}
+
+/// An incident that waits beside its place.
+struct Made {
+    number: Number,
+    id: Uuid,
+    segments: Vec<(String, u64)>,
+    row: Row,
+}
+
+/// A new incident's journal, before it is on any disk.
+#[derive(Debug)]
+pub struct Sheet {
+    number: Number,
+    chain: Chain,
+    host: Host,
+    salts: Salts,
+    segments: Vec<Vec<u8>>,
+}
+
+impl Store {
+    /// Begins to found incidents of a series; with [`Keep::Nothing`] only the numbers they would have are given.
+    ///
+    /// # Errors
+    /// A store of a newer format, a disk that cannot be written.
+    pub fn found_many(
+        &self,
+        series: Series,
+        now: DateTime<Utc>,
+        keep: Keep,
+    ) -> Result<Founding<'_>, StoreError> {
+        let mut salts = self.salts();
+        let new_store = uuid::Builder::from_random_bytes(salts.draw()).into_uuid();
+        let (format, lock, stage) = match keep {
+            Keep::Nothing => (Format::read_or_new(&*self.files, &self.root, new_store)?, None, None),
+            Keep::All => {
+                let (format, lock) = Format::held(&*self.files, &self.root, new_store)?;
+                (format, Some(lock), Some(Stage::new(self)?))
+            }
+        };
+        Ok(Founding {
+            store: self,
+            stage,
+            format,
+            _lock: lock,
+            series,
+            year: now.year(),
+            taken: HashMap::new(),
+            last: None,
+            writer: WriterId(format!("w-{}", &NounId::derive(&salts.draw(), 0).0[..8])),
+            salts,
+            made: Vec::new(),
+        })
+    }
+}
+
+impl Founding<'_> {
+    /// How many are kept so far.
+    pub fn len(&self) -> usize {
+        self.made.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.made.is_empty()
+    }
+
+    /// The number the next one has. Asked again before one is kept, it is the same.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, a series whose last number was given.
+    pub fn number(&mut self) -> Result<Number, StoreError> {
+        let mut number = self.last.unwrap_or_else(|| self.format.last(self.series, self.year));
+        loop {
+            number = number.next().ok_or_else(|| Format::full(&self.store.root, self.series))?;
+            let hundred = self.store.root.join("incidents").join(number.hundred());
+            let names = match self.taken.entry(hundred) {
+                std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+                std::collections::hash_map::Entry::Vacant(unknown) => {
+                    let found = locate::in_hundred(&*self.store.files, unknown.key())?;
+                    unknown.insert(found.into_iter().map(|found| found.number.to_string()).collect())
+                }
+            };
+            if !names.contains(&number.to_string()) {
+                return Ok(number);
+            }
+        }
+    }
+
+    /// A sheet for a new incident.
+    pub fn sheet(&mut self, number: Number, id: Uuid) -> Sheet {
+        Sheet {
+            number,
+            chain: Chain::new(id, self.writer.clone(), &Memory::default(), self.salts.split()),
+            host: self.store.host.clone(),
+            salts: self.salts.split(),
+            segments: Vec::new(),
+        }
+    }
+
+    /// Keeps what a sheet holds; `incident` is folded from it.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn keep(&mut self, sheet: Sheet, incident: &Incident) -> Result<(), StoreError> {
+        let Sheet { number, chain, segments, .. } = sheet;
+        let named = (1..).zip(segments).map(|(n, bytes)| (segment_name(&self.writer, n), bytes));
+        let named: Vec<(String, Vec<u8>)> = named.collect();
+        if let Some(stage) = &self.stage {
+            let journal = stage.folder.join(locate::folder_name(&number, chain.inc)).join("journal");
+            let files = &*self.store.files;
+            files.create_folder(&journal).map_err(StoreError::io("make the folder", &journal))?;
+            for (name, bytes) in &named {
+                let path = journal.join(name);
+                let write = || write_all(&mut *files.create(&path)?, bytes);
+                write().map_err(StoreError::io("write", &path))?;
+            }
+        }
+        self.last = Some(number);
+        let segments = named.into_iter().map(|(name, bytes)| (name, bytes.len() as u64)).collect();
+        self.made.push(Made { number, id: chain.inc, segments, row: Row::of(incident) });
+        Ok(())
+    }
+
+    /// Forces everything to the disk, uses the numbers up, and puts each incident into its place. Stopped in
+    /// between, whole incidents are there or none; what is not in its place is swept by the next founding.
+    ///
+    /// # Errors
+    /// Where the disk fails; incidents that were put into their place before are whole.
+    pub fn settle(mut self) -> Result<Vec<Address>, StoreError> {
+        let Some(stage) = self.stage.take().filter(|_| !self.made.is_empty()) else { return Ok(Vec::new()) };
+        let (store, files) = (self.store, &*self.store.files);
+        if files.flush(&stage.folder).is_err() {
+            self.one_by_one(&stage.folder)?;
+        }
+        if let Some(last) = self.last {
+            self.format.give(files, &store.root, last)?;
+        }
+        let incidents = store.root.join("incidents");
+        let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut settled = Vec::with_capacity(self.made.len());
+        let mut entries = Vec::with_capacity(self.made.len());
+        for made in self.made.drain(..) {
+            let hundred = incidents.join(made.number.hundred());
+            if folders.insert(hundred.clone()) {
+                files.create_folder(&hundred).map_err(StoreError::io("make the folder", &hundred))?;
+            }
+            let name = locate::folder_name(&made.number, made.id);
+            let folder = hundred.join(&name);
+            files
+                .rename(&stage.folder.join(&name), &folder)
+                .map_err(StoreError::io("make the folder", &folder))?;
+            entries.push(Entry::new(&folder, made.segments, made.row));
+            settled.push(Address { id: made.id, number: made.number.to_string(), folder });
+        }
+        let above = folders.iter().filter_map(|hundred| hundred.parent()).map(Path::to_owned);
+        let above: BTreeSet<PathBuf> = above.chain([incidents, store.root.clone()]).collect();
+        for folder in folders.iter().chain(above.iter().rev()) {
+            files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+        }
+        store.index().note_all(&entries);
+        Ok(settled)
+    }
+
+    /// Where the system cannot force a whole disk, each file and folder is.
+    fn one_by_one(&self, stage: &Path) -> Result<(), StoreError> {
+        let files = &*self.store.files;
+        for made in &self.made {
+            let folder = stage.join(locate::folder_name(&made.number, made.id));
+            let journal = folder.join("journal");
+            for (name, _) in &made.segments {
+                let path = journal.join(name);
+                files.open(&path).and_then(|mut file| file.sync()).map_err(StoreError::io("sync", &path))?;
+            }
+            for folder in [&journal, &folder] {
+                files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+            }
+        }
+        files.sync_folder(stage).map_err(StoreError::io("sync the folder", stage))
+    }
+}
+
+impl Sheet {
+    /// The incident it is of.
+    pub fn incident(&self) -> Uuid {
+        self.chain.inc
+    }
+
+    /// Writes facts down, each an action of its own.
+    ///
+    /// # Errors
+    /// Refuses a fact that does not fit on a line.
+    pub fn write(&mut self, drafts: &[Draft], now: DateTime<Utc>) -> Result<Vec<Line>, StoreError> {
+        if self.segments.last().is_none_or(|segment| segment.len() as u64 >= ROLL) {
+            let said = Opened {
+                host: self.host.host.clone(),
+                user: self.host.user.clone(),
+                version: self.host.version.clone(),
+                torn: Vec::new(),
+            };
+            let (writer, end) = (self.chain.writer.clone(), self.chain.end());
+            let opened =
+                opening(&said, (self.chain.inc, &writer), (self.chain.clock, end), self.salts.draw(), now)?;
+            self.chain.opened(&opened.head());
+            self.segments.push(Vec::new());
+            self.put(&opened);
+        }
+        let written = self.chain.prepare(drafts, Together::Apart, now)?;
+        for one in &written {
+            self.put(one);
+        }
+        Ok(written.into_iter().map(|written| written.line).collect())
+    }
+
+    fn put(&mut self, written: &Written) {
+        if let Some(segment) = self.segments.last_mut() {
+            segment.extend_from_slice(&written.bytes);
+            segment.push(b'\n');
+        }
+    }
+}
