@@ -12,6 +12,7 @@ use crate::model::lesson::Carried;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
+use crate::model::sitrep;
 use crate::model::time::Zone;
 use crate::report;
 use crate::store::{Address, Created, Series, Store, StoreError, Together};
@@ -126,13 +127,16 @@ impl Case {
         let commands = match &said.act {
             Act::Signal(signal) => vec![Command::RecordSignal(signal.clone())],
             Act::Change(change) => change.commands(&self.incident)?,
+            Act::Sitrep(sitrep) => {
+                sitrep.give.iter().cloned().map(|give| Command::Sitrep(sitrep::Command::Give(give))).collect()
+            }
             Act::Log(log) => {
                 let Text::Given(text) = &log.text else { return Ok(Vec::new()) };
                 vec![Command::Log(log.entry(text.clone()))]
             }
             _ => return Err(Refusal::misused("The demo only changes incidents.")),
         };
-        let commands = report::handover::tell(&commands, &self.incident, desk.now, &Zone::utc());
+        let commands = report::tell(&commands, &self.incident, &report::Clock::of(desk.now, &Zone::utc()));
         let desk = |k: u32| Desk { seed: fresh(&desk.seed, k as usize), ..desk.clone() };
         self.incident.decide_all(&commands, desk)
     }

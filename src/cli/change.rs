@@ -115,7 +115,7 @@ pub(super) fn give(
     let (playbooks, duties) = (shell.playbooks(), shell.duties());
     let prepares = |command: &Command| matches!(command, Command::Go(go) if go.to == Phase::Preparation);
     let carried = if commands.iter().any(prepares) { shell.carried()? } else { Vec::new() };
-    let commands = report::handover::tell(commands, &record.incident, shell.now, &shell.zone);
+    let commands = report::tell(commands, &record.incident, &report::Clock::of(shell.now, &shell.zone));
     let desk = |k| Desk { carried: &carried, duties: &duties, ..shell.desk_of(k, said, &playbooks) };
     let drafts = record.incident.decide_all(&commands, desk)?;
     if drafts.is_empty() {

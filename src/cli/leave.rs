@@ -11,7 +11,7 @@ use crate::exchange::{EXPORTS, IMPORTS, Moment, bundle};
 use crate::incident::release::{Holds, Released};
 use crate::model::refusal::Refusal;
 use crate::model::text::quoted;
-use crate::store::Series;
+use crate::store::outgoing;
 use crate::verb::{Leave, Said};
 
 /// The incident at hand as it may leave; what was left out of it is said.
@@ -49,8 +49,7 @@ pub(super) fn give(
             }
         };
     };
-    let path = marked(path, incident);
-    write_new(&path, &bytes)?;
+    let path = file(path, incident, &bytes)?;
     if shell.json {
         let document = serde_json::json!({ "incident": incident, "file": path, "bytes": bytes.len() });
         return Out::json(shell, &document);
@@ -60,40 +59,18 @@ pub(super) fn give(
     Ok(out)
 }
 
-/// Writes a file that must not be there yet, readable by its owner alone.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.map_err(|error| unwritten(path, &error))
-}
-
 /// Why a new file was not written.
 pub(super) fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Failure::could_not(format!("{} exists; nothing was written.", path.display()))
-                .hint("Give another name with -o.")
-        }
-        _ => Failure::could_not(format!("{} could not be written: {error}.", path.display())),
-    }
+    let (why, hint) = outgoing::not_written(path, error);
+    let failure = Failure::could_not(why);
+    if hint.is_some() { failure.hint("Give another name with -o.") } else { failure }
 }
 
-/// What leaves a drill or the demo says so in its name, too.
-pub(super) fn marked(path: &Path, incident: &str) -> PathBuf {
-    let series = |series: Series| incident.starts_with(series.word());
-    let word = match incident {
-        _ if series(Series::Ex) => "EXERCISE",
-        _ if series(Series::Demo) => "DEMO",
-        _ => return path.to_owned(),
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if name.contains(word) { path.to_owned() } else { path.with_file_name(format!("{word}-{name}")) }
+/// Writes a new file, its owner's alone, named as what it is of must be; says under which name.
+pub(super) fn file(path: &Path, incident: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    let path = outgoing::marked(path, incident);
+    outgoing::write_new(&path, bytes).map_err(|error| unwritten(&path, &error))?;
+    Ok(path)
 }
 
 /// `export FORMAT`.

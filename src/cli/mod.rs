@@ -119,7 +119,10 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed, args: &[OsString]) ->
     }
     let mut answer = carry_out(&mut shell, &said, handed)?;
     exercise::after(&shell, &said.act, &mut answer);
-    if matches!(said.act, Act::Open(_) | Act::Log(_) | Act::Signal(_) | Act::Change(_) | Act::Link(_)) {
+    let gives = matches!(&said.act, Act::Sitrep(sitrep) if sitrep.give.is_some());
+    let acts =
+        matches!(said.act, Act::Open(_) | Act::Log(_) | Act::Signal(_) | Act::Change(_) | Act::Link(_));
+    if acts || gives {
         lost(args.iter().map(|arg| left_out(&arg.to_string_lossy())).sum());
     }
     Ok(match answer {
@@ -174,7 +177,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Component(words) => look::component::show(shell, words, said)?,
         Act::People(None) => look::people::list(shell, said)?,
         Act::People(Some(name)) => look::people::show(shell, name, said)?,
-        Act::Handover => look::people::handover(shell, said)?,
+        Act::Handover(leave) => look::people::handover(shell, leave, said)?,
+        Act::Sitrep(sitrep) => look::sitrep::sitrep(shell, sitrep, said)?,
         Act::Handovers => look::people::handovers(shell, said)?,
         Act::Notices(what) => look::notice::notices(shell, what, said)?,
         Act::Ledger(listing) => look::ledger::list(shell, *listing, said)?,

@@ -68,6 +68,7 @@ fn texts(event: &Event) -> Vec<&str> {
         Event::HandoverOffered(it) => some([it.note.as_ref()]),
         Event::HandoverAccepted(it) => some([it.note.as_ref()]),
         Event::HandoverDeclined(it) => vec![&it.reason],
+        Event::SitrepGiven(it) => some([it.judgement.as_ref()]),
         Event::NoticeAdded(it) => vec![&it.name],
         Event::NoticeSent(it) => some([it.reference.as_ref(), it.proof.as_ref()]),
         Event::NoticeClosed(it) => vec![&it.reason],

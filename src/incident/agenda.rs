@@ -10,6 +10,7 @@ use crate::model::ledger::approval::Granted;
 use crate::model::ledger::{Item, Sort, State};
 use crate::model::lesson::Improvement;
 use crate::model::notice::{Hardness, Notice};
+use crate::model::sitrep::Sitrep;
 use crate::model::task::Task;
 
 /// What falls due.
@@ -27,6 +28,8 @@ pub enum Thing<'a> {
     /// An accepted risk that is looked at again.
     Risk(&'a Component),
     Action(&'a Improvement),
+    /// The SITREP that was promised with this one.
+    Sitrep(&'a Sitrep),
 }
 
 /// Something that falls due, and when (UTC).
@@ -40,7 +43,7 @@ impl Due<'_> {
     /// What its time is the time of: `due`, `rings`, `review` …
     pub fn word(&self) -> &'static str {
         match self.what {
-            Thing::Task(_) | Thing::Action(_) | Thing::Notice(_, Hardness::Due) => "due",
+            Thing::Task(_) | Thing::Action(_) | Thing::Notice(_, Hardness::Due) | Thing::Sitrep(_) => "due",
             Thing::Notice(_, Hardness::Target) => "target",
             Thing::Evidence(_) => "expected",
             Thing::Ledger(item) if item.removal() == Some(self.at) && item.due() != Some(self.at) => "remove",
@@ -60,6 +63,7 @@ impl Due<'_> {
             Thing::Approval(_) => "granted",
             Thing::Risk(_) => "component",
             Thing::Action(_) => "improvement",
+            Thing::Sitrep(_) => "sitrep",
         }
     }
 
@@ -100,6 +104,7 @@ impl Incident {
                     .filter(|action| action.open())
                     .filter_map(|action| due(action.due(), Thing::Action(action))),
             )
+            .chain(self.last_sitrep().and_then(|last| due(self.sitrep_promised(), Thing::Sitrep(last))))
             .collect();
         all.sort_by_key(|due| due.at);
         all

@@ -19,7 +19,7 @@ use crate::model::notice;
 use crate::model::redaction::Redact;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
-use crate::model::{handover, roster};
+use crate::model::{handover, roster, sitrep};
 
 /// Add a task of one's own to the current visit.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,6 +80,7 @@ pub enum Command {
     EditComponent(EditComponent),
     People(roster::Command),
     Handover(handover::Command),
+    Sitrep(sitrep::Command),
     Notice(notice::Command),
     Link(link::Command),
     Drill(Box<drill::Command>),

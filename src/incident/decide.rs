@@ -189,6 +189,7 @@ impl Incident {
             Command::EditComponent(edit) => self.edit_component(edit)?,
             Command::People(command) => self.decide_people(command, desk)?,
             Command::Handover(command) => self.decide_handover(command, desk)?,
+            Command::Sitrep(command) => self.decide_sitrep(command, desk)?,
             Command::Notice(command) => self.decide_notice(command, desk)?,
             Command::Link(link) => self.decide_link(link, desk)?,
             Command::Drill(command) => self.decide_drill(command, desk)?,
@@ -218,6 +219,8 @@ impl Incident {
             // What is owed is owed beyond the end of the work.
             Command::Notice(_) => true,
             Command::Link(_) => true,
+            // The last word on it is often said after the end.
+            Command::Sitrep(_) => true,
             Command::Drill(_) => true,
             // The Preparation that the cycle opened stays tickable.
             Command::SetTask(set) => tickable(&set.task),

@@ -32,7 +32,7 @@ pub use component::{ComponentDocument, StepDocument};
 pub use entry::EntryDocument;
 pub use ledger::{ApprovalDocument, ItemDocument, Ledger};
 pub use notice::NoticeDocument;
-pub use people::{HandoverDocument, PersonDocument};
+pub use people::{HandoverDocument, PersonDocument, SitrepDocument};
 
 /// The folded state, for scripts. Times are RFC 3339 in UTC.
 #[derive(Serialize)]
@@ -67,6 +67,7 @@ pub struct Document<'a> {
     pub evidence: Vec<EvidenceDocument<'a>>,
     pub roster: Vec<PersonDocument<'a>>,
     pub handovers: Vec<HandoverDocument<'a>>,
+    pub sitreps: Vec<SitrepDocument<'a>>,
     pub notices: Vec<NoticeDocument<'a>>,
     pub ledger: Ledger<'a>,
     pub links: Vec<LinkDocument<'a>>,
@@ -181,6 +182,7 @@ impl Incident {
             evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
             roster: self.person_documents(),
             handovers: self.handover_documents(),
+            sitreps: self.sitrep_documents(),
             notices: self.notices.iter().map(NoticeDocument::of).collect(),
             ledger: Ledger {
                 decisions: self.item_documents(Sort::Decision),

@@ -29,6 +29,7 @@ use crate::model::link::{IncidentLinked, IncidentUnlinked};
 use crate::model::notice::{NoticeAdded, NoticeClosed, NoticeFactChanged, NoticeSent, NoticeStarted};
 use crate::model::redaction::Redacted;
 use crate::model::roster::{PersonAdded, PersonEdited, PersonLeft, ShiftSet};
+use crate::model::sitrep::SitrepGiven;
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
 use crate::model::triage::{Acknowledged, Determined, PostureSet, SignalRecorded};
 use crate::model::visit::{HoldSet, PhaseEntered, PlaceRuled, Stayed};
@@ -137,6 +138,7 @@ events! {
     HandoverOffered = "handover-offered",
     HandoverAccepted = "handover-accepted",
     HandoverDeclined = "handover-declined",
+    SitrepGiven = "sitrep-given",
     NoticeStarted = "notice-started",
     NoticeAdded = "notice-added",
     NoticeSent = "notice-sent",

@@ -89,6 +89,7 @@ impl Incident {
             }
             Event::PersonAdded(added) => self.join(line, added),
             Event::HandoverOffered(offered) => self.hold_out(line, offered),
+            Event::SitrepGiven(given) => self.keep_sitrep(line, given),
             Event::NoticeStarted(started) => self.begin_notice(line, started),
             Event::NoticeAdded(added) => self.list_notice(line, added),
             Event::NoticeSent(sent) => self.follow_notice(line, sent),

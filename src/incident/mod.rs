@@ -29,6 +29,7 @@ pub mod release;
 pub mod replay;
 pub mod seal;
 pub mod setting;
+mod sitrep;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod timeline;
@@ -63,6 +64,7 @@ use crate::model::register::Register;
 use crate::model::root::Root;
 use crate::model::roster::Person;
 use crate::model::severity::Severity;
+use crate::model::sitrep::Sitrep;
 use crate::model::task::Task;
 use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::triage::{Acknowledgement, Signal};
@@ -121,6 +123,9 @@ pub struct Incident {
     /// Everybody who was ever on the roster.
     pub roster: Vec<Person>,
     pub handovers: Vec<Handover>,
+    /// What was told to whom, and when the next is promised.
+    #[serde(default)]
+    pub sitreps: Vec<Sitrep>,
     pub improvements: Vec<Improvement>,
     /// Links to other incidents, taken away ones too.
     pub links: Vec<Link>,

@@ -409,6 +409,7 @@ impl Incident {
             | Event::EvidenceRequested(_)
             | Event::EvidenceVerified(_)
             | Event::PersonAdded(_)
+            | Event::SitrepGiven(_)
             | Event::ComponentAdded(_)
             | Event::IndicatorsAdded(_)
             | Event::IndicatorLinked(_)

@@ -4,6 +4,7 @@ mod drill;
 mod indicator;
 mod people;
 mod redaction;
+mod sitrep;
 
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
@@ -243,12 +244,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         22 => notice::any(incident, pick, word).unwrap_or(nothing),
         23 => super::link::tests::some(pick, word),
         24 => redaction::any(incident, pick, text).unwrap_or(nothing),
+        25 => sitrep::command(pick, word),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 26;
+const KINDS: u8 = 27;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -394,7 +396,7 @@ proptest! {
         // A lead that was taken is handed back; a test of its own says so.
         prop_assume!(!matches!(order, Command::Handover(handover::Command::Accept { .. })));
         // What was sent is only corrected.
-        prop_assume!(!matches!(order, Command::Notice(crate::model::notice::Command::Send(_))));
+        prop_assume!(!matches!(order, Command::Notice(crate::model::notice::Command::Send(_)) | Command::Sitrep(_)));
         if ana.give(&order, at(100)).unwrap_or(false) {
             let wrote = ana.lines.len();
             if ana.incident.firm(ana.lines[wrote - 1].id).is_some() {
@@ -933,6 +935,7 @@ fn the_json_of_events_is_pinned() {
     told_of_components(&mut ana);
     notice::one_of_each(&mut ana);
     ana.give(&Command::Redact(Redact { entry, reason: "name of a patient".into() }), at(60)).unwrap();
+    sitrep::to_pin(&mut ana);
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

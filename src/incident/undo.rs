@@ -97,7 +97,8 @@ impl Incident {
             )));
         }
         let refused = together.iter().filter_map(|line| self.entry_of(*line));
-        if let Some(refusal) = refused.filter_map(|entry| self.handed_over(entry)).next() {
+        let said = |entry| self.handed_over(entry).or_else(|| self.told_already(entry));
+        if let Some(refusal) = refused.filter_map(said).next() {
             return Err(refusal);
         }
         if let Some(notice) = self.notices.iter().find(|n| n.sends.iter().any(|line| together.contains(line)))

@@ -197,6 +197,7 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::HandoverOffered(_) | Event::HandoverAccepted(_) | Event::HandoverDeclined(_) => {
             (Kind::Handover, super::handover::words(event))
         }
+        Event::SitrepGiven(it) => (Kind::Communication, super::sitrep::words(it)),
         Event::NoticeStarted(it) => (Kind::Notice, notice::started(it)),
         Event::NoticeAdded(it) => (Kind::Notice, notice::added(it)),
         Event::NoticeSent(it) => (Kind::Notice, notice::sent(it)),

@@ -24,6 +24,7 @@ pub mod register;
 pub mod root;
 pub mod roster;
 pub mod severity;
+pub mod sitrep;
 pub mod task;
 pub mod taxonomy;
 pub mod text;

@@ -19,6 +19,7 @@ mod line;
 mod locate;
 mod measure;
 mod number;
+pub mod outgoing;
 mod part;
 mod pen;
 pub mod places;

@@ -25,6 +25,7 @@ use crate::model::phase::View;
 use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::model::time::Zone;
+use crate::report::Clock;
 
 /// What has the keys: a pane of the board, or the list of a screen beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,6 +139,8 @@ pub enum Waiting {
     Notice(NounId),
     /// Evidence that was asked for and should be here.
     Evidence(NounId),
+    /// The SITREP that was promised.
+    Sitrep,
     /// An improvement action past its due date, mine or nobody's.
     Action(NounId),
     /// Words that were being typed.
@@ -328,6 +331,18 @@ impl App {
         chosen.unwrap_or(Zone::utc())
     }
 
+    /// The moment and the zone in which documents are told: now, or that of the look at another time; beside it
+    /// the time of whoever sits here.
+    pub fn clock(&self) -> Clock {
+        let zone = self.zone();
+        let as_of = self.case.as_ref().and_then(|case| case.as_of.as_ref()).map(|as_of| as_of.at);
+        let now = as_of.unwrap_or(self.now);
+        let here = self.incident_zone.clone().or_else(|| self.here_zone.clone());
+        let beside = if zone.at(now).offset().local_minus_utc() == 0 { here } else { Some(Zone::utc()) };
+        let beside = beside.filter(|_| self.drill().is_none());
+        Clock { beside, ..Clock::at(self.now, as_of, &zone) }
+    }
+
     /// What is on top of the board.
     pub fn top(&self) -> Option<&Modal> {
         self.modals.last()
@@ -399,6 +414,7 @@ impl App {
             .filter_map(|due| match due.what {
                 Thing::Notice(notice, _) => Some(Waiting::Notice(notice.id.clone())),
                 Thing::Evidence(item) => Some(Waiting::Evidence(item.id.clone())),
+                Thing::Sitrep(last) if incident.leads(me) || last.by == me => Some(Waiting::Sitrep),
                 Thing::Action(action) if action.owner().is_none_or(|owner| owner == me) => {
                     Some(Waiting::Action(action.id.clone()))
                 }

@@ -237,7 +237,8 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Keys => page::help(app),
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
         Act::People(name) => people(app, name.as_deref()),
-        Act::Handover => screens::people::would(app),
+        Act::Handover(_) => screens::people::would(app),
+        Act::Sitrep(_) => Ok(Vec::new()),
         Act::Handovers => {
             screens::open(app, Screen::People)?;
             let last = app.incident().and_then(|incident| incident.handovers().next_back());

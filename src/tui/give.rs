@@ -32,7 +32,7 @@ pub fn give(app: &mut App, command: &Command) -> Result<Vec<Effect>, Refusal> {
 /// What the incident refuses; then nothing was given.
 pub fn give_all(app: &mut App, commands: &[Command], envelope: &Envelope) -> Result<Vec<Effect>, Refusal> {
     let commands = match app.incident() {
-        Some(incident) => report::handover::tell(commands, incident, app.now, &app.zone()),
+        Some(incident) => report::tell(commands, incident, &app.clock()),
         None => commands.into(),
     };
     let seeds: Vec<[u8; 16]> = commands.iter().map(|_| app.seeds.fresh()).collect();

@@ -27,6 +27,7 @@ mod record;
 pub mod refs;
 mod report;
 mod sealing;
+mod sitrep;
 mod stats;
 mod task;
 mod tree;
@@ -62,6 +63,7 @@ pub use notice::{NoticeChange, NoticeLook, minutes as round_of};
 pub use people::Peopling;
 pub use report::Form;
 pub use sealing::Verifying;
+pub use sitrep::{Copy, Sitrepping};
 pub use stats::{Figures, Played, Stats};
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
@@ -137,7 +139,7 @@ pub enum Act {
     /// The roster, or the one person named.
     People(Option<String>),
     /// What a handover would tell now.
-    Handover,
+    Handover(Leave),
     /// The handovers there were, and the one that waits.
     Handovers,
     Notices(NoticeLook),
@@ -150,6 +152,8 @@ pub enum Act {
         at: Option<String>,
     },
     Follow,
+    /// The SITREP: looked at, or given.
+    Sitrep(Box<Sitrepping>),
     /// In the format of another program.
     Export {
         format: String,

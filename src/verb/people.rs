@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
 
+use super::leaving::{Leave as Leaves, Leaving};
 use super::lookup::{Offered, duties, roles};
 use super::when::{When, due};
 use super::{Act, Change, Context, Said, Verb};
@@ -289,6 +290,8 @@ pub(super) struct HandOver {
     #[arg(long, value_name = "TEXT", requires = "to")]
     note: Option<String>,
     #[command(flatten)]
+    leaving: Leaving,
+    #[command(flatten)]
     when: When,
 }
 
@@ -322,8 +325,19 @@ impl Verb for HandOver {
                 (Peopling::Decline { reason: reason.unwrap_or_default() }, when)
             }
             (Some(AnswerTo::Read), _) => return Ok(Said::plain(Act::Handovers)),
-            (None, Some(to)) => (Peopling::Offer { to, note: self.note }, self.when),
-            (None, None) => return Ok(Said::plain(Act::Handover)),
+            (None, to) => {
+                let leave = self.leaving.says(context)?;
+                match to {
+                    None => return Ok(Said::plain(Act::Handover(leave))),
+                    Some(_) if leave != Leaves::default() => {
+                        return Err(Refusal::misused(
+                            "An offer of the lead keeps its text in the incident; it goes into no file.",
+                        )
+                        .hint("Without --to: casebook handover -o FILE; the text of an offer: casebook handover read"));
+                    }
+                    Some(to) => (Peopling::Offer { to, note: self.note }, self.when),
+                }
+            }
         };
         when.says(Act::Change(Change::People(peopling)), context)
     }

@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
     Context, Said, Verb, about, component, drill, evidence, head, import, indicator, leaving, ledger, lesson,
-    link, misuse, notice, people, place, record, report, sealing, stats, task, triage,
+    link, misuse, notice, people, place, record, report, sealing, sitrep, stats, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -185,6 +185,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<place::Hold>("hold", Group::Work, "Wait for an outside party; --end: go on"),
     Spec::of::<place::Close>("close", Group::Work, "Close the incident"),
     Spec::of::<place::Reopen>("reopen", Group::Work, "Open a closed incident again"),
+    Spec::of::<sitrep::LookAtSitrep>("sitrep", Group::Share, "One screen to read out; --given-to keeps it"),
     Spec::of::<report::Report>("report", Group::Share, "The whole incident as a document: md, html, json"),
     Spec::of::<leaving::Export>("export", Group::Share, "The incident in the format of another program"),
     Spec::of::<import::Import>("import", Group::Share, "Take in a file of another program; --dry-run first"),

@@ -3,6 +3,9 @@
 use casebook::demo;
 use casebook::model::component::Stage;
 use casebook::model::phase::Phase;
+use casebook::model::time::Zone;
+use casebook::report::sitrep::{Saying, Sitrep};
+use casebook::report::{Clock, handover};
 use casebook::store::{Look, Store};
 
 use crate::store::{Bench, at};
@@ -50,4 +53,17 @@ fn the_ransomware_case_is_in_its_second_containment_and_not_contained() {
         .filter(|task| task.progress.get().is_some_and(|progress| progress.holds_from == Some(1)));
     assert_eq!(held.count(), 2);
     assert!(incident.left_open().count() > 0);
+}
+
+#[test]
+fn the_ransomware_case_is_told_in_one_screen() {
+    let bench = Bench::new();
+    let store = told(&bench);
+    let (address, _) = store.list(Look::Checked).unwrap().remove(0);
+    let incident = store.read(&address).unwrap().incident;
+    let clock = Clock::of(at(0), &Zone::parse("+01:00").unwrap());
+    let text = Sitrep::of(&incident, Saying::default(), &clock).text();
+    assert!(text.lines().count() <= 24 && text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    insta::assert_snapshot!(text);
+    insta::assert_snapshot!("the_ransomware_case_is_handed_over", handover::told(&incident, &clock));
 }

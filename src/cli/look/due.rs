@@ -8,6 +8,7 @@ use super::super::shell::Shell;
 use crate::incident::Incident;
 use crate::incident::agenda::{Due, Thing};
 use crate::model::ledger::Sort;
+use crate::model::sitrep;
 use crate::model::text::defang;
 use crate::model::time;
 use crate::verb::refs::short_task_id;
@@ -60,6 +61,9 @@ fn named(incident: &Incident, due: &Due<'_>) -> (String, String) {
             (component.id.short().to_owned(), format!("{}: accepted risk", component.name))
         }
         Thing::Action(action) => (incident.action_number(action), action.title.clone()),
+        Thing::Sitrep(last) => {
+            (sitrep::label(incident.next_sitrep_number()), format!("promised to {}", last.to))
+        }
     }
 }
 
@@ -73,6 +77,7 @@ pub(super) fn overdue(incident: &Incident, shell: &Shell) -> Vec<Vec<Line>> {
             Thing::Notice(..) => format!("casebook notice sent {number}"),
             Thing::Evidence(_) => format!("casebook evidence receive {number} PATH"),
             Thing::Risk(component) => format!("casebook component show {}", component.name),
+            Thing::Sitrep(last) => format!("casebook sitrep --given-to \"{}\"", last.to),
             Thing::Action(_) => format!("casebook improve done {number} -i {}", incident.number),
             Thing::Task(_) | Thing::Ledger(_) | Thing::Approval(_) => return None,
         };

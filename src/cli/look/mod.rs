@@ -17,6 +17,7 @@ pub(super) mod phase;
 pub(super) mod replay;
 pub(super) mod severity;
 pub(super) mod show;
+pub(super) mod sitrep;
 pub(super) mod task;
 pub(super) mod timeline;
 

@@ -1,18 +1,20 @@
 //! `people` and `handover`: the roster, one person, what a handover tells.
 
 use super::super::choose;
-use super::super::failure::Failure;
+use super::super::failure::{Failure, note};
+use super::super::leave;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use crate::incident::Incident;
 use crate::incident::event::Event;
+use crate::incident::release::Holds;
 use crate::model::handover::{Handover, Standing};
 use crate::model::roster::{Detail, Duty, Person, Roles};
 use crate::model::task::Task;
 use crate::model::time;
 use crate::report;
 use crate::store::{Address, Presence};
-use crate::verb::{Said, refs};
+use crate::verb::{Leave, Said, refs};
 
 /// `people list`.
 pub(in crate::cli) fn list(shell: &Shell, said: &Said) -> Result<Out, Failure> {
@@ -281,20 +283,19 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
 }
 
 /// `handover`: what it would tell now. Looking writes nothing.
-pub(in crate::cli) fn handover(shell: &Shell, said: &Said) -> Result<Out, Failure> {
-    let address = choose::incident(shell, said)?;
-    let record = shell.read(&address)?;
-    let incident = &record.incident;
-    let told = report::handover::told(incident, shell.now, &shell.zone);
-    if shell.json {
-        return Out::json(shell, &serde_json::json!({ "incident": incident.number, "told": told }));
+pub(in crate::cli) fn handover(shell: &Shell, leave: &Leave, said: &Said) -> Result<Out, Failure> {
+    let released = leave::released(shell, said, leave, Holds::Incident)?;
+    let told =
+        report::handover::released(&released, &report::Clock::at(shell.now, leave.terms.as_of, &shell.zone));
+    let number = &released.incident.number;
+    if leave.output.is_some() {
+        return leave::give(shell, number, told.into_bytes(), leave.output.as_deref());
     }
-    let mut out = Out::text_of(shell, &told);
-    out.gap();
-    out.line(
-        Line::default().tone(Tone::Dim, "Nothing was recorded; casebook handover --to NAME offers the lead."),
-    );
-    Ok(out)
+    if shell.json {
+        return Out::json(shell, &serde_json::json!({ "incident": number, "told": told }));
+    }
+    note("Nothing was recorded; casebook handover --to NAME offers the lead.");
+    Ok(super::sitrep::read_out(shell, told))
 }
 
 /// `handover read`: the offer that waits, whole, and how the others went.

@@ -7,6 +7,7 @@ use super::super::Incident;
 use crate::model::handover::{Answer, Handover, Standing};
 use crate::model::id::NounId;
 use crate::model::roster::{Detail, Left, Person, Shifted};
+use crate::model::sitrep::Sitrep;
 
 /// Somebody of the roster.
 #[derive(Serialize)]
@@ -48,6 +49,21 @@ pub struct HandoverDocument<'a> {
     pub undone: bool,
 }
 
+/// A SITREP that was given, with what was told.
+#[derive(Serialize)]
+pub struct SitrepDocument<'a> {
+    pub id: &'a NounId,
+    pub number: u32,
+    pub to: &'a str,
+    pub how: Option<&'a str>,
+    pub judgement: Option<&'a str>,
+    pub next: Option<DateTime<Utc>>,
+    pub told: &'a str,
+    /// Who gave it, and when.
+    pub by: &'a str,
+    pub at: DateTime<Utc>,
+}
+
 impl Incident {
     pub(super) fn person_documents(&self) -> Vec<PersonDocument<'_>> {
         self.roster.iter().map(|person| self.person_document(person)).collect()
@@ -76,6 +92,10 @@ impl Incident {
     pub(super) fn handover_documents(&self) -> Vec<HandoverDocument<'_>> {
         self.handovers.iter().map(HandoverDocument::of).collect()
     }
+
+    pub(super) fn sitrep_documents(&self) -> Vec<SitrepDocument<'_>> {
+        self.sitreps.iter().map(SitrepDocument::of).collect()
+    }
 }
 
 impl<'a> HandoverDocument<'a> {
@@ -91,6 +111,22 @@ impl<'a> HandoverDocument<'a> {
             standing: handover.standing(),
             answer: handover.answer.get().filter(|answer| answer.standing != Standing::Offered),
             undone: handover.undone,
+        }
+    }
+}
+
+impl<'a> SitrepDocument<'a> {
+    fn of(sitrep: &'a Sitrep) -> Self {
+        Self {
+            id: &sitrep.id,
+            number: sitrep.number,
+            to: &sitrep.to,
+            how: sitrep.how.as_deref(),
+            judgement: sitrep.judgement.as_deref(),
+            next: sitrep.next,
+            told: &sitrep.told,
+            by: &sitrep.by,
+            at: sitrep.at,
         }
     }
 }

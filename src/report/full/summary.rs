@@ -244,6 +244,7 @@ fn thing(due: &Due<'_>) -> String {
         }
         Thing::Risk(component) => format!("the accepted risk of {}", component.name),
         Thing::Action(action) => format!("improvement action {} {}", action.number, plain(&action.title)),
+        Thing::Sitrep(last) => format!("the next SITREP, promised to {}", plain(&last.to)),
     }
 }
 

@@ -1,15 +1,16 @@
 //! What the app asks for, done: the only place where the screens reach the world.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use super::Session;
 use crate::incident::line::Draft;
 use crate::model::time::Zone;
+use crate::store::outgoing::{clipboard, not_written, write_new};
 use crate::store::{Look, Series};
 use crate::tui::app::{Banner, ShownZone, Tone};
-use crate::tui::console::{Console, clipboard};
+use crate::tui::console::Console;
 use crate::tui::msg::{Effect, Msg};
 use crate::tui::world::{Opening, World};
 use crate::tui::{editor, list, listen, world};
@@ -51,16 +52,19 @@ impl<C: Console> Session<C> {
                     self.take(Msg::Failed(format!("{} could not be laid out: {error}.", path.display())));
                 }
             }
-            Effect::WriteFile(path, text) => {
-                let made = fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-                match made {
-                    Ok(()) => self.app.say(Tone::Done, format!("Written: {}", path.display())),
-                    Err(error) => self.take(Msg::Failed(format!(
-                        "{} could not be written: {error}. Give another name.",
-                        path.display()
-                    ))),
+            Effect::WriteFile(path, text) => match write_new(&path, text.as_bytes()) {
+                Ok(()) => self.app.say(Tone::Done, format!("Written: {}", path.display())),
+                Err(error) => {
+                    let (why, hint) = not_written(&path, &error);
+                    self.take(Msg::Failed(
+                        [Some(why.as_str()), hint]
+                            .map(Option::unwrap_or_default)
+                            .join(" ")
+                            .trim_end()
+                            .to_owned(),
+                    ));
                 }
-            }
+            },
             Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
                 Ok(record) => {
                     self.show(record, Opening::Created);

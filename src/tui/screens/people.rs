@@ -273,7 +273,7 @@ fn page(app: &App, handover: &Handover) -> Page {
 /// Shows what a handover would tell now. Nothing is written.
 pub fn would(app: &mut App) -> Done {
     let Some(incident) = app.incident() else { return Ok(Vec::new()) };
-    let told = report::handover::told(incident, app.now, &app.zone());
+    let told = report::handover::told(incident, &app.clock());
     let lines = told.lines().map(str::to_owned).collect();
     let title = "A handover would tell now; H offers the lead".to_owned();
     app.modals.push(Modal::Page(Page { title, lines, top: 0 }));

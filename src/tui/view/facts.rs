@@ -269,7 +269,7 @@ struct Due<'a> {
     more: usize,
 }
 
-/// The nearest notice that is owed and the nearest due task.
+/// The nearest notice that is owed, the nearest due task, and the SITREP that was promised.
 fn nearest<'a>(incident: &'a Incident, now: DateTime<Utc>) -> impl Iterator<Item = Due<'a>> {
     let notice = incident.nearest_notice().and_then(|notice| Some((notice.limit()?, notice)));
     let late = incident.notices().filter(|notice| notice.overdue(now)).count();
@@ -282,7 +282,9 @@ fn nearest<'a>(incident: &'a Incident, now: DateTime<Utc>) -> impl Iterator<Item
     let open = incident.tasks.iter().filter(|task| !task.undone && !task.settled());
     let task = open.filter_map(|task| Some((task.due()?, task.what.title.as_str()))).min();
     let task = task.map(|(at, what)| Due { at, hard: Hardness::Due, what, more: 0 });
-    notice.into_iter().chain(task)
+    let promised = incident.sitrep_promised();
+    let update = promised.map(|at| Due { at, hard: Hardness::Due, what: "SITREP", more: 0 });
+    notice.into_iter().chain(task).chain(update)
 }
 
 /// The nearest notice and due task with what is left of them.

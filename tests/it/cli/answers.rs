@@ -243,3 +243,35 @@ fn control_characters_are_left_out_and_the_answer_says_how_many() {
     assert_eq!(answer.err.trim(), "1 control character was left out of the record.");
     assert_eq!(home.say("log plain").err, "");
 }
+
+#[test]
+fn a_sitrep_goes_into_a_new_file_and_what_cannot_be_written_is_given_to_nobody() {
+    let home = Home::new();
+    home.done("new \"Ransomware on the file servers\" --type ransomware --lead ana");
+    let path = home.path("sitrep.txt");
+    home.done(&format!("sitrep -o {path}"));
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(written, home.done("sitrep"));
+    let again = home.say(&format!("sitrep -o {path} --given-to Lars"));
+    assert_eq!(again.code, 1);
+    assert!(again.err.contains("exists; nothing was written."), "{}", again.err);
+    assert_eq!(home.json("show")["sitreps"].as_array().unwrap().len(), 0);
+    let other = home.path("given.txt");
+    home.done(&format!("sitrep -o {other} --given-to Lars --judgement \"It holds.\""));
+    let kept = home.json("show");
+    let told = kept["sitreps"][0]["told"].as_str().unwrap();
+    assert_eq!(told, std::fs::read_to_string(&other).unwrap().trim_end(), "what was given is what was kept");
+    assert!(told.contains("JUDGED    It holds."), "{told}");
+    let document = home.json("sitrep");
+    assert_eq!(
+        (document["number"].as_u64(), document["since"]["what"].as_str()),
+        (Some(2), Some("SITREP 1"))
+    );
+    let labels: Vec<&str> = document["sections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|section| section["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["IN SHORT", "PHASE", "NEXT"]);
+}

@@ -206,6 +206,11 @@ fn whatever_falls_due_is_told_before_it_does() {
 }
 
 #[test]
+fn a_sitrep_is_read_out_and_kept_once_it_was_given() {
+    transcript("sitrep");
+}
+
+#[test]
 fn an_approval_that_ends_asks_for_another() {
     transcript("approval");
 }

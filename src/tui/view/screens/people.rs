@@ -157,7 +157,7 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     let theme = &scene.app.theme;
     let incident = case.shown();
     if people::would_tell(key) {
-        let told = crate::report::handover::told(incident, scene.now(), &scene.zone);
+        let told = crate::report::handover::told(incident, &scene.app.clock());
         return told.lines().map(|line| vec![(line.to_owned().into(), theme.text)]).collect();
     }
     if let Some(handover) = people::told(incident, key) {
