@@ -4,12 +4,14 @@
 
 pub mod arriving;
 pub mod bundle;
+pub mod cacao;
 pub mod csv;
 pub mod elements;
 pub mod intake;
 pub mod iris;
 pub mod lasting;
 pub mod misp;
+pub mod ocsf;
 pub mod stix;
 pub mod timesketch;
 pub mod veris;
@@ -68,6 +70,20 @@ pub static EXPORTS: &[Export] = &[
         ending: "json",
         holds: Holds::Items,
         write: misp::write,
+    },
+    Export {
+        name: "ocsf",
+        about: "OCSF 1.5.0 Incident Finding",
+        ending: "json",
+        holds: Holds::Incident,
+        write: ocsf::write,
+    },
+    Export {
+        name: "cacao",
+        about: "CACAO 2.0 playbook of its checklists",
+        ending: "json",
+        holds: Holds::Incident,
+        write: cacao::write,
     },
     Export {
         name: "timesketch",
@@ -168,6 +184,12 @@ pub static IMPORTS: &[Import] = &[
         about: "MISP event: its attributes and those of its objects",
         brings: intake::Brings::Acts,
         read: misp::read,
+    },
+    Import {
+        name: "cacao",
+        about: "CACAO 2.0 playbook: its manual steps as tasks of the phase at hand",
+        brings: intake::Brings::Acts,
+        read: cacao::read,
     },
     Import {
         name: "csv",
