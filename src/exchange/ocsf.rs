@@ -71,7 +71,12 @@ fn finding(incident: &Incident) -> Value {
             ))),
         ),
         ("end_time", closed.filter(|_| incident.closed()).map(|at| json!(ms(at)))),
+        // The class asks for one of the two.
         ("assignee", incident.lead().map(|lead| json!({ "name": lead }))),
+        (
+            "assignee_group",
+            incident.lead().is_none().then(|| json!({ "name": "responders", "desc": "Nobody leads it." })),
+        ),
         ("priority_id", priority.map(|(id, _)| json!(id))),
         ("priority", priority.map(|(_, word)| json!(word))),
         ("attacks", filled(attacks(incident))),
@@ -202,7 +207,7 @@ fn attacks(incident: &Incident) -> Vec<Value> {
             let tactics: Vec<Value> = technique.tactics.iter().map(tactic).collect();
             let named = json!({ "name": technique.name, "uid": technique.id });
             let mut attack = json!({ "version": "19", "tactics": tactics });
-            match technique.parent.and_then(|parent| attack_of(parent)) {
+            match technique.parent.and_then(attack_of) {
                 Some(parent) => {
                     attack["technique"] = parent;
                     attack["sub_technique"] = named;

@@ -22,6 +22,7 @@ fn sound(finding: &Value) {
     assert_eq!(number("type_uid"), 2005 * 100 + number("activity_id"));
     assert!(number("severity_id") <= 5 && number("status_id") <= 5 && number("verdict_id") <= 10);
     assert!(finding["time"].is_i64() && finding["start_time"].is_i64());
+    assert!(finding["assignee"]["name"].is_string() != finding["assignee_group"]["name"].is_string());
     assert_eq!(finding["metadata"]["version"], "1.5.0");
     assert_eq!(finding["metadata"]["profiles"], json!(["incident"]));
     assert!(finding["metadata"]["product"]["name"].is_string());

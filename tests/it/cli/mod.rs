@@ -177,6 +177,11 @@ fn what_other_programs_wrote_is_taken_in() {
 }
 
 #[test]
+fn what_other_programs_read_goes_out_and_comes_in() {
+    transcript("export");
+}
+
+#[test]
 fn what_is_refused_says_what_to_type() {
     transcript("refusals");
 }
