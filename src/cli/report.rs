@@ -74,7 +74,6 @@ pub(super) fn papers() -> Result<Papers, Failure> {
 
 /// A fault in a template: file, line, what.
 pub(super) fn told(fault: Fault) -> Failure {
-    let line = fault.line.map(|line| format!(" line {line}")).unwrap_or_default();
-    Failure::could_not(format!("Template {}{line}: {}; nothing was written.", fault.file, fault.what))
+    Failure::could_not(format!("{fault}; nothing was written."))
         .hint("Correct the file in the folder templates beside your settings, or move it away.")
 }

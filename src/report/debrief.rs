@@ -1,12 +1,14 @@
 //! The debrief of a drill as a document: after-action report and improvement plan (HSEEP), as text for a
 //! terminal, Markdown or one self-contained page of HTML. Addresses are defanged in all of them.
 
-mod page;
 mod sections;
 mod text;
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
+use super::full::{Fault, Papers};
 use super::marks;
 use crate::drill::debrief::Debrief;
 use crate::model::text::defang;
@@ -15,7 +17,8 @@ use crate::model::text::defang;
 pub const EXERCISE: &str = "EXERCISE EXERCISE EXERCISE";
 
 /// A part of a document. Texts are plain: each way to write them escapes what it must.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 enum Block {
     Heading(String),
     Paragraph(String),
@@ -53,8 +56,18 @@ pub fn markdown(debrief: &Debrief) -> String {
 }
 
 /// As one page of HTML that asks for nothing from anywhere.
-pub fn html(debrief: &Debrief) -> String {
-    page::page(&sections::title(debrief), &sections::all(debrief))
+///
+/// # Errors
+/// A fault in a template of the person's own.
+pub fn html(papers: &Papers, debrief: &Debrief) -> Result<String, Fault> {
+    #[derive(Serialize)]
+    struct Page {
+        mark: &'static str,
+        title: String,
+        blocks: Vec<Block>,
+    }
+    let page = Page { mark: EXERCISE, title: sections::title(debrief), blocks: sections::all(debrief) };
+    papers.page("debrief.html", &page)
 }
 
 /// As text of so many columns.
@@ -110,10 +123,14 @@ mod tests {
         Debrief::of(&table.play)
     }
 
+    fn page(debrief: &Debrief) -> String {
+        html(&Papers::with([]).unwrap(), debrief).unwrap()
+    }
+
     #[test]
     fn every_form_says_exercise_first_and_last_and_tells_what_mattered() {
         let debrief = played();
-        let forms = [markdown(&debrief), html(&debrief), text(&debrief, 100)];
+        let forms = [markdown(&debrief), page(&debrief), text(&debrief, 100)];
         for form in &forms {
             let inner = form.trim_start_matches("**").trim_end().trim_end_matches("**");
             if !form.starts_with('<') {
@@ -136,7 +153,7 @@ mod tests {
     #[test]
     fn words_of_players_stay_words() {
         let debrief = played();
-        assert!(html(&debrief).contains("&lt;b&gt;*now*&lt;/b&gt;") && !html(&debrief).contains("<b>"));
+        assert!(page(&debrief).contains("&lt;b&gt;*now*&lt;/b&gt;") && !page(&debrief).contains("<b>"));
         assert!(markdown(&debrief).contains(r"too thin \| \<b\>\*now\*"));
         for words in ["# no", "- no", "1. no", "a | b", "a\nb", "![x](y)"] {
             let line = marked(words);

@@ -20,7 +20,7 @@ pub enum Form {
 #[derive(Args)]
 #[command(
     after_help = "Templates of your own take the place of those that ship, by file name: report.html, report.md, \
-                        page.html and page.css in the folder templates beside your settings."
+                        debrief.html, page.html and page.css in the folder templates beside your settings."
 )]
 pub(super) struct Report {
     /// Markdown, a page, or JSON: md, html, json; else as the ending of FILE says

@@ -36,7 +36,7 @@ pub(super) fn debrief(
             return Ok(Out::text_of(shell, &document::text(&debrief, columns)));
         }
         Form::Md => document::markdown(&debrief),
-        Form::Html => document::html(&debrief),
+        Form::Html => document::html(&report::papers()?, &debrief).map_err(report::told)?,
         Form::Json if output.is_none() => return Out::json(shell, &debrief),
         Form::Json => serde_json::to_string_pretty(&debrief)
             .map_err(|error| Failure::could_not(format!("The debrief could not be written: {error}.")))?,

@@ -111,7 +111,11 @@ impl<'a> Telling<'a> {
             root: released.root.hash().to_string(),
             lines: released.root.count(),
             updated: self.incident.updated,
-            check: format!("casebook verify -i {}", self.incident.number),
+            check: format!(
+                "casebook verify {} --against {}",
+                self.incident.number,
+                released.root.head_code()
+            ),
             proves: PROVES.to_vec(),
             proves_not: PROVES_NOT.to_vec(),
         }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Telling, lasted};
+use crate::metrics::{Measure, Metrics};
 use crate::model::component::Stage;
 use crate::model::lifecycle::Way;
 use crate::model::text::thousands;
@@ -20,48 +21,36 @@ pub struct Figure {
 }
 
 impl Telling<'_> {
-    pub(super) fn figures(&self) -> Vec<Figure> {
-        let mut all: Vec<Figure> = [self.dwell(), self.acknowledged(), self.contained(), self.lasted()]
-            .into_iter()
-            .flatten()
-            .collect();
+    pub(super) fn figures(&self, metrics: &Metrics) -> Vec<Figure> {
+        let timed =
+            |name, measure, note: &str| Some(figure(name, lasted(metrics.time(measure).ms()?), note, ""));
+        let mut all: Vec<Figure> = [
+            timed("Attacker unseen for", Measure::Dwell, "at least, up to when it was noticed"),
+            timed("Taken into hand after", Measure::Acknowledge, "from when it was noticed"),
+            self.uncontained().or_else(|| {
+                timed(
+                    "Contained after",
+                    Measure::ContainFinal,
+                    "from when it was noticed, the last component",
+                )
+            }),
+            self.lasted(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         all.extend(self.counts());
         all
     }
 
-    fn dwell(&self) -> Option<Figure> {
-        let dwell = self.incident.dwell()?;
-        Some(figure("Attacker unseen for", lasted(dwell.ms()), "at least, up to the first signal", ""))
-    }
-
-    fn acknowledged(&self) -> Option<Figure> {
-        let taken = self.incident.acknowledged.get().and_then(Option::as_ref)?;
-        let ms = Self::between(Some(self.incident.noticed()), Some(taken.at))?;
-        Some(figure(
-            "Taken into hand after",
-            lasted(ms),
-            format!("by {}, from the first signal", taken.by),
-            "",
-        ))
-    }
-
-    /// How long until everything affected was held, or for how long it is not.
-    fn contained(&self) -> Option<Figure> {
-        let incident = self.incident;
-        let open: Vec<DateTime<Utc>> = incident.components().filter_map(|c| c.uncontained_since()).collect();
-        if let Some(since) = open.iter().min() {
-            let n = open.len();
-            let note = format!("for {} at the longest", lasted((self.now - *since).num_milliseconds()));
-            let s = if n == 1 { "component" } else { "components" };
-            return Some(figure("Not contained", format!("{} {s}", thousands(n)), note, "bad"));
-        }
-        let held = incident.components().filter_map(|component| {
-            let contained =
-                |step: &&crate::model::component::Step| step.moved() && step.to == Stage::Contained;
-            component.steps().rfind(contained).map(|step| step.at)
-        });
-        let ms = Self::between(Some(incident.noticed()), held.max())?;
-        Some(figure("Contained after", lasted(ms), "from the first signal to the last component", ""))
+    /// How much is not held, and since when.
+    fn uncontained(&self) -> Option<Figure> {
+        let open: Vec<DateTime<Utc>> =
+            self.incident.components().filter_map(|component| component.uncontained_since()).collect();
+        let since = open.iter().min()?;
+        let note = format!("for {} at the longest", lasted((self.now - *since).num_milliseconds()));
+        let s = if open.len() == 1 { "component" } else { "components" };
+        Some(figure("Not contained", format!("{} {s}", thousands(open.len())), note, "bad"))
     }
 
     fn lasted(&self) -> Option<Figure> {

@@ -13,6 +13,7 @@ mod figures;
 mod indicators;
 mod learned;
 mod ledger;
+mod measures;
 mod notices;
 mod paper;
 mod phases;
@@ -30,6 +31,7 @@ use crate::incident::Incident;
 use crate::incident::contested::Contested;
 use crate::incident::release::Released;
 use crate::model::id::LineId;
+use crate::model::ledger::Sort;
 use crate::model::time::Zone;
 
 pub use components::{ComponentRow, StepRow};
@@ -40,6 +42,7 @@ pub use figures::Figure;
 pub use indicators::IndicatorRow;
 pub use learned::{ActionRow, Cause, LessonRow, LinkRow, PersonRow};
 pub use ledger::{ApprovalRow, ItemRow};
+pub use measures::{CountRow, Measures, TimeRow};
 pub use notices::NoticeRow;
 pub use paper::{BUILT_IN, Fault, Papers};
 pub use phases::{GateRow, Phases, Stay, Total};
@@ -78,6 +81,8 @@ pub struct Report<'a> {
     pub timers: Vec<ItemRow<'a>>,
     pub declarations: Vec<ItemRow<'a>>,
     pub notices: Vec<NoticeRow<'a>>,
+    /// How long until what, as `casebook stats` has it.
+    pub metrics: Measures,
     pub causes: Vec<Cause<'a>>,
     pub lessons: Vec<LessonRow<'a>>,
     pub improvements: Vec<ActionRow<'a>>,
@@ -160,7 +165,7 @@ impl<'a> Report<'a> {
         let incident = &released.incident;
         let moment = released.terms.as_of.map_or(now, |as_of| as_of.min(now));
         let telling = Telling { incident, now: moment, zone };
-        use crate::model::ledger::Sort;
+        let metrics = crate::metrics::of(incident, moment);
         Self {
             format: "casebook-report",
             version: 1,
@@ -169,7 +174,7 @@ impl<'a> Report<'a> {
             zone: zone.name(),
             cover: telling.cover(released),
             summary: telling.summary(),
-            figures: telling.figures(),
+            figures: telling.figures(&metrics),
             timeline: telling.timeline(),
             phases: telling.phases(),
             components: telling.components(),
@@ -183,6 +188,7 @@ impl<'a> Report<'a> {
             timers: telling.items(Sort::Timer),
             declarations: telling.items(Sort::Declaration),
             notices: telling.notices(),
+            metrics: telling.measures(&metrics),
             causes: telling.causes(),
             lessons: telling.lessons(),
             improvements: telling.improvements(),

@@ -19,11 +19,12 @@ use crate::model::text::{defang, thousands, visible};
 use crate::model::time::Zone;
 
 /// The templates that ship, by the file name under which a person's own takes its place.
-pub const BUILT_IN: [(&str, &str); 4] = [
+pub const BUILT_IN: [(&str, &str); 5] = [
     ("page.html", include_str!("../../../assets/templates/page.html")),
     ("page.css", include_str!("../../../assets/templates/page.css")),
     ("report.html", include_str!("../../../assets/templates/report.html")),
     ("report.md", include_str!("../../../assets/templates/report.md")),
+    ("debrief.html", include_str!("../../../assets/templates/debrief.html")),
 ];
 
 /// The most rows of a table on paper; JSON has all of them.
@@ -39,6 +40,16 @@ pub struct Fault {
     /// From 1; `None`: the whole of it.
     pub line: Option<usize>,
     pub what: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Template {}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, " line {line}")?;
+        }
+        write!(f, ": {}", self.what)
+    }
 }
 
 /// The templates at hand: those that ship, and a person's own in their place.
@@ -140,8 +151,16 @@ impl Papers {
             Ok(shown.at(moment(at)?).format("%H:%M").to_string())
         });
         let paper = Paper { report: &report, pictures };
+        self.page(name, &paper)
+    }
+
+    /// Any document by the template of this name.
+    ///
+    /// # Errors
+    /// What a template asks for and the document does not have.
+    pub fn page(&self, name: &str, document: &impl Serialize) -> Result<String, Fault> {
         let template = self.templates.get_template(name).map_err(|error| fault(&error, name))?;
-        template.render(Value::from(Serde(&paper))).map_err(|error| fault(&error, name))
+        template.render(Value::from(Serde(document))).map_err(|error| fault(&error, name))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The executive summary: what happened, what it did, how it stands and what is owed, in plain sentences that
 //! are derived from the record and never typed.
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{Telling, lasted};
@@ -314,12 +313,4 @@ fn list(names: &[&str]) -> String {
 fn count(n: usize, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {noun}{s}", crate::model::text::thousands(n))
-}
-
-impl Telling<'_> {
-    /// The span between two moments, where both are known and stand in order.
-    pub(super) fn between(from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Option<i64> {
-        let ms = (to? - from?).num_milliseconds();
-        (ms >= 0).then_some(ms)
-    }
 }

@@ -7,6 +7,7 @@ use super::{Below, Key, the_drill};
 use crate::drill::debrief::{Candidate, Debrief};
 use crate::model::refusal::Refusal;
 use crate::report::debrief::{html, markdown, text};
+use crate::report::full::Papers;
 use crate::tui::app::App;
 use crate::tui::ask::line;
 use crate::tui::case::Case;
@@ -71,7 +72,9 @@ pub const WRITE: Question = Question {
 pub fn write(app: &App, path: PathBuf) -> Done {
     let debrief = debrief(app)?;
     let words = match path.extension().and_then(|end| end.to_str()) {
-        Some("html" | "htm") => html(debrief),
+        Some("html" | "htm") => Papers::with([])
+            .and_then(|papers| html(&papers, debrief))
+            .map_err(|fault| Refusal::refused(format!("{fault}.")))?,
         Some("json") => serde_json::to_string_pretty(debrief)
             .map_err(|error| Refusal::refused(format!("The debrief could not be written: {error}.")))?,
         _ => markdown(debrief),
