@@ -140,6 +140,11 @@ fn keys(pen: &mut Pen<'_>, area: Rect, app: &App, undo: Option<&str>) {
         }
         let bound = |scope: &Scope| KEYMAP.iter().find(|b| b.scope == *scope && b.action == *action);
         let Some(binding) = scopes.iter().find_map(bound) else { continue };
+        // A key that an inner scope took for itself does something else here.
+        let taken = |key: &&str| app.binding(key).is_some_and(|have| have.action != *action);
+        if binding.keys.first().is_some_and(taken) {
+            continue;
+        }
         let options = app.case.as_ref().and_then(|case| case.choices()).map_or(0, |(_, all)| all.len());
         let answers = format!("1-{options}");
         let key_name = match action {

@@ -139,3 +139,14 @@ fn the_plan_as_it_looks() {
         insta::assert_snapshot!(format!("control_{columns}x{rows}"), story.screen());
     }
 }
+
+#[test]
+fn the_footer_names_a_key_for_one_act_only() {
+    let place = started(true);
+    let facilitator = sit(&place, "fay", (172, 40)).press(":drill control<enter>");
+    let screen = facilitator.screen();
+    let footer = screen.lines().find(|line| line.contains("n hidden note")).unwrap();
+    assert!(!footer.contains("  n note"), "{footer}");
+    // What the screen took from another act is its own.
+    assert!(footer.contains("Z pause"), "{footer}");
+}
