@@ -123,6 +123,9 @@ impl Layout {
             footer: none,
         };
         if shape == Shape::Phone {
+            // The incident of a phone has its own place for it; lists have it above them.
+            let whole = app.case.is_some() && app.screen().is_none() && app.focus != Focus::Incidents;
+            layout.banners = take_top(&mut layout.screen, if whole { 0 } else { banners.min(1) });
             return layout;
         }
         layout.title = take_top(&mut rest, 1);

@@ -133,6 +133,7 @@ fn paint(pen: &mut Pen<'_>, app: &App, area: Rect) {
     header::alarm(pen, layout.alarm, &app.disk);
     exercise::draw(pen, layout.exercise, &scene);
     if layout.shape == Shape::Phone {
+        header::draw_banners(pen, layout.banners, &banners);
         small(pen, &layout, &scene, &facts);
     } else {
         header::title(pen, layout.title, &scene);

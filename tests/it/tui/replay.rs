@@ -79,3 +79,17 @@ fn the_banner_stands_on_every_size() {
         insta::assert_snapshot!(format!("replay_{columns}x{rows}"), story.screen());
     }
 }
+
+#[test]
+fn on_a_phone_every_screen_says_that_the_record_is_replayed() {
+    let (_place, story) = told((45, 20));
+    let story = story.press(":replay<enter><end>");
+    let story = story.press("3");
+    assert!(banner(&story).starts_with("REPLAY"), "{}", story.screen());
+    assert!(story.screen().contains("FS02"), "{}", story.screen());
+    let story = story.press("2");
+    assert!(banner(&story).starts_with("REPLAY"), "{}", story.screen());
+    let story = story.press("1");
+    assert!(banner(&story).starts_with("REPLAY"), "{}", story.screen());
+    assert_eq!(story.screen().matches("REPLAY").count(), 1, "{}", story.screen());
+}
