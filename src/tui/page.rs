@@ -6,6 +6,7 @@ use super::case::Case;
 use super::keymap::{self, KEYMAP, Scope};
 use super::modal::{Modal, Page};
 use super::msg::Effect;
+use super::screens::drill::after;
 use super::{board, pick, text};
 use crate::incident::Lack;
 use crate::model::attack;
@@ -277,6 +278,9 @@ fn level(level: crate::model::lifecycle::Level) -> &'static str {
 pub fn key(app: &mut App, name: &str) -> Done {
     let room = usize::from(app.size.1).saturating_sub(6).max(1);
     let Some(Modal::Page(page)) = app.modals.last_mut() else { return Ok(Vec::new()) };
+    if name == "W" && after::is_read(page) {
+        return app.open_question(after::WRITE.name, "");
+    }
     let last = page.lines.len().saturating_sub(room);
     let walk = keymap::find(&[Scope::Lists], name).map(|binding| binding.action);
     page.top = match (name, walk) {

@@ -380,3 +380,15 @@ fn an_artefact_becomes_evidence_with_its_hash_and_a_holder() {
     assert!(item.sha256().is_some() && item.in_vault(), "{}", story.state());
     assert!(story.screen().contains("E-001"), "{}", story.screen());
 }
+
+#[test]
+fn the_debrief_that_is_read_can_be_written_from_where_it_is_read() {
+    let place = started(Profile::Plain);
+    let story = sit(&place, (100, 30)).press("0:drill end<enter>").settled().press("<esc>0b");
+    assert!(story.screen().contains("EXERCISE: debrief of EX-2026-0001"), "{}", story.screen());
+    let story = story.press("W");
+    assert!(story.screen().contains("write the debrief to a file"), "{}", story.screen());
+    let path = place.path().join("EXERCISE-told.md");
+    let story = story.press("<c-u>").press(&path.display().to_string()).press("<enter>").settled();
+    assert!(std::fs::read_to_string(path).unwrap().contains("EX-2026-0001"), "{}", story.screen());
+}

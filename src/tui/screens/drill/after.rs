@@ -21,6 +21,14 @@ pub const BETTER: &str = "Better next time";
 
 const READ: u16 = 100;
 
+/// How the heading of a debrief that is read begins.
+const TITLE: &str = "EXERCISE: debrief of ";
+
+/// Whether a page is the debrief of a drill, which can be written to a file.
+pub fn is_read(page: &Page) -> bool {
+    page.title.starts_with(TITLE)
+}
+
 /// The debrief of the open drill.
 ///
 /// # Errors
@@ -41,7 +49,7 @@ pub fn debrief(app: &App) -> Result<&Debrief, Refusal> {
 pub fn read(app: &mut App) -> Done {
     let debrief = debrief(app)?;
     let columns = app.size.0.saturating_sub(8).clamp(30, READ);
-    let title = format!("EXERCISE: debrief of {}  (W in the drill pane writes it to a file)", debrief.number);
+    let title = format!("{TITLE}{}  (W writes it to a file)", debrief.number);
     let lines = text(debrief, usize::from(columns)).lines().map(str::to_owned).collect();
     app.modals.push(Modal::Page(Page { title, lines, top: 0 }));
     Ok(Vec::new())
