@@ -32,6 +32,19 @@ pub(crate) struct Sheet {
     spots: Vec<(Rect, Option<Target>)>,
 }
 
+impl Sheet {
+    /// The first row in sight where so many have room.
+    fn top(&self, height: u16) -> u16 {
+        let last = self.used.saturating_sub(height);
+        self.hand.end.saturating_sub(height).min(self.hand.start).min(last)
+    }
+
+    /// How many rows are out of sight below, where so many have room.
+    pub(crate) fn below(&self, height: u16) -> u16 {
+        self.used.saturating_sub(self.top(height).saturating_add(height))
+    }
+}
+
 impl<'a> Pen<'a> {
     pub(crate) fn new(buf: &'a mut Buffer, theme: &'a Theme) -> Self {
         Self { buf, theme, spots: None, cursor: None }
@@ -123,8 +136,7 @@ impl<'a> Pen<'a> {
         if area.is_empty() {
             return;
         }
-        let last = sheet.used.saturating_sub(area.height);
-        let top = sheet.hand.end.saturating_sub(area.height).min(sheet.hand.start).min(last);
+        let top = sheet.top(area.height);
         let window = Rect::new(0, top, area.width, sheet.used - top).intersection(sheet.buf.area);
         let window = Rect { height: window.height.min(area.height), ..window };
         for y in 0..window.height {

@@ -382,6 +382,19 @@ fn an_artefact_becomes_evidence_with_its_hash_and_a_holder() {
 }
 
 #[test]
+fn how_it_went_says_where_an_objective_is_out_of_sight() {
+    for size in [(80, 24), (100, 30), (140, 40)] {
+        let place = started(Profile::Plain);
+        let story = sit(&place, size).press("0:drill end<enter>").settled().press("<esc>0");
+        let screen = story.screen();
+        let objectives = &story.session.app.case.as_ref().unwrap().seat.debrief.as_ref().unwrap().objectives;
+        let seen = |text: &str| text.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        let hidden = objectives.iter().filter(|objective| !screen.contains(&seen(&objective.text))).count();
+        assert!(hidden == 0 || screen.contains("more below; b reads all"), "{hidden} hidden:\n{screen}");
+    }
+}
+
+#[test]
 fn the_debrief_that_is_read_can_be_written_from_where_it_is_read() {
     let place = started(Profile::Plain);
     let story = sit(&place, (100, 30)).press("0:drill end<enter>").settled().press("<esc>0b");
@@ -391,4 +404,21 @@ fn the_debrief_that_is_read_can_be_written_from_where_it_is_read() {
     let path = place.path().join("EXERCISE-told.md");
     let story = story.press("<c-u>").press(&path.display().to_string()).press("<enter>").settled();
     assert!(std::fs::read_to_string(path).unwrap().contains("EX-2026-0001"), "{}", story.screen());
+}
+
+#[test]
+fn a_hint_is_read_whole_on_eighty_columns() {
+    let place = started(Profile::Plain);
+    let mut story = sit(&place, (80, 24)).press("0");
+    let mut longest = 0;
+    for _ in 0..6 {
+        story = story.press("0b<enter>b<enter><esc>0").settled();
+        let hint = casebook::model::text::defang(&drill(&story).hints.last().unwrap().text).into_owned();
+        let screen = story.screen();
+        let words: String = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&hint), "{hint}\n{screen}");
+        longest = longest.max(hint.len());
+        story = story.later(6);
+    }
+    assert!(longest > 76, "no hint was longer than a row: {longest}");
 }
