@@ -70,3 +70,47 @@ fn known<'r>(heading: &[String], reading: &'r Reading<'r>, own_acts: &'r Cell<us
         () => return iris::each(heading, reading),
     })
 }
+
+/// A column of a table, before the table is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peeked {
+    pub name: String,
+    /// The first values in it.
+    pub samples: Vec<String>,
+    pub field: fields::Field,
+}
+
+/// How many values of a column are looked at, among how many rows.
+const SAMPLES: (usize, usize) = (3, 50);
+
+/// The columns of a table and what they are taken for; `None`: the table is one whose columns are known.
+///
+/// # Errors
+/// Refuses what is no table, and columns and fields that there are not.
+pub fn peek(text: &mut dyn BufRead, mapped: &[(String, String)]) -> Result<Option<Vec<Peeked>>, Refusal> {
+    let mut records = records::Records::new(text)?;
+    let own_acts = Cell::new(0);
+    let reading = Reading { now: chrono::DateTime::UNIX_EPOCH, assume: None, columns: &[] };
+    if mapped.is_empty() && known(&records.heading, &reading, &own_acts).is_some() {
+        return Ok(None);
+    }
+    let fields = fields::columns(&records.heading, mapped)?;
+    let column =
+        |(name, field): (&String, fields::Field)| Peeked { name: name.clone(), samples: Vec::new(), field };
+    let mut columns: Vec<Peeked> = records.heading.iter().zip(fields).map(column).collect();
+    for _ in 0..SAMPLES.1 {
+        match records.read()? {
+            records::Record::End => break,
+            records::Record::Refused(..) => {}
+            records::Record::Row(_, cells) => {
+                for (column, cell) in columns.iter_mut().zip(cells) {
+                    if column.samples.len() < SAMPLES.0 && !cell.is_empty() && !column.samples.contains(&cell)
+                    {
+                        column.samples.push(cell.replace('\n', " ").chars().take(200).collect());
+                    }
+                }
+            }
+        }
+    }
+    Ok(Some(columns))
+}

@@ -55,6 +55,12 @@ pub struct Import {
     pub read: intake::Read,
 }
 
+impl std::fmt::Debug for Import {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// Every format an incident leaves in, in the order of the help.
 pub static EXPORTS: &[Export] = &[
     Export {

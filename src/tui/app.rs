@@ -219,6 +219,10 @@ pub struct App {
     pub outbox: Vec<(String, super::drafts::Words)>,
     /// My own domains: nothing below them is an indicator that a paste finds.
     pub own_domains: Vec<String>,
+    /// Counts the files that were read to be taken in.
+    pub intakes: u64,
+    /// What an import brought, to be said once it is applied.
+    pub took: Option<String>,
     /// The paste that is read, or waits to be recorded.
     pub pasting: super::paste::Pasting,
     /// In which other incidents the indicators of one occur, as last looked up.
@@ -275,6 +279,8 @@ impl App {
             kept: (None, None),
             outbox: Vec::new(),
             own_domains: Vec::new(),
+            intakes: 0,
+            took: None,
             pasting: super::paste::Pasting::Nothing,
             elsewhere: None,
             hashing: None,

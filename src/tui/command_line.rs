@@ -10,7 +10,7 @@ use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
-use super::{board, hashing, page, pick, replay, stats};
+use super::{board, hashing, intake, page, pick, replay, stats};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
@@ -248,6 +248,7 @@ fn act(app: &mut App, said: Said) -> Done {
             Ok(Vec::new())
         }
         Act::Drill(drilling) => super::drill::say(app, drilling, &envelope),
+        Act::Import(order) => intake::begin(app, *order),
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Improvements => pick::open_readiness(app),
         Act::Find { words, over } => pick::find_words(app, &words, over),
@@ -268,7 +269,6 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Follow
         | Act::Report { .. }
         | Act::Export { .. }
-        | Act::Import(_)
         | Act::Formats
         | Act::Verify(_)
         | Act::Seal

@@ -56,6 +56,7 @@ pub fn give_all(app: &mut App, commands: &[Command], envelope: &Envelope) -> Res
 
 /// Own lines were applied: the answer to the key that gave them.
 pub fn applied(app: &mut App, lines: &[LineId]) {
+    let took = app.took.take();
     let Some(case) = &mut app.case else { return };
     case.unsaved.extend(lines);
     if case.unseen() <= lines.len() {
@@ -73,6 +74,8 @@ pub fn applied(app: &mut App, lines: &[LineId]) {
         app.refuse(
             Refusal::refused(said).hint("Leave both as they are, tell the lead, and log who had access."),
         );
+    } else if let Some(words) = took {
+        app.say(Tone::Done, words);
     } else if let Some(words) = answered {
         app.say(Tone::Done, words);
     } else if let Some((kind, words)) = newest {

@@ -33,6 +33,7 @@ pub mod give;
 pub mod hashing;
 pub mod head;
 pub mod input;
+pub mod intake;
 pub mod keymap;
 pub mod keys;
 pub mod list;

@@ -3,6 +3,7 @@
 use super::act::Action;
 use super::form::Form;
 use super::input::Input;
+use super::intake::Intake;
 use super::list::{Cursor, Filter};
 use super::note::Note;
 use super::phase_dialog::PhaseDialog;
@@ -26,6 +27,8 @@ pub enum Modal {
     Pick(Pick),
     /// Every act of the thing selected with its key.
     Card(Card),
+    /// A file of another program on its way in.
+    Intake(Box<Intake>),
     /// A text to read: help, the answer of a `:` line, the full words of an entry.
     Page(Page),
     /// The measures of the open incident and of all.
@@ -37,7 +40,7 @@ pub enum Modal {
 impl Modal {
     /// Whether it is only read: no words are typed into it.
     pub fn only_read(&self) -> bool {
-        matches!(self, Modal::Card(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_))
+        matches!(self, Modal::Card(_) | Modal::Intake(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_))
     }
 }
 

@@ -74,6 +74,8 @@ pub enum Msg {
     Elsewhere(Uuid, crate::store::Elsewhere),
     /// The measures of all incidents, or how far they are.
     Figures(Figures),
+    /// A word of the reading of a file that is taken in, by the number of the reading.
+    Intake(u64, super::intake::News),
     /// Who has the open incident on a screen, me included.
     Here(Vec<String>),
     /// A search through all incidents, by its words: what it found now, and how far it is.
@@ -137,6 +139,10 @@ pub enum Effect {
     StopHashing,
     /// Read a paste beside the loop and answer with [`Msg::Understood`].
     Understand(Box<super::paste::Order>),
+    /// Read a file of another program beside the loop and answer with [`Msg::Intake`].
+    Intake(Box<super::intake::Order>),
+    /// Let that reading end.
+    StopIntake,
     /// Look up beside the loop in which other incidents values occur.
     Elsewhere(Uuid, Vec<(String, String)>),
     /// Measure all incidents beside the loop and answer with [`Msg::Figures`].

@@ -110,7 +110,8 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
             board::filter(app, &words);
         }
         Some(Modal::Command(line)) => line.input.paste(text),
-        Some(Modal::Card(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_)) | None => {
+        Some(Modal::Card(_) | Modal::Intake(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_))
+        | None => {
             app.modals.clear();
             if app.offers(Action::Note).is_err() {
                 // Nowhere to note it: it begins a new incident.

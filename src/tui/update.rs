@@ -9,7 +9,8 @@ use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
 use super::{
-    bell, board, drill, find, give, hashing, head, keys, page, paste, pick, replay, screens, stats, typing,
+    bell, board, drill, find, give, hashing, head, intake, keys, page, paste, pick, replay, screens, stats,
+    typing,
 };
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
@@ -128,6 +129,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             stats::came(app, figures);
             Vec::new()
         }
+        Msg::Intake(reading, news) => {
+            intake::came(app, reading, news);
+            Vec::new()
+        }
         Msg::Here(names) => {
             app.here = names;
             Vec::new()
@@ -196,6 +201,7 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             },
         },
         Some(Modal::Card(_)) => pick::card_key(app, &name),
+        Some(Modal::Intake(_)) => intake::key(app, &name),
         Some(Modal::Page(_)) => page::key(app, &name),
         Some(Modal::Stats(_)) => stats::key(app, &name),
         Some(Modal::Quit(_)) => quit_key(app, &name),
@@ -328,6 +334,7 @@ fn wheel(app: &mut App, action: Action, target: Option<Target>) -> Result<Vec<Ef
             Ok(Vec::new())
         }
         Some(Modal::Card(_)) => pick::card_key(app, if action == Action::Down { "↓" } else { "↑" }),
+        Some(Modal::Intake(_)) => intake::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(Modal::Page(_)) => page::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(Modal::Stats(_)) => stats::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(_) => Ok(Vec::new()),

@@ -4,6 +4,7 @@ mod drafts;
 mod drill;
 mod figures;
 mod hash;
+mod intake;
 mod list;
 mod paste;
 mod rows;
@@ -94,6 +95,8 @@ pub struct World {
     searches: Arc<AtomicUsize>,
     /// Counts measurings of all incidents: one that is not the last gives up.
     readings: Arc<AtomicUsize>,
+    /// Counts readings of files that are taken in: one that is not the last gives up.
+    intakes: Arc<AtomicUsize>,
     listing: bool,
     list_again: bool,
     /// The list cache and its size as far as we know what is in it.
@@ -120,6 +123,7 @@ impl World {
             reading: hash::Reading::default(),
             searches: Arc::default(),
             readings: Arc::default(),
+            intakes: Arc::default(),
             listing: false,
             list_again: false,
             index: None,

@@ -80,8 +80,12 @@ pub fn columns(heading: &[String], mapped: &[(String, String)]) -> Result<Vec<Fi
     let mut fields = guessed(heading);
     for (column, field) in mapped {
         let field = Field::parse(field)?;
-        let numbered =
-            column.parse::<usize>().ok().filter(|n| (1..=heading.len()).contains(n)).map(|n| n - 1);
+        let numbered = column
+            .trim_start_matches('#')
+            .parse::<usize>()
+            .ok()
+            .filter(|n| (1..=heading.len()).contains(n))
+            .map(|n| n - 1);
         let at = heading.iter().position(|name| name.eq_ignore_ascii_case(column)).or(numbered);
         let Some(at) = at else {
             let refusal = Refusal::misused(format!("The table has no column {}.", quoted(column)));

@@ -21,7 +21,7 @@ const UNCLOSED: usize = 1_000;
 pub struct Records<'t> {
     text: &'t mut dyn BufRead,
     /// Lines that were read and not used.
-    waiting: VecDeque<String>,
+    waiting: VecDeque<Next>,
     delimiter: char,
     /// The row that comes next; the heading is 1.
     row: u64,
@@ -63,7 +63,7 @@ impl<'t> Records<'t> {
             }
         };
         records.delimiter = delimiter(&first);
-        records.waiting.push_front(first);
+        records.waiting.push_front(Next::Line(first));
         match records.next_cells().map_err(|error| unreadable(&error))? {
             Cells::Row(_, cells) if cells.len() <= COLUMNS => {
                 records.heading = cells.iter().map(|cell| plain(cell).trim().to_owned()).collect();
@@ -131,7 +131,7 @@ impl<'t> Records<'t> {
 
     fn line(&mut self) -> io::Result<Next> {
         match self.waiting.pop_front() {
-            Some(line) => Ok(Next::Line(line)),
+            Some(next) => Ok(next),
             None => lines::next(self.text),
         }
     }
@@ -152,8 +152,9 @@ impl<'t> Records<'t> {
         parsing.line(&first);
         let mut more: Vec<String> = Vec::new();
         let mut bytes = first.len();
-        while parsing.quoted() {
-            let next = if bytes <= QUOTED { self.line()? } else { Next::End };
+        while parsing.quoted() || parsing.broken.is_some() {
+            let more_to_read = bytes <= QUOTED && parsing.broken.is_none();
+            let next = if more_to_read { self.line()? } else { Next::End };
             match next {
                 Next::Line(line) => {
                     bytes += line.len() + 1;
@@ -161,13 +162,16 @@ impl<'t> Records<'t> {
                     parsing.line(&line);
                     more.push(line);
                 }
-                Next::TooLong(_) | Next::End => {
+                long_or_end => {
                     // The lines it would have swallowed are rows of their own.
+                    if long_or_end != Next::End {
+                        self.waiting.push_front(long_or_end);
+                    }
                     for line in more.into_iter().rev() {
-                        self.waiting.push_front(line);
+                        self.waiting.push_front(Next::Line(line));
                     }
                     self.unclosed += 1;
-                    let column = parsing.cells.len();
+                    let column = parsing.broken.unwrap_or(parsing.cells.len());
                     let named = self.heading.get(column).filter(|name| !name.is_empty());
                     let column = named.map_or_else(|| format!("column {}", column + 1), Clone::clone);
                     return Ok(Cells::Refused(row, format!("a quote in {column} is never closed")));
@@ -199,11 +203,13 @@ struct Parsing {
     at: At,
     cells: Vec<String>,
     cell: String,
+    /// The cell with a quote that was never closed.
+    broken: Option<usize>,
 }
 
 impl Parsing {
     fn new(delimiter: char) -> Self {
-        Self { delimiter, at: At::Start, cells: Vec::new(), cell: String::new() }
+        Self { delimiter, at: At::Start, cells: Vec::new(), cell: String::new(), broken: None }
     }
 
     fn line(&mut self, line: &str) {
@@ -221,6 +227,14 @@ impl Parsing {
                 }
                 (At::Quoted, c) => self.cell.push(c),
                 (At::Start, ' ') => self.cell.push(' '),
+                (At::Quote, c) => {
+                    // A quote that ends in the middle of a word, lines later, was never meant to close it.
+                    if self.cell.contains('\n') && c != ' ' {
+                        self.broken.get_or_insert(self.cells.len());
+                    }
+                    self.cell.push(c);
+                    self.at = At::Plain;
+                }
                 (_, c) => {
                     self.cell.push(c);
                     self.at = At::Plain;
@@ -302,6 +316,10 @@ mod tests {
         let text = "time,message\n1,\"never closed\n2,fine\n3,fine too\n";
         let refused = Record::Refused(2, "a quote in message is never closed".into());
         assert_eq!(read(text), [refused, row(3, &["2", "fine"]), row(4, &["3", "fine too"])]);
+        // Nor does it end with the next quote that opens.
+        let text = "time,message\n1,\"never closed\n2,\"quoted, fine\"\n";
+        let refused = Record::Refused(2, "a quote in message is never closed".into());
+        assert_eq!(read(text), [refused, row(3, &["2", "quoted, fine"])]);
     }
 
     #[test]

@@ -89,6 +89,8 @@ impl<C: Console> Session<C> {
             Effect::Replay(at) => self.world.take_up_journal(at),
             Effect::Hash(wanted) => self.world.hash(wanted),
             Effect::Understand(order) => self.world.understand(*order),
+            Effect::Intake(order) => self.world.intake(*order),
+            Effect::StopIntake => self.world.stop_intake(),
             Effect::Elsewhere(incident, values) => self.world.elsewhere(incident, values),
             Effect::Figures => self.world.figures(self.app.wall),
             Effect::StopFigures => _ = self.world.stop_figures(),

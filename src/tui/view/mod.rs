@@ -24,6 +24,7 @@ mod footer;
 mod form;
 mod header;
 mod incidents;
+mod intake;
 mod layout;
 mod notices;
 mod page;
@@ -184,6 +185,7 @@ fn over(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>, modal: &Modal) {
         Modal::Phase(dialog) => phase::draw(pen, screen, scene, dialog),
         Modal::Pick(pick) => pick::draw(pen, screen, pick),
         Modal::Card(card) => pick::card(pen, screen, card),
+        Modal::Intake(file) => intake::draw(pen, screen, file),
         Modal::Page(page) => page::draw(pen, screen, page),
         Modal::Stats(page) => stats::draw(pen, screen, scene.app, page),
         Modal::Quit(losses) => page::quit(pen, screen, losses),

@@ -107,7 +107,7 @@ fn said(error: &StoreError) -> String {
 }
 
 /// The whole path: `~` is the home folder, as in a shell.
-fn whole(path: &Path) -> PathBuf {
+pub(super) fn whole(path: &Path) -> PathBuf {
     let home = path
         .strip_prefix("~")
         .ok()

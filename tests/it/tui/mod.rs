@@ -9,6 +9,7 @@ mod evidence;
 mod find;
 mod hard;
 mod head;
+mod intake;
 mod keys;
 mod lesson;
 mod notices;
