@@ -58,6 +58,12 @@ impl Incident {
         })
     }
 
+    /// What was told, unless its entry hides it.
+    pub fn sitrep_told<'a>(&'a self, sitrep: &'a Sitrep) -> &'a str {
+        let hidden = self.entry_of(sitrep.line).filter(|entry| entry.redacted.is_some());
+        hidden.map_or(&sitrep.told, Entry::shown)
+    }
+
     /// Where an entry stands in the log, from 0.
     pub fn place_in_log(&self, line: LineId) -> Option<usize> {
         self.place_of(line)

@@ -34,6 +34,8 @@ pub enum Action {
     Decide,
     Measure,
     Timer,
+    Sitrep,
+    Given,
     Approval,
     Severity,
     Head,
@@ -163,6 +165,7 @@ impl Action {
                 | Action::Decide
                 | Action::Measure
                 | Action::Timer
+                | Action::Given
                 | Action::Settle
                 | Action::Withdraw
                 | Action::Approval
@@ -339,6 +342,7 @@ impl App {
             Action::Decide => self.open_question(screens::decisions::DECIDE.name, ""),
             Action::Measure => self.open_question(screens::decisions::MEASURE.name, ""),
             Action::Timer => self.open_question(screens::decisions::TIMER.name, ""),
+            Action::Sitrep => screens::report::read(self, screens::report::Paper::Sitrep),
             Action::Severity => self.open_form(Ask::Severity),
             Action::Head => self.open_form(Ask::Head),
             Action::Incident => head::open(self),
@@ -419,6 +423,7 @@ impl App {
             | Action::NoticeSent
             | Action::NotOwed
             | Action::OtherFact
+            | Action::Given
             | Action::Settle
             | Action::Withdraw
             | Action::Answer

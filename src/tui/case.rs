@@ -38,6 +38,8 @@ pub struct Case {
     on: (Option<NounId>, Option<LineId>),
     /// The lists of the screens beside the board.
     lists: [Shown; Screen::MOST],
+    /// The first line of the document below the list of documents.
+    pub preview: usize,
     /// What the picture of the timeline shows.
     pub time: View,
     /// My seat, if it is a drill.

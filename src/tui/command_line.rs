@@ -10,7 +10,7 @@ use super::list::Row;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
-use super::{board, hashing, intake, page, pick, replay, stats};
+use super::{board, hashing, intake, leaving, page, pick, replay, stats};
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
@@ -237,8 +237,10 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Keys => page::help(app),
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
         Act::People(name) => people(app, name.as_deref()),
-        Act::Handover(_) => screens::people::would(app),
-        Act::Sitrep(_) => Ok(Vec::new()),
+        Act::Handover(leave) => leaving::handover(app, &leave),
+        Act::Sitrep(sitrep) => leaving::sitrep(app, *sitrep, &envelope),
+        Act::Report { form, leave } => leaving::report(app, form, &leave),
+        Act::Export { format, leave, .. } => leaving::export(app, &format, &leave),
         Act::Handovers => {
             screens::open(app, Screen::People)?;
             let last = app.incident().and_then(|incident| incident.handovers().next_back());
@@ -267,8 +269,6 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Notices(_)
         | Act::Timeline(_)
         | Act::Follow
-        | Act::Report { .. }
-        | Act::Export { .. }
         | Act::Formats
         | Act::Verify(_)
         | Act::Seal

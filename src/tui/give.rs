@@ -2,7 +2,7 @@
 
 use super::app::{App, Disk, Focus, Tone};
 use super::msg::Effect;
-use super::screens;
+use super::screens::{self, Screen};
 use crate::incident::command::Command;
 use crate::model::desk::Desk;
 use crate::model::id::LineId;
@@ -123,6 +123,10 @@ pub enum Shown {
 
 /// Sends what is selected to the terminal's clipboard. Whether it arrives there, nobody tells us.
 pub fn copy(app: &mut App, how: Shown) -> Result<Vec<Effect>, Refusal> {
+    if let (Some(Screen::Report), Ok(key)) = (app.screen(), app.row()) {
+        let key = key.clone();
+        return screens::report::copy(app, &key);
+    }
     let case = app.case.as_ref();
     let words = match app.focus {
         Focus::Incidents => app.incidents.selected().map(|row| format!("{} {}", row.number, row.title)),

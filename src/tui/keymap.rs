@@ -24,6 +24,7 @@ pub enum Scope {
     People,
     Notices,
     Decisions,
+    Report,
     /// The drill pane.
     Drill,
     /// A message or question of a drill that has answers to choose from: its digits go before those of screens.
@@ -59,6 +60,7 @@ impl Scope {
             Scope::People => "People",
             Scope::Notices => "Notices",
             Scope::Decisions => "Decisions",
+            Scope::Report => "Report",
             Scope::Drill => "Drill pane",
             Scope::DrillMessage => "Drill message",
             Scope::Control => "Drill control",
@@ -132,6 +134,7 @@ pub const KEYMAP: &[Binding] = &[
         "handover",
         "handover: offer the lead; read what I am told and take it",
     ),
+    row(Everywhere, &["s"], A::Sitrep, "sitrep", "SITREP: one screen to read out; looking writes nothing"),
     row(Everywhere, &["d"], A::Decide, "decide", "decision: what, instead of what, why, when to look again"),
     row(
         Everywhere,
@@ -289,6 +292,14 @@ pub const KEYMAP: &[Binding] = &[
     row(Scope::Decisions, &["w"], A::Withdraw, "withdraw", "refused, refuted, withdrawn, permanent: reason"),
     row(Scope::Decisions, &["o"], A::Reopen, "reopen", "open again, reason"),
     row(Scope::Decisions, &["r"], A::Order, "order", "order: due first, as written"),
+    row(
+        Scope::Report,
+        &["x"],
+        A::Given,
+        "given",
+        "given: to whom, how, your judgement, when the next is due; the text is kept",
+    ),
+    row(Scope::Report, &["W"], A::Write, "file", "write it to a new file"),
     row(
         Scope::DrillMessage,
         &["1", "2", "3", "4", "5", "6", "7", "8", "9"],

@@ -36,6 +36,7 @@ pub mod input;
 pub mod intake;
 pub mod keymap;
 pub mod keys;
+pub mod leaving;
 pub mod list;
 pub mod listen;
 pub mod modal;

@@ -7,6 +7,7 @@ use super::intake::Intake;
 use super::list::{Cursor, Filter};
 use super::note::Note;
 use super::phase_dialog::PhaseDialog;
+use super::screens::Key;
 use super::stats::Stats;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
@@ -33,6 +34,8 @@ pub enum Modal {
     Page(Page),
     /// The measures of the open incident and of all.
     Stats(Box<Stats>),
+    /// A document of the Report screen, made anew with every picture.
+    Reading(Reading),
     /// Leaving would lose something; what, a sentence each.
     Quit(Vec<String>),
 }
@@ -40,7 +43,15 @@ pub enum Modal {
 impl Modal {
     /// Whether it is only read: no words are typed into it.
     pub fn only_read(&self) -> bool {
-        matches!(self, Modal::Card(_) | Modal::Intake(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_))
+        matches!(
+            self,
+            Modal::Card(_)
+                | Modal::Intake(_)
+                | Modal::Page(_)
+                | Modal::Reading(_)
+                | Modal::Stats(_)
+                | Modal::Quit(_)
+        )
     }
 }
 
@@ -152,6 +163,15 @@ pub struct Card {
     pub facts: Vec<(String, String)>,
     pub items: Vec<Item>,
     pub cursor: Cursor,
+}
+
+/// A document that lies open.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Its row on the Report screen.
+    pub of: Key,
+    /// The first line in sight.
+    pub top: usize,
 }
 
 /// A text to read.

@@ -80,6 +80,8 @@ pub enum Msg {
     Here(Vec<String>),
     /// A search through all incidents, by its words: what it found now, and how far it is.
     Searched(String, Vec<Hit>, (usize, usize)),
+    /// A document has left, or why it did not.
+    Left(Result<super::leaving::Left, String>),
     /// Something could not be done: one sentence.
     Failed(String),
     /// The system asks to end: leave at once, drafts are on the disk.
@@ -114,6 +116,8 @@ pub enum Effect {
     LayOut(std::path::PathBuf, String),
     /// Write a new file with this text, where somebody said.
     WriteFile(std::path::PathBuf, String),
+    /// Make a document on its terms beside the loop, and answer with [`Msg::Left`].
+    Leave(Box<super::leaving::Leaving>),
     /// Open a drill: number, first lines, a copy of its scenario.
     StartDrill(Box<super::drill::start::Starting>),
     /// Give a fact of exercise control its place in the open drill: nobody here did it.

@@ -110,7 +110,14 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
             board::filter(app, &words);
         }
         Some(Modal::Command(line)) => line.input.paste(text),
-        Some(Modal::Card(_) | Modal::Intake(_) | Modal::Page(_) | Modal::Stats(_) | Modal::Quit(_))
+        Some(
+            Modal::Card(_)
+            | Modal::Intake(_)
+            | Modal::Page(_)
+            | Modal::Reading(_)
+            | Modal::Stats(_)
+            | Modal::Quit(_),
+        )
         | None => {
             app.modals.clear();
             if app.offers(Action::Note).is_err() {

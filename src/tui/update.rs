@@ -9,8 +9,8 @@ use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
 use super::{
-    bell, board, drill, find, give, hashing, head, intake, keys, page, paste, pick, replay, screens, stats,
-    typing,
+    bell, board, drill, find, give, hashing, head, intake, keys, leaving, page, paste, pick, replay, screens,
+    stats, typing,
 };
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
@@ -137,6 +137,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.here = names;
             Vec::new()
         }
+        Msg::Left(left) => leaving::left(app, left),
         Msg::Failed(why) => {
             app.say(Tone::Refused, why);
             Vec::new()
@@ -203,6 +204,7 @@ fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Some(Modal::Card(_)) => pick::card_key(app, &name),
         Some(Modal::Intake(_)) => intake::key(app, &name),
         Some(Modal::Page(_)) => page::key(app, &name),
+        Some(Modal::Reading(_)) => screens::report::key(app, &name),
         Some(Modal::Stats(_)) => stats::key(app, &name),
         Some(Modal::Quit(_)) => quit_key(app, &name),
         Some(
@@ -336,6 +338,7 @@ fn wheel(app: &mut App, action: Action, target: Option<Target>) -> Result<Vec<Ef
         Some(Modal::Card(_)) => pick::card_key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(Modal::Intake(_)) => intake::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(Modal::Page(_)) => page::key(app, if action == Action::Down { "↓" } else { "↑" }),
+        Some(Modal::Reading(_)) => screens::report::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(Modal::Stats(_)) => stats::key(app, if action == Action::Down { "↓" } else { "↑" }),
         Some(_) => Ok(Vec::new()),
     }

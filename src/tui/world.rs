@@ -5,6 +5,7 @@ mod drill;
 mod figures;
 mod hash;
 mod intake;
+mod leave;
 mod list;
 mod paste;
 mod rows;

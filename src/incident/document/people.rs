@@ -94,7 +94,7 @@ impl Incident {
     }
 
     pub(super) fn sitrep_documents(&self) -> Vec<SitrepDocument<'_>> {
-        self.sitreps.iter().map(SitrepDocument::of).collect()
+        self.sitreps.iter().map(|sitrep| SitrepDocument::of(sitrep, self)).collect()
     }
 }
 
@@ -116,15 +116,17 @@ impl<'a> HandoverDocument<'a> {
 }
 
 impl<'a> SitrepDocument<'a> {
-    fn of(sitrep: &'a Sitrep) -> Self {
+    fn of(sitrep: &'a Sitrep, incident: &'a Incident) -> Self {
+        let told = incident.sitrep_told(sitrep);
+        let hidden = told != sitrep.told;
         Self {
             id: &sitrep.id,
             number: sitrep.number,
             to: &sitrep.to,
             how: sitrep.how.as_deref(),
-            judgement: sitrep.judgement.as_deref(),
+            judgement: sitrep.judgement.as_deref().filter(|_| !hidden),
             next: sitrep.next,
-            told: &sitrep.told,
+            told,
             by: &sitrep.by,
             at: sitrep.at,
         }

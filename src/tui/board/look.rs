@@ -7,7 +7,6 @@ use crate::incident::Incident;
 use crate::model::id::{LineId, NounId};
 use crate::model::ledger::approval::About;
 use crate::model::refusal::Refusal;
-use crate::model::sitrep;
 use crate::model::task::Task;
 use crate::tui::app::{App, Focus, ShownZone, Tone, Waiting};
 use crate::tui::case::{AsOf, Case, Then};
@@ -153,11 +152,7 @@ pub fn next_waiting(app: &mut App) -> Done {
             let said = said.map(|it| (it.label(), it.name().to_owned()));
             Ok(overdue(app, screens::Screen::Evidence, id, said, (k, n), "x receives it"))
         }
-        Waiting::Sitrep => {
-            let number = app.incident().map_or(1, |incident| incident.next_sitrep_number());
-            app.say(Tone::Told, format!("{k} of {n}: {} is due.", sitrep::label(number)));
-            Ok(Vec::new())
-        }
+        Waiting::Sitrep => screens::report::read(app, screens::report::Paper::Sitrep),
         Waiting::Action(id) => {
             let said = app.incident().and_then(|i| Some((i, i.improvement(&id)?)));
             let said = said.map(|(i, it)| (i.action_number(it), it.title.clone()));

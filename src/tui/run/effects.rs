@@ -65,6 +65,7 @@ impl<C: Console> Session<C> {
                     ));
                 }
             },
+            Effect::Leave(leaving) => self.world.leave(*leaving),
             Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
                 Ok(record) => {
                     self.show(record, Opening::Created);

@@ -25,6 +25,7 @@ pub mod indicators;
 pub mod notices;
 pub mod people;
 mod question;
+pub mod report;
 mod shown;
 pub mod timeline;
 mod walk;
@@ -59,6 +60,7 @@ pub enum Screen {
     People,
     Notices,
     Decisions,
+    Report,
     /// Has no digit: `0` leads there when nothing waits.
     Drill = 10,
     /// Has no digit: `drill control` leads there, and only where it was opened for a facilitator.
@@ -158,6 +160,7 @@ pub const FACES: &[Face] = &[
     people::FACE,
     notices::FACE,
     decisions::FACE,
+    report::FACE,
     drill::FACE,
     control::FACE,
 ];

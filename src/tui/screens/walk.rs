@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Done, Key, Screen, indicators, open, timeline};
+use super::{Done, Key, Screen, indicators, open, report, timeline};
 use crate::model::refusal::Refusal;
 use crate::tui::act::Action;
 use crate::tui::app::{App, Focus, Tone};
@@ -47,8 +47,13 @@ pub fn relist(app: &mut App) {
 
 /// Moves the cursor of the open screen's list.
 pub fn walk(app: &mut App, screen: Screen, action: Action) {
+    if screen == Screen::Report && report::scroll(app, action) {
+        return;
+    }
     let room = app.room(app.focus);
-    let Some(shown) = app.case.as_mut().map(|case| case.list_mut(screen)) else { return };
+    let Some(case) = &mut app.case else { return };
+    case.preview = 0;
+    let shown = case.list_mut(screen);
     let down = !matches!(action, Action::Up | Action::PageUp | Action::HalfUp);
     board::step(&mut shown.cursor, action, shown.keys.len(), room);
     shown.off_heading(down, room);
@@ -98,6 +103,10 @@ pub fn section(app: &mut App, screen: Screen, to: board::Step) {
 
 /// Marks the row under the cursor, or takes the mark away, and goes on to the next.
 pub fn mark(app: &mut App, screen: Screen) {
+    if screen == Screen::Report {
+        report::scroll(app, Action::Mark);
+        return;
+    }
     if screen == Screen::Indicators && indicators::toggle(app) {
         walk(app, screen, Action::Down);
         return;

@@ -107,6 +107,14 @@ pub fn stats_rows(app: &App) -> (usize, usize) {
     stats::rows(app, layout.screen)
 }
 
+/// How many lines of a document have room below the list of documents.
+pub fn preview(app: &App) -> usize {
+    let area = Rect::new(0, 0, app.size.0, app.size.1);
+    let scene = Scene::of(app);
+    let (layout, ..) = places(&scene, area);
+    usize::from(screens::preview(&scene, &layout).max(1))
+}
+
 /// Whether the picture changes with each second, and not only with each minute.
 pub fn shows_seconds(app: &App) -> bool {
     facts::shows_seconds(&Scene::of(app))
@@ -187,6 +195,7 @@ fn over(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>, modal: &Modal) {
         Modal::Card(card) => pick::card(pen, screen, card),
         Modal::Intake(file) => intake::draw(pen, screen, file),
         Modal::Page(page) => page::draw(pen, screen, page),
+        Modal::Reading(reading) => screens::reading(pen, screen, scene, reading),
         Modal::Stats(page) => stats::draw(pen, screen, scene.app, page),
         Modal::Quit(losses) => page::quit(pen, screen, losses),
     }

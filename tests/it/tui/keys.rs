@@ -8,7 +8,7 @@ use casebook::tui::keymap::{KEYMAP, Scope, markdown};
 use super::session::incident;
 
 /// The scopes whose keys work at the same time.
-const TOGETHER: [&[Scope]; 16] = [
+const TOGETHER: [&[Scope]; 17] = [
     &[Scope::Everywhere, Scope::Lists, Scope::Board],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardTasks],
     &[Scope::Everywhere, Scope::Lists, Scope::Board, Scope::BoardLog],
@@ -20,6 +20,7 @@ const TOGETHER: [&[Scope]; 16] = [
     &[Scope::Everywhere, Scope::Lists, Scope::People],
     &[Scope::Everywhere, Scope::Lists, Scope::Notices],
     &[Scope::Everywhere, Scope::Lists, Scope::Decisions],
+    &[Scope::Everywhere, Scope::Lists, Scope::Report],
     &[Scope::Everywhere, Scope::Lists, Scope::Drill],
     // An open message has the digits, so that they answer it.
     &[Scope::Drill, Scope::DrillMessage],

@@ -18,6 +18,7 @@ mod phase;
 mod plain;
 mod play;
 mod replay;
+mod report;
 mod screens;
 pub(crate) mod session;
 mod stats;

@@ -67,6 +67,7 @@ fn modal_lines(app: &App, modal: &Modal, out: &mut Vec<String>) {
             out.push(format!("card {}", card.title));
             out.extend(card.items.iter().map(|item| format!("  {} {}", item.key, item.text)));
         }
+        Modal::Reading(reading) => out.push(format!("reading {:?} from {}", reading.of, reading.top)),
         Modal::Page(page) => out.push(format!("page {}: {}", page.title, page.lines.join(" / "))),
         Modal::Stats(page) => out.push(format!("measures {:?} {:?}", page.cutting, page.figures)),
         Modal::Intake(file) => {

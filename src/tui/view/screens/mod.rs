@@ -8,6 +8,7 @@ mod evidence;
 mod indicators;
 mod notices;
 mod people;
+mod report;
 mod timeline;
 
 use ratatui::layout::Rect;
@@ -23,6 +24,8 @@ use crate::tui::case::Case;
 use crate::tui::msg::Target;
 use crate::tui::screens::{Key, Screen};
 use crate::tui::text::wrap;
+
+pub(crate) use report::reading;
 
 /// Words in their styles, a row each.
 pub(crate) type Rows = Vec<Vec<Span<'static>>>;
@@ -56,6 +59,7 @@ const LOOKS: &[Look] = &[
     people::LOOK,
     notices::LOOK,
     decisions::LOOK,
+    report::LOOK,
     control::LOOK,
 ];
 
@@ -80,8 +84,15 @@ fn parts(scene: &Scene<'_>, case: &Case, look: &Look, inside: Rect) -> Parts {
     let above = u16::try_from(words.len()).unwrap_or(0);
     let heads = if inside.height > 5 { table::head_rows(&(look.columns)(scene, inside.width)) } else { 0 };
     let rest = inside.height - above - heads;
-    // The list keeps three rows of five; below ten rows it has them all.
-    let detail = if rest < 10 { 0 } else { rest * 2 / 5 };
+    // The list keeps three rows of five; below ten rows it has them all. A document has all but a few.
+    let detail = match look.screen {
+        Screen::Report => {
+            let rows = u16::try_from(case.list(Screen::Report).keys.len()).unwrap_or(u16::MAX);
+            rest - rows.clamp(2, (rest / 4).max(3)).min(rest)
+        }
+        _ if rest < 10 => 0,
+        _ => rest * 2 / 5,
+    };
     let at = |y: u16, height: u16| Rect { y: inside.y + y, height, ..inside };
     let list = rest - detail;
     Parts {
@@ -102,6 +113,13 @@ pub(crate) fn room(scene: &Scene<'_>, layout: &Layout, screen: Screen) -> u16 {
     let (Some(case), Some(look)) = (&scene.app.case, look(screen)) else { return 1 };
     let pane = if layout.list.is_empty() { layout.screen } else { layout.list };
     parts(scene, case, look, layout.inside(pane)).list.height
+}
+
+/// How many lines of a document have room below their list.
+pub(crate) fn preview(scene: &Scene<'_>, layout: &Layout) -> u16 {
+    let (Some(case), Some(look)) = (&scene.app.case, look(Screen::Report)) else { return 1 };
+    let pane = if layout.list.is_empty() { layout.screen } else { layout.list };
+    parts(scene, case, look, layout.inside(pane)).detail.height
 }
 
 /// Draws the screen that is open.
@@ -163,6 +181,7 @@ fn detail(look: &Look, scene: &Scene<'_>, case: &Case) -> String {
     let person = |key: &&Key| key.noun().is_some_and(|id| case.shown().person(id).is_some());
     let count = match look.screen {
         Screen::People => shown.keys.iter().filter(person).count(),
+        Screen::Report => shown.keys.iter().filter(|key| key.noun().is_some()).count(),
         _ => shown.len(),
     };
     let count = super::incidents::thousands(count);
