@@ -71,7 +71,7 @@ fn a_whole_screen_of_text_is_seen_whole_on_the_smallest_terminal() {
 fn x_keeps_the_text_with_to_whom_and_how_and_the_promise_stands_in_the_frame() {
     let (place, story) = told((100, 30));
     let form = story.press("sx");
-    assert_snapshot!("given_form", form.screen());
+    assert_snapshot!("given_form", shown(&form));
     let story = form.press("Mira<tab>phone<tab>It holds if nobody switches FS02 on.<enter>");
     let kept = story.on_disk(&place);
     let sitrep = kept.last_sitrep().unwrap();
@@ -136,7 +136,7 @@ fn what_leaves_leaves_from_the_command_line_too() {
     let story = story.press("<esc>:handover<enter>");
     assert!(story.screen().contains("HANDOVER of"), "{}", story.screen());
     let story = story.press("<esc>:export nonsense<enter>");
-    assert!(story.state().contains("There is no format"), "{}", story.state());
+    assert!(story.screen().contains("There is no format"), "{}", story.screen());
     let path = place.path().join("timeline.csv");
     let story = story.press(&format!("<c-u>export timesketch -o {}<enter>", path.display())).settled();
     assert!(path.exists(), "{}", story.said());

@@ -155,8 +155,10 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
     if let Some(key) = shown.key().filter(|_| !parts.detail.is_empty()) {
         let edge = if head.focused { theme.accent } else { theme.faint };
         rule(pen, layout, parts.rule, edge);
+        // A document has as many columns as a small terminal leaves it.
+        let blank = if look.screen == Screen::Report { 1 } else { 2 };
         let room =
-            Rect { x: parts.detail.x + 1, width: parts.detail.width.saturating_sub(2), ..parts.detail };
+            Rect { x: parts.detail.x + 1, width: parts.detail.width.saturating_sub(blank), ..parts.detail };
         let words = (look.detail)(scene, case, key, room.width);
         spans(pen, room, &words);
     }
