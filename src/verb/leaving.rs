@@ -64,7 +64,7 @@ pub(super) struct Export {
     #[command(flatten)]
     leaving: Leaving,
     /// Encrypt a bundle to this age key; once for each reader
-    #[arg(long, value_name = "age1…", help_heading = "What leaves")]
+    #[arg(long, value_name = "KEY", help_heading = "What leaves")]
     recipient: Vec<String>,
 }
 
