@@ -3,8 +3,10 @@
 //! Pure: an incident as it may leave in, bytes out; bytes in, pieces of an [`intake`] out.
 
 pub mod arriving;
+pub mod aurora;
 pub mod bundle;
 pub mod cacao;
+mod case;
 pub mod csv;
 pub mod elements;
 pub mod intake;
@@ -13,6 +15,7 @@ pub mod lasting;
 pub mod misp;
 pub mod ocsf;
 pub mod stix;
+pub mod thehive;
 pub mod timesketch;
 pub mod veris;
 
@@ -216,6 +219,8 @@ pub static IMPORTS: &[Import] = &[
         read: iris::read,
     },
     veris::IMPORT,
+    thehive::IMPORT,
+    aurora::IMPORT,
 ];
 
 #[cfg(test)]
