@@ -17,6 +17,7 @@ use crate::tui::keymap::{self, Scope};
 use crate::tui::leaving;
 use crate::tui::modal::{Modal, Reading};
 use crate::tui::msg::Effect;
+use crate::tui::text::wrap;
 use crate::verb::Leave;
 
 /// What stands in place of the report, which is long.
@@ -235,7 +236,7 @@ pub fn key(app: &mut App, name: &str) -> Done {
         }
         _ => {}
     }
-    let total = text(app, &of).map_or(0, |text| text.lines().count());
+    let total = rows_of(app, &of);
     let room = usize::from(app.size.1.saturating_sub(2)).max(1);
     let to = moved(top, total, room, if name == "Enter" { Some(Action::Down) } else { action });
     if let Some(Modal::Reading(reading)) = app.modals.last_mut() {
@@ -254,6 +255,12 @@ fn writable(app: &App) -> Result<(), Refusal> {
     }
     let command = Command::Sitrep(sitrep::Command::Give(give));
     case.incident.decide(&command, &app.desk([0; 16])).map(|_| ())
+}
+
+/// How many rows the text of a row takes on this terminal.
+fn rows_of(app: &App, key: &Key) -> usize {
+    let rows = |text: &str| text.lines().flat_map(|line| wrap(line, app.size.0)).count();
+    text(app, key).map_or(0, |text| rows(&text))
 }
 
 /// Where a text stands after a step.
@@ -280,7 +287,7 @@ pub fn scroll(app: &mut App, action: Action) -> bool {
         return false;
     }
     let Some(key) = app.row().ok().cloned() else { return true };
-    let total = text(app, &key).map_or(0, |text| text.lines().count());
+    let total = rows_of(app, &key);
     let room = crate::tui::view::preview(app);
     if let Some(case) = &mut app.case {
         case.preview = moved(case.preview, total, room, Some(action));

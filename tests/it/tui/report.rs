@@ -49,6 +49,14 @@ fn s_shows_the_sitrep_from_everywhere_and_looking_writes_nothing() {
 }
 
 #[test]
+fn on_a_phone_the_text_goes_on_in_the_next_row_and_scrolls_to_its_end() {
+    let (_place, story) = told((45, 20));
+    let story = story.press("sG");
+    let screen = story.screen();
+    assert!(screen.contains("9 entries."), "{screen}");
+}
+
+#[test]
 fn a_whole_screen_of_text_is_seen_whole_on_the_smallest_terminal() {
     let (_place, story) = told((80, 24));
     let names = (1..=9).map(|n| format!("SRV0{n}")).collect::<Vec<_>>().join(" ");

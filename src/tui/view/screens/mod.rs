@@ -88,7 +88,7 @@ fn parts(scene: &Scene<'_>, case: &Case, look: &Look, inside: Rect) -> Parts {
     let detail = match look.screen {
         Screen::Report => {
             let rows = u16::try_from(case.list(Screen::Report).keys.len()).unwrap_or(u16::MAX);
-            rest - rows.clamp(2, (rest / 4).max(3)).min(rest)
+            rest - rows.clamp(2, (rest / 3).max(3)).min(rest)
         }
         _ if rest < 10 => 0,
         _ => rest * 2 / 5,

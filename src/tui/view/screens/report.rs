@@ -8,7 +8,7 @@ use crate::tui::case::Case;
 use crate::tui::modal::Reading;
 use crate::tui::screens::report::{self, NOW, Paper, TOLD};
 use crate::tui::screens::{Key, Screen};
-use crate::tui::text::{letters, one_line, visible_lines, width};
+use crate::tui::text::{letters, one_line, visible_lines, width, wrap};
 use crate::tui::view::dialog;
 use crate::tui::view::header::Span;
 use crate::tui::view::pen::Pen;
@@ -124,13 +124,15 @@ fn first(line: &str) -> bool {
         && !line.starts_with("SITREP    ")
 }
 
-fn rows(scene: &Scene<'_>, text: &str) -> Rows {
-    text.lines().map(|line| spans(scene, line, first(line))).collect()
+/// The lines of a document; on a phone they go on in the next row.
+fn rows(scene: &Scene<'_>, text: &str, columns: u16) -> Rows {
+    let lines = text.lines().flat_map(|line| wrap(line, columns));
+    lines.map(|line| spans(scene, line, first(line))).collect()
 }
 
-fn detail(scene: &Scene<'_>, case: &Case, key: &Key, _: u16) -> Rows {
+fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     let Some(text) = report::text(scene.app, key) else { return Rows::new() };
-    let mut rows = rows(scene, &text);
+    let mut rows = rows(scene, &text, columns);
     rows.drain(..case.preview.min(rows.len()));
     rows
 }
@@ -140,7 +142,7 @@ pub(crate) fn reading(pen: &mut Pen<'_>, screen: Rect, scene: &Scene<'_>, readin
     let theme = pen.theme;
     let Some(incident) = scene.incident() else { return };
     let Some(text) = report::text(scene.app, &reading.of) else { return };
-    let rows = rows(scene, &text);
+    let rows = rows(scene, &text, screen.width);
     let lines = u16::try_from(rows.len()).unwrap_or(u16::MAX);
     let said = scene.app.said.as_ref().map(|said| said.text.as_str());
     if screen.height >= lines.saturating_add(2) && screen.width >= 84 {
