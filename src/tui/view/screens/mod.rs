@@ -88,7 +88,9 @@ fn parts(scene: &Scene<'_>, case: &Case, look: &Look, inside: Rect) -> Parts {
     let detail = match look.screen {
         Screen::Report => {
             let rows = u16::try_from(case.list(Screen::Report).keys.len()).unwrap_or(u16::MAX);
-            rest - rows.clamp(2, (rest / 3).max(3)).min(rest)
+            // Room for a whole SITREP and the rule above it comes before a long list.
+            let most = if rest >= 29 { (rest / 3).min(rest - 25) } else { (rest / 3).max(3) };
+            rest - rows.clamp(2, most).min(rest)
         }
         _ if rest < 10 => 0,
         _ => rest * 2 / 5,

@@ -1,6 +1,7 @@
 //! The documents as they are drawn: the list of them with a preview, and one that lies open.
 
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use super::{Look, Rows};
 use crate::model::sitrep;
@@ -111,7 +112,11 @@ fn spans(scene: &Scene<'_>, line: &str, first: bool) -> Vec<Span<'static>> {
     let labels = !word.is_empty() && word.chars().all(|c| c.is_ascii_uppercase() || c == ' ');
     match text.get(LABEL..) {
         Some(words) if labels => {
-            let style = if matches!(word, "OPEN" | "NEEDED") { theme.notice } else { theme.accent };
+            let style = if matches!(word, "OPEN" | "NEEDED") {
+                theme.notice.add_modifier(Modifier::BOLD)
+            } else {
+                theme.accent
+            };
             vec![(label.to_owned().into(), style), (words.to_owned().into(), theme.text)]
         }
         _ => vec![(text.into(), theme.text)],
