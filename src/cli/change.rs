@@ -90,6 +90,12 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
         }
         out
     };
+    if matches!(change, Change::Redact { .. }) {
+        note(
+            "The words are hidden, not gone: the journal keeps them, a bundle carries them, and a SITREP or handover \
+             that was told before may quote them.",
+        );
+    }
     shell.store.publish(&record);
     seal::after(shell, &address, &appended.lines);
     Ok(out)

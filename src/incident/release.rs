@@ -66,10 +66,8 @@ impl Release {
     /// # Errors
     /// Refuses what tells of an incident whose own label is closer than the limit.
     pub fn of(self, id: Uuid, lines: &[Line], holds: Holds) -> Result<Released, Refusal> {
-        let whole = match self.as_of {
-            Some(moment) => Incident::as_of(id, lines, moment),
-            None => Incident::fold(id, lines),
-        };
+        let now = Incident::fold(id, lines);
+        let whole = self.at_its_moment(now, id, lines)?;
         let root = whole.root.clone();
         self.may_tell(&whole, holds)?;
         let held = self.limit.map(|limit| closer(&whole, limit)).unwrap_or_default();
@@ -89,11 +87,23 @@ impl Release {
             return Ok(Released { incident: whole, terms: self, root, held_back: 0 });
         }
         let lines: Vec<Line> = lines.iter().map(|line| told(&without(line, &held), &other)).collect();
-        let incident = match self.as_of {
-            Some(moment) => Incident::as_of(id, &lines, moment),
-            None => Incident::fold(id, &lines),
-        };
+        let incident = self.at_its_moment(Incident::fold(id, &lines), id, &lines)?;
         Ok(Released { incident, terms: self, root, held_back: held.len() })
+    }
+
+    /// The record as it stood at the moment that is asked for. Its label is the closer one of then and now: who
+    /// reads it reads it now.
+    fn at_its_moment(self, now: Incident, id: Uuid, lines: &[Line]) -> Result<Incident, Refusal> {
+        let Some(moment) = self.as_of else { return Ok(now) };
+        let mut then = Incident::as_of(id, lines, moment);
+        if then.visit().is_none() {
+            return Err(Refusal::refused(format!("{} was not opened by then.", now.number))
+                .hint("Give a later time: casebook activity shows when it began."));
+        }
+        if now.tlp() > then.tlp() {
+            then.tlp = now.tlp;
+        }
+        Ok(then)
     }
 
     fn may_tell(self, incident: &Incident, holds: Holds) -> Result<(), Refusal> {

@@ -143,7 +143,12 @@ impl Phrases<'_> {
     fn contained(&self) -> String {
         let known = self.incident.components().filter(|component| !component.stage().out()).count();
         let open = self.incident.components().filter(|component| component.uncontained()).count();
+        let suspected =
+            self.incident.components().filter(|component| component.stage() == Stage::Suspected).count();
         match (open, known) {
+            (0, _) if suspected > 0 => {
+                format!("{suspected} of {known} components only suspected, not examined")
+            }
             (_, 0) => "No component is listed as affected".to_owned(),
             (0, 1) => "The one component is not known to be uncontained".to_owned(),
             (0, n) => format!("None of {n} components is known to be uncontained"),

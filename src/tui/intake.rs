@@ -12,7 +12,7 @@ use super::msg::Effect;
 use crate::exchange::csv::fields::Field;
 use crate::exchange::intake::Brings;
 use crate::exchange::intake::judge::Judged;
-use crate::exchange::{IMPORTS, Import};
+use crate::exchange::{IMPORTS, Import, bundle};
 use crate::incident::Incident;
 use crate::model::desk::Desk;
 use crate::model::notice::duties::Duties;
@@ -159,6 +159,10 @@ pub fn begin(app: &mut App, order: Importing) -> Done {
     }
     let format = IMPORTS.iter().find(|format| format.name.eq_ignore_ascii_case(&order.format));
     let Some(format) = format else {
+        if order.format.eq_ignore_ascii_case(bundle::NAME) {
+            return Err(Refusal::refused("A bundle brings an incident of its own.")
+                .hint("In a shell: casebook import bundle FILE --dry-run"));
+        }
         let names: Vec<&str> = IMPORTS.iter().map(|format| format.name).collect();
         return Err(Refusal::misused(format!("There is no format {} to import.", quoted(&order.format)))
             .hint(format!("Type one of {}.", names.join(", "))));

@@ -192,7 +192,9 @@ impl Change {
                 return Ok(words.into_iter().chain(marks).collect());
             }
             Change::Redact { entry, reason } => {
-                let entry = refs::written(incident, entry)?.id;
+                // Any entry may be named: which ones can be hidden, the incident says.
+                let named = refs::written(incident, entry).or_else(|_| refs::entry(incident, entry))?;
+                let entry = named.id;
                 Command::Redact(Redact { entry, reason: reason.clone() })
             }
             Change::Learn(learning) => learning.command(incident)?,

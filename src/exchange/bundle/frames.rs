@@ -70,12 +70,12 @@ impl<R: BufRead> Read for Unpacked<R> {
                         self.now = Now::Between(from, decoder);
                         return Ok(0);
                     }
-                    let within =
-                        StreamingDecoder::new_with_decoder(from, decoder).map_err(io::Error::other)?;
+                    let within = StreamingDecoder::new_with_decoder(from, decoder)
+                        .map_err(|_| io::Error::other("it was cut short or damaged"))?;
                     self.now = Now::Within(within);
                 }
                 Now::Within(mut frame) => {
-                    let n = frame.read(into)?;
+                    let n = frame.read(into).map_err(|_| io::Error::other("it was cut short or damaged"))?;
                     self.out += n as u64;
                     self.bomb(frame.get_ref().bytes)?;
                     if n == 0 && !into.is_empty() {

@@ -171,11 +171,18 @@ impl<'a> Mapped<'a> {
         let logged = Logged {
             kind,
             text,
-            components: self.all(Field::Host).map(|(_, cell)| cell.to_owned()).collect(),
+            components: self
+                .all(Field::Host)
+                .chain(self.all(Field::Component))
+                .map(|(_, cell)| cell.to_owned())
+                .collect(),
             techniques: self.parts(Field::Technique),
             lane,
             source: self.one(Field::Source).map(entry::source),
         };
+        if self.one(Field::Component).is_some() {
+            self.component(sink)?;
+        }
         let who = self.one(Field::Who).map(str::to_owned);
         let act = Act {
             at: Some(at.clone()),

@@ -14,7 +14,7 @@ use crate::model::indicator::paste::{Around, offered};
 use crate::model::time::{Zone, stamp};
 
 /// Fields that name a person, in any event.
-const PEOPLE: [&str; 6] = ["by", "who", "holder", "owner", "lead", "assignee"];
+const PEOPLE: [&str; 7] = ["by", "who", "holder", "owner", "lead", "assignee", "accepted_by"];
 /// Fields beside which `name` is the name of a person.
 const SAYS: [&str; 5] = ["role", "words", "why", "how", "at"];
 /// Events in which somebody passes something to somebody.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 /// Fields that hold words of a fixed list or ids, never a name.
-const FIXED: [&str; 26] = [
+const FIXED: [&str; 24] = [
     "id",
     "type",
     "kind",
@@ -25,8 +25,6 @@ const FIXED: [&str; 26] = [
     "visit",
     "target",
     "sort",
-    "detail",
-    "fact",
     "regime",
     "clock",
     "duty",

@@ -122,6 +122,33 @@ fn on_no_terms_it_is_the_incident_itself_and_at_a_moment_as_it_stood_then() {
 }
 
 #[test]
+fn what_gates_said_has_other_names_too_and_nothing_leaves_from_before_the_opening() {
+    let mut ana = told_of();
+    ana.give(&Command::Go(crate::incident::tests::go(crate::model::phase::Phase::Analysis)), at(20)).unwrap();
+    ana.give(&Command::Go(crate::incident::tests::go(crate::model::phase::Phase::Recovery)), at(21)).unwrap();
+    let facts = |incident: &Incident| -> String {
+        incident.visits.iter().flat_map(|visit| &visit.gates).map(|gate| gate.fact.clone()).collect()
+    };
+    assert!(facts(&ana.incident).contains("FS02"), "{}", facts(&ana.incident));
+    let terms = Release { names: Names::Replaced, ..Release::default() };
+    let other = facts(&leaves(&ana, terms, Holds::Incident).incident);
+    assert!(!other.contains("FS02") && other.contains("server-1"), "{other}");
+    let early = Release { as_of: Some(at(-60)), ..Release::default() };
+    let refused = early.of(Uuid::nil(), &ana.lines, Holds::Incident).unwrap_err();
+    assert!(refused.message.contains("was not opened by then"), "{refused:?}");
+}
+
+#[test]
+fn a_look_back_wears_the_closer_label_of_then_and_now() {
+    let mut ana = told_of();
+    let edit = crate::model::head::Edit { tlp: Some(Tlp::Red), ..Default::default() };
+    ana.give(&Command::Edit(edit), at(30)).unwrap();
+    let early = Release { as_of: Some(at(20)), ..Release::default() };
+    let released = leaves(&ana, early, Holds::Incident);
+    assert_eq!((released.label(), released.incident.tlp()), (Tlp::Red, Some(Tlp::Red)));
+}
+
+#[test]
 fn replaced_names_change_nothing_but_names() {
     let ana = told_of();
     let terms = Release { names: Names::Replaced, ..Release::default() };

@@ -43,7 +43,11 @@ impl Telling<'_> {
             Some(signal) => {
                 let source = signal.source.as_deref().or(incident.source.get().and_then(Option::as_deref));
                 let by = source.map(|id| format!(" by {}", source_name(id))).unwrap_or_default();
-                format!("It was noticed on {}{by}: “{}”.", self.when(signal.at), plain(&signal.text))
+                format!(
+                    "It was noticed on {}{by}: “{}”.",
+                    self.when(signal.at),
+                    plain(incident.signal_words(signal))
+                )
             }
             None => format!("It was opened on {} by {}.", self.when(incident.opened), incident.opened_by),
         });
