@@ -84,6 +84,10 @@ impl Source {
                 return Err(Failure::could_not(format!("{} is a folder.", path.display()))
                     .hint("Name one of the files in it."));
             }
+            if endless(&about) {
+                return Err(Failure::could_not(format!("{} is a device; it has no end.", path.display()))
+                    .hint("Name a file."));
+            }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             (name, about.len(), Box::new(file))
         };
@@ -91,6 +95,18 @@ impl Source {
         let progress = Progress { seen, size, last: Instant::now(), shown: false };
         Ok(Self { name, text: Decoded::new(counted), progress })
     }
+}
+
+/// Whether something is read from that may never end. A pipe ends with whoever writes into it.
+#[cfg(unix)]
+fn endless(about: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    about.file_type().is_char_device() || about.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn endless(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Counts what is read of a file.

@@ -165,15 +165,22 @@ impl Incident {
     }
 
     /// The incident as the record had it at a moment (UTC): only lines written down until then, in a drill by
-    /// the clock of its story.
+    /// the clock of its story. Words that are hidden now are hidden there, too.
     pub fn as_of(id: Uuid, lines: &[Line], moment: DateTime<Utc>) -> Self {
         let played = |line: &Line| matches!(&line.event, Event::Opened(opened) if opened.drill.is_some());
+        let hidden = lines.iter().any(|line| matches!(line.event, Event::Redacted(_)));
         if !lines.iter().any(played) {
-            return Self::fold(id, lines.iter().filter(|line| line.recorded <= moment));
+            let mut then = Self::fold(id, lines.iter().filter(|line| line.recorded <= moment));
+            if hidden {
+                then.hide_as_in(&Self::fold(id, lines));
+            }
+            return then;
         }
         let whole = Self::fold(id, lines);
         let written = |line: &&Line| whole.entry_of(line.id).map_or(line.recorded, Entry::written);
-        Self::fold(id, lines.iter().filter(|line| written(line) <= moment))
+        let mut then = Self::fold(id, lines.iter().filter(|line| written(line) <= moment));
+        then.hide_as_in(&whole);
+        then
     }
 
     /// Obeys one line. Total: whatever the journal says has happened.

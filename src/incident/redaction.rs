@@ -60,6 +60,17 @@ impl Incident {
         }
     }
 
+    /// Hides what is hidden in a later state of the same record.
+    pub(super) fn hide_as_in(&mut self, later: &Incident) {
+        for (place, redaction) in &later.redactions {
+            let shown = later.entry_of(*place).map(|entry| entry.text.as_str()).unwrap_or_default();
+            let reason = shown.strip_prefix("[redacted: ").and_then(|rest| rest.strip_suffix(']'));
+            if let Some(entry) = self.entry_mut(*place) {
+                entry.hide(redaction.line, reason.unwrap_or("hidden"));
+            }
+        }
+    }
+
     /// The words of a signal, as its entry may show them.
     pub fn signal_words<'a>(&'a self, signal: &'a Signal) -> &'a str {
         let hidden = self.entry_of(signal.line).filter(|entry| entry.redacted.is_some());

@@ -84,11 +84,11 @@ impl Release {
             }
         }
         if other.is_empty() {
-            return Ok(Released { incident: whole, terms: self, root, held_back: 0 });
+            return Ok(Released { incident: unquoted(whole), terms: self, root, held_back: 0 });
         }
         let lines: Vec<Line> = lines.iter().map(|line| told(&without(line, &held), &other)).collect();
         let incident = self.at_its_moment(Incident::fold(id, &lines), id, &lines)?;
-        Ok(Released { incident, terms: self, root, held_back: held.len() })
+        Ok(Released { incident: unquoted(incident), terms: self, root, held_back: held.len() })
     }
 
     /// The record as it stood at the moment that is asked for. Its label is the closer one of then and now: who
@@ -121,6 +121,17 @@ impl Release {
             _ => Ok(()),
         }
     }
+}
+
+/// Without texts that were told before words of the record were hidden: they may quote them.
+fn unquoted(mut incident: Incident) -> Incident {
+    if !incident.redactions.is_empty() {
+        let told = incident.handovers.iter_mut().map(|handover| &mut handover.told);
+        for told in told.chain(incident.sitreps.iter_mut().map(|sitrep| &mut sitrep.told)) {
+            "[left out: it may quote words that are redacted]".clone_into(told);
+        }
+    }
+    incident
 }
 
 /// The indicators of a closer label.

@@ -27,7 +27,10 @@ pub struct Redaction {
     /// The line that hides them.
     pub line: LineId,
     text: String,
-    /// Those of its corrections, by their lines.
+    /// Where it was known from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<Box<str>>,
+    /// The words of its corrections, by their lines.
     corrections: Vec<(LineId, String)>,
 }
 
@@ -40,18 +43,20 @@ impl Entry {
         self.redacted = Some(line);
         let shown = format!("[redacted: {reason}]");
         let text = std::mem::replace(&mut self.text, shown.clone());
+        let source = self.source.take();
         let corrections = self
             .corrections
             .iter_mut()
             .map(|correction| (correction.line, std::mem::replace(&mut correction.text, shown.clone())))
             .collect();
-        Some(Redaction { line, text, corrections })
+        Some(Redaction { line, text, source, corrections })
     }
 
     /// Puts hidden words back.
     pub fn reveal(&mut self, redaction: Redaction) {
         self.redacted = None;
         self.text = redaction.text;
+        self.source = redaction.source;
         for (line, text) in redaction.corrections {
             if let Some(correction) = self.corrections.iter_mut().find(|correction| correction.line == line) {
                 correction.text = text;

@@ -18,7 +18,7 @@ const PEOPLE: [&str; 7] = ["by", "who", "holder", "owner", "lead", "assignee", "
 /// Fields beside which `name` is the name of a person.
 const SAYS: [&str; 5] = ["role", "words", "why", "how", "at"];
 /// Events in which somebody passes something to somebody.
-const PASSING: [&str; 7] = [
+const PASSING: [&str; 8] = [
     "acknowledged",
     "task-assigned",
     "handover-offered",
@@ -26,6 +26,7 @@ const PASSING: [&str; 7] = [
     "handover-declined",
     "custody-passed",
     "ledger-given",
+    "sitrep-given",
 ];
 
 /// The other names of a record.
@@ -66,6 +67,12 @@ impl Naming {
     fn person(&mut self, name: &str) {
         if !name.trim().is_empty() && name != CONTROL && self.other.of(name).is_none() {
             let to = format!("Person-{}", self.numbered("person"));
+            // People call each other by a part of the name.
+            let parts = name.split_whitespace().filter(|_| name.contains(char::is_whitespace));
+            let named = |part: &&str| part.chars().count() > 2 && part.starts_with(char::is_uppercase);
+            for part in parts.filter(named) {
+                self.other.put(part, to.clone());
+            }
             self.other.put(name, to);
         }
     }
@@ -150,6 +157,7 @@ impl Naming {
                 {
                     texts().for_each(|name| self.person(name));
                 }
+                "from" if kind.starts_with("evidence-") => texts().for_each(|name| self.thing("party", name)),
                 "phone" | "contact" | "channel" | "organisation" if roster => {
                     texts().for_each(|words| self.thing(field, words));
                 }

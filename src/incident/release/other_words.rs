@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 /// Fields that hold words of a fixed list or ids, never a name.
-const FIXED: [&str; 24] = [
+const FIXED: [&str; 21] = [
     "id",
     "type",
     "kind",
@@ -14,8 +14,6 @@ const FIXED: [&str; 24] = [
     "way",
     "phase",
     "of",
-    "role",
-    "roles",
     "level",
     "tlp",
     "disposition",
@@ -28,7 +26,6 @@ const FIXED: [&str; 24] = [
     "regime",
     "clock",
     "duty",
-    "sha256",
     "number",
 ];
 
@@ -78,10 +75,7 @@ impl OtherWords {
     pub(super) fn in_text(&self, text: &str) -> String {
         let chars: Vec<char> = text.chars().collect();
         // One character each, so that places are the same in both.
-        let lower: Vec<char> = chars
-            .iter()
-            .map(|c| c.to_lowercase().next().filter(|_| c.to_lowercase().count() == 1).unwrap_or(*c))
-            .collect();
+        let lower: Vec<char> = chars.iter().map(|c| low(*c)).collect();
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         while at < chars.len() {
@@ -105,9 +99,10 @@ impl OtherWords {
     fn at(&self, lower: &[char]) -> Option<(usize, &str)> {
         let known = self.by_first.get(&first_word(lower))?;
         let whole = |have: &[char]| {
-            lower.starts_with(have) && lower.get(have.len()).is_none_or(|next| !next.is_alphanumeric())
+            let length = begins(lower, have)?;
+            lower.get(length).is_none_or(|next| !next.is_alphanumeric()).then_some(length)
         };
-        known.iter().find(|(have, _)| whole(have)).map(|(have, to)| (have.len(), to.as_str()))
+        known.iter().find_map(|(have, to)| Some((whole(have)?, to.as_str())))
     }
 
     /// The same in every text of a document; ids and words of fixed lists stay.
@@ -129,10 +124,41 @@ impl OtherWords {
     }
 }
 
+/// Ways in which people write the signs of an address so that nobody clicks it.
+const DOTS: [&str; 7] = ["[.]", "(.)", "{.}", "[dot]", "(dot)", "。", "."];
+const ATS: [&str; 7] = ["[@]", "(@)", "[at]", "(at)", " [at] ", " (at) ", "@"];
+const SLASHES: [&str; 2] = ["/", "\\"];
+
+/// How many characters of the text say what is looked for; an address may be written so that nobody clicks it.
+fn begins(text: &[char], have: &[char]) -> Option<usize> {
+    let mut at = 0;
+    for c in have {
+        let ways: &[&str] = match c {
+            '.' => &DOTS,
+            '@' => &ATS,
+            '/' | '\\' => &SLASHES,
+            _ if text.get(at) == Some(c) => {
+                at += 1;
+                continue;
+            }
+            _ => return None,
+        };
+        let said = |way: &&&str| way.chars().enumerate().all(|(k, c)| text.get(at + k) == Some(&c));
+        at += ways.iter().find(said)?.chars().count();
+    }
+    Some(at)
+}
+
+/// A letter in lower case, where that is one letter; so that places are the same in both.
+fn low(c: char) -> char {
+    let mut lower = c.to_lowercase();
+    lower.next().filter(|_| lower.next().is_none()).unwrap_or(c)
+}
+
 /// How a name is looked for: in lower case, from its first letter or digit on.
 fn key(name: &str) -> Vec<char> {
     let name = name.trim().trim_start_matches(|c: char| !c.is_alphanumeric());
-    name.chars().flat_map(char::to_lowercase).collect()
+    name.chars().map(low).collect()
 }
 
 /// The letters and digits a text begins with.
@@ -157,6 +183,7 @@ mod tests {
             ("10.0.0.12 is not 10.0.0.1:443", "10.0.0.12 is not 198.18.0.1:443"),
             ("fs-02\\share on FS-021", "server-1\\share on FS-021"),
             ("İstanbul ana", "İstanbul Person-1"),
+            ("10[.]0(.)0[dot]1 is it", "198.18.0.1 is it"),
         ] {
             assert_eq!(other.in_text(text), wanted);
         }

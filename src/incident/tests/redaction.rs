@@ -42,6 +42,19 @@ fn hidden_words_are_seen_nowhere_and_undo_brings_them_back() {
 }
 
 #[test]
+fn a_look_back_does_not_bring_hidden_words_back() {
+    let mut ana = opened();
+    let logged = Logged { text: "Oda did it".into(), source: Some("Oda's aunt".into()), ..Logged::default() };
+    ana.give(&Command::Log(logged), at(1)).unwrap();
+    let entry = ana.lines.last().unwrap().id;
+    ana.give(&Command::Redact(Redact { entry, reason: "slander".into() }), at(9)).unwrap();
+    let then = Incident::as_of(ana.incident.id, &ana.lines, at(2));
+    assert!(!seen(&then).contains("Oda") && seen(&then).contains("slander"), "{}", seen(&then));
+    ana.give(&Command::Undo(None), at(10)).unwrap();
+    assert!(seen(&ana.incident).contains("Oda's aunt"));
+}
+
+#[test]
 fn words_that_were_taken_back_are_hidden_with_the_line_that_took_them_back() {
     let mut ana = opened();
     ana.give(&Command::Log(Logged { text: "Oda did it".into(), ..Logged::default() }), at(1)).unwrap();
