@@ -30,9 +30,9 @@ use row::{Each, rows};
 /// Refuses what is no table, and one that tells nothing that can be taken.
 pub fn read(text: &mut dyn BufRead, reading: &Reading<'_>, sink: &mut Sink<'_>) -> Result<(), Refusal> {
     let own_acts = Cell::new(0);
-    rows(text, sink, |heading, sink| match reading.columns.is_empty() {
-        true => known(heading, reading, &own_acts).map_or_else(|| generic::each(heading, reading, sink), Ok),
-        false => generic::each(heading, reading, sink),
+    rows(text, sink, |heading, sink| {
+        let each = if reading.columns.is_empty() { known(heading, reading, &own_acts) } else { None };
+        each.map_or_else(|| generic::each(heading, reading, sink), Ok).map(mark::told)
     })?;
     if let Some(remark) = entry::left_out(own_acts.get()) {
         let _ = sink(remark);

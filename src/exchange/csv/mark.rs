@@ -1,5 +1,7 @@
 //! What every row that leaves says of the incident it is of: its number, and that it was played.
 
+use super::row::Each;
+use crate::exchange::intake::Piece;
 use crate::incident::release::Released;
 
 /// The names of these columns; they stand last.
@@ -17,4 +19,18 @@ pub fn played(released: &Released) -> &'static str {
         () if released.incident.number.starts_with("DEMO") => "DEMO",
         () => "",
     }
+}
+
+/// The same reading, which says once that rows are of an exercise or the demo: none of it has happened.
+pub fn told(mut each: Each<'_>) -> Each<'_> {
+    let mut said = false;
+    Box::new(move |row, sink| {
+        if let Some(word) = row.get("exercise").filter(|_| !said) {
+            said = true;
+            sink(Piece::Remark(format!(
+                "MADE UP: its rows are marked {word}; an exercise or the demo wrote them, and none of it has happened."
+            )))?;
+        }
+        each(row, sink)
+    })
 }

@@ -250,3 +250,25 @@ fn every_reader_survives_any_bytes_and_says_why_not() {
     };
     runner.run(&(heading, bytes), law).unwrap();
 }
+
+#[test]
+fn rows_of_the_demo_or_an_exercise_say_once_that_nothing_of_it_has_happened() {
+    let table = "component,type,stage,incident,exercise\nFS01,server,confirmed,DEMO-2026-0005,DEMO\n\
+                 FS02,server,confirmed,DEMO-2026-0005,DEMO\n";
+    let made_up = |text: &str| {
+        take(text, &fresh()).remarks.iter().filter(|remark| remark.starts_with("MADE UP")).count()
+    };
+    assert_eq!((made_up(table), made_up(&table.replace(",DEMO\n", ",\n"))), (1, 0));
+}
+
+#[test]
+fn a_column_of_components_is_taken_with_its_events() {
+    let text = "Wann,Was,Rechner\n2026-11-20T10:00:00Z,Logon,PC-7\n";
+    let columns = [("Wann", "time"), ("Was", "message"), ("Rechner", "component")];
+    let incident = with(&fresh(), &with_columns(text, &columns).unwrap());
+    assert_eq!(incident.components().filter(|it| it.name == "PC-7").count(), 1);
+    assert_eq!(
+        incident.entries.iter().filter(|entry| entry.components == ["PC-7"] && entry.text == "Logon").count(),
+        1
+    );
+}
