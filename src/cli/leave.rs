@@ -8,7 +8,7 @@ use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::exchange::{EXPORTS, IMPORTS, Moment, bundle};
-use crate::incident::release::{Holds, Released};
+use crate::incident::release::{Holds, Names, Released};
 use crate::model::refusal::Refusal;
 use crate::model::text::quoted;
 use crate::store::outgoing;
@@ -20,6 +20,9 @@ pub(super) fn released(shell: &Shell, said: &Said, leave: &Leave, holds: Holds) 
     // Damage is named before anything of the record goes out.
     shell.read(&address)?;
     let released = leave.terms.of(address.id, &shell.store.lines(&address)?, holds)?;
+    if leave.terms.names == Names::Replaced {
+        note("Names that stand in free words only may be left: read it before it leaves.");
+    }
     match (released.held_back, released.label()) {
         (0, _) => {}
         (1, label) => note(&format!("1 indicator of a closer label than {label} was left out.")),

@@ -77,12 +77,15 @@ pub fn take(
 
 /// Acts of casebook are told by what they brought about, not by words in the log.
 pub fn left_out(own_acts: usize) -> Option<Piece> {
-    let words = match own_acts {
+    let why = "(opened, phase, component …)";
+    Some(Piece::Remark(match own_acts {
         0 => return None,
-        1 => "1 row tells an act of casebook itself".to_owned(),
-        n => format!("{} rows tell acts of casebook itself", text::thousands(n)),
-    };
-    Some(Piece::Remark(format!("{words} (opened, phase, component …) and stays out: a bundle brings them.")))
+        1 => format!("1 row tells an act of casebook itself {why} and stays out: a bundle brings it."),
+        n => format!(
+            "{} rows tell acts of casebook itself {why} and stay out: a bundle brings them.",
+            text::thousands(n)
+        ),
+    }))
 }
 
 /// Where an entry is known from, as far as its column holds it.
