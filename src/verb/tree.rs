@@ -146,7 +146,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<record::LogEntry>("log", Group::Record, "Record an entry; on disk before the prompt is back"),
     Spec::of::<triage::Signal>("signal", Group::Record, "Record what raised the alarm"),
     Spec::of::<record::Correct>("correct", Group::Record, "Put other words in place of an entry's"),
-    Spec::of::<record::Redact>("redact", Group::Record, "Hide an entry's words in every view and output"),
+    Spec::of::<record::Redact>("redact", Group::Record, "Hide an entry's words in views and outputs"),
     Spec::of::<record::Undo>("undo", Group::Record, "Take back my last act, or the one named"),
     Spec::of::<record::ShowActivity>("activity", Group::Record, "The activity log, newest last"),
     Spec::of::<record::ShowTimeline>("timeline", Group::Record, "Entries in the order they happened"),
