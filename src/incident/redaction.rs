@@ -37,9 +37,14 @@ impl Incident {
     /// Hides the words of an entry wherever they stand: in its corrections, in what took it back, in the signal.
     pub(super) fn hide(&mut self, line: LineId, redacted: &Redacted) {
         for place in self.repeating(redacted.target) {
-            let hidden = self.entry_mut(place).and_then(|entry| entry.hide(line, &redacted.reason));
-            self.redactions.extend(hidden.map(|hidden| (place, hidden)));
+            self.cover(place, line, &redacted.reason);
         }
+    }
+
+    /// Hides the words of one entry and keeps them.
+    fn cover(&mut self, place: LineId, line: LineId, reason: &str) {
+        let hidden = self.entry_mut(place).and_then(|entry| entry.hide(line, reason));
+        self.redactions.extend(hidden.map(|hidden| (place, hidden)));
     }
 
     /// The entry and every other that repeats its words.
@@ -63,11 +68,7 @@ impl Incident {
     /// Hides what is hidden in a later state of the same record.
     pub(super) fn hide_as_in(&mut self, later: &Incident) {
         for (place, redaction) in &later.redactions {
-            let shown = later.entry_of(*place).map(|entry| entry.text.as_str()).unwrap_or_default();
-            let reason = shown.strip_prefix("[redacted: ").and_then(|rest| rest.strip_suffix(']'));
-            if let Some(entry) = self.entry_mut(*place) {
-                entry.hide(redaction.line, reason.unwrap_or("hidden"));
-            }
+            self.cover(*place, redaction.line, &redaction.reason);
         }
     }
 

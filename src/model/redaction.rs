@@ -26,6 +26,7 @@ pub struct Redacted {
 pub struct Redaction {
     /// The line that hides them.
     pub line: LineId,
+    pub reason: String,
     text: String,
     /// Where it was known from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +50,7 @@ impl Entry {
             .iter_mut()
             .map(|correction| (correction.line, std::mem::replace(&mut correction.text, shown.clone())))
             .collect();
-        Some(Redaction { line, text, source, corrections })
+        Some(Redaction { line, reason: reason.to_owned(), text, source, corrections })
     }
 
     /// Puts hidden words back.

@@ -8,6 +8,7 @@ use crate::incident::command::Command;
 use crate::incident::tests::{Person, at, opened};
 use crate::model::component::{AddComponent, Stage};
 use crate::model::entry::Logged;
+use crate::model::handover;
 use crate::model::indicator::{self, AddIndicators, Adding, Details};
 use crate::model::redaction::Redact;
 use crate::model::roster::{self, AddPerson, Detail};
@@ -73,6 +74,21 @@ fn replaced_names_stand_nowhere_and_each_thing_keeps_one_other_name() {
         "{text}"
     );
     assert!(text.contains("198.18.0.3 again"), "{text}");
+}
+
+#[test]
+fn a_handover_that_was_told_before_its_words_were_hidden_does_not_leave_in_a_look_back_either() {
+    let mut ana = opened();
+    ana.give(&Command::Log(Logged { text: "Oda found it".into(), ..Logged::default() }), at(1)).unwrap();
+    let entry = ana.lines.last().unwrap().id;
+    let offer = handover::Offer { to: "bo".into(), note: None, told: "SINCE  Oda found it".into() };
+    ana.give(&Command::Handover(handover::Command::Offer(offer)), at(2)).unwrap();
+    ana.give(&Command::Redact(Redact { entry, reason: "name of a patient".into() }), at(9)).unwrap();
+    for as_of in [None, Some(at(3))] {
+        let released = leaves(&ana, Release { as_of, ..Release::default() }, Holds::Incident);
+        assert_eq!(released.incident.handovers.len(), 1);
+        assert!(!text(&released).contains("Oda"), "{as_of:?}: {}", text(&released));
+    }
 }
 
 #[test]

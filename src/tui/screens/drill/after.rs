@@ -8,6 +8,7 @@ use crate::drill::debrief::{Candidate, Debrief};
 use crate::model::refusal::Refusal;
 use crate::report::debrief::{html, markdown, text};
 use crate::report::full::Papers;
+use crate::store::outgoing;
 use crate::tui::app::App;
 use crate::tui::ask::line;
 use crate::tui::case::Case;
@@ -79,6 +80,7 @@ pub const WRITE: Question = Question {
 /// Refuses before ENDEX.
 pub fn write(app: &App, path: PathBuf) -> Done {
     let debrief = debrief(app)?;
+    let path = outgoing::marked(&path, &debrief.number);
     let words = match path.extension().and_then(|end| end.to_str()) {
         Some("html" | "htm") => Papers::with([])
             .and_then(|papers| html(&papers, debrief))
@@ -87,8 +89,6 @@ pub fn write(app: &App, path: PathBuf) -> Done {
             .map_err(|error| Refusal::refused(format!("The debrief could not be written: {error}.")))?,
         _ => markdown(debrief),
     };
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let path = if name.contains("EXERCISE") { path } else { path.with_file_name(format!("EXERCISE-{name}")) };
     Ok(vec![Effect::WriteFile(path, words)])
 }
 
