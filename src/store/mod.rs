@@ -74,7 +74,7 @@ pub use reading::{Damage, Tail};
 pub use record::{News, Record};
 pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
-pub use seal::{Found as FoundSeal, Sealed, Signature, sign};
+pub use seal::{Found as FoundSeal, Sealed, Signature, Signing};
 pub use search::{Hit, Search};
 pub use shared::{Elsewhere, Other, Print};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
