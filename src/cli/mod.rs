@@ -14,6 +14,7 @@ mod exercise;
 mod failure;
 mod follow;
 mod import;
+mod install;
 mod leave;
 mod log;
 mod look;
@@ -212,6 +213,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Keys => Out::text_of(shell, &(handed.keys)()),
         Act::Completions(which) => return Ok(Answer::Given(about::completions(*which))),
         Act::Man => return about::man().map(Answer::Given),
+        Act::Install { prefix, dry_run } => install::install(shell, prefix.as_deref(), *dry_run)?,
+        Act::Licences => return Ok(Answer::Given(out::print(about::NOTICES))),
     };
     Ok(Answer::Out(out))
 }

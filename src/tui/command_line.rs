@@ -283,7 +283,9 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Config { .. }
         | Act::Demo
         | Act::Completions(_)
-        | Act::Man => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
+        | Act::Man
+        | Act::Install { .. }
+        | Act::Licences => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
             .hint("Ctrl-Z leads to the shell and fg back; or give it in another terminal.")),
     }
 }

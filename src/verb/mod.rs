@@ -192,6 +192,14 @@ pub enum Act {
     },
     Completions(Shell),
     Man,
+    /// Completions, manual page and notices where shells and `man` find them.
+    Install {
+        /// `None`: for this person alone.
+        prefix: Option<PathBuf>,
+        dry_run: bool,
+    },
+    /// Whose work is in the program, and on which terms.
+    Licences,
 }
 
 /// An entry to record, or several.

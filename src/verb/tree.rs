@@ -203,6 +203,12 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<about::Keys>("keys", Group::Casebook, "The keys of the screens"),
     Spec::of::<about::Completions>("completions", Group::Casebook, "A completion script for your shell"),
     Spec::of::<about::Man>("man", Group::Casebook, "The manual page"),
+    Spec::of::<about::Install>(
+        "install",
+        Group::Casebook,
+        "Completions and manual page, where they are found",
+    ),
+    Spec::of::<about::Licences>("licences", Group::Casebook, "Whose work is in here, and on which terms"),
 ];
 
 /// The verb of this name.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod codes;
+mod install;
 mod report;
 mod sealing;
 mod speak;
