@@ -90,6 +90,10 @@ impl Store {
         Format::read(&*self.files, &self.root)?;
         let name = locate::folder_name(&number, id);
         let folder = self.root.join("incidents").join(number.hundred()).join(&name);
+        if let Some(stub) = self.stub(&folder).filter(|_| keep == Keep::All) {
+            // What a stopped archive moved aside is not left lying about when it comes back.
+            self.finish_move(&folder, &stub, &mut |_| std::ops::ControlFlow::Continue(()))?;
+        }
         let here = match self.files.list(&folder) {
             Ok(_) => true,
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -334,6 +338,7 @@ impl Ready<'_> {
         for folder in hundred.ancestors().take(4) {
             sync(folder)?;
         }
+        store.drop_stub(&address.folder);
         Ok(adopted)
     }
 }

@@ -54,6 +54,10 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Takes a file away. Only caches, drafts and presence are ever taken away.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Takes an empty folder away.
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
+    }
     /// Names in a folder, in no order.
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Item)>>;
     /// Makes a folder with its parents. One that is there already is left as it is.

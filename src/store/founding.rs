@@ -120,7 +120,9 @@ impl Founding<'_> {
                 std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
                 std::collections::hash_map::Entry::Vacant(unknown) => {
                     let found = locate::in_hundred(&*self.store.files, unknown.key())?;
-                    unknown.insert(found.into_iter().map(|found| found.number.to_string()).collect())
+                    let gone = super::archive::stubs(&*self.store.files, unknown.key());
+                    let names = found.into_iter().chain(gone).map(|found| found.number.to_string());
+                    unknown.insert(names.collect())
                 }
             };
             if !names.contains(&number.to_string()) {

@@ -3,6 +3,7 @@
 //! What [`Pen::append`] has returned is on the disk; what is on the disk is never changed or dropped.
 
 mod adopt;
+mod archive;
 mod chain;
 mod draft;
 mod error;
@@ -53,6 +54,7 @@ use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
 pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
+pub use archive::{Archived, Leftover, contents};
 pub use chain::{SKEW_MS, Together};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
@@ -323,6 +325,14 @@ impl Store {
                 [(address, _)] => return Ok(address.clone()),
                 many => candidates = many.iter().map(|(address, _)| address.number.clone()).collect(),
             }
+        }
+        if let Some(number) = number.as_ref().filter(|_| candidates.is_empty())
+            && let Some(found) = number.archived(&*self.files, &self.root)?
+            && let Some(stub) = self.stub(&found.folder)
+        {
+            let on = stub.at.format("%Y-%m-%d").to_string();
+            let Archived { number, file, encrypted, .. } = stub;
+            return Err(StoreError::Archived { number, on, file, encrypted });
         }
         let reference = reference.to_owned();
         Err(if candidates.is_empty() {

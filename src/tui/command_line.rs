@@ -280,6 +280,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Formats
         | Act::Verify(_)
         | Act::Proof { .. }
+        | Act::Archive(_)
         | Act::Config { .. }
         | Act::Demo
         | Act::Completions(_)
