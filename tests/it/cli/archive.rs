@@ -10,7 +10,7 @@ use super::{Answer, Home, run};
 fn closed(home: &Home, evidence: usize) -> (serde_json::Value, String) {
     home.done("new Lost stick");
     home.done("log \"the stick lies in the car\"");
-    let bytes: Vec<u8> = (0..evidence).map(|n| (n * 2_654_435_761_usize >> 7) as u8).collect();
+    let bytes: Vec<u8> = (0..evidence).map(|n| ((n * 2_654_435_761_usize) >> 7) as u8).collect();
     fs::write(home.path("image.raw"), bytes).unwrap();
     home.done(&format!("evidence add {} --copy", home.path("image.raw")));
     home.done("close --disposition false-positive --reason \"nothing was on it\"");
@@ -168,10 +168,13 @@ fn what_is_no_part_of_the_record_is_not_thrown_away_with_it() {
     closed(&home, 10);
     let folder = folders(&home).remove(0);
     fs::write(folder.join("notes.txt"), "mine").unwrap();
-    let answer = home.say(&format!("archive 1 -o {}", home.path("a.tar.zst")));
-    assert_eq!(answer.code, 3);
+    let answer = home.say(&format!("archive 1 -o {}", home.path("store/a.tar.zst")));
+    assert_eq!(answer.code, 3, "{}", answer.err);
     assert!(answer.err.contains("notes.txt"), "{}", answer.err);
     fs::remove_file(folder.join("notes.txt")).unwrap();
+    let answer = home.say(&format!("archive 1 -o {}", home.path("store/a.tar.zst")));
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("inside the store"), "{}", answer.err);
     let journal = fs::read_dir(folder.join("journal")).unwrap().next().unwrap().unwrap().path();
     let text = fs::read_to_string(&journal).unwrap().replace("in the car", "in the bar");
     fs::write(&journal, text).unwrap();
