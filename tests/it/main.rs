@@ -8,7 +8,6 @@ mod cli;
 mod demo;
 mod drill;
 mod house;
-mod licences;
 mod metrics;
 mod pty;
 mod readme;
