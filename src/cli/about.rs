@@ -1,4 +1,4 @@
-//! Casebook about itself: completion scripts and the manual page.
+//! Casebook about itself: completion scripts, the manual page, whose work is in it.
 
 use std::process::ExitCode;
 
@@ -10,21 +10,32 @@ use super::out;
 use crate::model::attack;
 use crate::verb::{self, Shell};
 
+/// Whose work is in the program, with the terms it came on; `cargo run --example notices` writes it.
+pub(super) const NOTICES: &str = include_str!("../../assets/THIRD-PARTY-NOTICES.txt");
+
 /// `completions SHELL`.
 pub(super) fn completions(shell: Shell) -> ExitCode {
+    out::print(&script(shell))
+}
+
+/// What a shell reads to complete a line.
+pub(super) fn script(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut verb::tree(), "casebook", &mut script);
-    out::print(&String::from_utf8_lossy(&script))
+    String::from_utf8_lossy(&script).into_owned()
 }
 
-/// `man`: the whole manual in one page, a section for every verb.
+/// `man`.
 pub(super) fn man() -> Result<ExitCode, Failure> {
-    page()
-        .map(|page| out::print(&page))
-        .map_err(|error| Failure::could_not(format!("The manual page could not be written: {error}.")))
+    page().map(|page| out::print(&page))
 }
 
-fn page() -> std::io::Result<String> {
+/// The whole manual in one page, a section for every verb.
+pub(super) fn page() -> Result<String, Failure> {
+    written().map_err(|error| Failure::could_not(format!("The manual page could not be written: {error}.")))
+}
+
+fn written() -> std::io::Result<String> {
     let mut tree = verb::tree();
     tree.build();
     let mut page = Vec::new();

@@ -1,6 +1,7 @@
 //! The whole record in one file: `export bundle`, `import bundle`.
 
 mod arrive;
+mod compare;
 mod deliver;
 
 use std::io::{self, IsTerminal, Read, Write};
@@ -22,10 +23,13 @@ use crate::model::taxonomy::Tlp;
 use crate::model::text::quoted;
 use crate::report::debrief::EXERCISE;
 use crate::store::outgoing::marked;
-use crate::store::{Address, Inventory, Number, Progress, Proof, Proven, SEGMENT_MOST, Series, Store};
+use crate::store::{
+    Address, Inventory, Number, Progress, Proof, Proven, SEGMENT_MOST, Series, Store, contents,
+};
 use crate::verb::{Leave, Said};
 pub(super) use arrive::import;
-use deliver::deliver;
+pub(super) use compare::{Tee, compare};
+pub(super) use deliver::deliver;
 
 /// `--recipient` beside another format.
 pub(super) fn only_bundles() -> Failure {
@@ -50,30 +54,63 @@ pub(super) fn export(
             .hint(format!("Give a file: casebook export bundle -o {}.tar.zst", address.number)));
     }
     let stop = Stop::listen();
-    let inventory = shell.store.inventory(&address)?;
-    for strange in &inventory.strange {
-        note(&format!("Left out: {strange}, which is no part of the record."));
-    }
-    let (files, proven) = listed(&shell.store, &address, &inventory, &stop)?;
-    for fault in proven.faults() {
-        note(&format!("The record leaves with this fault: {fault}."));
-    }
-    let manifest = manifest(shell, &incident, files, &proven);
+    let packing = Packing::of(shell, &address, &incident, &stop)?;
     let path = leave.output.as_deref().map(|path| marked(path, &address.number));
-    let wall = u64::try_from(shell.wall.timestamp()).unwrap_or(0);
-    let work = |to: &mut dyn Write| -> io::Result<()> {
-        let mut packer = Packer::new(to, &manifest, wall)?;
-        let mut bar = Bar::new(&address.number);
+    let bytes = deliver(path.as_deref(), recipients, |to| packing.write(&shell.store, &stop, to))?;
+    answer(shell, &packing.manifest, path.as_deref(), bytes, recipients.len())
+}
+
+/// An incident that was looked through and is to be packed.
+pub(super) struct Packing {
+    pub(super) address: Address,
+    pub(super) inventory: Inventory,
+    pub(super) manifest: Manifest,
+    /// Seconds since 1970.
+    wall: u64,
+}
+
+impl Packing {
+    /// Reads all of it once.
+    ///
+    /// # Errors
+    /// What cannot be read, and what is too long for a bundle.
+    pub(super) fn of(
+        shell: &Shell,
+        address: &Address,
+        incident: &Incident,
+        stop: &Stop,
+    ) -> Result<Self, Failure> {
+        let inventory = shell.store.inventory(address)?;
+        for strange in &inventory.strange {
+            note(&format!("Left out: {strange}, which is no part of the record."));
+        }
+        let (files, proven) = listed(&shell.store, address, &inventory, stop)?;
+        for fault in proven.faults() {
+            note(&format!("The record leaves with this fault: {fault}."));
+        }
+        let manifest = manifest(shell, incident, files, &proven);
+        let wall = u64::try_from(shell.wall.timestamp()).unwrap_or(0);
+        Ok(Self { address: address.clone(), inventory, manifest, wall })
+    }
+
+    /// See [`Store::contents`].
+    pub(super) fn contents(&self) -> String {
+        let files = self.manifest.files.iter();
+        contents(files.map(|file| (file.path.as_str(), file.bytes, file.sha256.as_str())))
+    }
+
+    /// Reads it again and packs it.
+    pub(super) fn write(&self, store: &Store, stop: &Stop, to: &mut dyn Write) -> io::Result<()> {
+        let mut packer = Packer::new(to, &self.manifest, self.wall)?;
+        let mut bar = Bar::new(&self.address.number);
         let mut done = 0;
-        for ((part, _), packed) in inventory.parts.iter().zip(&manifest.files) {
-            let from = shell.store.open_part(&address, part, packed.bytes).map_err(io::Error::other)?;
-            let mut from = Watched { from, stop: &stop, bar: &mut bar, done: &mut done, of: manifest.bytes };
+        for ((part, _), packed) in self.inventory.parts.iter().zip(&self.manifest.files) {
+            let from = store.open_part(&self.address, part, packed.bytes).map_err(io::Error::other)?;
+            let mut from = Watched { from, stop, bar: &mut bar, done: &mut done, of: self.manifest.bytes };
             packer.add(packed, &mut from)?;
         }
         packer.finish().map(|_| ())
-    };
-    let bytes = deliver(path.as_deref(), recipients, work)?;
-    answer(shell, &manifest, path.as_deref(), bytes, recipients.len())
+    }
 }
 
 /// A bundle is the record itself: what would leave something out is refused.
@@ -92,7 +129,7 @@ fn without_loss(leave: &Leave) -> Result<(), Failure> {
 }
 
 /// A key that may stand on a command line.
-fn public(recipient: &str) -> Result<(), Failure> {
+pub(super) fn public(recipient: &str) -> Result<(), Failure> {
     if recipient.to_ascii_uppercase().starts_with("AGE-SECRET-KEY") {
         return Err(Refusal::misused(
             "That is a secret key, and it now stands in the history of this shell.",
@@ -240,6 +277,6 @@ fn answer(
     Ok(out)
 }
 
-fn counted(n: u64, what: &str) -> String {
+pub(super) fn counted(n: u64, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -155,6 +155,8 @@ fn about_an_incident(act: &Act) -> bool {
             | Act::Keys
             | Act::Completions(_)
             | Act::Man
+            | Act::Install { .. }
+            | Act::Licences
             | Act::Drill(Drilling::List | Drilling::Check { .. } | Drilling::Play(Playing::Start { .. }))
     )
 }

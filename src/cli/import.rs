@@ -22,7 +22,7 @@ use super::shell::Shell;
 use crate::exchange::intake::decode::Decoded;
 use crate::exchange::intake::judge::{Judged, Refused, judge};
 use crate::exchange::intake::{Brings, Reading};
-use crate::exchange::{IMPORTS, Import, bundle};
+use crate::exchange::{IMPORTS, Import, bundle, stix};
 use crate::model::desk::Desk;
 use crate::model::refusal::Refusal;
 use crate::model::text::{nearest, quoted, thousands};
@@ -44,7 +44,35 @@ pub(super) fn import(shell: &mut Shell, order: &Importing, said: &Said) -> Resul
     match format.brings {
         Brings::Acts => acts(shell, format, order, said),
         Brings::Incidents => incidents::import(shell, format, order),
+        Brings::Either if named(shell, said) || !tells_of_incident(&order.file)? => {
+            acts(shell, format, order, said)
+        }
+        Brings::Either => {
+            note(
+                "It tells of an incident, which comes in as one of its own; -i INCIDENT takes it into that one.",
+            );
+            incidents::import(shell, &stix::CASES, order)
+        }
     }
+}
+
+/// Whether the line says which incident is meant. One chosen for the session is not said of this file; what
+/// comes while a drill is played belongs to the drill.
+fn named(shell: &Shell, said: &Said) -> bool {
+    shell.ex.is_some() || said.incident.is_some() || shell.incident.is_some()
+}
+
+/// Whether a file tells of an incident; of a folder, that is what it is for. What comes through a pipe can be
+/// read once only, and goes where it always went.
+fn tells_of_incident(path: &Path) -> Result<bool, Failure> {
+    if path.is_dir() {
+        return Ok(true);
+    }
+    if !path.is_file() {
+        return Ok(false);
+    }
+    let mut source = Source::open(path)?;
+    Ok(stix::holds_incident(&mut source.text))
 }
 
 /// The format of this name.

@@ -1,6 +1,7 @@
 //! The shell: one line in, one answer out, an exit code that scripts can rely on.
 
 mod about;
+mod archive;
 mod around;
 mod bundle;
 mod change;
@@ -14,6 +15,7 @@ mod exercise;
 mod failure;
 mod follow;
 mod import;
+mod install;
 mod leave;
 mod log;
 mod look;
@@ -201,6 +203,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
         Act::Seal => seal::seal(shell, said)?,
+        Act::Archive(archiving) => archive::archive(shell, archiving, said)?,
         Act::Proof { entry, output } => seal::proof(shell, entry, output, said)?,
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),
         Act::Config { key, value } => config::config(shell, key.as_deref(), value.as_deref())?,
@@ -212,6 +215,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Keys => Out::text_of(shell, &(handed.keys)()),
         Act::Completions(which) => return Ok(Answer::Given(about::completions(*which))),
         Act::Man => return about::man().map(Answer::Given),
+        Act::Install { prefix, dry_run } => install::install(shell, prefix.as_deref(), *dry_run)?,
+        Act::Licences => return Ok(Answer::Given(out::print(about::NOTICES))),
     };
     Ok(Answer::Out(out))
 }

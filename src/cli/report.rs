@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::choose;
 use super::failure::{Failure, note};
 use super::leave;
 use super::out::Out;
@@ -29,6 +30,9 @@ pub(super) fn report(shell: &Shell, form: Option<Form>, leave: &Leave, said: &Sa
         Form::Md => papers()?.markdown(report, &shell.zone).map_err(told)?,
         Form::Html => papers()?.html(report, &shell.zone).map_err(told)?,
     };
+    if output.is_some() {
+        super::seal::on(shell, &choose::incident(shell, said)?, "export");
+    }
     leave::give(shell, &released.incident.number, text.into_bytes(), output)
 }
 

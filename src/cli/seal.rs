@@ -8,12 +8,12 @@ use super::failure::{Failure, note};
 use super::leave;
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
-use crate::incident::event::Event;
 use crate::incident::line::Line as Fact;
+use crate::incident::seal::occasion;
 use crate::model::refusal::Refusal;
 use crate::model::root::{HeadCode, Root};
 use crate::model::time;
-use crate::store::{Address, Class, FoundSeal, Inclusion, Sealed, Signature, sign};
+use crate::store::{Address, Class, FoundSeal, Inclusion, Sealed, Signature, Signing};
 use crate::verb::{Said, refs};
 
 /// The most of a proof file that is read: a line and its path, with room to spare.
@@ -52,13 +52,7 @@ pub(super) fn seal(shell: &Shell, said: &Said) -> Result<Out, Failure> {
 
 /// Seals by itself after what others will build on. What cannot be sealed or signed stops nothing.
 pub(super) fn after(shell: &Shell, address: &Address, lines: &[Fact]) {
-    let occasion = |line: &Fact| match &line.event {
-        Event::PhaseEntered(entered) if entered.ending.is_some() => Some("close"),
-        Event::PhaseEntered(_) => Some("phase"),
-        Event::HandoverAccepted(_) => Some("handover"),
-        _ => None,
-    };
-    if let Some(occasion) = lines.iter().find_map(occasion) {
+    if let Some(occasion) = occasion(lines) {
         on(shell, address, occasion);
     }
 }
@@ -71,20 +65,18 @@ pub(super) fn on(shell: &Shell, address: &Address, occasion: &str) {
     }
 }
 
-/// Signs a seal that is not signed yet, where a key is set; what became of it.
+/// Signs a seal that is not signed yet, where a key is set; what stands beside it then.
 fn signature(shell: &Shell, address: &Address, sealed: &Sealed) -> Option<String> {
-    let name = sealed.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if let Some(found) =
-        shell.store.seals(address).into_iter().find(|found| found.file == name && found.signed)
-    {
-        return Some(told(shell, address, &found));
-    }
-    let key = shell.seals.key.as_ref()?;
-    match sign(&sealed.path, key) {
-        Ok(()) => Some(format!("signed with {}", key.display())),
-        Err(why) => {
+    match shell.store.sign(sealed, shell.seals.key.as_deref()) {
+        Signing::NoKey => None,
+        Signing::Failed(why) => {
             note(&format!("The seal is not signed: {why}"));
             None
+        }
+        Signing::Signed => {
+            let file = sealed.path.file_name().unwrap_or_default();
+            let found = shell.store.seals(address).into_iter().find(|found| file == found.file.as_str());
+            found.map(|found| told(shell, address, &found))
         }
     }
 }

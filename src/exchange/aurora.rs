@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::Import;
-use super::case::{LONGEST, Teller, fields, flat, short};
+use super::case::{LONGEST, Teller, fields, flat, short, summary};
 use super::intake::json::{at, list, objects, text};
 use super::intake::{Brings, Place, Reading, Sink};
 use crate::model::component::Stage;
@@ -41,12 +41,16 @@ fn read(file: &mut dyn BufRead, reading: &Reading<'_>, sink: &mut Sink<'_>) -> R
 fn case(fox: &Value, tell: &mut Teller<'_, '_, '_>) -> ControlFlow<()> {
     let id = text(fox, "case_id").unwrap_or("no-id");
     let client = text(fox, "client").unwrap_or("a client");
+    let about = text(fox, "summary");
     let open = Open {
         title: short(&flat(&format!("{client}: Aurora case {id}")), 160),
-        summary: text(fox, "summary").map(|summary| short(summary, 4_000)),
+        summary: about.and_then(|words| summary(words).0),
         ..Open::default()
     };
     tell.open(format!("aurora:{}", short(&flat(&format!("{client}/{id}")).replace(' ', "-"), 60)), open)?;
+    if let Some(whole) = about.and_then(|words| summary(words).1) {
+        tell.entry("summary", (LogKind::Note, whole), None, None)?;
+    }
     for system in list(fox, "systems").iter().chain(list(fox, "hosts")) {
         let Some(name) = text(system, "text") else { continue };
         let known = [("ip", "address"), ("os", ""), ("owner", "owner"), ("description", "")];

@@ -13,12 +13,13 @@ use crate::model::entry::{LogKind, Logged};
 use crate::model::head::Open;
 use crate::model::indicator::{Adding, Details, detect};
 use crate::model::phase::Phase;
+use crate::model::text::SUMMARY;
 use crate::model::time::Happened;
 use crate::verb::{Change, Indicating};
 
 /// The longest case file, in bytes: 64 MiB.
 pub(super) const LONGEST: usize = 64 << 20;
-/// The longest text of an entry, in characters; more of it is left out and said.
+/// The longest text of an entry, in characters; more of it goes into the next one.
 const TEXT: usize = 4_000;
 
 /// Tells a case to whoever takes it in.
@@ -77,8 +78,11 @@ impl Teller<'_, '_, '_> {
         if words.trim().is_empty() {
             return ControlFlow::Continue(());
         }
-        let logged = Logged { kind, text: short(words, TEXT), ..Logged::default() };
-        self.say(field, at, who, Command::Log(logged).into())
+        for text in parts(words) {
+            let logged = Logged { kind, text, ..Logged::default() };
+            self.say(field, at.clone(), who, Command::Log(logged).into())?;
+        }
+        ControlFlow::Continue(())
     }
 
     pub(super) fn component(
@@ -144,6 +148,35 @@ impl Teller<'_, '_, '_> {
         };
         self.say(field, None, None, Command::Go(go).into())
     }
+}
+
+/// A text as a summary, which has room for 2 KiB; where that is too little the text itself, which belongs whole
+/// into the log.
+pub(super) fn summary(words: &str) -> (Option<String>, Option<&str>) {
+    let words = words.trim();
+    if words.is_empty() {
+        return (None, None);
+    }
+    if let Ok(fits) = SUMMARY.clean(words) {
+        return (Some(fits), None);
+    }
+    // Whatever the characters are, so many of them fit.
+    (Some(short(words, SUMMARY.most / 4 - 1)), Some(words))
+}
+
+/// A text in parts of which each is one entry of the log.
+pub(super) fn parts(words: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = words.trim();
+    while let Some((end, _)) = rest.char_indices().nth(TEXT) {
+        let late = |at: &usize| *at > end / 2;
+        let gap = rest[..end].rfind('\n').filter(late);
+        let end = gap.or_else(|| rest[..end].rfind(char::is_whitespace).filter(late)).unwrap_or(end);
+        parts.push(rest[..end].trim_end().to_owned());
+        rest = rest[end..].trim_start();
+    }
+    parts.extend(Some(rest.to_owned()).filter(|rest| !rest.is_empty()));
+    parts
 }
 
 /// At most so many characters, with a mark where some are missing.

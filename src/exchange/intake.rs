@@ -28,6 +28,8 @@ pub enum Brings {
     Acts,
     /// Incidents of their own.
     Incidents,
+    /// Acts for the incident that was named; where none was, and the file tells of one, that incident.
+    Either,
 }
 
 /// Where in a file something stands.

@@ -18,7 +18,12 @@ pub fn maker() -> Uuid {
 
 /// The name of a part of an incident, such as `("indicator", "k7m2q9xw1a")`.
 pub fn name(incident: &Incident, sort: &str, part: &str) -> Uuid {
-    Uuid::new_v5(&SPACE, format!("{} {sort} {part}", incident.id).as_bytes())
+    named(incident.id, sort, part)
+}
+
+/// [`name`], where only the id of the incident is known.
+pub fn named(incident: Uuid, sort: &str, part: &str) -> Uuid {
+    Uuid::new_v5(&SPACE, format!("{incident} {sort} {part}").as_bytes())
 }
 
 /// A moment as machines read it, in UTC to the millisecond: `2026-11-21T22:15:03.123Z`.

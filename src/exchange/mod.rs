@@ -184,8 +184,8 @@ pub static EXPORTS: &[Export] = &[
 pub static IMPORTS: &[Import] = &[
     Import {
         name: "stix",
-        about: "STIX 2.1 bundle: its indicators and observables",
-        brings: intake::Brings::Acts,
+        about: "STIX 2.1 bundle: its incident, with indicators and observables; -i takes it into one here",
+        brings: intake::Brings::Either,
         read: stix::read,
     },
     Import {

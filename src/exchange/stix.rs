@@ -3,10 +3,20 @@
 //!
 //! What our indicators have and STIX has not (our type, first and last seen apart from validity, the source,
 //! why it was retired) stands in a property extension whose definition travels in the bundle. The `incident`
-//! object of STIX 2.1 is a stub; phase, severity and the like are its description and labels.
+//! object of STIX 2.1 is a stub; severity, phase and the like are its description and labels, and stand in an
+//! extension of it, too, from which a casebook takes them.
+//!
+//! A bundle is read as acts on an incident that was named, or as an incident of its own. There and back come:
+//! title, summary, types, severity, determination, when it was opened, its label and tickets; components with
+//! type, stage and note; indicators in use with all that is said of them and what they were seen on; the
+//! techniques of the log and the lessons, as entries. STIX does not carry the log and its corrections, phases and
+//! visits, tasks, evidence and custody, decisions, duties to notify, people, the steps of components with their
+//! times, what was retired or taken back, and the seals: a bundle of casebook does (`export bundle`).
 
+mod case;
 mod observed;
 pub mod pattern;
+mod place;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -20,7 +30,8 @@ use super::lasting::{SPACE, maker, stamp};
 use crate::model::indicator::Confidence;
 use crate::model::taxonomy::Tlp;
 
-pub use read::read;
+pub use case::key_of;
+pub use read::{CASES, holds_incident, read};
 pub use write::write;
 
 /// The extension that brought TLP 2.0 to STIX 2.1 (OASIS CTI TC, 2022).
@@ -101,7 +112,7 @@ fn percent(confidence: Confidence) -> u8 {
 }
 
 /// The word of the STIX scale for a number; 0 says that there is no confidence to speak of.
-fn confidence(percent: u64) -> Option<Confidence> {
+fn known_confidence(percent: u64) -> Option<Confidence> {
     match percent {
         1..=29 => Some(Confidence::Low),
         30..=69 => Some(Confidence::Medium),

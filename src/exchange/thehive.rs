@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use super::Import;
-use super::case::{LONGEST, Teller, fields, flat, short};
+use super::case::{LONGEST, Teller, fields, flat, short, summary};
 use super::intake::json::{at, list, number, objects, text, texts};
 use super::intake::{Brings, Piece, Place, Reading, Sink};
 use crate::model::component::Stage;
@@ -60,9 +60,10 @@ fn tell(case: &Value, record: &Value, tell: &mut Teller<'_, '_, '_>) -> ControlF
         number(case, "caseId").or_else(|| number(case, "number")).map(|number| number.to_string());
     let id = text(case, "_id").or_else(|| text(case, "id")).map(str::to_owned);
     let key = id.or_else(|| number_of.clone()).unwrap_or_default();
+    let about = text(case, "description");
     let open = Open {
         title: short(&flat(text(case, "title").unwrap_or_default()), 160),
-        summary: text(case, "description").map(|words| short(words, 4_000)),
+        summary: about.and_then(|words| summary(words).0),
         severity: match number(case, "severity") {
             Some(4) => Some(Level::Sev1),
             Some(3) => Some(Level::Sev2),
@@ -81,6 +82,9 @@ fn tell(case: &Value, record: &Value, tell: &mut Teller<'_, '_, '_>) -> ControlF
     let tags = if tags.is_empty() { tags } else { format!("; tags {tags}") };
     let words = format!("Opened in TheHive{tags}");
     tell.entry("case", (LogKind::Note, &words), started, None)?;
+    if let Some(whole) = about.and_then(|words| summary(words).1) {
+        tell.entry("description", (LogKind::Note, whole), None, None)?;
+    }
     let both = |key: &'static str| {
         list(case, key).iter().chain(if std::ptr::eq(case, record) { &[] } else { list(record, key) })
     };

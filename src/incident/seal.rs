@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
+use super::event::Event;
 use super::line::{Line, WriterId};
 use crate::model::id::LineId;
 use crate::model::root::{HeadCode, Root};
@@ -44,6 +45,16 @@ pub enum Holds {
     Missing { writer: WriterId, n: u64 },
     /// There are as many lines as it says, or not, and their root is another.
     Another { count: u64 },
+}
+
+/// On what occasion lines are sealed by themselves, if on any: others will build on what stands then.
+pub fn occasion(lines: &[Line]) -> Option<&'static str> {
+    lines.iter().find_map(|line| match &line.event {
+        Event::PhaseEntered(entered) if entered.ending.is_some() => Some("close"),
+        Event::PhaseEntered(_) => Some("phase"),
+        Event::HandoverAccepted(_) => Some("handover"),
+        _ => None,
+    })
 }
 
 impl Seal {

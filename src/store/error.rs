@@ -39,6 +39,12 @@ pub enum StoreError {
     /// No incident answers to the reference.
     #[error("no incident is called “{reference}” in {}", store.display())]
     NotFound { reference: String, store: PathBuf },
+    /// It was packed into a file and moved out of the store.
+    #[error("{number} was archived on {on} into {}", file.display())]
+    Archived { number: String, on: String, file: PathBuf, encrypted: bool },
+    /// Packed, and not moved out of the store.
+    #[error("{number} stays where it is: {why}")]
+    NotArchived { number: String, why: String },
     /// More than one incident answers to the reference.
     #[error("“{reference}” fits {} incidents: {}", candidates.len(), candidates.join(", "))]
     Ambiguous { reference: String, candidates: Vec<String> },
@@ -98,6 +104,16 @@ impl StoreError {
             Self::Altered { .. } => {
                 "somebody or a failing disk changed it: verify the evidence, and keep the source".into()
             }
+            Self::Archived { file, encrypted: false, .. } => {
+                format!("casebook import bundle {} brings it back", file.display())
+            }
+            Self::Archived { file, .. } => {
+                format!(
+                    "to bring it back: age -d -i YOUR-KEY.txt {} | casebook import bundle -",
+                    file.display()
+                )
+            }
+            Self::NotArchived { .. } => "give the command again; it packs what came since, too".into(),
             Self::NotFound { .. } => "casebook list --all shows every incident".into(),
             Self::Ambiguous { .. } => "say the full number, with its last four digits if it is double".into(),
             Self::Restricted { .. } => "ask its lead for access to the folder".into(),

@@ -120,7 +120,9 @@ impl Founding<'_> {
                 std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
                 std::collections::hash_map::Entry::Vacant(unknown) => {
                     let found = locate::in_hundred(&*self.store.files, unknown.key())?;
-                    unknown.insert(found.into_iter().map(|found| found.number.to_string()).collect())
+                    let gone = super::archive::stubs(&*self.store.files, unknown.key());
+                    let names = found.into_iter().chain(gone).map(|found| found.number.to_string());
+                    unknown.insert(names.collect())
                 }
             };
             if !names.contains(&number.to_string()) {
@@ -185,7 +187,7 @@ impl Founding<'_> {
         for made in self.made.drain(..) {
             let hundred = incidents.join(made.number.hundred());
             if folders.insert(hundred.clone()) {
-                store.lasting(&hundred)?;
+                files.create_folder(&hundred).map_err(StoreError::io("make the folder", &hundred))?;
             }
             let name = locate::folder_name(&made.number, made.id);
             let folder = hundred.join(&name);
@@ -195,7 +197,9 @@ impl Founding<'_> {
             entries.push(Entry::new(&folder, made.segments, made.row));
             settled.push(Address { id: made.id, number: made.number.to_string(), folder });
         }
-        for folder in &folders {
+        let above = folders.iter().filter_map(|hundred| hundred.parent()).map(Path::to_owned);
+        let above: BTreeSet<PathBuf> = above.chain([incidents, store.root.clone()]).collect();
+        for folder in folders.iter().chain(above.iter().rev()) {
             files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
         }
         store.index().note_all(&entries);

@@ -236,6 +236,21 @@ impl Index {
         let _ = file.and_then(|mut file| write_all(&mut *file, &text));
     }
 
+    /// Takes the rows of an incident out of the cache: it is not there any more, or its title is not for all.
+    pub(super) fn forget(&self, folder: &Path) {
+        let Some(path) = &self.path else { return };
+        let Ok(bytes) = self.files.read(path, 0) else { return };
+        let begins = format!("{AT}{}\"", at(folder));
+        let text = String::from_utf8_lossy(&bytes);
+        let mut kept = Vec::with_capacity(bytes.len());
+        for line in text.split_inclusive('\n').filter(|line| !line.starts_with(&begins)) {
+            kept.extend_from_slice(line.as_bytes());
+        }
+        if kept.len() < bytes.len() {
+            let _ = self.files.replace(path, &kept);
+        }
+    }
+
     fn compact(&self, text: &str, fresh: &[Entry]) {
         let Some(path) = &self.path else { return };
         let (known, _) = last_lines(text);

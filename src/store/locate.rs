@@ -184,6 +184,19 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// The newest incident of such a number that was moved out.
+    pub(super) fn archived(&self, files: &dyn Files, root: &Path) -> Result<Option<Found>, StoreError> {
+        for hundred in hundreds(files, root)? {
+            let found = super::archive::stubs(files, &hundred).into_iter().find(|found| self.fits(found));
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// The address of a found folder; its id is read from its journal.
 pub(super) fn address(files: &dyn Files, found: &Found) -> Result<Address, StoreError> {
     let number = found.number.to_string();

@@ -3,6 +3,7 @@
 //! What [`Pen::append`] has returned is on the disk; what is on the disk is never changed or dropped.
 
 mod adopt;
+mod archive;
 mod chain;
 mod draft;
 mod error;
@@ -53,6 +54,7 @@ use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
 pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
+pub use archive::{Archived, Leftover, contents};
 pub use chain::{SKEW_MS, Together};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
@@ -74,7 +76,7 @@ pub use reading::{Damage, Tail};
 pub use record::{News, Record};
 pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
-pub use seal::{Found as FoundSeal, Sealed, Signature, sign};
+pub use seal::{Found as FoundSeal, Sealed, Signature, Signing};
 pub use search::{Hit, Search};
 pub use shared::{Elsewhere, Other, Print};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
@@ -189,12 +191,14 @@ impl Store {
         now: DateTime<Utc>,
         drafts: &[Draft],
     ) -> Result<Created, StoreError> {
-        let hundred = self.root.join("incidents").join(number.hundred());
-        self.lasting(&hundred)?;
+        let incidents = self.root.join("incidents");
+        let hundred = incidents.join(number.hundred());
         let name = locate::folder_name(&number, id);
         let (stage, folder) = (hundred.join(format!("{}{name}", writer::STAGE)), hundred.join(&name));
-        let journal = stage.join("journal");
-        self.files.create_folder(&journal).map_err(StoreError::io("make the folder", &journal))?;
+        let made =
+            |path: &Path| self.files.create_folder(path).map_err(StoreError::io("make the folder", path));
+        let new_hundred = self.files.list(&hundred).is_err();
+        made(&stage.join("journal"))?;
         let mut pen = Pen::take(self.desk(), stage.clone(), id)?;
         let lines = pen.append(drafts, Together::Apart, now)?.lines;
         let sync =
@@ -202,20 +206,13 @@ impl Store {
         sync(&stage)?;
         self.files.rename(&stage, &folder).map_err(StoreError::io("make the folder", &folder))?;
         sync(&hundred)?;
+        if new_hundred {
+            sync(hundred.parent().unwrap_or(&incidents))?;
+            sync(&incidents)?;
+            sync(&self.root)?;
+        }
         pen.moved(&folder);
         Ok(Created { address: Address { id, number: number.to_string(), folder }, pen, lines })
-    }
-
-    /// Makes the folder of a hundred. As long as no incident is in it, its name may not be on the disk yet.
-    fn lasting(&self, hundred: &Path) -> Result<(), StoreError> {
-        if !locate::in_hundred(&*self.files, hundred)?.is_empty() {
-            return Ok(());
-        }
-        self.files.create_folder(hundred).map_err(StoreError::io("make the folder", hundred))?;
-        for folder in hundred.ancestors().skip(1).take(3) {
-            self.files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
-        }
-        Ok(())
     }
 
     /// A pen for an incident. No history is read: the head comes from the writer's memory, the heads of the
@@ -262,7 +259,7 @@ impl Store {
 
     /// The evidence files of an incident.
     pub fn vault(&self, address: &Address) -> Vault {
-        Vault::of(Arc::clone(&self.files), &address.folder)
+        Vault::of(&address.folder)
     }
 
     fn chosen_at(&self, session: &str) -> Option<PathBuf> {
@@ -328,6 +325,14 @@ impl Store {
                 [(address, _)] => return Ok(address.clone()),
                 many => candidates = many.iter().map(|(address, _)| address.number.clone()).collect(),
             }
+        }
+        if let Some(number) = number.as_ref().filter(|_| candidates.is_empty())
+            && let Some(found) = number.archived(&*self.files, &self.root)?
+            && let Some(stub) = self.stub(&found.folder)
+        {
+            let on = stub.at.format("%Y-%m-%d").to_string();
+            let Archived { number, file, encrypted, .. } = stub;
+            return Err(StoreError::Archived { number, on, file, encrypted });
         }
         let reference = reference.to_owned();
         Err(if candidates.is_empty() {

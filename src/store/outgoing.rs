@@ -23,6 +23,18 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Gives a whole file its name, which nothing may have yet, and forces that to the disk.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] where it is there, and whatever the disk says.
+pub fn put_new(from: &Path, to: &Path) -> io::Result<()> {
+    super::vault::rename_new(from, to)?;
+    match to.parent().filter(|_| cfg!(unix)) {
+        Some(folder) => std::fs::File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
 /// Why a file could not be written, and what helps, each a sentence.
 pub fn not_written(path: &Path, error: &io::Error) -> (String, Option<&'static str>) {
     match error.kind() {

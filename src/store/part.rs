@@ -8,7 +8,7 @@ use super::files::{Item, careful};
 use super::locate::Address;
 
 /// The folders that hold the record, in the order in which it is handed on: journals first.
-const FOLDERS: [&str; 4] = ["journal", "seals", "quarantine", "vault"];
+pub(super) const FOLDERS: [&str; 4] = ["journal", "seals", "quarantine", "vault"];
 /// The longest name of a file in them, in bytes.
 const LONGEST: usize = 100;
 /// How often the sizes of journals that grow are looked at before they are taken as they are.

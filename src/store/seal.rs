@@ -34,6 +34,17 @@ pub struct Sealed {
     pub before: bool,
 }
 
+/// What became of signing a seal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signing {
+    /// It is signed, now or before.
+    Signed,
+    /// No key is set.
+    NoKey,
+    /// What `ssh-keygen` said.
+    Failed(String),
+}
+
 /// What a signature says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signature {
@@ -67,34 +78,34 @@ impl Store {
         let seal = Seal::of((address.id, &address.number), &lines, now, by, occasion);
         let folder = Self::seals_folder(address);
         let path = folder.join(seal.file_name());
+        if let Some(before) = self.files.read(&path, 0).ok().and_then(|bytes| read(&bytes)) {
+            return Ok(Sealed { seal: before, path, before: true });
+        }
         self.files.create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
-        let before = self.sealed_at(&path);
-        if before.is_none() {
-            self.put_seal(&path, &seal).map_err(StoreError::io("write", &path))?;
-        }
-        // Also for one that was there: whoever made it may have failed or been stopped before its name was certain.
-        for folder in [&folder, &address.folder] {
-            self.files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
-        }
-        Ok(match before {
-            Some(before) => Sealed { seal: before, path, before: true },
-            None => Sealed { seal, path, before: false },
-        })
-    }
-
-    fn sealed_at(&self, path: &Path) -> Option<Seal> {
-        read(&self.files.read(path, 0).ok()?)
-    }
-
-    /// Writes a seal beside its place and moves it there when all of it is on the disk: there is never half of one.
-    fn put_seal(&self, path: &Path, seal: &Seal) -> std::io::Result<()> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+        // Half a seal would read as a broken one: it gets its name when all of it is on the disk.
+        let beside = folder.join(format!(".{}.part", seal.file_name()));
         let _ = self.files.remove(&beside);
-        let mut file = self.files.create(&beside)?;
-        write_all(&mut *file, seal.text().as_bytes())?;
-        file.sync()?;
-        self.files.rename_new(&beside, path)
+        let write = || {
+            let mut file = self.files.create(&beside)?;
+            write_all(&mut *file, seal.text().as_bytes())?;
+            file.sync()?;
+            self.files.rename(&beside, &path)?;
+            self.files.sync_folder(&folder)
+        };
+        write().map_err(StoreError::io("write", &path))?;
+        Ok(Sealed { seal, path, before: false })
+    }
+
+    /// Signs a seal that has no signature yet, where a key is set. Nothing is asked on the terminal.
+    pub fn sign(&self, sealed: &Sealed, key: Option<&Path>) -> Signing {
+        if self.files.size(&signature_of(&sealed.path)).is_ok() {
+            return Signing::Signed;
+        }
+        let Some(key) = key else { return Signing::NoKey };
+        match sign(&sealed.path, key) {
+            Ok(()) => Signing::Signed,
+            Err(why) => Signing::Failed(why),
+        }
     }
 
     /// The seals of an incident, the oldest first.
@@ -118,12 +129,19 @@ impl Store {
     /// What the signature beside a seal says. `signers`: a file of `ssh-keygen`'s allowed signers.
     pub fn signature(&self, address: &Address, found: &Found, signers: Option<&Path>) -> Signature {
         let note = Self::seals_folder(address).join(&found.file);
-        let sig = note.with_file_name(format!("{}.sig", found.file));
+        let sig = signature_of(&note);
         match signers {
             Some(signers) => signed_by(&note, &sig, signers),
             None => key_of(&note, &sig),
         }
     }
+}
+
+/// Where the signature of a note lies.
+fn signature_of(note: &Path) -> PathBuf {
+    let mut name = note.file_name().unwrap_or_default().to_owned();
+    name.push(".sig");
+    note.with_file_name(name)
 }
 
 fn read(bytes: &[u8]) -> Option<Seal> {
@@ -135,7 +153,7 @@ fn read(bytes: &[u8]) -> Option<Seal> {
 ///
 /// # Errors
 /// What `ssh-keygen` says, in one sentence.
-pub fn sign(seal: &Path, key: &Path) -> Result<(), String> {
+fn sign(seal: &Path, key: &Path) -> Result<(), String> {
     let answer = keygen().args(["-Y", "sign", "-n", NAMESPACE, "-f"]).arg(key).arg(seal).output();
     match answer {
         Ok(answer) if answer.status.success() => Ok(()),

@@ -83,7 +83,12 @@ impl Store {
                 let memory = Memory::read(&*self.files, &folder.join(incident));
                 let Some(memory) = memory.filter(|memory| memory.n > 0) else { continue };
                 let Some(place) = memory.place().filter(|place| place.starts_with(&root)) else { continue };
-                if self.files.list(&place).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+                if self.stub(&place).is_none()
+                    && self
+                        .files
+                        .list(&place)
+                        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+                {
                     *gone.entry(place).or_default() += memory.n;
                 }
             }

@@ -250,6 +250,14 @@ fn act(app: &mut App, said: Said) -> Done {
             Ok(Vec::new())
         }
         Act::Drill(drilling) => super::drill::say(app, drilling, &envelope),
+        Act::Seal => match app.disk {
+            _ if app.case.is_none() => Err(Refusal::refused("No incident is open.")),
+            Disk::NotSaved(..) | Disk::Saving(_) => {
+                Err(Refusal::refused("What is not on the disk yet cannot be sealed.")
+                    .hint("Wait until the foot says saved."))
+            }
+            _ => Ok(vec![Effect::Seal]),
+        },
         Act::Import(order) => intake::begin(app, *order),
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Improvements => pick::open_readiness(app),
@@ -271,12 +279,14 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Follow
         | Act::Formats
         | Act::Verify(_)
-        | Act::Seal
         | Act::Proof { .. }
+        | Act::Archive(_)
         | Act::Config { .. }
         | Act::Demo
         | Act::Completions(_)
-        | Act::Man => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
+        | Act::Man
+        | Act::Install { .. }
+        | Act::Licences => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
             .hint("Ctrl-Z leads to the shell and fg back; or give it in another terminal.")),
     }
 }

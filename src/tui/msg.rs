@@ -82,6 +82,8 @@ pub enum Msg {
     Searched(String, Vec<Hit>, (usize, usize)),
     /// A document has left, or why it did not.
     Left(Result<super::leaving::Left, String>),
+    /// A seal was made; what to say of it where somebody asked for it.
+    Sealed(Option<String>),
     /// Something could not be done: one sentence.
     Failed(String),
     /// The system asks to end: leave at once, drafts are on the disk.
@@ -129,6 +131,8 @@ pub enum Effect {
     },
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Seal the open incident as it is on the disk, and answer with [`Msg::Sealed`].
+    Seal,
     /// Let the user's editor change a text.
     Editor(String),
     /// Look for words through all incidents and answer with [`Msg::Searched`]; empty: stop looking.

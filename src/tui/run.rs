@@ -411,6 +411,7 @@ impl<C: Console> Session<C> {
             }
         }
         let unsaved = self.world.flush(self.app.wall);
+        self.world.seal_what_is_due();
         self.world.publish(&mut self.app);
         let effects = settle(&mut self.app);
         self.perform(effects);

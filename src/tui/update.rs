@@ -138,6 +138,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Left(left) => leaving::left(app, left),
+        Msg::Sealed(said) => {
+            if let Some(words) = said {
+                app.say(Tone::Done, words);
+            }
+            Vec::new()
+        }
         Msg::Failed(why) => {
             app.say(Tone::Refused, why);
             Vec::new()

@@ -10,6 +10,7 @@ mod list;
 mod paste;
 mod rows;
 mod saving;
+mod sealing;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,8 @@ pub struct World {
     /// The open incident's journals; its state is in the app.
     record: Option<Record>,
     savers: BTreeMap<Uuid, Saver>,
+    /// Seals to be made once the lines they are about are on the disk.
+    seals_due: BTreeMap<Uuid, sealing::Sealing>,
     watch: Watch,
     here: Option<Here>,
     /// Drafts of processes that are gone, until their words are on record or typed again.
@@ -114,6 +117,7 @@ impl World {
             to,
             record: None,
             savers: BTreeMap::new(),
+            seals_due: BTreeMap::new(),
             watch: Watch::new(move |path| _ = wake.send(Arrival::Woke(path.to_owned()))),
             here: None,
             found: Vec::new(),

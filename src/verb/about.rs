@@ -1,5 +1,7 @@
 //! The verbs that look and change nothing: lists, one incident, and casebook itself.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use clap::Args;
 
@@ -174,6 +176,22 @@ impl Verb for Completions {
     }
 }
 
+#[derive(Args)]
+pub(super) struct Install {
+    /// Below this folder's share/, as for everybody on this machine: /usr/local
+    #[arg(long, value_name = "DIR")]
+    prefix: Option<PathBuf>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Verb for Install {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::plain(Act::Install { prefix: self.prefix, dry_run: self.dry_run }))
+    }
+}
+
 /// Declares the verbs that take no words of their own.
 macro_rules! bare {
     ($($name:ident => $act:expr),+ $(,)?) => {
@@ -188,4 +206,4 @@ macro_rules! bare {
     };
 }
 
-bare! { Demo => Act::Demo, Mine => Act::Mine, Keys => Act::Keys, Man => Act::Man }
+bare! { Demo => Act::Demo, Mine => Act::Mine, Keys => Act::Keys, Man => Act::Man, Licences => Act::Licences }

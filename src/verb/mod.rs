@@ -13,6 +13,7 @@ mod head;
 mod import;
 mod indicating;
 mod indicator;
+mod keeping;
 mod leaving;
 mod ledger;
 mod lesson;
@@ -54,6 +55,7 @@ pub use drill::{Controlling, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use import::{Assumed, Importing, Taking};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
+pub use keeping::{Archiving, Guard};
 pub use leaving::Leave;
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;
@@ -183,6 +185,8 @@ pub enum Act {
         entry: String,
         output: PathBuf,
     },
+    /// Packed into a file, and moved out.
+    Archive(Archiving),
     Keys,
     Demo,
     Drill(Drilling),
@@ -192,6 +196,14 @@ pub enum Act {
     },
     Completions(Shell),
     Man,
+    /// Completions, manual page and notices where shells and `man` find them.
+    Install {
+        /// `None`: for this person alone.
+        prefix: Option<PathBuf>,
+        dry_run: bool,
+    },
+    /// Whose work is in the program, and on which terms.
+    Licences,
 }
 
 /// An entry to record, or several.

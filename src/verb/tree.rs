@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, drill, evidence, head, import, indicator, leaving, ledger, lesson,
-    link, misuse, notice, people, place, record, report, sealing, sitrep, stats, task, triage,
+    Context, Said, Verb, about, component, drill, evidence, head, import, indicator, keeping, leaving,
+    ledger, lesson, link, misuse, notice, people, place, record, report, sealing, sitrep, stats, task,
+    triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -197,12 +198,19 @@ pub static VERBS: &[Spec] = &[
         "A note over every line so far, signed where you have a key",
     ),
     Spec::of::<sealing::Proof>("proof", Group::Check, "One entry, with proof that it is in the record"),
+    Spec::of::<keeping::Archive>("archive", Group::Check, "Pack an incident, check the file, move it out"),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),
     Spec::of::<about::Config>("config", Group::Casebook, "Show or set settings"),
     Spec::of::<about::Keys>("keys", Group::Casebook, "The keys of the screens"),
     Spec::of::<about::Completions>("completions", Group::Casebook, "A completion script for your shell"),
     Spec::of::<about::Man>("man", Group::Casebook, "The manual page"),
+    Spec::of::<about::Install>(
+        "install",
+        Group::Casebook,
+        "Completions and manual page, where they are found",
+    ),
+    Spec::of::<about::Licences>("licences", Group::Casebook, "Whose work is in here, and on which terms"),
 ];
 
 /// The verb of this name.

@@ -8,6 +8,7 @@ mod cli;
 mod demo;
 mod drill;
 mod house;
+mod licences;
 mod metrics;
 mod pty;
 mod readme;

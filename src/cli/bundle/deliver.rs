@@ -9,7 +9,7 @@ use super::super::leave::unwritten;
 
 /// Lets `work` write into a new file, which goes again if it fails, or to standard output; through `age` where
 /// there are recipients. Answers with how many bytes the file has; 0: standard output.
-pub(super) fn deliver(
+pub(in crate::cli) fn deliver(
     path: Option<&Path>,
     recipients: &[String],
     work: impl FnOnce(&mut dyn Write) -> io::Result<()>,

@@ -14,8 +14,8 @@ use crate::cli::around;
 use crate::cli::failure::{Failure, note};
 use crate::cli::out::{Line, Out, Tone};
 use crate::cli::shell::Shell;
-use crate::exchange::Import;
 use crate::exchange::intake::{Act, Arriving, Piece, Place, Reading};
+use crate::exchange::{Import, stix};
 use crate::incident::{Incident, decide};
 use crate::model::desk::Desk;
 use crate::model::playbook::Playbooks;
@@ -53,7 +53,7 @@ pub(super) fn import(shell: &Shell, format: &Import, order: &Importing) -> Resul
 
 /// Reads everything, and keeps what is new.
 fn take(shell: &Shell, format: &Import, order: &Importing, keep: Keep) -> Result<Told, Failure> {
-    let here = keys(shell)?;
+    let here = keys(shell, format)?;
     let playbooks = shell.playbooks();
     let founding = shell.store.found_many(Series::Inc, shell.wall, keep)?;
     let mut taking = Arrivals {
@@ -122,14 +122,15 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// References of incidents that are here, by their words.
-fn keys(shell: &Shell) -> Result<HashMap<String, String>, StoreError> {
+/// References of incidents that are here, by their words. What left as STIX is known by the name it left under.
+fn keys(shell: &Shell, format: &Import) -> Result<HashMap<String, String>, StoreError> {
     if !shell.store.exists()? {
         return Ok(HashMap::new());
     }
     let rows = shell.store.list(Look::Checked)?;
     let refs = |(address, row): (crate::store::Address, crate::store::Row)| {
-        row.refs.into_iter().map(move |word| (word, address.number.clone()))
+        let left = (format.name == stix::CASES.name).then(|| stix::key_of(address.id));
+        row.refs.into_iter().chain(left).map(move |word| (word, address.number.clone()))
     };
     Ok(rows.into_iter().flat_map(refs).collect())
 }

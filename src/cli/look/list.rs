@@ -10,12 +10,15 @@ use super::super::shell::Shell;
 use crate::model::severity::Level;
 use crate::model::time;
 use crate::query::Words;
-use crate::store::{Address, Closed, Look, Row, Series};
+use crate::store::{Address, Archived, Closed, Look, Row, Series};
 use crate::verb::{List, Which};
 
 #[derive(Serialize)]
 struct Incidents<'a> {
     incidents: Vec<&'a Row>,
+    /// Moved out of the store; told by `--all` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archived: Vec<Archived>,
 }
 
 /// `list`.
@@ -37,10 +40,17 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
     let all = rows.len();
     rows.retain(|(_, row)| wanted(row, list));
     rows.sort_by_key(|(_, row)| row.closed);
+    let whole = list.which == Which::All && list.phase.is_none() && list.severity.is_none();
+    let archived = if whole { shell.store.archived()? } else { Vec::new() };
     if shell.json {
-        return Out::json(shell, &Incidents { incidents: rows.iter().map(|(_, row)| row).collect() });
+        let incidents = rows.iter().map(|(_, row)| row).collect();
+        return Out::json(shell, &Incidents { incidents, archived });
     }
     let mut out = Out::new(shell);
+    if rows.is_empty() && !archived.is_empty() {
+        moved_out(&mut out, &archived);
+        return Ok(out);
+    }
     if rows.is_empty() {
         out.line(match all {
             0 => Line::of(format!("No incident yet in {}.", shell.store.root().display())),
@@ -50,7 +60,25 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
         return Ok(out);
     }
     table(&mut out, shell, &rows);
+    moved_out(&mut out, &archived);
     Ok(out)
+}
+
+/// What was archived: where it is, and what its record had as its head.
+fn moved_out(out: &mut Out, archived: &[Archived]) {
+    for stub in archived {
+        out.line(
+            Line::default()
+                .tone(Tone::Dim, &stub.number)
+                .put(format!(
+                    "  archived {}, {}, head {}",
+                    stub.at.format("%Y-%m-%d"),
+                    stub.file.display(),
+                    stub.head
+                ))
+                .put(stub.title.as_ref().map(|title| format!("  {title}")).unwrap_or_default()),
+        );
+    }
 }
 
 /// What `casebook` prints where no screens can be opened: the list, or the welcome.

@@ -12,8 +12,11 @@ use super::super::tests::cases::{
     Folder, any_json, demo, faults, limited, moment, pieces, random, taken, told, whole,
 };
 use super::*;
+use crate::exchange::intake::Piece;
+use crate::incident::decide;
+use crate::incident::line::Draft as Drafted;
 use crate::incident::release::Released;
-use crate::incident::tests::{opened, steps};
+use crate::incident::tests::{Person, at, opened, steps};
 use crate::model::time::Zone;
 
 static BUNDLE: LazyLock<Validator> = LazyLock::new(|| schema("common/bundle.json"));
@@ -120,10 +123,132 @@ fn what_comes_back_is_what_went_out() {
         assert_eq!(*back, sent);
     }
     assert_eq!(told(&incident).len(), told(&ana.incident).len());
-    assert_eq!(said.len(), 3, "{said:?}");
-    assert!(said[0].starts_with("The bundle tells of the incident \"Ransomware\""), "{said:?}");
-    assert_eq!(said[1], "1 indicator is revoked there and was left out.");
-    assert!(said[2].contains("identity 2") && said[2].contains("sighting"), "{said:?}");
+    assert_eq!(said, ["1 indicator is revoked there and was left out."]);
+    // What the incident itself is called and where it is known stands in the log of the one it came into.
+    let log: Vec<&str> = incident.entries.iter().map(|entry| entry.text.as_str()).collect();
+    assert!(
+        log.iter().any(|text| text.starts_with("The STIX incident \"Ransomware\"\nTwo \"servers\"")),
+        "{log:?}"
+    );
+    assert!(log.iter().any(|text| text.contains("T1003 OS Credential Dumping")), "{log:?}");
+    assert!(log.iter().any(|text| text.contains("Backups were online")), "{log:?}");
+    assert!(
+        incident.refs().any(|word| word == "casebook:INC-2026-0007"),
+        "{:?}",
+        incident.refs().collect::<Vec<_>>()
+    );
+    let (names, ties) = hit(&incident);
+    assert_eq!((&names, &ties), (&hit(&ana.incident).0, &hit(&ana.incident).1));
+    assert!(names.len() == 2 && !ties.is_empty());
+}
+
+/// Components with type, stage and note; and what was seen on which.
+fn hit(incident: &crate::incident::Incident) -> (Vec<String>, Vec<String>) {
+    let one = |it: &crate::model::component::Component| {
+        format!("{} {} {} {:?}", it.name, it.kind, it.stage().id(), it.note())
+    };
+    let all = &incident.indicators;
+    let tied = all.all_ties();
+    let name = |id| incident.component(id).unwrap().name.clone();
+    let mut ties: Vec<String> = all
+        .iter()
+        .filter(|item| all.retired(item).is_none())
+        .filter_map(|item| Some((item, tied.get(&item.id)?)))
+        .flat_map(|(item, ties)| {
+            ties.components.iter().map(move |id| format!("{} on {}", item.value, name(id)))
+        })
+        .collect();
+    ties.sort();
+    (incident.components().map(one).collect(), ties)
+}
+
+/// What comes of a bundle in a store where nothing is.
+fn arrived(bytes: &[u8]) -> (crate::incident::Incident, Vec<String>) {
+    let mut ana = Person::new("ana");
+    let (mut said, mut rest) = (Vec::new(), Vec::new());
+    for piece in pieces(CASES.read, bytes).unwrap() {
+        match piece {
+            Piece::Incident(it) => {
+                let playbooks = crate::model::playbook::Playbooks::default();
+                let draft = decide::open(&it.open, "INC-2026-0001", &ana.desk(at(600), &playbooks)).unwrap();
+                ana.write(Drafted { happened: it.at.clone(), ..draft }, at(600));
+                said.push(it.key);
+            }
+            other => rest.push(other),
+        }
+    }
+    for piece in rest {
+        match piece {
+            Piece::Act(act) => {
+                for command in act.change.commands(&ana.incident).unwrap() {
+                    ana.give(&command, at(600)).unwrap();
+                }
+            }
+            Piece::Refused { place, why } => said.push(format!("{place}: {why}")),
+            Piece::Remark(words) => said.push(words),
+            Piece::Incident(_) => {}
+        }
+    }
+    (ana.incident, said)
+}
+
+#[test]
+fn an_incident_that_left_as_stix_arrives_as_an_incident() {
+    let case = demo();
+    let bytes = write(&case, moment(&Zone::utc())).unwrap();
+    let (back, said) = arrived(&bytes);
+    let sent = &case.incident;
+    assert_eq!(back.title(), super::super::lasting::title(sent));
+    assert_eq!(back.summary.get(), sent.summary.get());
+    assert_eq!(back.types().collect::<Vec<_>>(), sent.types().collect::<Vec<_>>());
+    assert_eq!(back.severity().unwrap().level, sent.severity().unwrap().level);
+    assert_eq!(back.determination.get(), sent.determination.get());
+    assert_eq!((back.opened, back.tlp()), (sent.opened, sent.tlp()));
+    assert_eq!(told(&back), told(sent));
+    assert_eq!(hit(&back), hit(sent));
+    assert!(!hit(&back).0.is_empty() && !told(&back).is_empty());
+    assert_eq!(back.closed(), sent.closed());
+    assert_eq!(said[0], key_of(sent.id));
+}
+
+#[test]
+fn the_incident_of_somebody_else_is_opened_with_all_that_it_says() {
+    let long = "What happened. ".repeat(400);
+    let bundle = json!({ "type": "bundle", "objects": [
+        { "type": "indicator", "id": "indicator--1", "pattern": "[ipv4-addr:value = '203.0.113.7']" },
+        { "type": "identity", "id": "identity--1", "name": "MAIL01", "identity_class": "system" },
+        { "type": "identity", "id": "identity--2", "name": "Some CERT", "identity_class": "organization" },
+        { "type": "identity", "id": "identity--3", "name": "Not hit", "identity_class": "system" },
+        { "type": "incident", "id": "incident--1", "name": "Mail gateway", "description": long,
+          "created": "2026-11-20T10:00:00Z", "severity": "high", "x_cost": 7,
+          "external_references": [{ "source_name": "rt", "external_id": "RT#12", "url": "https://rt.example/12" }],
+          "extensions": { "extension-definition--9": { "extension_type": "property-extension",
+            "determination": "confirmed", "impact": ["mail"] } } },
+        { "type": "incident", "id": "incident--2", "name": "Another one" },
+        { "type": "sighting", "sighting_of_ref": "indicator--1", "where_sighted_refs": ["identity--1"] },
+        { "type": "note", "abstract": "Seen", "content": "twice", "object_refs": ["incident--1"] },
+    ]});
+    let (incident, said) = arrived(bundle.to_string().as_bytes());
+    assert_eq!(incident.title(), "Mail gateway");
+    assert_eq!(incident.severity().unwrap().level.label(), "SEV2");
+    assert_eq!(incident.determination.get().cloned().flatten().as_deref(), Some("confirmed"));
+    assert_eq!(
+        hit(&incident),
+        (vec!["MAIL01 server suspected None".into()], vec!["203.0.113.7 on MAIL01".into()])
+    );
+    let log: String = incident.entries.iter().map(|entry| format!("{}\n", entry.text)).collect();
+    // Not one word of it is gone.
+    assert_eq!(log.replace('\n', " ").matches("What happened.").count(), 400);
+    for words in
+        ["x_cost: 7", "impact: mail", "rt RT#12 https://rt.example/12", "Seen: twice", "\"Another one\""]
+    {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    assert_eq!(incident.refs().collect::<Vec<_>>(), ["RT#12", "stix:incident--2"]);
+    assert_eq!(said, ["stix:incident--1", "Left out, because there is no place for it here: identity 2."]);
+    let none =
+        pieces(CASES.read, b"{\"type\":\"bundle\",\"objects\":[{\"type\":\"x\"}]}").map(|_| ()).unwrap_err();
+    assert!(none.message.contains("tells of no incident"), "{none}");
 }
 
 #[test]
@@ -225,6 +350,7 @@ proptest! {
     fn whatever_stands_in_a_bundle_is_answered(objects in prop::collection::vec(any_json(), 0..8)) {
         let text = json!({ "type": "bundle", "objects": objects }).to_string();
         let _ = taken(pieces(read, text.as_bytes()).unwrap());
+        let _ = pieces(CASES.read, text.as_bytes());
         let _ = pieces(read, json!(objects).to_string().as_bytes());
     }
 }

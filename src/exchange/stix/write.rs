@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::super::Moment;
 use super::super::lasting::{SPACE, Tells, banner, label, name, tells, title};
 use super::{
-    Head, extension, extension_definition, maker_identity, marking_definition, observed, pattern, percent,
-    put,
+    Head, case, extension, extension_definition, maker_identity, marking_definition, observed, pattern,
+    percent, put,
 };
 use crate::incident::Incident;
 use crate::incident::release::Released;
@@ -105,6 +105,7 @@ impl<'a> Bundle<'a> {
         references.extend(incident.refs().map(reference));
         put(&mut object, "external_references", references);
         put(&mut object, "labels", labels(incident));
+        object.insert("extensions".into(), json!({ case::extension(): case::own(incident) }));
         self.head.push(Value::Object(object));
     }
 
@@ -295,6 +296,9 @@ impl<'a> Bundle<'a> {
         let mut objects: Vec<Value> = self.labels.into_iter().map(marking_definition).collect();
         objects.push(maker_identity());
         objects.push(extension_definition());
+        if self.tells == Tells::Incident {
+            objects.push(case::extension_definition());
+        }
         objects.extend(self.head);
         objects.extend(self.items);
         objects.extend(self.observables.into_values().map(|(_, thing)| thing));

@@ -65,7 +65,8 @@ impl<C: Console> Session<C> {
                     ));
                 }
             },
-            Effect::Leave(leaving) => self.world.leave(*leaving),
+            Effect::Leave(leaving) => self.world.leave(&self.app, *leaving),
+            Effect::Seal => self.world.seal(&self.app),
             Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
                 Ok(record) => {
                     self.show(record, Opening::Created);

@@ -85,12 +85,20 @@ fn details(scene: &Scene<'_>, case: &Case) -> Vec<String> {
         return vec![format!("{left} of {all} entries, only {words}"), format!("{left} of {all}")];
     }
     let entries = format!("{all} {}", if total == 1 { "entry" } else { "entries" });
+    // What two people compare on the phone to know that they see the same record.
+    let dot = scene.app.theme.glyphs.dot;
+    let headed = format!("{entries} {dot} head {}", case.shown().root.head_code());
     let looked = case.looked.and_then(|looked| case.shown().entry_of(looked));
     match (case.unseen(), looked) {
-        (0, _) | (_, None) => vec![entries],
+        (0, _) | (_, None) => vec![headed, entries],
         (new, Some(looked)) => {
             let since = scene.when(looked.written());
-            vec![format!("{entries}, {new} new since {since}"), format!("{entries}, {new} new"), entries]
+            vec![
+                format!("{headed}, {new} new since {since}"),
+                format!("{entries}, {new} new since {since}"),
+                format!("{entries}, {new} new"),
+                entries,
+            ]
         }
     }
 }

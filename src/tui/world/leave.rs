@@ -10,15 +10,19 @@ use crate::report::{handover, sitrep};
 use crate::store::outgoing::{marked, not_written, write_new};
 use crate::store::places;
 use crate::store::settings::own_files;
+use crate::tui::app::App;
 use crate::tui::leaving::{Leaving, Left, What};
 use crate::tui::msg::Msg;
 use crate::verb::Form;
 
 impl World {
     /// Makes a document of the open incident.
-    pub fn leave(&mut self, leaving: Leaving) {
+    pub fn leave(&mut self, app: &App, leaving: Leaving) {
         let Some(address) = self.record.as_ref().map(|record| record.address.clone()) else { return };
         let store = Arc::clone(&self.store);
+        // The moment at which something left is one somebody may ask about.
+        let export = matches!(leaving.what, What::Export(_) | What::Report(_)) && leaving.output.is_some();
+        let sealing = self.sealing(app, "export").filter(|_| export);
         self.start(move || {
             let holds = match &leaving.what {
                 What::Export(export) => export.holds,
@@ -28,7 +32,13 @@ impl World {
                 let released = leaving.terms.of(address.id, &lines, holds);
                 released.map_err(|refusal| refusal.to_string())
             });
-            Arrival::Said(Msg::Left(released.and_then(|released| made(&leaving, &released))))
+            let left = released.and_then(|released| made(&leaving, &released));
+            Arrival::Said(Msg::Left(match (left, sealing.map(|sealing| sealing.make(&store))) {
+                (Ok(Left::File(path, bytes, remark)), Some(Err(why))) => {
+                    Ok(Left::File(path, bytes, format!("{remark} {why}")))
+                }
+                (left, _) => left,
+            }))
         });
     }
 }

@@ -40,6 +40,7 @@ impl World {
             play.go_on(&lines);
         }
         self.unpublished = true;
+        self.owe_seal(app, &lines);
         self.save(app.wall);
         Ok(lines.iter().map(|line| line.id).collect())
     }
@@ -70,6 +71,7 @@ impl World {
             }
         }
         self.save(app.wall);
+        self.seal_if_due(id);
         messages
     }
 

@@ -13,6 +13,10 @@ use crate::model::text::refang;
 pub fn indicator<'a>(incident: &'a Incident, words: &str) -> Result<&'a Indicator, Refusal> {
     let words = words.trim();
     let all = &incident.indicators;
+    // The same value may be of two types; with its type before it, it is one.
+    if let Some(item) = words.split_once(' ').and_then(|(kind, value)| all.find(kind, value)) {
+        return Ok(item);
+    }
     let normal = detect(words).map(|found| found.value).unwrap_or_else(|_| refang(words));
     let exact: Vec<&Indicator> = all
         .iter()

@@ -1,7 +1,9 @@
 //! The shell as people and scripts meet it: transcripts of whole sessions, documents, exit codes.
 
 mod answers;
+mod archive;
 mod codes;
+mod install;
 mod report;
 mod sealing;
 mod speak;
@@ -114,6 +116,11 @@ fn the_first_hour_of_an_incident() {
 #[test]
 fn the_whole_record_goes_to_another_place() {
     transcript("bundle");
+}
+
+#[test]
+fn an_incident_is_packed_and_moved_out_of_the_store() {
+    transcript("archive");
 }
 
 #[test]

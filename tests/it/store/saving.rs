@@ -53,12 +53,6 @@ impl Segment for FailingSegment {
         fails(&self.disk.sync)?;
         self.inner.sync()
     }
-    fn hold(&self) -> io::Result<()> {
-        self.inner.hold()
-    }
-    fn protect(&mut self) -> io::Result<()> {
-        self.inner.protect()
-    }
 }
 
 /// Shares one failing disk with the test.
@@ -91,9 +85,6 @@ impl Files for Shared {
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         Disk.rename(from, to)
-    }
-    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
-        Disk.rename_new(from, to)
     }
     fn remove(&self, path: &Path) -> io::Result<()> {
         Disk.remove(path)

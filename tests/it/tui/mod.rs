@@ -20,6 +20,7 @@ mod play;
 mod replay;
 mod report;
 mod screens;
+mod seal;
 pub(crate) mod session;
 mod stats;
 mod timeline;
