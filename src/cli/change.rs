@@ -92,8 +92,8 @@ pub(super) fn change(shell: &mut Shell, change: &Change, said: &Said) -> Result<
     };
     if matches!(change, Change::Redact { .. }) {
         note(
-            "The words are hidden, not gone: the journal keeps them, a bundle carries them, and a SITREP or handover \
-             that was told before may quote them.",
+            "The words are hidden here, not gone: the journal keeps them, a bundle carries them, and what has left \
+             already has them.",
         );
     }
     shell.store.publish(&record);

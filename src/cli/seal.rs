@@ -153,10 +153,12 @@ pub(super) fn proof(shell: &Shell, entry: &str, output: &Path, said: &Said) -> R
     let address = choose::incident(shell, said)?;
     let record = shell.read(&address)?;
     let entry = refs::entry(&record.incident, entry)?;
-    if entry.redacted.is_some() {
-        return Err(Refusal::refused("The words of that entry are redacted; a proof would show them.")
-            .hint("casebook undo REF brings them back, if they may be seen.")
-            .into());
+    if entry.redacted.is_some() || record.incident.quotes_hidden(entry.id) {
+        return Err(Refusal::refused(
+            "Words in the line of that entry are redacted; a proof would show them.",
+        )
+        .hint("casebook undo REF brings them back, if they may be seen.")
+        .into());
     }
     let id = entry.id;
     on(shell, &address, "proof");

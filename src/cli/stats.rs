@@ -1,5 +1,6 @@
 //! `stats`: how long until what, how often back, how well kept; of one incident, or over many.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
 
@@ -17,6 +18,9 @@ use crate::metrics::over::{Brief, Cut, Over, Summary, Wanted};
 use crate::metrics::{
     self, Alarm, DEFINITIONS, Definition, Margin, Measure, Metrics, Origin, Timed, Value, VisitTime, words,
 };
+use crate::model::playbook::GENERIC;
+use crate::model::refusal::{Refusal, quoted};
+use crate::model::text::nearest;
 use crate::model::time::{self, span};
 use crate::report::figures;
 use crate::store::{Row, Series};
@@ -45,7 +49,33 @@ pub(super) fn stats(shell: &Shell, stats: &Stats, said: &Said) -> Result<Out, Fa
         return of_one(shell, stats, format, said);
     }
     stats.of_many()?;
-    of_many(shell, stats, format)
+    match &stats.wanted.kind {
+        Some(typed) => {
+            let wanted = Wanted { kind: Some(known_type(shell, typed)?), ..stats.wanted.clone() };
+            of_many(shell, &Stats { wanted, ..stats.clone() }, format)
+        }
+        None => of_many(shell, stats, format),
+    }
+}
+
+/// The id of an incident type there is: one that has a playbook, or that an incident of the store bears.
+fn known_type(shell: &Shell, typed: &str) -> Result<String, Failure> {
+    let wanted = typed.trim().to_lowercase().replace([' ', '_'], "-");
+    let playbooks = shell.playbooks();
+    let mut all: BTreeSet<String> = playbooks.all().map(|playbook| playbook.id.clone()).collect();
+    all.remove(GENERIC);
+    if !all.contains(&wanted) {
+        all.extend(read(shell, |_| true)?.into_iter().flat_map(|brief| brief.types));
+    }
+    if all.contains(&wanted) {
+        return Ok(wanted);
+    }
+    let near = nearest(&wanted, all.iter().map(String::as_str));
+    let near = near.map(|near| format!(" Did you mean {near}?")).unwrap_or_default();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    Err(Refusal::misused(format!("{} is no incident type.{near}", quoted(typed)))
+        .hint(format!("One of: {}.", all.join(", ")))
+        .into())
 }
 
 /// `stats --define`.

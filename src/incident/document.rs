@@ -207,7 +207,7 @@ impl Incident {
             .iter()
             .map(|signal| SignalDocument {
                 text: self.signal_words(signal),
-                source: signal.source.as_deref(),
+                source: self.signal_source(signal),
                 at: signal.at,
                 undone: signal.undone,
             })

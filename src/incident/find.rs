@@ -238,12 +238,11 @@ impl Incident {
 
     fn handover_texts(&self) -> impl Iterator<Item = Findable<'_>> {
         self.handovers().flat_map(|handover| {
-            let answer = handover.answer.get().and_then(|answer| answer.words.as_deref());
             let fields = [
                 ("to", handover.to.as_str()),
                 ("from", handover.from.as_deref().unwrap_or_default()),
-                ("note", handover.note.as_deref().unwrap_or_default()),
-                ("answer", answer.unwrap_or_default()),
+                ("note", self.handover_note(handover).unwrap_or_default()),
+                ("answer", self.answer_words(handover).unwrap_or_default()),
             ];
             record(Kind::Handover, Spot::Noun(&handover.id, handover.line), fields)
         })

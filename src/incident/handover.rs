@@ -11,6 +11,7 @@ use crate::model::handover::{
     Answer, Command, Handover, HandoverAccepted, HandoverDeclined, HandoverOffered, Offer, Standing,
 };
 use crate::model::id::{LineId, NounId};
+use crate::model::redaction::Words;
 use crate::model::refusal::Refusal;
 use crate::model::text;
 use chrono::{DateTime, Utc};
@@ -61,7 +62,8 @@ impl Incident {
             Command::Decline { handover, reason } => {
                 let handover = self.meant(handover.as_ref(), desk)?;
                 let answer = handover.answer.get();
-                let same = answer.is_some_and(|answer| answer.words.as_deref() == Some(reason.trim()));
+                let same =
+                    answer.and_then(|answer| answer.words.as_ref()).is_some_and(|it| it.are(reason.trim()));
                 if handover.standing() == Standing::Declined && same {
                     return Ok(None);
                 }
@@ -90,7 +92,7 @@ impl Incident {
         }
         if let [one] = waiting[..]
             && self.same_person(&one.to, &to)
-            && (note.is_none() || one.note == note)
+            && note.as_deref().is_none_or(|note| one.note.as_ref().is_some_and(|said| said.are(note)))
         {
             return Ok(None);
         }
@@ -154,8 +156,8 @@ impl Incident {
             id: offered.id.clone(),
             from: offered.from.clone(),
             to: offered.to.clone(),
-            note: offered.note.clone(),
-            told: offered.told.clone(),
+            note: offered.note.clone().map(Words::from),
+            told: offered.told.clone().into(),
             by: line.actor().to_owned(),
             at: line.at(),
             line: line.id,
@@ -189,7 +191,10 @@ fn said(words: Option<&str>) -> Result<Option<String>, Refusal> {
 /// What a line of a handover sets: how the offer stands, and the lead once it is accepted.
 pub(super) fn settings(event: &Event, actor: &str, at: DateTime<Utc>) -> Vec<Setting> {
     let answer = |id: &NounId, standing, words: Option<&String>| {
-        Setting::Handover(id.clone(), Answer { standing, by: actor.to_owned(), at, words: words.cloned() })
+        Setting::Handover(
+            id.clone(),
+            Answer { standing, by: actor.to_owned(), at, words: words.cloned().map(Words::from) },
+        )
     };
     if let Event::HandoverOffered(offered) = event {
         offered.instead_of.iter().map(|id| answer(id, Standing::Withdrawn, None)).collect()

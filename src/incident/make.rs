@@ -47,7 +47,7 @@ impl Incident {
             }
             Event::SignalRecorded(signal) => self.signals.push(Signal {
                 line: line.id,
-                text: signal.text.clone(),
+                text: signal.text.clone().into(),
                 source: signal.source.clone(),
                 at: line.at(),
                 undone: false,

@@ -168,18 +168,15 @@ impl Incident {
     /// the clock of its story. Words that are hidden now are hidden there, too.
     pub fn as_of(id: Uuid, lines: &[Line], moment: DateTime<Utc>) -> Self {
         let played = |line: &Line| matches!(&line.event, Event::Opened(opened) if opened.drill.is_some());
-        let hidden = lines.iter().any(|line| matches!(line.event, Event::Redacted(_)));
         if !lines.iter().any(played) {
             let mut then = Self::fold(id, lines.iter().filter(|line| line.recorded <= moment));
-            if hidden {
-                then.hide_as_in(&Self::fold(id, lines));
-            }
+            then.hide_as_in(&Self::veil(id, lines));
             return then;
         }
         let whole = Self::fold(id, lines);
         let written = |line: &&Line| whole.entry_of(line.id).map_or(line.recorded, Entry::written);
         let mut then = Self::fold(id, lines.iter().filter(|line| written(line) <= moment));
-        then.hide_as_in(&whole);
+        then.hide_as_in(&whole.redactions);
         then
     }
 

@@ -128,7 +128,7 @@ fn unquoted(mut incident: Incident) -> Incident {
     if !incident.redactions.is_empty() {
         let told = incident.handovers.iter_mut().map(|handover| &mut handover.told);
         for told in told.chain(incident.sitreps.iter_mut().map(|sitrep| &mut sitrep.told)) {
-            "[left out: it may quote words that are redacted]".clone_into(told);
+            *told = "[left out: it may quote words that are redacted]".into();
         }
     }
     incident

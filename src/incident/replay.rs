@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::event::Event;
 use super::line::Line;
+use super::redaction::Veil;
 use super::{Entry, Incident};
 use crate::model::id::LineId;
 
@@ -78,6 +79,8 @@ pub struct Replay {
     /// Lines between two marks.
     every: usize,
     changed: Vec<Was>,
+    /// Words that are hidden now are hidden wherever it stands.
+    veil: Veil,
     incident: Incident,
     /// Lines applied.
     at: usize,
@@ -91,7 +94,8 @@ impl Replay {
         let every = lines.len().div_ceil(MARKS).max(APART);
         let incident = Incident { id, ..Incident::default() };
         let (stops, marks, changed) = (Vec::new(), Vec::new(), Vec::new());
-        let mut replay = Self { id, lines, stops, marks, every, changed, incident, at: 0, stop: 0 };
+        let veil = Incident::veil(id, &lines);
+        let mut replay = Self { id, lines, stops, marks, every, changed, veil, incident, at: 0, stop: 0 };
         replay.forward(replay.lines.len());
         (!replay.stops.is_empty()).then(|| {
             replay.go(0);
@@ -174,7 +178,7 @@ impl Replay {
                 self.mark();
             }
             self.remember();
-            self.incident.apply(&self.lines[self.at]);
+            self.incident.apply_under(&self.veil, &self.lines[self.at]);
             self.at += 1;
             self.stop_here();
         }
@@ -239,7 +243,7 @@ fn changes(incident: &Incident, event: &Event) -> Vec<usize> {
             let changed = |entry: &Entry| {
                 let corrected = entry.corrections.iter().any(|it| gone.contains(&it.line));
                 let marked = entry.markings.iter().any(|it| gone.contains(&it.line));
-                let hidden = entry.redacted.is_some_and(|line| gone.contains(&line));
+                let hidden = incident.hides(&gone, entry.id);
                 corrected || marked || hidden || gone.contains(&entry.id)
             };
             let entries = incident.entries.iter().enumerate();
@@ -317,7 +321,9 @@ mod tests {
             replay.close_marks(every);
             for stop in walk {
                 replay.go(stop.index(replay.stops()));
-                prop_assert_eq!(replay.incident(), &Incident::fold(id, &lines[..replay.at]));
+                let mut then = Incident::fold(id, &lines[..replay.at]);
+                then.hide_as_in(&Incident::veil(id, &lines));
+                prop_assert_eq!(replay.incident(), &then);
             }
         }
     }

@@ -10,6 +10,7 @@ use super::words::with_reason;
 use crate::model::desk::Desk;
 use crate::model::entry::Entry;
 use crate::model::id::LineId;
+use crate::model::redaction::Words;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
 use crate::model::sitrep::{Command, Give, HOW, JUDGEMENT, KEPT_BY_THIS, Sitrep, SitrepGiven, label};
@@ -58,12 +59,6 @@ impl Incident {
         })
     }
 
-    /// What was told, unless its entry hides it.
-    pub fn sitrep_told<'a>(&'a self, sitrep: &'a Sitrep) -> &'a str {
-        let hidden = self.entry_of(sitrep.line).filter(|entry| entry.redacted.is_some());
-        hidden.map_or(&sitrep.told, Entry::shown)
-    }
-
     /// Where an entry stands in the log, from 0.
     pub fn place_in_log(&self, line: LineId) -> Option<usize> {
         self.place_of(line)
@@ -79,7 +74,11 @@ impl Incident {
     fn said_already(&self, given: &SitrepGiven) -> bool {
         let last = self.last_sitrep().filter(|last| self.entries.last().is_some_and(|e| e.id == last.line));
         last.is_some_and(|last| {
-            (&last.to, &last.how, &last.judgement) == (&given.to, &given.how, &given.judgement)
+            let judged = match (&last.judgement, &given.judgement) {
+                (Some(last), Some(given)) => last.are(given),
+                (last, given) => last.is_none() && given.is_none(),
+            };
+            judged && (&last.to, &last.how) == (&given.to, &given.how)
         })
     }
 
@@ -122,9 +121,9 @@ impl Incident {
             twin,
             to: given.to.clone(),
             how: given.how.clone(),
-            judgement: given.judgement.clone(),
+            judgement: given.judgement.clone().map(Words::from),
             next: given.next,
-            told: given.told.clone(),
+            told: given.told.clone().into(),
             by: line.actor().to_owned(),
             at: line.at(),
             line: line.id,

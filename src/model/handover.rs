@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{LineId, NounId};
+use super::redaction::Words;
 use super::register::{Careful, Register};
 
 /// How an offer stands.
@@ -37,7 +38,7 @@ pub struct Answer {
     pub by: String,
     pub at: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub words: Option<String>,
+    pub words: Option<Words>,
 }
 
 impl Careful for Answer {
@@ -62,9 +63,9 @@ pub struct Handover {
     /// Who is to lead.
     pub to: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    pub note: Option<Words>,
     /// What they are told, as it was derived from the record when it was offered.
-    pub told: String,
+    pub told: Words,
     /// Who offered it, and when (UTC, happened time).
     pub by: String,
     pub at: DateTime<Utc>,

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{LineId, NounId};
+use super::redaction::Words;
 use super::text::{Limit, Lines, Unit};
 
 /// The one line of somebody's own judgement.
@@ -31,12 +32,12 @@ pub struct Sitrep {
     pub how: Option<String>,
     /// What the one who gave it thinks of it, in a line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub judgement: Option<String>,
+    pub judgement: Option<Words>,
     /// When the next one is promised (UTC).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<DateTime<Utc>>,
     /// The whole text.
-    pub told: String,
+    pub told: Words,
     /// Who gave it, and when (UTC, happened time).
     pub by: String,
     pub at: DateTime<Utc>,

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{LineId, NounId};
+use super::redaction::Words;
 use super::taxonomy::Posture;
 
 /// Record a signal: what raised the alarm.
@@ -29,7 +30,7 @@ pub struct SignalRecorded {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
     pub line: LineId,
-    pub text: String,
+    pub text: Words,
     pub source: Option<String>,
     /// When it happened (UTC).
     pub at: DateTime<Utc>,

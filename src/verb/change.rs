@@ -66,6 +66,8 @@ pub enum Change {
         entry: String,
         reason: String,
     },
+    /// The words of an entry are no longer hidden.
+    Reveal(String),
     Learn(Box<Learning>),
     /// A link is taken away.
     Unlink {
@@ -192,10 +194,12 @@ impl Change {
                 return Ok(words.into_iter().chain(marks).collect());
             }
             Change::Redact { entry, reason } => {
-                // Any entry may be named: which ones can be hidden, the incident says.
-                let named = refs::written(incident, entry).or_else(|_| refs::entry(incident, entry))?;
-                let entry = named.id;
+                let entry = refs::redactable(incident, entry)?.id;
                 Command::Redact(Redact { entry, reason: reason.clone() })
+            }
+            Change::Reveal(entry) => {
+                let entry = refs::redacted(incident, entry)?;
+                return Ok(incident.redactions_of(entry.id).map(|line| Command::Undo(Some(line))).collect());
             }
             Change::Learn(learning) => learning.command(incident)?,
             Change::Unlink { other, reason } => {

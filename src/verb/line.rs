@@ -76,8 +76,9 @@ fn split(command: &Command, mut rest: Cursor<'_>) -> (Vec<String>, Vec<String>) 
         if let Some(arg) = rest.option(command) {
             rest.skip_name();
             let name = arg.get_long().unwrap_or_default();
+            let text_follows = slot.is_some() && places.is_empty();
             options.push(match arg.get_action().takes_values() {
-                true => format!("--{name}={}", value(arg, slot.is_some() && places.is_empty(), &mut rest)),
+                true => format!("--{name}={}", value(command, arg, text_follows, &mut rest)),
                 false => format!("--{name}"),
             });
         } else if rest.peek().starts_with("--") && rest.peek().len() > 2 {
@@ -94,14 +95,16 @@ fn split(command: &Command, mut rest: Cursor<'_>) -> (Vec<String>, Vec<String>) 
 }
 
 /// The value of an option: one word, or words up to the next option where words are what it takes.
-fn value(arg: &Arg, text_follows: bool, rest: &mut Cursor<'_>) -> String {
-    let wordy = match name_of(arg) {
-        "TEXT" | "WORDS" | "[GATE=]NAME: WHY" | "NAME/ROLE" => true,
-        "TIME" | "NAME" | "REF" => !text_follows,
-        _ => false,
-    };
-    let word = rest.clone().word();
-    if wordy && !word.quoted { rest.until_option() } else { rest.word().text }
+fn value(command: &Command, arg: &Arg, text_follows: bool, rest: &mut Cursor<'_>) -> String {
+    if rest.clone().word().quoted {
+        return rest.word().text;
+    }
+    match name_of(arg) {
+        "TEXT" | "WORDS" | "[GATE=]NAME: WHY" | "NAME/ROLE" => rest.until_option(),
+        // No letter of an option stands in a time or a name; in somebody's own words one may.
+        "TIME" | "NAME" | "REF" if !text_follows => rest.until_any_option(command),
+        _ => rest.word().text,
+    }
 }
 
 /// A trailing place: quoted, or the rest of the line for free text, or up to the next option.
@@ -209,6 +212,18 @@ impl<'a> Cursor<'a> {
         let (text, rest) = self.0.split_at(end);
         self.0 = rest;
         text.trim_end().to_owned()
+    }
+
+    /// Everything up to the next option the verb knows, by its name or its letter; one word at least.
+    fn until_any_option(&mut self, command: &Command) -> String {
+        self.trim();
+        let whole = self.0;
+        let _ = self.word();
+        while !self.done() && self.option(command).is_none() && !self.peek().starts_with("--") {
+            let _ = self.word();
+        }
+        let said = &whole[..whole.len() - self.0.len()];
+        said.trim_end().to_owned()
     }
 
     /// Everything that is left.

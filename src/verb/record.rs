@@ -133,15 +133,21 @@ pub(super) struct Redact {
     #[arg(value_name = "REF")]
     entry: String,
     /// Why; it stands in place of the words
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "end")]
+    reason: Option<String>,
+    /// Bring the words back
+    #[arg(long, conflicts_with = "reason")]
+    end: bool,
     #[command(flatten)]
     when: When,
 }
 
 impl Verb for Redact {
     fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
-        let change = Change::Redact { entry: self.entry, reason: self.reason };
+        let change = match (self.reason, self.end) {
+            (Some(reason), false) => Change::Redact { entry: self.entry, reason },
+            _ => Change::Reveal(self.entry),
+        };
         self.when.says(Act::Change(change), context)
     }
 }

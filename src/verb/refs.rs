@@ -101,6 +101,36 @@ pub fn written<'a>(incident: &'a Incident, words: &str) -> Result<&'a Entry, Ref
     pick_entry(incident, words, |entry| entry.kind.written())
 }
 
+/// The entry whose words are meant to be hidden, among those that can be; also one that was taken back, whose
+/// words stand in sight struck through. `last` is the last that was not.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn redactable<'a>(incident: &'a Incident, words: &str) -> Result<&'a Entry, Refusal> {
+    let which = |entry: &Entry| incident.redactable(entry);
+    let last = |entry: &Entry| which(entry) && entry.kind.written();
+    match words.trim().eq_ignore_ascii_case("last") {
+        true => pick_entry(incident, words, last),
+        false => pick_entry(incident, words, which)
+            .or_else(|_| pick_among(incident, words, which))
+            .or_else(|_| entry(incident, words)),
+    }
+}
+
+/// The entry whose words are hidden and meant to be seen again: its id, or words of the reason.
+///
+/// # Errors
+/// Unknown and ambiguous words are refused with what to type.
+pub fn redacted<'a>(incident: &'a Incident, words: &str) -> Result<&'a Entry, Refusal> {
+    let hidden = |entry: &Entry| entry.redacted.is_some() && incident.redactable(entry);
+    let found = pick_entry(incident, words, hidden).or_else(|_| pick_among(incident, words, hidden))?;
+    match found.redacted {
+        Some(_) => Ok(found),
+        None => Err(Refusal::refused("No words of that entry are hidden.")
+            .hint("casebook activity shows which are: [redacted: …].")),
+    }
+}
+
 fn pick_entry<'a>(
     incident: &'a Incident,
     words: &str,
@@ -118,12 +148,23 @@ fn pick_entry<'a>(
             _ => return Err(many_entries(words, &by_id)),
         }
     }
-    let mut open = incident.entries.iter().filter(|entry| entry.undone_by.is_none() && which(entry));
+    let open = |entry: &Entry| entry.undone_by.is_none() && which(entry);
     if lower == "last" {
-        return open.next_back().ok_or_else(|| no_entry(incident, words));
+        let last = incident.entries.iter().rfind(|entry| open(entry));
+        return last.ok_or_else(|| no_entry(incident, words));
     }
+    pick_among(incident, words, open)
+}
+
+/// The one entry among these that has the words.
+fn pick_among<'a>(
+    incident: &'a Incident,
+    words: &str,
+    which: impl Fn(&Entry) -> bool,
+) -> Result<&'a Entry, Refusal> {
     let wanted = words_of(words);
-    let fitting: Vec<&Entry> = open.filter(|entry| fits(&wanted, entry.shown())).collect();
+    let among = incident.entries.iter().filter(|entry| which(entry));
+    let fitting: Vec<&Entry> = among.filter(|entry| fits(&wanted, entry.shown())).collect();
     match fitting[..] {
         [one] => Ok(one),
         [] => Err(no_entry(incident, words)),

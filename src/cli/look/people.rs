@@ -138,13 +138,13 @@ fn beside(shell: &Shell, incident: &Incident, here: &[Presence]) -> Vec<Line> {
         )));
     }
     if let Some(last) = incident.handovers().next_back() {
-        lines.push(Line::of("  ").join(stands(shell, last)));
+        lines.push(Line::of("  ").join(stands(shell, incident, last)));
     }
     lines
 }
 
 /// `handover ana → dee  accepted by dee 14:06`.
-fn stands(shell: &Shell, handover: &Handover) -> Line {
+fn stands(shell: &Shell, incident: &Incident, handover: &Handover) -> Line {
     let when = |at| time::when(at, shell.now, &shell.zone);
     let from = handover.from.as_deref().unwrap_or("nobody");
     let line = Line::of(format!("handover {from} → {}  ", handover.to));
@@ -154,7 +154,8 @@ fn stands(shell: &Shell, handover: &Handover) -> Line {
             format!("offered by {} {}, waits for an answer", handover.by, when(handover.at)),
         ),
         Some(answer) => {
-            let words = answer.words.as_deref().map(|words| format!("  \"{words}\"")).unwrap_or_default();
+            let words =
+                incident.answer_words(handover).map(|words| format!("  \"{words}\"")).unwrap_or_default();
             line.put(format!("{} by {} {}{words}", answer.standing.word(), answer.by, when(answer.at)))
         }
     }
@@ -316,14 +317,14 @@ pub(in crate::cli) fn handovers(shell: &Shell, said: &Said) -> Result<Out, Failu
         return Ok(out);
     };
     for handover in &all {
-        out.line(Line::of("  ").join(stands(shell, handover)));
+        out.line(Line::of("  ").join(stands(shell, incident, handover)));
     }
     out.gap();
-    if let Some(note) = &last.note {
+    if let Some(note) = incident.handover_note(last) {
         out.line(Line::of(format!("{} adds: {note}", last.by)));
         out.gap();
     }
-    for line in last.told.lines() {
+    for line in incident.handover_told(last).lines() {
         out.whole(Line::of(line));
     }
     if last.waits() {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::super::Incident;
-use crate::model::handover::{Answer, Handover, Standing};
+use crate::model::handover::{Handover, Standing};
 use crate::model::id::NounId;
 use crate::model::roster::{Detail, Left, Person, Shifted};
 use crate::model::sitrep::Sitrep;
@@ -45,8 +45,18 @@ pub struct HandoverDocument<'a> {
     pub at: DateTime<Utc>,
     pub standing: Standing,
     /// Who answered, when, in what words.
-    pub answer: Option<&'a Answer>,
+    pub answer: Option<AnswerDocument<'a>>,
     pub undone: bool,
+}
+
+/// How a handover was answered.
+#[derive(Serialize)]
+pub struct AnswerDocument<'a> {
+    pub standing: Standing,
+    pub by: &'a str,
+    pub at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<&'a str>,
 }
 
 /// A SITREP that was given, with what was told.
@@ -90,7 +100,7 @@ impl Incident {
     }
 
     pub(super) fn handover_documents(&self) -> Vec<HandoverDocument<'_>> {
-        self.handovers.iter().map(HandoverDocument::of).collect()
+        self.handovers.iter().map(|handover| HandoverDocument::of(handover, self)).collect()
     }
 
     pub(super) fn sitrep_documents(&self) -> Vec<SitrepDocument<'_>> {
@@ -99,17 +109,23 @@ impl Incident {
 }
 
 impl<'a> HandoverDocument<'a> {
-    fn of(handover: &'a Handover) -> Self {
+    fn of(handover: &'a Handover, incident: &'a Incident) -> Self {
+        let answer = handover.answer.get().filter(|answer| answer.standing != Standing::Offered);
         Self {
             id: &handover.id,
             from: handover.from.as_deref(),
             to: &handover.to,
-            note: handover.note.as_deref(),
-            told: &handover.told,
+            note: incident.handover_note(handover),
+            told: incident.handover_told(handover),
             by: &handover.by,
             at: handover.at,
             standing: handover.standing(),
-            answer: handover.answer.get().filter(|answer| answer.standing != Standing::Offered),
+            answer: answer.map(|answer| AnswerDocument {
+                standing: answer.standing,
+                by: &answer.by,
+                at: answer.at,
+                words: incident.answer_words(handover),
+            }),
             undone: handover.undone,
         }
     }
@@ -117,16 +133,14 @@ impl<'a> HandoverDocument<'a> {
 
 impl<'a> SitrepDocument<'a> {
     fn of(sitrep: &'a Sitrep, incident: &'a Incident) -> Self {
-        let told = incident.sitrep_told(sitrep);
-        let hidden = told != sitrep.told;
         Self {
             id: &sitrep.id,
             number: sitrep.number,
             to: &sitrep.to,
             how: sitrep.how.as_deref(),
-            judgement: sitrep.judgement.as_deref().filter(|_| !hidden),
+            judgement: incident.sitrep_judgement(sitrep),
             next: sitrep.next,
-            told,
+            told: incident.sitrep_told(sitrep),
             by: &sitrep.by,
             at: sitrep.at,
         }

@@ -203,7 +203,8 @@ fn the_lead_passes_when_the_one_who_was_asked_accepts_and_is_handed_back_not_tak
     let refusal = refused(&mut ana, &ACCEPT);
     assert!(refusal.hint.unwrap().contains("--who \"Dee Okafor\""));
     dee.read(&ana);
-    assert_eq!(dee.incident.offered_to("dee").unwrap().told, "NOT CONTAINED 1: FS02");
+    let offered = dee.incident.offered_to("dee").unwrap();
+    assert_eq!(dee.incident.handover_told(offered), "NOT CONTAINED 1: FS02");
     dee.give(&ACCEPT, at(5)).unwrap();
     assert_eq!(dee.give(&ACCEPT, at(6)), Ok(false));
     assert_eq!(dee.incident.lead(), Some("Dee Okafor"));

@@ -41,7 +41,8 @@ impl Telling<'_> {
         let first = incident.signals.iter().filter(|signal| !signal.undone).min_by_key(|signal| signal.at);
         all.push(match first {
             Some(signal) => {
-                let source = signal.source.as_deref().or(incident.source.get().and_then(Option::as_deref));
+                let source =
+                    incident.signal_source(signal).or(incident.source.get().and_then(Option::as_deref));
                 let by = source.map(|id| format!(" by {}", source_name(id))).unwrap_or_default();
                 format!(
                     "It was noticed on {}{by}: “{}”.",

@@ -253,7 +253,7 @@ fn hostile_words_stay_words_wherever_they_stand() {
     incident
         .signals
         .iter_mut()
-        .for_each(|signal| (signal.text, signal.source) = (all.clone(), Some(all.clone())));
+        .for_each(|signal| (signal.text, signal.source) = (all.clone().into(), Some(all.clone())));
     let [markdown, html] = both(&released);
     let known = both(&self::released(&told_case()));
     let (was, is) = (tags(&known[1]), tags(&html));

@@ -67,7 +67,7 @@ pub fn would_tell(key: &Key) -> bool {
 /// Name, roles, title and every way to reach them: as they are copied.
 fn words(incident: &Incident, key: &Key) -> Option<String> {
     if let Some(handover) = told(incident, key) {
-        return Some(handover.told.clone());
+        return Some(incident.handover_told(handover).to_owned());
     }
     let person = person(incident, key)?;
     let mut parts = vec![person.name().to_owned()];
@@ -100,7 +100,9 @@ fn rows(app: &App, case: &Case, _: usize, keep: Keep<'_>) -> Vec<Key> {
     keys.push(Key::Section(HANDOVER));
     let handovers = incident.handovers().rev();
     keys.extend(
-        handovers.filter(|it| keep(&[&it.to, &it.told, "handover"])).map(|it| Key::Noun(it.id.clone())),
+        handovers
+            .filter(|it| keep(&[&it.to, incident.handover_told(it), "handover"]))
+            .map(|it| Key::Noun(it.id.clone())),
     );
     // With nobody there the list is empty and says how to begin.
     if keep(&["handover"]) && (incident.people().next().is_some() || incident.handovers().next().is_some()) {
@@ -178,7 +180,7 @@ fn open(app: &mut App) -> Done {
         return would(app);
     }
     if let Some(handover) = told(incident, &key) {
-        let page = page(app, handover);
+        let page = page(app, incident, handover);
         app.modals.push(Modal::Page(page));
         return Ok(Vec::new());
     }
@@ -246,27 +248,28 @@ pub fn on_shift(app: &App, person: &Person) -> String {
 }
 
 /// `offered by ana 14:10, waits`, `accepted by dee 14:12`.
-pub fn answered(app: &App, handover: &Handover) -> String {
+pub fn answered(app: &App, incident: &Incident, handover: &Handover) -> String {
     let zone = app.zone();
     let when = |at| time::when(at, app.now, &zone);
     match handover.answer.get().filter(|answer| answer.standing != Standing::Offered) {
         None => format!("offered by {} {}, waits for an answer", handover.by, when(handover.at)),
         Some(answer) => {
-            let words = answer.words.as_deref().map(|words| format!(", \"{words}\"")).unwrap_or_default();
+            let words =
+                incident.answer_words(handover).map(|words| format!(", \"{words}\"")).unwrap_or_default();
             format!("{} by {} {}{words}", answer.standing.word(), answer.by, when(answer.at))
         }
     }
 }
 
 /// What somebody was told, to read.
-fn page(app: &App, handover: &Handover) -> Page {
+fn page(app: &App, incident: &Incident, handover: &Handover) -> Page {
     let from = handover.from.as_deref().unwrap_or("nobody");
-    let mut lines = vec![answered(app, handover), String::new()];
-    if let Some(note) = &handover.note {
+    let mut lines = vec![answered(app, incident, handover), String::new()];
+    if let Some(note) = incident.handover_note(handover) {
         lines.push(format!("{} adds: {note}", handover.by));
         lines.push(String::new());
     }
-    lines.extend(handover.told.lines().map(str::to_owned));
+    lines.extend(incident.handover_told(handover).lines().map(str::to_owned));
     Page { title: format!("Handover, {from} to {}", handover.to), lines, top: 0 }
 }
 
@@ -297,7 +300,7 @@ pub fn hand_over(app: &mut App) -> Done {
     let Some(handover) = incident.offered_to(&app.me.name) else {
         return app.open_question("handover", "");
     };
-    let mut page = page(app, handover);
+    let mut page = page(app, incident, handover);
     page.title = format!("{} offers you the lead: read it, then Esc to answer", handover.by);
     let id = handover.id.to_string();
     let done = app.open_question("handover-answer", &id)?;

@@ -87,7 +87,7 @@ pub fn kept<'a>(incident: &'a Incident, key: &Key) -> Option<&'a Kept> {
 
 fn kept_words(incident: &Incident, key: &Key) -> Option<String> {
     let sitrep = kept(incident, key).map(|sitrep| incident.sitrep_told(sitrep).to_owned());
-    sitrep.or_else(|| Some(incident.handover(key.noun()?)?.told.clone()))
+    sitrep.or_else(|| Some(incident.handover_told(incident.handover(key.noun()?)?).to_owned()))
 }
 
 fn rows(_: &App, case: &Case, _: usize, keep: Keep<'_>) -> Vec<Key> {
@@ -97,7 +97,7 @@ fn rows(_: &App, case: &Case, _: usize, keep: Keep<'_>) -> Vec<Key> {
     let mut told: Vec<(chrono::DateTime<chrono::Utc>, &NounId)> = Vec::new();
     let sitreps = incident.sitreps().filter(|it| keep(&[&it.label(), &it.to, incident.sitrep_told(it)]));
     told.extend(sitreps.map(|sitrep| (sitrep.at, &sitrep.id)));
-    let handovers = incident.handovers().filter(|it| keep(&["handover", &it.to, &it.told]));
+    let handovers = incident.handovers().filter(|it| keep(&["handover", &it.to, incident.handover_told(it)]));
     told.extend(handovers.map(|handover| (handover.at, &handover.id)));
     told.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     keys.push(Key::Section(TOLD));

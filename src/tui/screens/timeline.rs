@@ -1,6 +1,10 @@
 //! Timeline: what both sides did, in the order it happened, and the window of the picture above it.
 
+mod listing;
+
 use chrono::{DateTime, TimeDelta, Utc};
+
+pub use listing::{Listed, catch_up};
 
 use super::{Done, Face, Keep, Key, Question, Screen};
 use crate::incident::Incident;
@@ -50,11 +54,13 @@ pub struct View {
     pub held: bool,
     /// As of the last listing.
     pub told: Told,
+    /// How far the whole record was listed; `None`: less or more than it was.
+    pub listed: Option<Listed>,
 }
 
 /// What the whole timeline comes to, found once for each listing: drawing looks through no entry that is not
 /// in sight.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Told {
     /// The first and the last thing that happened; nothing where nothing did.
     ends: Option<(DateTime<Utc>, DateTime<Utc>)>,
@@ -72,18 +78,20 @@ impl Told {
     /// Looks through the whole record.
     pub fn of(incident: &Incident) -> Self {
         let telling = incident.entries.iter().filter(|entry| tells(entry));
-        let deed = |entry: &Entry| (entry.happened, entry.said_lane() == Some(Lane::Actor));
         let mut deeds: Vec<(DateTime<Utc>, bool)> = telling.map(deed).collect();
         deeds.sort_unstable();
         let earliest = deeds.iter().find(|(_, theirs)| *theirs).map(|(at, _)| *at);
-        Self {
-            ends: deeds.first().zip(deeds.last()).map(|(first, last)| (first.0, last.0)),
-            earliest,
-            dwell: incident.dwell(),
-            noticed: incident.noticed(),
-            unsaid: incident.unsaid().count(),
-            deeds,
-        }
+        let (noticed, unsaid) = (incident.noticed(), incident.unsaid().count());
+        let mut told = Self { ends: None, earliest, dwell: None, noticed, unsaid, deeds };
+        told.conclude();
+        told
+    }
+
+    /// What follows from the deeds.
+    fn conclude(&mut self) {
+        self.ends = self.deeds.first().zip(self.deeds.last()).map(|(first, last)| (first.0, last.0));
+        let dwell = self.earliest.map(|from| Dwell { from, to: self.noticed });
+        self.dwell = dwell.filter(|dwell| dwell.from < dwell.to);
     }
 
     /// The deeds between two moments.
@@ -97,6 +105,11 @@ impl Told {
     fn whole(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         self.ends.map(|(first, last)| (first, last.max(first + LEAST)))
     }
+}
+
+/// When an entry tells that something happened, and whether it is the actor's deed.
+fn deed(entry: &Entry) -> (DateTime<Utc>, bool) {
+    (entry.happened, entry.said_lane() == Some(Lane::Actor))
 }
 
 /// By which time the list is ordered.
@@ -138,6 +151,17 @@ fn rows(_: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
         words.extend(entry.components.iter().map(String::as_str));
         keep(&words)
     };
+    let mut keys = listed(incident, by, &kept);
+    if let Some(as_of) = &case.as_of {
+        let later = case.incident.written_later(as_of.at).into_iter().filter(|entry| kept(entry));
+        keys.push(Key::Section(LATER));
+        keys.extend(later.map(|entry| Key::Line(entry.id)));
+    }
+    keys
+}
+
+/// The entries that are kept, in this order, with the stretches of which nothing is known.
+fn listed(incident: &Incident, by: By, kept: &dyn Fn(&Entry) -> bool) -> Vec<Key> {
     let order = incident.timeline(by);
     let ends = order.first().zip(order.last()).map(|(first, last)| (*first, *last));
     let whole = ends.map(|(first, last)| incident.entries[last].happened - incident.entries[first].happened);
@@ -154,11 +178,6 @@ fn rows(_: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
             keys.extend(gap.take().map(|gap| Key::Gap(gap.from, gap.to)));
             keys.push(Key::Line(entry.id));
         }
-    }
-    if let Some(as_of) = &case.as_of {
-        let later = case.incident.written_later(as_of.at).into_iter().filter(|entry| kept(entry));
-        keys.push(Key::Section(LATER));
-        keys.extend(later.map(|entry| Key::Line(entry.id)));
     }
     keys
 }

@@ -18,6 +18,9 @@ fn keeps(filter: &str) -> impl Fn(&[&str]) -> bool + use<> {
 
 /// Lists the things of the open screen anew; the cursor stays on the thing it stood on.
 pub fn relist(app: &mut App) {
+    if app.screen() == Some(Screen::Timeline) && timeline::catch_up(app) {
+        return;
+    }
     let (Some(screen), Some(case)) = (app.screen(), &app.case) else { return };
     let shown = case.list(screen);
     let keep = keeps(&shown.filter);
@@ -32,6 +35,7 @@ pub fn relist(app: &mut App) {
     let Some(case) = &mut app.case else { return };
     if let Some(told) = told {
         case.time.told = told;
+        case.time.listed = timeline::Listed::of(case);
     }
     let shown = case.list_mut(screen);
     let at = shown.on.as_ref().and_then(|on| keys.iter().position(|key| key == on));

@@ -160,3 +160,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_time_ends_where_the_letter_of_an_option_begins() {
+    let Act::Sitrep(sitrep) = read("sitrep --as-of 12:00 -o x.txt").unwrap().act else { panic!("no SITREP") };
+    assert_eq!(sitrep.leave.output.as_deref(), Some(std::path::Path::new("x.txt")));
+    assert_eq!(sitrep.leave.terms.as_of.unwrap().to_rfc3339(), "2026-11-21T12:00:00+00:00");
+    let Act::Sitrep(sitrep) = read("sitrep --as-of 20 Nov 12:00 -o x.txt").unwrap().act else {
+        panic!("no SITREP")
+    };
+    assert_eq!(sitrep.leave.terms.as_of.unwrap().to_rfc3339(), "2026-11-20T12:00:00+00:00");
+    assert_eq!(logged("log --at -12m port off").1.at.unwrap().typed.as_deref(), Some("-12m"));
+}

@@ -4,6 +4,7 @@ mod answers;
 mod archive;
 mod codes;
 mod install;
+mod redacting;
 mod report;
 mod sealing;
 mod speak;

@@ -17,6 +17,7 @@ mod people;
 mod phase;
 mod plain;
 mod play;
+mod redacting;
 mod replay;
 mod report;
 mod screens;

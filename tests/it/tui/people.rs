@@ -87,7 +87,7 @@ fn the_lead_passes_by_keys_alone_and_all_of_it_is_read_before_the_answer() {
     let bo = bo.press("<right><enter>");
     let incident = bo.on_disk(&place);
     assert_eq!(incident.lead(), Some("bo"), "{}", bo.screen());
-    assert!(incident.last_handover().unwrap().told.contains("IN SHORT"));
+    assert!(incident.handover_told(incident.last_handover().unwrap()).contains("IN SHORT"));
     let bo = bo.press("u");
     assert!(bo.said().contains("handed back"), "{}", bo.said());
     assert_eq!(bo.on_disk(&place).lead(), Some("bo"));

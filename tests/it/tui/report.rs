@@ -84,7 +84,8 @@ fn x_keeps_the_text_with_to_whom_and_how_and_the_promise_stands_in_the_frame() {
     let kept = story.on_disk(&place);
     let sitrep = kept.last_sitrep().unwrap();
     assert_eq!((sitrep.to.as_str(), sitrep.how.as_deref()), ("Mira", Some("phone")));
-    assert!(sitrep.told.contains("JUDGED    It holds if nobody switches FS02 on."), "{}", sitrep.told);
+    let text = kept.sitrep_told(sitrep);
+    assert!(text.contains("JUDGED    It holds if nobody switches FS02 on."), "{text}");
     assert!(sitrep.next.is_some());
     assert!(story.said().starts_with("communication: SITREP 1 given to Mira, phone"), "{}", story.said());
     let story = story.press("<esc>");

@@ -161,13 +161,13 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
         return told.lines().map(|line| vec![(line.to_owned().into(), theme.text)]).collect();
     }
     if let Some(handover) = people::told(incident, key) {
-        let standing = people::answered(scene.app, handover);
+        let standing = people::answered(scene.app, incident, handover);
         let style = if handover.standing() == Standing::Offered { theme.notice } else { theme.strong };
         let mut rows: Rows = vec![vec![(standing.into(), style)]];
-        if let Some(note) = &handover.note {
+        if let Some(note) = incident.handover_note(handover) {
             rows.extend(labelled(scene, &format!("{} adds", one_line(&handover.by)), note, columns));
         }
-        let told = crate::tui::text::paragraph(&handover.told).into_owned();
+        let told = crate::tui::text::paragraph(incident.handover_told(handover)).into_owned();
         rows.extend(told.lines().map(|line| vec![(line.to_owned().into(), theme.text)]));
         return rows;
     }

@@ -87,7 +87,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
             Cell::words(format!("to {}", one_line(&kept.to)), theme.text)
                 .and(if how.is_empty() { how } else { format!(", {how}") }, theme.dim),
             Cell::value(format!("{} by {}", scene.when(kept.at), one_line(&kept.by)), theme.dim),
-            Cell::words(kept.judgement.as_deref().map(one_line).unwrap_or_default(), theme.dim),
+            Cell::words(incident.sitrep_judgement(kept).map(one_line).unwrap_or_default(), theme.dim),
         ]));
     }
     let handover = incident.handover(key.noun()?)?;
