@@ -151,7 +151,7 @@ fn rows(_: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
         words.extend(entry.components.iter().map(String::as_str));
         keep(&words)
     };
-    let mut keys = listed(incident, by, &kept);
+    let mut keys = in_order(incident, by, &kept);
     if let Some(as_of) = &case.as_of {
         let later = case.incident.written_later(as_of.at).into_iter().filter(|entry| kept(entry));
         keys.push(Key::Section(LATER));
@@ -161,7 +161,7 @@ fn rows(_: &App, case: &Case, order: usize, keep: Keep<'_>) -> Vec<Key> {
 }
 
 /// The entries that are kept, in this order, with the stretches of which nothing is known.
-fn listed(incident: &Incident, by: By, kept: &dyn Fn(&Entry) -> bool) -> Vec<Key> {
+fn in_order(incident: &Incident, by: By, kept: &dyn Fn(&Entry) -> bool) -> Vec<Key> {
     let order = incident.timeline(by);
     let ends = order.first().zip(order.last()).map(|(first, last)| (*first, *last));
     let whole = ends.map(|(first, last)| incident.entries[last].happened - incident.entries[first].happened);

@@ -156,24 +156,19 @@ mod tests {
         ) {
             let entries: Vec<Entry> = times.iter().enumerate().map(|(n, it)| one(n, *it)).collect();
             let known = 1 + split.index(entries.len() - 1);
-            let incident = |entries: &[Entry]| Incident {
-                opened: at(0),
-                signals: vec![Signal {
-                    line: LineId([255; 32]),
-                    text: "alarm".into(),
-                    source: None,
-                    at: at(30),
-                    undone: false,
-                }],
-                entries: entries.to_vec(),
-                ..Incident::default()
+            let incident = |entries: &[Entry]| {
+                let mut incident = Incident::default();
+                let (line, text) = (LineId([255; 32]), "alarm".into());
+                let signal = Signal { line, text, source: None, at: at(30), undone: false };
+                (incident.opened, incident.signals, incident.entries) = (at(0), vec![signal], entries.to_vec());
+                incident
             };
             let (before, now) = (incident(&entries[..known]), incident(&entries));
-            let mut keys = super::super::listed(&before, by(order), &|_| true);
+            let mut keys = super::super::in_order(&before, by(order), &|_| true);
             let mut told = Told::of(&before);
             told.go_on(&now, known);
             put_in(&mut keys, &now, known, by(order), told.least());
-            prop_assert_eq!(keys, super::super::listed(&now, by(order), &|_| true));
+            prop_assert_eq!(keys, super::super::in_order(&now, by(order), &|_| true));
             prop_assert_eq!(told, Told::of(&now));
         }
     }
