@@ -85,6 +85,9 @@ const OTHERS: &[&str] = &[
     "keys",
     "completions",
     "man",
+    "install",
+    "licences",
+    "archive",
 ];
 
 /// Everything that is seen, a line and what it printed each.
