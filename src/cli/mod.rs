@@ -3,6 +3,7 @@
 mod about;
 mod archive;
 mod around;
+mod backup;
 mod bundle;
 mod change;
 mod check;
@@ -203,6 +204,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
         Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
         Act::Seal => seal::seal(shell, said)?,
+        Act::Backup(folder) => return backup::backup(shell, folder).map(Answer::Given),
         Act::Archive(archiving) => archive::archive(shell, archiving, said)?,
         Act::Proof { entry, output } => seal::proof(shell, entry, output, said)?,
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),

@@ -42,6 +42,9 @@ pub enum StoreError {
     /// It was packed into a file and moved out of the store.
     #[error("{number} was archived on {on} into {}", file.display())]
     Archived { number: String, on: String, file: PathBuf, encrypted: bool },
+    /// A folder that cannot take a backup.
+    #[error("{} is no place for this backup: {why}", path.display())]
+    NotABackup { path: PathBuf, why: String },
     /// Packed, and not moved out of the store.
     #[error("{number} stays where it is: {why}")]
     NotArchived { number: String, why: String },
@@ -112,6 +115,9 @@ impl StoreError {
                     "to bring it back: age -d -i YOUR-KEY.txt {} | casebook import bundle -",
                     file.display()
                 )
+            }
+            Self::NotABackup { .. } => {
+                "name a new folder, best on another disk: casebook backup FOLDER".into()
             }
             Self::NotArchived { .. } => "give the command again; it packs what came since, too".into(),
             Self::NotFound { .. } => "casebook list --all shows every incident".into(),

@@ -4,6 +4,7 @@
 
 mod adopt;
 mod archive;
+mod backup;
 mod chain;
 mod draft;
 mod error;
@@ -55,6 +56,7 @@ use uuid::Uuid;
 
 pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
 pub use archive::{Archived, Leftover, contents};
+pub use backup::Backed;
 pub use chain::{SKEW_MS, Together};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;

@@ -281,6 +281,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Verify(_)
         | Act::Proof { .. }
         | Act::Archive(_)
+        | Act::Backup(_)
         | Act::Config { .. }
         | Act::Demo
         | Act::Completions(_)

@@ -27,6 +27,19 @@ pub enum Guard {
 }
 
 #[derive(Args)]
+pub(super) struct Backup {
+    /// A new folder, or one that holds an earlier backup of this store
+    #[arg(value_name = "FOLDER")]
+    folder: PathBuf,
+}
+
+impl Verb for Backup {
+    fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
+        Ok(Said::plain(Act::Backup(self.folder)))
+    }
+}
+
+#[derive(Args)]
 pub(super) struct Archive {
     /// Number, its tail, id prefix, or unique words of the title
     #[arg(value_name = "INCIDENT", required = true)]

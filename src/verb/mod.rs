@@ -185,6 +185,8 @@ pub enum Act {
         entry: String,
         output: PathBuf,
     },
+    /// The whole store, into this folder.
+    Backup(PathBuf),
     /// Packed into a file, and moved out.
     Archive(Archiving),
     Keys,

@@ -199,6 +199,11 @@ pub static VERBS: &[Spec] = &[
     ),
     Spec::of::<sealing::Proof>("proof", Group::Check, "One entry, with proof that it is in the record"),
     Spec::of::<keeping::Archive>("archive", Group::Check, "Pack an incident, check the file, move it out"),
+    Spec::of::<keeping::Backup>(
+        "backup",
+        Group::Check,
+        "The whole store into a folder; again: only what is new",
+    ),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),
     Spec::of::<about::Config>("config", Group::Casebook, "Show or set settings"),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod archive;
+mod backup;
 mod codes;
 mod install;
 mod redacting;
@@ -122,6 +123,11 @@ fn the_whole_record_goes_to_another_place() {
 #[test]
 fn an_incident_is_packed_and_moved_out_of_the_store() {
     transcript("archive");
+}
+
+#[test]
+fn the_whole_store_goes_to_another_folder() {
+    transcript("backup");
 }
 
 #[test]

@@ -1,0 +1,320 @@
+//! The whole store copied to another folder, which is a store itself: only what is new is written, and read again.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::Store;
+use super::archive::stubs;
+use super::error::StoreError;
+use super::files::{Files, write_all};
+use super::journal::segment_of;
+use super::line::{Envelope, LIMIT, holds};
+use super::locate::{Address, hundreds, in_hundred};
+use super::measure::{Progress, STEP, Watcher};
+use super::number::Format;
+use super::part::Part;
+use super::vault::{only_readable, rename_new};
+
+/// What a backup holds now, and what it took to get there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backed {
+    /// Incidents of the store that are in it.
+    pub incidents: usize,
+    /// Files that were written or grew, and the bytes that came.
+    pub files: usize,
+    pub bytes: u64,
+    /// Files that were there as they are.
+    pub same: usize,
+    /// Incidents that only the backup has: archived or lost here. They stay.
+    pub only_there: Vec<String>,
+    /// What is not in it as it is here, and why, a sentence each.
+    pub not: Vec<String>,
+}
+
+/// How a file of the store stands to the one of the backup.
+enum Stands {
+    /// So many bytes of it are there, and are the same.
+    Begun(u64),
+    Same,
+    /// Why the backup's is kept as it is.
+    Other(String),
+}
+
+impl Store {
+    /// Copies the store into a folder: a new one, or one that holds an earlier backup of this store. Nothing in it
+    /// is ever taken away or written over. Journals are copied up to their last whole line.
+    ///
+    /// # Errors
+    /// A folder in the store, one that holds something else, and a disk that fails. What was copied before stays,
+    /// and the next backup goes on from there.
+    pub fn backup(&self, to: &Path, watch: Watcher<'_>) -> Result<Backed, StoreError> {
+        let to = self.fit_for_backup(to)?;
+        let mut copying = Copying { store: self, backed: Backed::default(), watch, done: 0 };
+        let mut names = Vec::new();
+        for hundred in hundreds(&*self.files, &self.root)? {
+            let there = to.join(hundred.strip_prefix(&self.root).unwrap_or(&hundred));
+            for found in in_hundred(&*self.files, &hundred)? {
+                let number = found.number.to_string();
+                names.push(found.folder.clone());
+                // The id plays no part: what is copied is the folder.
+                let address = Address { id: uuid::Uuid::nil(), number, folder: found.folder };
+                let copied = copying.incident(&address, &there);
+                match copied.map_err(|error| super::locate::restricted(error, &address.number)) {
+                    Ok(()) => copying.backed.incidents += 1,
+                    Err(error @ (StoreError::Stopped { .. } | StoreError::NotABackup { .. })) => {
+                        return Err(error);
+                    }
+                    Err(error) if full(&error) => return Err(error),
+                    Err(error) => copying.backed.not.push(format!("{}: {error}", address.number)),
+                }
+            }
+            for stub in stubs(&*self.files, &hundred) {
+                let name = stub.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let name = format!("{name}.archived.json");
+                copying.small(&hundred.join(&name), &there.join(&name))?;
+            }
+        }
+        let mut backed = copying.backed;
+        for hundred in hundreds(&*self.files, &to)? {
+            let here = self.root.join(hundred.strip_prefix(&to).unwrap_or(&hundred));
+            let found = in_hundred(&*self.files, &hundred)?.into_iter();
+            let only = found
+                .filter(|found| !names.contains(&here.join(found.folder.file_name().unwrap_or_default())));
+            backed.only_there.extend(only.map(|found| found.number.to_string()));
+        }
+        self.copy_format(&to)?;
+        Ok(backed)
+    }
+
+    /// The folder of a backup, made if it is new, with the name of this store in it.
+    fn fit_for_backup(&self, to: &Path) -> Result<PathBuf, StoreError> {
+        let no = |why: &str| StoreError::NotABackup { path: to.to_owned(), why: why.to_owned() };
+        let Some(ours) = Format::read(&*self.files, &self.root)? else {
+            return Err(no("there is no store yet to copy"));
+        };
+        let whole = |path: &Path| -> io::Result<PathBuf> {
+            let path = std::path::absolute(path)?;
+            let there = path.ancestors().find(|path| path.exists()).unwrap_or(&path).to_owned();
+            let rest = path.strip_prefix(&there).unwrap_or(Path::new("")).to_owned();
+            Ok(std::fs::canonicalize(&there)?.join(rest))
+        };
+        let root = whole(&self.root).map_err(StoreError::io("open", &self.root))?;
+        let to = whole(to).map_err(StoreError::io("open", to))?;
+        if to.starts_with(&root) || root.starts_with(&to) {
+            return Err(no("a backup lies outside the store"));
+        }
+        match self.files.list(&to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.files.create_folder(&to).map_err(StoreError::io("make the folder", &to))?;
+            }
+            Err(error) => return Err(StoreError::io("read the folder", &to)(error)),
+            Ok(names) if names.is_empty() => {}
+            Ok(_) => match Format::read(&*self.files, &to) {
+                Ok(Some(theirs)) if theirs.store == ours.store => return Ok(to),
+                Ok(Some(_)) => return Err(no("it holds another store")),
+                _ => return Err(no("it is not empty, and what it holds is no backup")),
+            },
+        }
+        self.copy_format(&to)?;
+        Ok(to)
+    }
+
+    /// `FORMAT.json` as it is now: the highest numbers go with it.
+    fn copy_format(&self, to: &Path) -> Result<(), StoreError> {
+        let from = self.root.join("FORMAT.json");
+        let bytes = self.files.read(&from, 0).map_err(StoreError::io("read", &from))?;
+        let path = to.join("FORMAT.json");
+        put(&*self.files, &path, &bytes).map_err(StoreError::io("write", &path))
+    }
+}
+
+/// Puts a small file in the place of another, forced to the disk.
+fn put(files: &dyn Files, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let _ = files.remove(&beside);
+    let mut file = files.create(&beside)?;
+    write_all(&mut *file, bytes)?;
+    file.sync()?;
+    files.rename(&beside, path)?;
+    files.sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+fn beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".part-{}", path.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+/// Whether the disk has no room: nothing else would go, either.
+fn full(error: &StoreError) -> bool {
+    use io::ErrorKind as K;
+    matches!(error, StoreError::Io { source, .. }
+        if matches!(source.kind(), K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem | K::FileTooLarge))
+}
+
+/// A backup under way.
+struct Copying<'a> {
+    store: &'a Store,
+    backed: Backed,
+    watch: Watcher<'a>,
+    done: u64,
+}
+
+impl Copying<'_> {
+    fn files(&self) -> &dyn Files {
+        &*self.store.files
+    }
+
+    /// Copies what is new of one incident.
+    fn incident(&mut self, address: &Address, hundred: &Path) -> Result<(), StoreError> {
+        let inventory = self.store.inventory(address)?;
+        let folder = hundred.join(address.folder.file_name().unwrap_or_default());
+        // Evidence before the lines that speak of it.
+        for (part, bytes) in inventory.parts.iter().rev() {
+            let from = address.folder.join(part.path());
+            let last = last_of_writer(part, &inventory.parts);
+            let bytes = if last { self.whole_lines(&from, *bytes)? } else { *bytes };
+            let to = folder.join(part.path());
+            let above = to.parent().unwrap_or(&folder).to_owned();
+            self.files().create_folder(&above).map_err(StoreError::io("make the folder", &above))?;
+            match self.stands(part, &from, &to, bytes)? {
+                Stands::Same => self.backed.same += 1,
+                Stands::Other(why) => {
+                    let what = format!("{} {}: {why}; the backup keeps its own", address.number, part.path());
+                    self.backed.not.push(what);
+                }
+                Stands::Begun(have) => {
+                    self.copy((&from, &to), have, bytes)?;
+                    if part.evidence().is_some() {
+                        let file = std::fs::File::open(&to).map_err(StoreError::io("open", &to))?;
+                        only_readable(&file, &to)?;
+                    }
+                    self.backed.files += 1;
+                    self.backed.bytes += bytes - have;
+                }
+            }
+        }
+        for folder in [&folder, hundred] {
+            self.files().sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+        }
+        Ok(())
+    }
+
+    /// A file that may be replaced: it is no record.
+    fn small(&mut self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        let bytes = self.files().read(from, 0).map_err(StoreError::io("read", from))?;
+        if self.files().read(to, 0).is_ok_and(|there| there == bytes) {
+            self.backed.same += 1;
+            return Ok(());
+        }
+        let above = to.parent().unwrap_or(to);
+        self.files().create_folder(above).map_err(StoreError::io("make the folder", above))?;
+        put(self.files(), to, &bytes).map_err(StoreError::io("write", to))?;
+        self.backed.files += 1;
+        self.backed.bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Bytes up to the end of the last whole line.
+    fn whole_lines(&self, path: &Path, bytes: u64) -> Result<u64, StoreError> {
+        let from = bytes.saturating_sub(LIMIT as u64 + 1);
+        let end = self.files().read_some(path, from, bytes - from).map_err(StoreError::io("read", path))?;
+        let after = end.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let tail = &end[after..];
+        // A complete line counts without its newline.
+        if tail.is_empty() || Envelope::read(tail).is_ok_and(|line| holds(tail, line.id())) {
+            return Ok(bytes);
+        }
+        Ok(from + after as u64)
+    }
+
+    /// How a file stands to the one of the backup. Evidence is named after its hash, and believed by its size.
+    fn stands(&mut self, part: &Part, from: &Path, to: &Path, bytes: u64) -> Result<Stands, StoreError> {
+        let there = match self.files().size(to) {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Stands::Begun(0)),
+            Err(error) => return Err(StoreError::io("read", to)(error)),
+        };
+        if part.evidence().is_some() && there == bytes {
+            return Ok(Stands::Same);
+        }
+        if let Some(at) = self.differ((from, to), 0, there.min(bytes))? {
+            return Ok(Stands::Other(format!("its bytes are others there, from byte {at} on")));
+        }
+        Ok(match there.cmp(&bytes) {
+            std::cmp::Ordering::Equal => Stands::Same,
+            std::cmp::Ordering::Greater => {
+                Stands::Other(format!("it has {bytes} bytes here, and {there} were there before"))
+            }
+            std::cmp::Ordering::Less if part.segment().is_some() => Stands::Begun(there),
+            std::cmp::Ordering::Less => Stands::Other(format!("it has {bytes} bytes here, {there} there")),
+        })
+    }
+
+    /// Where two files begin to differ between two bytes.
+    fn differ(&mut self, (a, b): (&Path, &Path), from: u64, to: u64) -> Result<Option<u64>, StoreError> {
+        let mut at = from;
+        while at < to {
+            let step = (STEP as u64).min(to - at);
+            let ours = self.files().read_some(a, at, step).map_err(StoreError::io("read", a))?;
+            let theirs = self.files().read_some(b, at, step).map_err(StoreError::io("read", b))?;
+            if ours != theirs || ours.is_empty() {
+                let same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
+                return Ok(Some(at + same as u64));
+            }
+            at += ours.len() as u64;
+            self.went(ours.len() as u64, a)?;
+        }
+        Ok(None)
+    }
+
+    fn went(&mut self, bytes: u64, path: &Path) -> Result<(), StoreError> {
+        self.done += bytes;
+        match (self.watch)(Progress { done: self.done, of: self.done }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(StoreError::Stopped { path: path.to_owned() }),
+        }
+    }
+
+    /// Copies the bytes from `have` on, and reads them again.
+    fn copy(&mut self, (from, to): (&Path, &Path), have: u64, bytes: u64) -> Result<(), StoreError> {
+        let target = if have == 0 { beside(to) } else { to.to_owned() };
+        let written = |error| StoreError::io("write", to)(error);
+        if have == 0 {
+            let _ = self.files().remove(&target);
+        }
+        let new = have == 0;
+        let file = if new { self.files().create(&target) } else { self.files().open(&target) };
+        let mut file = file.map_err(written)?;
+        let mut at = have;
+        while at < bytes {
+            let step = (STEP as u64).min(bytes - at);
+            let read = self.files().read_some(from, at, step).map_err(StoreError::io("read", from))?;
+            if read.is_empty() {
+                return Err(written(io::Error::other("the file here became shorter while it was copied")));
+            }
+            write_all(&mut *file, &read).map_err(written)?;
+            at += read.len() as u64;
+            self.went(read.len() as u64, from)?;
+        }
+        file.sync().map_err(written)?;
+        drop(file);
+        if let Some(at) = self.differ((from, &target), have, bytes)? {
+            let why = format!("read again, it differs from byte {at} on: look at that disk");
+            return Err(StoreError::NotABackup { path: to.to_owned(), why });
+        }
+        if new {
+            rename_new(&target, to).map_err(written)?;
+        }
+        let above = to.parent().unwrap_or(to);
+        self.files().sync_folder(above).map_err(StoreError::io("sync the folder", above))
+    }
+}
+
+/// Whether a part is the segment that its writer may still append to.
+fn last_of_writer(part: &Part, parts: &[(Part, u64)]) -> bool {
+    let Some((writer, number)) = part.segment().and_then(segment_of) else { return false };
+    !parts
+        .iter()
+        .filter_map(|(other, _)| segment_of(other.segment()?))
+        .any(|(w, n)| w == writer && n > number)
+}
