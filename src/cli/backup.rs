@@ -46,9 +46,7 @@ pub(super) fn backup(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> 
     if !backed.only_there.is_empty() {
         out.line(Line::of(format!("  only there, and kept: {}", backed.only_there.join(", "))));
     }
-    out.line(Line::of(
-        "  every new byte was read again and compared; journals end at their last whole line".to_owned(),
-    ));
+    out.line(Line::of("  every new byte was read again and compared; journals end at their last whole line"));
     out.line(Line::of("  not in it: settings, drafts, caches"));
     out.line(Line::of(format!(
         "  restore: casebook --store {} list; or copy it to where the store was",
