@@ -88,6 +88,9 @@ const OTHERS: &[&str] = &[
     "install",
     "licences",
     "archive",
+    "backup",
+    "expunge",
+    "restrict",
 ];
 
 /// Everything that is seen, a line and what it printed each.
