@@ -79,6 +79,12 @@ impl Segment for UnsyncedSegment {
     fn sync(&mut self) -> io::Result<()> {
         Ok(())
     }
+    fn hold(&self) -> io::Result<()> {
+        self.0.hold()
+    }
+    fn protect(&mut self) -> io::Result<()> {
+        self.0.protect()
+    }
 }
 
 impl Files for Unsynced {
@@ -105,6 +111,9 @@ impl Files for Unsynced {
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         Disk.rename(from, to)
+    }
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Disk.rename_new(from, to)
     }
     fn remove(&self, path: &Path) -> io::Result<()> {
         Disk.remove(path)

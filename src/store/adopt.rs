@@ -2,8 +2,7 @@
 //! itself and against what is here, and only then put there.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -11,15 +10,14 @@ use uuid::Uuid;
 
 use super::Store;
 use super::error::StoreError;
-use super::files::{careful, fit_file, write_all};
+use super::files::{Files, write_all};
 use super::line::hex;
 use super::locate::{self, Address};
-use super::measure::{STEP, measure};
+use super::measure::{STEP, again};
 use super::number::{Format, Number};
 use super::part::Part;
 use super::proof::{Proof, Proven};
 use super::staged::Stage;
-use super::vault::{only_readable, rename_new};
 
 /// The longest segment that is taken in, in bytes: 64 MiB. A writer begins a new one at [`ROLL`](super::ROLL).
 pub const SEGMENT_MOST: u64 = 64 << 20;
@@ -222,21 +220,20 @@ impl<'s> Adopting<'s> {
 
     fn file(&mut self, part: &Part, said: (u64, &str), from: &mut dyn Read) -> Result<(), StoreError> {
         let there = self.address.folder.join(part.path());
-        let same = if self.here && there.symlink_metadata().is_ok() {
-            let ours = measure(&there, &mut |_| std::ops::ControlFlow::Continue(()))?;
+        let ours = match self.store.files.size(&there) {
+            Ok(_) => Some(again(&*self.store.files, &there, &mut |_| std::ops::ControlFlow::Continue(()))?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(StoreError::io("read", &there)(error)),
+        };
+        if let Some(ours) = ours {
             if ours.sha256 != said.1 {
                 return Err(refused(part, "it is here with other bytes"));
             }
-            true
-        } else {
-            false
-        };
-        if same {
             return streamed(part, said, from, |_| Ok(()));
         }
         match self.staged(part)? {
             None => streamed(part, said, from, |_| Ok(()))?,
-            Some(path) => written(&path, part, said, from)?,
+            Some(path) => written(&*self.store.files, &path, part, said, from)?,
         }
         self.fresh.push(Fresh { part: part.clone(), from: 0, bytes: said.0 });
         Ok(())
@@ -332,12 +329,12 @@ impl Ready<'_> {
         }
         sync(&stage.folder)?;
         let hundred = address.folder.parent().unwrap_or(&address.folder).to_owned();
-        store.files.create_folder(&hundred).map_err(StoreError::io("make the folder", &hundred))?;
-        rename_new(&stage.folder, &address.folder)
+        store.lasting(&hundred)?;
+        store
+            .files
+            .rename_new(&stage.folder, &address.folder)
             .map_err(StoreError::io("make the folder", &address.folder))?;
-        for folder in hundred.ancestors().take(4) {
-            sync(folder)?;
-        }
+        sync(&hundred)?;
         store.drop_stub(&address.folder);
         Ok(adopted)
     }
@@ -358,8 +355,8 @@ fn add(store: &Store, stage: &Path, folder: &Path, fresh: &Fresh) -> Result<(), 
     let (from, to) = (stage.join(fresh.part.path()), folder.join(fresh.part.path()));
     let above = to.parent().unwrap_or(folder);
     store.files.create_folder(above).map_err(StoreError::io("make the folder", above))?;
-    if fresh.from == 0 && to.symlink_metadata().is_err() {
-        rename_new(&from, &to).map_err(StoreError::io("make", &to))?;
+    if fresh.from == 0 && store.files.size(&to).is_err() {
+        store.files.rename_new(&from, &to).map_err(StoreError::io("make", &to))?;
     } else {
         let more = store.files.read(&from, fresh.from).map_err(StoreError::io("read", &from))?;
         let append = || {
@@ -379,18 +376,19 @@ fn add(store: &Store, stage: &Path, folder: &Path, fresh: &Fresh) -> Result<(), 
 }
 
 /// Writes a part that is no journal into the folder beside.
-fn written(path: &Path, part: &Part, said: (u64, &str), from: &mut dyn Read) -> Result<(), StoreError> {
-    let open = || -> io::Result<File> {
-        let file = careful().write(true).create_new(true).open(path)?;
-        fit_file(&file, path)?;
-        Ok(file)
-    };
-    let mut file = open().map_err(StoreError::io("make", path))?;
-    streamed(part, said, from, |step| file.write_all(step).map_err(StoreError::io("write", path)))?;
+fn written(
+    files: &dyn Files,
+    path: &Path,
+    part: &Part,
+    said: (u64, &str),
+    from: &mut dyn Read,
+) -> Result<(), StoreError> {
+    let mut file = files.create(path).map_err(StoreError::io("make", path))?;
+    streamed(part, said, from, |step| write_all(&mut *file, step).map_err(StoreError::io("write", path)))?;
     if part.evidence().is_some() {
-        only_readable(&file, path)?;
+        file.protect().map_err(StoreError::io("write-protect", path))?;
     }
-    file.sync_all().map_err(StoreError::io("sync", path))
+    file.sync().map_err(StoreError::io("sync", path))
 }
 
 fn refused(part: &Part, why: impl Into<String>) -> StoreError {

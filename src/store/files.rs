@@ -14,6 +14,10 @@ pub trait Segment: Send + fmt::Debug {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
     /// Forces what was written to the disk.
     fn sync(&mut self) -> io::Result<()>;
+    /// Says by a lock that somebody lives who fills it, as long as this value is there.
+    fn hold(&self) -> io::Result<()>;
+    /// Takes the right to write it from everybody: 0400, or 0440 where a group works in the folder.
+    fn protect(&mut self) -> io::Result<()>;
 }
 
 /// Whether an item of a folder is a file, a folder or something the store does not touch.
@@ -52,6 +56,8 @@ pub trait Files: Send + Sync + fmt::Debug {
     }
     /// Moves a file or folder within one file system.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// The same to a name that must be free.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Takes a file away. Only caches, drafts and presence are ever taken away.
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Takes an empty folder away.
@@ -88,6 +94,25 @@ pub(crate) fn write_all(segment: &mut dyn Segment, mut bytes: &[u8]) -> io::Resu
     Ok(())
 }
 
+/// Makes a folder with its parents and forces their names to the disk, so that what is put into it lasts. For one
+/// that may be there without its name being certain: whoever made it may have been stopped.
+pub(crate) fn lasting_folder(files: &dyn Files, path: &Path) -> io::Result<()> {
+    let path = std::path::absolute(path)?;
+    let missing = path.ancestors().take_while(|folder| {
+        files.changed(folder).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    });
+    let above = missing.count().max(1);
+    files.create_folder(&path)?;
+    for folder in path.ancestors().skip(1).take(above) {
+        match files.sync_folder(folder) {
+            // A folder of somebody else's, which one may pass through and not read.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
 /// The file system of this machine. Files are 0600 in folders of 0700; in a folder that a group may write
 /// (`2770`), new files and folders are open to that group as well, whatever the umask says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,6 +135,24 @@ impl Segment for OnDisk {
 
     fn sync(&mut self) -> io::Result<()> {
         self.0.sync_data()
+    }
+
+    fn hold(&self) -> io::Result<()> {
+        Ok(self.0.try_lock()?)
+    }
+
+    #[cfg(unix)]
+    fn protect(&mut self) -> io::Result<()> {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let mode = self.0.metadata()?.mode() & 0o440;
+        self.0.set_permissions(fs::Permissions::from_mode(mode))
+    }
+
+    #[cfg(not(unix))]
+    fn protect(&mut self) -> io::Result<()> {
+        let mut rights = self.0.metadata()?.permissions();
+        rights.set_readonly(true);
+        self.0.set_permissions(rights)
     }
 }
 
@@ -194,6 +237,23 @@ impl Files for Disk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{CWD, RenameFlags, renameat_with};
+            use rustix::io::Errno;
+            match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+                // Some file systems know no such rename.
+                Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+                done => return Ok(done?),
+            }
+        }
+        if fs::symlink_metadata(to).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
         fs::rename(from, to)
     }
 

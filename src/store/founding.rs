@@ -187,7 +187,7 @@ impl Founding<'_> {
         for made in self.made.drain(..) {
             let hundred = incidents.join(made.number.hundred());
             if folders.insert(hundred.clone()) {
-                files.create_folder(&hundred).map_err(StoreError::io("make the folder", &hundred))?;
+                store.lasting(&hundred)?;
             }
             let name = locate::folder_name(&made.number, made.id);
             let folder = hundred.join(&name);
@@ -197,9 +197,7 @@ impl Founding<'_> {
             entries.push(Entry::new(&folder, made.segments, made.row));
             settled.push(Address { id: made.id, number: made.number.to_string(), folder });
         }
-        let above = folders.iter().filter_map(|hundred| hundred.parent()).map(Path::to_owned);
-        let above: BTreeSet<PathBuf> = above.chain([incidents, store.root.clone()]).collect();
-        for folder in folders.iter().chain(above.iter().rev()) {
+        for folder in &folders {
             files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
         }
         store.index().note_all(&entries);

@@ -84,7 +84,7 @@ pub(super) struct Journal {
     now: Now,
     /// Tails of earlier segments, to be declared by the next opening.
     torn: Vec<Torn>,
-    /// Lines of a segment that is not trusted, to be written again behind the next opening.
+    /// Lines and openings of segments that are not trusted, to be written again behind the next opening.
     again: Vec<Vec<u8>>,
 }
 
@@ -103,7 +103,7 @@ pub(super) struct Start {
     /// Whether the last segment may be written on.
     pub trusted: bool,
     pub torn: Vec<Torn>,
-    /// Whole lines past the memory, which nobody has seen reach the disk.
+    /// Whole lines and openings past the memory, which nobody has seen reach the disk.
     pub again: Vec<Vec<u8>>,
 }
 
@@ -230,9 +230,11 @@ impl Journal {
         let synced = file.sync();
         if let Err(error) = synced {
             // The kernel may have dropped what it could not write and call the file clean from now on.
+            if self.memory.segment != self.segment {
+                (self.memory.segment, self.memory.bytes) = (self.segment, 0);
+            }
             self.memory.broken = true;
             self.remember();
-            self.now = Now::Spent;
             return Err(("sync", error));
         }
         if opening.is_some() {
@@ -284,18 +286,25 @@ impl Journal {
         }
     }
 
-    /// After an error no byte goes to that segment any more, unless it is new and still empty.
+    /// After an error no byte goes to that segment any more, unless it is new and still empty. What is declared as
+    /// torn is forced to the disk, so that it stays what was declared; never after a sync that failed.
     fn fail(&mut self, path: &Path) {
-        if let Now::New { file, .. } = &self.now {
+        if let Now::New { opening, file } = &self.now {
             match file {
                 None => return,
                 Some(file) if file.size().is_ok_and(|size| size == 0) => return,
-                Some(_) => {}
+                // Lines that wait name it: it goes with them into the next segment.
+                Some(_) => self.again.push(opening.bytes.clone()),
             }
         }
-        self.now = Now::Spent;
+        let was = std::mem::replace(&mut self.now, Now::Spent);
         let from = if self.memory.segment == self.segment { self.memory.bytes } else { 0 };
         if let Some(torn) = torn(&*self.files, path, from) {
+            if let (Now::Open { mut file, .. } | Now::New { file: Some(mut file), .. }, false) =
+                (was, self.memory.broken)
+            {
+                let _ = file.sync();
+            }
             quarantine(&*self.files, &self.incident, path, &torn);
             self.torn.push(torn);
         }

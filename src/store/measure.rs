@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
-use super::files::careful;
+use super::files::{Files, careful};
 use super::line::hex;
 use crate::model::evidence::Measured;
 
@@ -92,6 +92,26 @@ impl Source {
         let now = self.file.metadata().ok();
         let same = now.is_some_and(|now| now.len() == self.size && now.modified().ok() == self.modified);
         !same || read.size != self.size
+    }
+}
+
+/// Hashes a file of the store's own.
+pub(super) fn again(
+    files: &dyn Files,
+    path: &Path,
+    watch: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Bytes, StoreError> {
+    let (mut sum, mut size) = (Sha256::new(), 0);
+    loop {
+        let bytes = files.read_some(path, size, STEP as u64).map_err(StoreError::io("read", path))?;
+        if bytes.is_empty() {
+            return Ok(Bytes { sha256: hex(&sum.finalize()), size });
+        }
+        sum.update(&bytes);
+        size += bytes.len() as u64;
+        if watch(size).is_break() {
+            return Err(StoreError::Stopped { path: path.to_owned() });
+        }
     }
 }
 

@@ -193,14 +193,12 @@ impl Store {
         now: DateTime<Utc>,
         drafts: &[Draft],
     ) -> Result<Created, StoreError> {
-        let incidents = self.root.join("incidents");
-        let hundred = incidents.join(number.hundred());
+        let hundred = self.root.join("incidents").join(number.hundred());
+        self.lasting(&hundred)?;
         let name = locate::folder_name(&number, id);
         let (stage, folder) = (hundred.join(format!("{}{name}", writer::STAGE)), hundred.join(&name));
-        let made =
-            |path: &Path| self.files.create_folder(path).map_err(StoreError::io("make the folder", path));
-        let new_hundred = self.files.list(&hundred).is_err();
-        made(&stage.join("journal"))?;
+        let journal = stage.join("journal");
+        self.files.create_folder(&journal).map_err(StoreError::io("make the folder", &journal))?;
         let mut pen = Pen::take(self.desk(), stage.clone(), id)?;
         let lines = pen.append(drafts, Together::Apart, now)?.lines;
         let sync =
@@ -208,13 +206,20 @@ impl Store {
         sync(&stage)?;
         self.files.rename(&stage, &folder).map_err(StoreError::io("make the folder", &folder))?;
         sync(&hundred)?;
-        if new_hundred {
-            sync(hundred.parent().unwrap_or(&incidents))?;
-            sync(&incidents)?;
-            sync(&self.root)?;
-        }
         pen.moved(&folder);
         Ok(Created { address: Address { id, number: number.to_string(), folder }, pen, lines })
+    }
+
+    /// Makes the folder of a hundred. As long as no incident is in it, its name may not be on the disk yet.
+    fn lasting(&self, hundred: &Path) -> Result<(), StoreError> {
+        if !locate::in_hundred(&*self.files, hundred)?.is_empty() {
+            return Ok(());
+        }
+        self.files.create_folder(hundred).map_err(StoreError::io("make the folder", hundred))?;
+        for folder in hundred.ancestors().skip(1).take(3) {
+            self.files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+        }
+        Ok(())
     }
 
     /// A pen for an incident. No history is read: the head comes from the writer's memory, the heads of the
@@ -261,7 +266,7 @@ impl Store {
 
     /// The evidence files of an incident.
     pub fn vault(&self, address: &Address) -> Vault {
-        Vault::of(&address.folder)
+        Vault::of(Arc::clone(&self.files), &address.folder)
     }
 
     fn chosen_at(&self, session: &str) -> Option<PathBuf> {

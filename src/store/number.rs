@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::files::{Files, write_all};
+use super::files::{Files, lasting_folder, write_all};
 
 /// The format this version writes.
 pub const FORMAT: &str = "casebook/1";
@@ -161,7 +161,10 @@ impl Format {
         root: &Path,
         new_store: Uuid,
     ) -> Result<(Self, Box<dyn Send>), StoreError> {
-        files.create_folder(root).map_err(StoreError::io("make the folder", root))?;
+        // A store is there when FORMAT.json is; until then its folder may be a name that a power cut takes.
+        if Self::read(files, root)?.is_none() {
+            lasting_folder(files, root).map_err(StoreError::io("make the folder", root))?;
+        }
         let path = path(root);
         let held = files.lock(&path).map_err(StoreError::io("lock", &path))?;
         Ok((Self::read_or_new(files, root, new_store)?, held))

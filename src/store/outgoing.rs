@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::files::{Disk, Files};
 use super::number::Series;
 
 /// Writes a file that must not be there yet, readable by its owner alone.
@@ -28,7 +29,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] where it is there, and whatever the disk says.
 pub fn put_new(from: &Path, to: &Path) -> io::Result<()> {
-    super::vault::rename_new(from, to)?;
+    Disk.rename_new(from, to)?;
     match to.parent().filter(|_| cfg!(unix)) {
         Some(folder) => std::fs::File::open(folder)?.sync_all(),
         None => Ok(()),

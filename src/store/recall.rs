@@ -136,10 +136,13 @@ impl Return {
         if envelope.opens_segment() {
             let said = serde_json::from_str(envelope.data).map(|opened: Opened| opened.torn);
             self.declared.extend(said.unwrap_or_default());
-            self.end.openings.push(id);
-            return true;
         }
         if !self.known.insert(id) {
+            return true;
+        }
+        if envelope.opens_segment() {
+            self.end.openings.push(id);
+            self.again.push(bytes.to_vec());
             return true;
         }
         if envelope.prev() != self.end.id || envelope.n != self.end.n + 1 {
@@ -163,20 +166,21 @@ impl Return {
     fn settle(mut self, files: &dyn Files, folder: &Path, mut start: Start) -> (Start, Memory) {
         self.torn.retain(|torn| !self.declared.contains(torn));
         for torn in &self.torn {
-            quarantine(files, folder, &folder.join("journal").join(&torn.file), torn);
+            let path = folder.join("journal").join(&torn.file);
+            // What is declared stays what it is, also when the power goes next.
+            if !start.memory.broken {
+                let _ = files.open(&path).and_then(|mut file| file.sync());
+            }
+            quarantine(files, folder, &path, torn);
         }
-        self.trusted &= self.torn.is_empty();
+        // What came after the memory may never have reached the disk, and a sync of that file may have failed.
+        self.trusted &= self.torn.is_empty() && self.again.is_empty();
         self.end.broken = false;
         self.end.at = Memory::at(folder);
         start.trusted = self.trusted;
         start.torn = self.torn;
-        if !self.trusted {
-            start.again = self.again;
-        } else if self.end != start.memory {
-            if self.end.segment > start.memory.segment {
-                // A stop between the sync of a new file and that of its folder.
-                let _ = files.sync_folder(&folder.join("journal"));
-            }
+        start.again = self.again;
+        if self.trusted && self.end != start.memory {
             start.memory = self.end.clone();
             if let Some(path) = &start.memory_at {
                 let _ = start.memory.write(files, path);

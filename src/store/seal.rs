@@ -78,22 +78,34 @@ impl Store {
         let seal = Seal::of((address.id, &address.number), &lines, now, by, occasion);
         let folder = Self::seals_folder(address);
         let path = folder.join(seal.file_name());
-        if let Some(before) = self.files.read(&path, 0).ok().and_then(|bytes| read(&bytes)) {
-            return Ok(Sealed { seal: before, path, before: true });
-        }
         self.files.create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
-        // Half a seal would read as a broken one: it gets its name when all of it is on the disk.
-        let beside = folder.join(format!(".{}.part", seal.file_name()));
+        let before = self.sealed_at(&path);
+        if before.is_none() {
+            self.put_seal(&path, &seal).map_err(StoreError::io("write", &path))?;
+        }
+        // Also for one that was there: whoever made it may have failed or been stopped before its name was certain.
+        for folder in [&folder, &address.folder] {
+            self.files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+        }
+        Ok(match before {
+            Some(before) => Sealed { seal: before, path, before: true },
+            None => Sealed { seal, path, before: false },
+        })
+    }
+
+    fn sealed_at(&self, path: &Path) -> Option<Seal> {
+        read(&self.files.read(path, 0).ok()?)
+    }
+
+    /// Writes a seal beside its place and moves it there when all of it is on the disk: there is never half of one.
+    fn put_seal(&self, path: &Path, seal: &Seal) -> std::io::Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
         let _ = self.files.remove(&beside);
-        let write = || {
-            let mut file = self.files.create(&beside)?;
-            write_all(&mut *file, seal.text().as_bytes())?;
-            file.sync()?;
-            self.files.rename(&beside, &path)?;
-            self.files.sync_folder(&folder)
-        };
-        write().map_err(StoreError::io("write", &path))?;
-        Ok(Sealed { seal, path, before: false })
+        let mut file = self.files.create(&beside)?;
+        write_all(&mut *file, seal.text().as_bytes())?;
+        file.sync()?;
+        self.files.rename_new(&beside, path)
     }
 
     /// Signs a seal that has no signature yet, where a key is set. Nothing is asked on the terminal.

@@ -1,11 +1,11 @@
 //! What is not whole yet lies beside the incidents: one folder, locked while somebody lives who fills it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Store;
 use super::error::StoreError;
-use super::files::{careful, fit_file};
+use super::files::careful;
 use super::line::hex;
 
 /// How the name of such a folder begins; no list of incidents looks into it.
@@ -13,11 +13,10 @@ const BESIDE: &str = ".in-";
 const LOCK: &str = ".lock";
 
 /// A folder on the disk of the store that goes when this value does.
-#[derive(Debug)]
 pub(super) struct Stage {
     pub(super) folder: PathBuf,
     lock: PathBuf,
-    _held: File,
+    _held: Box<dyn Send>,
 }
 
 impl Stage {
@@ -31,13 +30,7 @@ impl Stage {
         let name = format!("{BESIDE}{}", hex(&store.salts().draw()[..8]));
         let (folder, lock) = (incidents.join(&name), incidents.join(format!("{name}{LOCK}")));
         // The lock stands before the folder does and goes after it: whoever sweeps never meets one without.
-        let take = || {
-            let file = careful().read(true).write(true).create(true).truncate(false).open(&lock)?;
-            fit_file(&file, &lock)?;
-            file.lock()?;
-            Ok(file)
-        };
-        let held = take().map_err(StoreError::io("lock", &lock))?;
+        let held = store.files.lock(&lock).map_err(StoreError::io("lock", &lock))?;
         let stage = Self { folder, lock, _held: held };
         made(&stage.folder)?;
         Ok(stage)

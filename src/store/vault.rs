@@ -1,17 +1,18 @@
 //! The vault: copies of evidence files, kept by their hash and never written again.
 
-use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::fs;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
-use super::files::{Disk, Files, careful, fit_file};
+use super::files::{Files, Segment, careful, write_all};
 use super::line::hex;
-use super::measure::{Progress, Source, Watcher, hash, measure};
+use super::measure::{Progress, Source, Watcher, again, measure};
 use crate::model::evidence::Measured;
 
 /// The beginning of the name of a copy that is being made.
@@ -20,12 +21,13 @@ const PART: &str = ".part-";
 /// The vault of one incident: `vault/ab/abcd…`, by SHA-256.
 #[derive(Clone, Debug)]
 pub struct Vault {
+    files: Arc<dyn Files>,
     folder: PathBuf,
 }
 
 impl Vault {
-    pub(super) fn of(incident: &Path) -> Self {
-        Self { folder: incident.join("vault") }
+    pub(super) fn of(files: Arc<dyn Files>, incident: &Path) -> Self {
+        Self { files, folder: incident.join("vault") }
     }
 
     /// Where the copy with this hash lies, if there is one. What a journal says may be no hash at all: only
@@ -53,7 +55,7 @@ impl Vault {
     /// As [`measure`]; and where the disk fails, or a copy of that name holds other bytes.
     pub fn keep(&self, path: &Path, watch: Watcher<'_>) -> Result<Measured, StoreError> {
         let mut source = Source::open(path)?;
-        self.take_in(|part, copy| Self::fill(&mut source, (part, copy), watch))
+        self.take_in(|part, copy| self.fill(&mut source, (part, copy), watch))
     }
 
     /// Keeps a text of our own, such as the scenario of a drill, like a file.
@@ -62,9 +64,9 @@ impl Vault {
     /// Where the disk fails, or a copy of that name holds other bytes.
     pub fn put(&self, text: &[u8]) -> Result<Measured, StoreError> {
         self.take_in(|part, copy| {
-            copy.write_all(text).map_err(StoreError::io("write", part))?;
-            copy.sync_all().map_err(StoreError::io("sync", part))?;
-            only_readable(copy, part)?;
+            write_all(copy, text).map_err(StoreError::io("write", part))?;
+            copy.sync().map_err(StoreError::io("sync", part))?;
+            copy.protect().map_err(StoreError::io("write-protect", part))?;
             let sha256 = hex(&Sha256::digest(text));
             Ok(Measured { sha256, size: text.len() as u64, vault: true, changed: false })
         })
@@ -81,73 +83,62 @@ impl Vault {
     /// Fills a new copy and gives it its name.
     fn take_in(
         &self,
-        fill: impl FnOnce(&Path, &mut File) -> Result<Measured, StoreError>,
+        fill: impl FnOnce(&Path, &mut dyn Segment) -> Result<Measured, StoreError>,
     ) -> Result<Measured, StoreError> {
-        let new = fs::symlink_metadata(&self.folder).is_err();
-        make_folder(&self.folder)?;
+        self.make_folder(&self.folder)?;
         self.sweep();
         let (part, mut copy) = self.part()?;
-        let made = fill(&part, &mut copy);
+        let made = fill(&part, &mut *copy);
         let kept = made.and_then(|measured| self.name(&part, &measured).map(|()| measured));
         if kept.is_err() {
-            let _ = fs::remove_file(&part);
+            let _ = self.files.remove(&part);
         }
-        let measured = kept?;
-        if new && let Some(incident) = self.folder.parent() {
-            Disk.sync_folder(incident).map_err(StoreError::io("sync the folder", incident))?;
-        }
-        Ok(measured)
+        kept
     }
 
     /// A new file beside the copies, locked while it is filled.
-    fn part(&self) -> Result<(PathBuf, File), StoreError> {
+    fn part(&self) -> Result<(PathBuf, Box<dyn Segment>), StoreError> {
         static TURN: AtomicU64 = AtomicU64::new(0);
         let turn = TURN.fetch_add(1, Ordering::Relaxed);
         let part = self.folder.join(format!("{PART}{}-{turn}", std::process::id()));
-        let file = careful()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&part)
-            .map_err(StoreError::io("make", &part))?;
+        let file = self.files.create(&part).map_err(StoreError::io("make", &part))?;
         // Best effort: a lock says that somebody lives; without one the part is only swept too early by
         // a second copy, which then fails and says so.
-        let _ = file.try_lock();
-        fit_file(&file, &part).map_err(StoreError::io("make", &part))?;
+        let _ = file.hold();
         Ok((part, file))
     }
 
     /// Takes away what copies that were killed left behind.
     fn sweep(&self) {
-        let names = Disk.list(&self.folder).unwrap_or_default();
+        let names = self.files.list(&self.folder).unwrap_or_default();
         for (name, _) in names.iter().filter(|(name, _)| name.starts_with(PART)) {
             let path = self.folder.join(name);
             if careful().read(true).open(&path).is_ok_and(|file| file.try_lock().is_ok()) {
-                let _ = fs::remove_file(&path);
+                let _ = self.files.remove(&path);
             }
         }
     }
 
     fn fill(
+        &self,
         source: &mut Source,
-        (part, copy): (&Path, &mut File),
+        (part, copy): (&Path, &mut dyn Segment),
         watch: Watcher<'_>,
     ) -> Result<Measured, StoreError> {
         let of = source.size.saturating_mul(2);
         let read = source
-            .stream(|bytes| copy.write_all(bytes).map_err(StoreError::io("write", part)), &mut |done| {
+            .stream(|bytes| write_all(copy, bytes).map_err(StoreError::io("write", part)), &mut |done| {
                 watch(Progress { done, of })
             })?;
         let changed = source.changed(&read);
-        copy.sync_all().map_err(StoreError::io("sync", part))?;
-        copy.seek(SeekFrom::Start(0)).map_err(StoreError::io("read", part))?;
-        let again = hash(copy, part, u64::MAX, |_| Ok(()), &mut |done| {
+        copy.sync().map_err(StoreError::io("sync", part))?;
+        let again = again(&*self.files, part, &mut |done| {
             watch(Progress { done: done.saturating_add(read.size), of })
         })?;
         if again.sha256 != read.sha256 || again.size != read.size {
             return Err(StoreError::Altered { path: part.to_owned() });
         }
-        only_readable(copy, part)?;
+        copy.protect().map_err(StoreError::io("write-protect", part))?;
         Ok(Measured { sha256: read.sha256, size: read.size, vault: true, changed })
     }
 
@@ -155,22 +146,28 @@ impl Vault {
     fn name(&self, part: &Path, measured: &Measured) -> Result<(), StoreError> {
         let path = self.path(&measured.sha256);
         let folder = path.parent().unwrap_or(&self.folder).to_owned();
-        make_folder(&folder)?;
-        match rename_new(part, &path) {
+        self.make_folder(&folder)?;
+        match self.files.rename_new(part, &path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let there = measure(&path, &mut |_| ControlFlow::Continue(()))?;
+                let there = again(&*self.files, &path, &mut |_| ControlFlow::Continue(()))?;
                 if there.sha256 != measured.sha256 {
                     return Err(StoreError::Altered { path });
                 }
-                fs::remove_file(part).map_err(StoreError::io("take away", part))?;
+                self.files.remove(part).map_err(StoreError::io("take away", part))?;
             }
             Err(error) => return Err(StoreError::io("make", &path)(error)),
         }
-        for folder in [&folder, &self.folder] {
-            Disk.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
+        // The incident's folder as well: whoever made the vault may have failed before its name was on the disk.
+        for folder in folder.ancestors().take(3) {
+            self.files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
         }
         Ok(())
+    }
+
+    fn make_folder(&self, path: &Path) -> Result<(), StoreError> {
+        no_link(path)?;
+        self.files.create_folder(path).map_err(StoreError::io("make the folder", path))
     }
 }
 
@@ -181,54 +178,13 @@ fn no_link(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn make_folder(path: &Path) -> Result<(), StoreError> {
-    no_link(path)?;
-    Disk.create_folder(path).map_err(StoreError::io("make the folder", path))
-}
-
-/// Nobody writes it again: 0400, or 0440 where a group works in the folder.
-#[cfg(unix)]
-pub(super) fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt};
-    let set = |file: &File| {
-        let mode = file.metadata()?.mode() & 0o440;
-        file.set_permissions(fs::Permissions::from_mode(mode))
-    };
-    set(file).map_err(StoreError::io("write-protect", path))
-}
-
-#[cfg(not(unix))]
-pub(super) fn only_readable(file: &File, path: &Path) -> Result<(), StoreError> {
-    let set = |file: &File| {
-        let mut rights = file.metadata()?.permissions();
-        rights.set_readonly(true);
-        file.set_permissions(rights)
-    };
-    set(file).map_err(StoreError::io("write-protect", path))
-}
-
-/// Moves a file to a name that must be free.
-pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        use rustix::io::Errno;
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            // Some file systems know no such rename.
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
-            done => return Ok(done?),
-        }
-    }
-    if fs::symlink_metadata(to).is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    fs::rename(from, to)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use std::io::Write;
+
+    use super::super::files::Disk;
     use super::super::measure::STEP;
     use super::*;
 
@@ -255,7 +211,7 @@ mod tests {
             let measured = measure(&path, &mut on()).unwrap();
             let size = bytes.len() as u64;
             assert_eq!(measured, Measured { sha256: sha256.into(), size, vault: false, changed: false });
-            let vault = Vault::of(place.path());
+            let vault = Vault::of(Arc::new(Disk), place.path());
             assert_eq!(vault.keep(&path, &mut on()).unwrap().sha256, sha256);
             assert_eq!(fs::read(vault.path(sha256)).unwrap(), bytes);
         }
@@ -268,7 +224,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("a");
         fs::write(&path, b"abc").unwrap();
-        let vault = Vault::of(place.path());
+        let vault = Vault::of(Arc::new(Disk), place.path());
         let hash = vault.keep(&path, &mut on()).unwrap().sha256;
         let first = fs::metadata(vault.path(&hash)).unwrap();
         assert_eq!(first.mode() & 0o777, 0o400);
@@ -286,7 +242,7 @@ mod tests {
         std::os::unix::fs::symlink(at("file"), at("link")).unwrap();
         fs::create_dir(at("folder")).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
-        let vault = Vault::of(place.path());
+        let vault = Vault::of(Arc::new(Disk), place.path());
         for (name, what) in
             [("link", "symbolic link"), ("folder", "a folder"), ("socket", "device, pipe or socket")]
         {
@@ -308,7 +264,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("big");
         fs::write(&path, vec![7; 5 * STEP]).unwrap();
-        let vault = Vault::of(place.path());
+        let vault = Vault::of(Arc::new(Disk), place.path());
         for stop_at in [1, 4, 6, 9] {
             let mut steps = 0;
             let stopped = vault.keep(&path, &mut |progress| {
@@ -336,7 +292,7 @@ mod tests {
             }
             ControlFlow::Continue(())
         };
-        let vault = Vault::of(place.path());
+        let vault = Vault::of(Arc::new(Disk), place.path());
         let kept = vault.keep(&path, &mut grow).unwrap();
         assert!(kept.changed);
         assert_eq!(kept.size, 3 * STEP as u64, "what was read is what was there");
@@ -349,7 +305,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("a");
         fs::write(&path, b"abc").unwrap();
-        let vault = Vault::of(place.path());
+        let vault = Vault::of(Arc::new(Disk), place.path());
         let hash = measure(&path, &mut on()).unwrap().sha256;
         fs::create_dir_all(vault.path(&hash).parent().unwrap()).unwrap();
         fs::write(vault.path(&hash), b"abd").unwrap();
@@ -367,7 +323,7 @@ mod tests {
             let place = tempfile::tempdir().unwrap();
             let path = place.path().join("a");
             fs::write(&path, &bytes).unwrap();
-            let vault = Vault::of(place.path());
+            let vault = Vault::of(Arc::new(Disk), place.path());
             let kept = vault.keep(&path, &mut on()).unwrap();
             prop_assert_eq!(&vault.measure(&kept.sha256, &mut on()).unwrap().sha256, &kept.sha256);
             let copy = vault.path(&kept.sha256);

@@ -2,10 +2,14 @@
 
 mod append;
 mod caches;
+mod calls;
+mod cut;
 mod damage;
 mod founding;
 mod kill;
 mod many;
+mod office;
+mod ram;
 mod rights;
 pub(crate) mod saving;
 mod settings;
@@ -92,6 +96,17 @@ pub(crate) fn id(n: u8) -> Uuid {
 pub(crate) fn create(store: &Store, n: u8) -> Created {
     let first = |_: &_| Ok::<_, StoreError>(vec![note("opened")]);
     store.create(Series::Inc, id(n), at(0), first).unwrap()
+}
+
+/// Whether the runs of nightly size are asked for: `CASEBOOK_NIGHTLY=1`.
+pub(crate) fn is_nightly() -> bool {
+    std::env::var_os("CASEBOOK_NIGHTLY").is_some_and(|said| said != "0")
+}
+
+/// Seeds from 1 to so many, or to so many at night; `CASEBOOK_SEED` names another first one.
+pub(crate) fn nightly(by_day: u8, by_night: u8) -> impl Iterator<Item = u8> {
+    let first: u8 = std::env::var("CASEBOOK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    first..first.saturating_add(if is_nightly() { by_night } else { by_day })
 }
 
 /// Numbers from a seed, the same every time.

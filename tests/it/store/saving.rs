@@ -53,6 +53,12 @@ impl Segment for FailingSegment {
         fails(&self.disk.sync)?;
         self.inner.sync()
     }
+    fn hold(&self) -> io::Result<()> {
+        self.inner.hold()
+    }
+    fn protect(&mut self) -> io::Result<()> {
+        self.inner.protect()
+    }
 }
 
 /// Shares one failing disk with the test.
@@ -85,6 +91,9 @@ impl Files for Shared {
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         Disk.rename(from, to)
+    }
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Disk.rename_new(from, to)
     }
     fn remove(&self, path: &Path) -> io::Result<()> {
         Disk.remove(path)
