@@ -132,6 +132,12 @@ impl Journal {
         if let Now::Known = self.now {
             self.now = self.reopen();
         }
+        if let Now::Open { file, size } = &self.now
+            && !file.size().is_ok_and(|found| found == *size)
+        {
+            // Somebody else wrote into it or cut it: what stands there is declared, and left alone.
+            self.fail(&self.path(self.segment));
+        }
         if matches!(self.now, Now::Open { size, .. } if size >= ROLL) {
             self.now = Now::Spent;
         }

@@ -133,8 +133,9 @@ impl Saver {
         self.pen.pending.drain(..saved).map(|written| written.line.id).collect()
     }
 
-    /// Writes what waits here and now; for a process that may wait.
+    /// Writes what waits here and now, whatever pause is on; for a process that may wait.
     pub fn flush(&mut self, now: DateTime<Utc>) -> Vec<LineId> {
+        self.retry_at = None;
         match self.work(now) {
             Some(work) => self.done(work.run(), now),
             None => Vec::new(),

@@ -276,3 +276,15 @@ fn a_form_asks_for_what_is_missing_without_words_of_the_shell() {
         _ => panic!("the form is gone"),
     }
 }
+
+#[test]
+fn who_leaves_in_the_pause_between_two_tries_has_it_tried_once_more() {
+    let (place, disk, story) = on_a_failing_disk();
+    disk.0.write.store(ENOSPC, Ordering::SeqCst);
+    let story = story.press("ninto the void<enter>");
+    disk.0.write.store(0, Ordering::SeqCst);
+    let left = story.leave();
+    assert_eq!((left.unsaved, left.rescued.len()), (0, 0));
+    let story = place.sit("bo").press("<enter>");
+    assert_eq!(story.log().last().unwrap(), "note into the void");
+}

@@ -23,6 +23,7 @@ mod report;
 mod screens;
 mod seal;
 pub(crate) mod session;
+mod simulation;
 mod stats;
 mod timeline;
 mod wide;

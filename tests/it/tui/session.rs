@@ -57,7 +57,7 @@ impl Console for Memory {
 /// A place on disk where several people can sit.
 pub(crate) struct Place {
     dir: tempfile::TempDir,
-    seats: Cell<u8>,
+    seats: Cell<u32>,
     pub(crate) now: Rc<Cell<DateTime<Utc>>>,
 }
 
@@ -92,8 +92,16 @@ impl Place {
             root: self.dir.path().join("store"),
             state: Some(self.dir.path().join("state")),
             host: Host { host, user, version, machine },
-            seed: [self.seats.get(); 32],
+            seed: self.seed(),
         }
+    }
+
+    /// Another one for every seat.
+    fn seed(&self) -> [u8; 32] {
+        let [low, rest @ ..] = self.seats.get().to_le_bytes();
+        let mut seed = [low; 32];
+        seed.iter_mut().zip(rest).for_each(|(byte, more)| *byte ^= more);
+        seed
     }
 
     /// Somebody opens the screens.
@@ -124,7 +132,7 @@ impl Place {
             welcome: false,
             clock: Box::new(move || now.get()),
             now_set: true,
-            seed: [self.seats.get(); 32],
+            seed: self.seed(),
             scenarios: casebook::drill::scenario::Library::default(),
             demo: None,
         };
@@ -191,6 +199,14 @@ impl Story {
             self.to.send(Arrival::Input(vec![Event::Key(key)])).unwrap();
             self.settle();
         }
+        self
+    }
+
+    /// Presses keys and waits for nothing that they began.
+    pub(crate) fn cut_off(mut self, keys: &str) -> Self {
+        let keys = parse(keys).into_iter().map(Event::Key).collect();
+        self.to.send(Arrival::Input(keys)).unwrap();
+        self.session.wait(Some(Duration::ZERO));
         self
     }
 
