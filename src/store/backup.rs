@@ -14,7 +14,6 @@ use super::locate::{Address, hundreds, in_hundred};
 use super::measure::{Progress, STEP, Watcher};
 use super::number::Format;
 use super::part::Part;
-use super::vault::{only_readable, rename_new};
 
 /// What a backup holds now, and what it took to get there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,8 +184,9 @@ impl Copying<'_> {
                 Stands::Begun(have) => {
                     self.copy((&from, &to), have, bytes)?;
                     if part.evidence().is_some() {
-                        let file = std::fs::File::open(&to).map_err(StoreError::io("open", &to))?;
-                        only_readable(&file, &to)?;
+                        let file = self.files().open(&to);
+                        file.and_then(|mut file| file.protect())
+                            .map_err(StoreError::io("write-protect", &to))?;
                     }
                     self.backed.files += 1;
                     self.backed.bytes += bytes - have;
@@ -303,7 +303,7 @@ impl Copying<'_> {
             return Err(StoreError::NotABackup { path: to.to_owned(), why });
         }
         if new {
-            rename_new(&target, to).map_err(written)?;
+            self.files().rename_new(&target, to).map_err(written)?;
         }
         let above = to.parent().unwrap_or(to);
         self.files().sync_folder(above).map_err(StoreError::io("sync the folder", above))
