@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::seal;
 use super::shell::Shell;
-use crate::store::{Address, Class, Depth, Gone, Look, Verdict};
+use crate::store::{Address, Class, Depth, Gone, Verdict, patient};
 use crate::verb::{Said, Verifying};
 
 #[derive(Serialize)]
@@ -55,13 +55,17 @@ pub(super) fn verify(shell: &Shell, what: &Verifying, said: &Said) -> Result<Exi
 fn records(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCode, Failure> {
     let depth = if quick { Depth::Quick } else { Depth::Full };
     let addresses: Vec<Address> = match all {
-        true => shell.store.list(Look::Cached)?.into_iter().map(|(address, _)| address).collect(),
+        true => shell.store.addresses()?,
         false => vec![choose::incident(shell, said)?],
     };
     let verdicts: Vec<(Address, Verdict)> = addresses
         .into_iter()
         .map(|address| {
-            let verdict = shell.store.verify(&address, depth);
+            let mut verdict = shell.store.verify(&address, depth);
+            if depth == Depth::Full {
+                let signers = shell.seals.signers.as_deref();
+                verdict.add(shell.store.beside(&address, signers, &mut patient()));
+            }
             (address, verdict)
         })
         .collect();

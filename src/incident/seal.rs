@@ -81,11 +81,12 @@ impl Seal {
 
     /// Whether the record still holds what was sealed. Lines that came since change nothing, wherever their clock
     /// puts them.
-    pub fn holds(&self, lines: &[Line]) -> Holds {
+    pub fn holds<'l>(&self, lines: impl IntoIterator<Item = &'l Line>) -> Holds {
         let heads: BTreeMap<&WriterId, u64> = self.heads.iter().map(|(writer, n, _)| (writer, *n)).collect();
         let mut root = Root::default();
         let mut met = BTreeMap::new();
-        for line in lines.iter().filter(|line| heads.get(&line.writer).is_some_and(|n| line.n <= *n)) {
+        let covered = |line: &&Line| heads.get(&line.writer).is_some_and(|n| line.n <= *n);
+        for line in lines.into_iter().filter(covered) {
             root.add(line.id);
             met.insert((&line.writer, line.n, line.id), ());
         }

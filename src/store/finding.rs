@@ -37,10 +37,30 @@ pub enum Finding {
     Fork { writer: String, n: u64 },
     /// A line of a kind that must be known to write here.
     Critical { kind: String },
+    /// A line whose bytes were changed, and which is whole in another segment.
+    Mended(Spot),
+    /// Damaged bytes that a repair has named and copied to `quarantine/`.
+    SetAside { spot: Spot, at: u64, bytes: u64 },
+    /// A journal is shorter than its writer remembers, and its last line is whole in another segment.
+    Shortened { file: String, remembers: u64, found: u64 },
+    /// A segment holds lines of another writer than the one it is called after.
+    Misnamed { file: String, writer: String },
+    /// The cache that people and other programs read does not say what the journals say.
+    Cache { why: String },
     /// The id is not the hash of the line.
     Altered(Spot),
     /// Bytes that are no line.
     Damaged(Damage),
+    /// The id is the hash of the line, and the line is none of this format: no casebook wrote it.
+    Malformed { spot: Spot, why: String },
+    /// Its clock does not go forward from the line before it: no casebook wrote it.
+    ClockBack(Spot),
+    /// Lines of another incident, which no reader takes in.
+    Stranger { spot: Spot, lines: u64 },
+    /// There is not one line.
+    Empty,
+    /// An evidence file of the vault is missing, or does not hold the bytes it was taken in with.
+    Evidence { number: String, why: String },
     /// The line names a line before it that is not there.
     NoPrev { spot: Spot, writer: String, n: u64 },
     /// The line names another writer's line that nobody has.
@@ -64,8 +84,18 @@ impl Finding {
             | Self::Torn(_)
             | Self::Unfinished(_)
             | Self::Fork { .. }
-            | Self::Critical { .. } => Class::Declared,
+            | Self::Critical { .. }
+            | Self::Mended(_)
+            | Self::SetAside { .. }
+            | Self::Shortened { .. }
+            | Self::Misnamed { .. }
+            | Self::Cache { .. } => Class::Declared,
             Self::Altered(_)
+            | Self::Malformed { .. }
+            | Self::ClockBack(_)
+            | Self::Stranger { .. }
+            | Self::Empty
+            | Self::Evidence { .. }
             | Self::Damaged(_)
             | Self::NoPrev { .. }
             | Self::NotThere { .. }
@@ -78,10 +108,63 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// Whether it is about ids, `prev` and `n`: what the shell check of the README looks at.
+    pub fn is_of_the_chain(&self) -> bool {
+        matches!(
+            self,
+            Self::Altered(_)
+                | Self::Damaged(_)
+                | Self::Mended(_)
+                | Self::SetAside { .. }
+                | Self::NoPrev { .. }
+                | Self::Empty
+        )
+    }
+}
+
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NowSet { lines } => write!(f, "CASEBOOK_NOW set the clock of {lines} lines"),
+            Self::NowSet { lines } => {
+                write!(f, "CASEBOOK_NOW set the clock of {}", counted(*lines, "line"))
+            }
+            Self::Mended(Spot { file, line }) => {
+                write!(f, "{file} line {line}: its bytes were changed; the line is whole in another file")
+            }
+            Self::SetAside { spot, at, bytes } => {
+                let (file, line) = (&spot.file, spot.line);
+                write!(f, "{file} line {line}, byte {at}: {bytes} damaged bytes, declared by a repair")
+            }
+            Self::Shortened { file, remembers, found } => write!(
+                f,
+                "{file}: {remembers} bytes were written on this machine, {found} are there; the lines are there all the \
+                 same"
+            ),
+            Self::Misnamed { file, writer } => {
+                write!(f, "{file} holds lines of another writer, {writer}; none is lost by that")
+            }
+            Self::Cache { why } => write!(f, "incident.json {why}; the journals are the record"),
+            Self::Malformed { spot, why } => {
+                let (file, line) = (&spot.file, spot.line);
+                write!(f, "{file} line {line}: its id holds, and no casebook wrote it so: {why}")
+            }
+            Self::ClockBack(Spot { file, line }) => {
+                write!(
+                    f,
+                    "{file} line {line}: its clock is not after the line before, and no casebook wrote it so"
+                )
+            }
+            Self::Stranger { spot, lines } => {
+                let (file, line) = (&spot.file, spot.line);
+                write!(
+                    f,
+                    "{file} line {line}: {} of another incident, which no reader takes in",
+                    counted(*lines, "line")
+                )
+            }
+            Self::Empty => f.write_str("the journals hold no line, and an incident begins with one"),
+            Self::Evidence { number, why } => write!(f, "evidence {number}: {why}"),
             Self::Torn(tail) => {
                 write!(
                     f,
@@ -104,11 +187,17 @@ impl std::fmt::Display for Finding {
             Self::Altered(spot) => {
                 write!(f, "{} line {}: the bytes are not those its id was made from", spot.file, spot.line)
             }
-            Self::Damaged(damage) => write!(
-                f,
-                "{} line {}, byte {}: {} bytes are no line: {}",
-                damage.file, damage.line, damage.at, damage.bytes, damage.why
-            ),
+            Self::Damaged(Damage { file, line, bytes: 0, .. }) => {
+                write!(f, "{file} line {line} is blank, and no casebook wrote it so")
+            }
+            Self::Damaged(Damage { file, line, at, bytes, why }) => {
+                let are = if *bytes == 1 { "1 byte is" } else { &format!("{bytes} bytes are") };
+                write!(f, "{file} line {line}, byte {at}: {are} no line: {why}")
+            }
+            Self::NoPrev { spot, writer, n: 0 } => {
+                let (file, line) = (&spot.file, spot.line);
+                write!(f, "{file} line {line}: this opening of {writer} follows a line that is not there")
+            }
             Self::NoPrev { spot, writer, n } => {
                 let (file, line) = (&spot.file, spot.line);
                 write!(f, "{file} line {line}: line {n} of {writer} follows one that is not there")
@@ -131,6 +220,10 @@ impl std::fmt::Display for Finding {
     }
 }
 
+fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
@@ -147,6 +240,17 @@ impl Verdict {
     /// The worst of its findings; its number is the exit code.
     pub fn class(&self) -> Class {
         self.findings.iter().map(Finding::class).max().unwrap_or(Class::Clean)
+    }
+
+    /// Takes in what else was found. A seal whose signature does not fit is none that holds.
+    pub fn add(&mut self, findings: Vec<Finding>) {
+        for finding in &findings {
+            if let Finding::SealBroken { file, .. } = finding {
+                self.seals.retain(|seal| seal.file != *file);
+            }
+        }
+        self.findings.extend(findings);
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
     }
 
     /// What it proves.
@@ -176,6 +280,6 @@ impl Verdict {
     /// What no verification of an incident's own files can prove.
     pub fn proves_not(&self) -> &'static str {
         "not proved: that the statements are true, that a clock was right, or that nobody who may write here \
-         cut the end of a journal or wrote all of it anew"
+         cut the end of a journal, took a seal away or wrote all of it anew"
     }
 }

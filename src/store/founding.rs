@@ -239,6 +239,8 @@ impl Sheet {
                 user: self.host.user.clone(),
                 version: self.host.version.clone(),
                 torn: Vec::new(),
+                repair: None,
+                damaged: Vec::new(),
             };
             let (writer, end) = (self.chain.writer.clone(), self.chain.end());
             let opened =

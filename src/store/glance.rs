@@ -1,44 +1,63 @@
 //! The few fields of a line that a quick verification needs, taken from their fixed places at both ends.
 
 use super::line::{Head, START};
+use crate::incident::line::Clock;
 use crate::model::id::LineId;
 
-/// Writer, number, links.
-pub(super) struct Glance<'a> {
+/// What a line says of itself and of the one before it.
+#[derive(Clone, Copy)]
+pub(super) struct Links<'a> {
     pub writer: &'a str,
     pub n: u64,
     pub prev: LineId,
     pub id: LineId,
+}
+
+/// A line as far as its chain goes.
+pub(super) struct Glance<'a> {
+    pub links: Links<'a>,
     /// The inside of `seen`, if it has not been looked at yet.
     pub seen: Option<&'a str>,
     /// The data of a segment's opening.
     pub data: &'a str,
+    /// Where it was read.
+    pub clock: Option<Clock>,
 }
 
 /// `,"salt":"<32>","prev":"<64>","id":"<64>"}`
 const END: usize = ",\"salt\":\"".len() + 32 + "\",\"prev\":\"".len() + 64 + "\",\"id\":\"".len() + 64 + 2;
 
-impl<'a> Glance<'a> {
-    /// `None`: the fields are not where they should be, and the line has to be read in full.
+impl<'a> Links<'a> {
+    /// From both ends of a line. `None`: they are not where they should be.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let rest = bytes.strip_prefix(START.as_bytes())?.get(36..)?.strip_prefix(b"\",\"writer\":\"")?;
-        let end = rest.iter().position(|byte| *byte == b'"')?;
-        let writer = std::str::from_utf8(&rest[..end]).ok()?;
-        let digits = rest[end..].strip_prefix(b"\",\"n\":")?;
-        let end = digits.iter().take(20).position(|byte| *byte == b',')?;
-        let n: u64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
-        if n == 0 {
-            return None;
-        }
-        let (front, back) = bytes.split_at(bytes.len().checked_sub(END)?);
-        let back = back.strip_prefix(b",\"salt\":\"")?.get(32..)?.strip_prefix(b"\",\"prev\":\"")?;
-        let (prev, back) = back.split_at_checked(64)?;
-        let (id, end) = back.strip_prefix(b"\",\"id\":\"")?.split_at_checked(64)?;
-        if end != b"\"}" {
-            return None;
-        }
-        let seen = seen(front)?;
-        Some(Self { writer, n, prev: id_of(prev)?, id: id_of(id)?, seen: Some(seen), data: "" })
+        split(bytes).map(|(links, _)| links)
+    }
+}
+
+/// The links, and what stands before the salt.
+fn split(bytes: &[u8]) -> Option<(Links<'_>, &[u8])> {
+    let rest = bytes.strip_prefix(START.as_bytes())?.get(36..)?.strip_prefix(b"\",\"writer\":\"")?;
+    let end = rest.iter().position(|byte| *byte == b'"')?;
+    let writer = std::str::from_utf8(&rest[..end]).ok()?;
+    let digits = rest[end..].strip_prefix(b"\",\"n\":")?;
+    let end = digits.iter().take(20).position(|byte| *byte == b',')?;
+    let n: u64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
+    let (front, back) = bytes.split_at(bytes.len().checked_sub(END)?);
+    let back = back.strip_prefix(b",\"salt\":\"")?.get(32..)?.strip_prefix(b"\",\"prev\":\"")?;
+    let (prev, back) = back.split_at_checked(64)?;
+    let (id, end) = back.strip_prefix(b"\",\"id\":\"")?.split_at_checked(64)?;
+    if end != b"\"}" {
+        return None;
+    }
+    Some((Links { writer, n, prev: id_of(prev)?, id: id_of(id)? }, front))
+}
+
+impl<'a> Glance<'a> {
+    /// `None`: the fields are not where they should be, or it opens a segment, and has to be read in full.
+    pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (links, front) = split(bytes)?;
+        let seen = seen(front).filter(|_| links.n > 0)?;
+        Some(Self { links, seen: Some(seen), data: "", clock: None })
     }
 
     /// The heads it names; `None` in the place of one that does not read.

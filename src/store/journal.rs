@@ -30,9 +30,16 @@ pub struct Opened {
     /// The beginning of a line that a stop left at the end of an earlier segment of this writer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub torn: Vec<Torn>,
+    /// Why this segment holds lines of others: `rescue` (they had been kept in another place) or `copy` (they were
+    /// missing here and stood in a copy of the store). Their bytes are those their writers made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair: Option<String>,
+    /// Damaged bytes in the middle of segments, which a repair has copied to `quarantine/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<Torn>,
 }
 
-/// Bytes that are no line, declared by the writer whose journal they end.
+/// Bytes that are no line, declared by the writer whose journal they end, or by a repair.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Torn {
     pub file: String,
@@ -166,6 +173,8 @@ impl Journal {
             user: self.host.user.clone(),
             version: self.host.version.clone(),
             torn: self.torn.clone(),
+            repair: None,
+            damaged: Vec::new(),
         };
         let memory = (self.memory.clock, self.memory.id);
         opening(&said, (self.inc, &self.writer), memory, self.salts.draw(), now)

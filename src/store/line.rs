@@ -306,6 +306,11 @@ pub(super) fn hit_in_version(bytes: &[u8]) -> bool {
     Envelope::read(&whole).is_ok_and(|envelope| holds(&whole, envelope.id()))
 }
 
+/// The id of the incident a line says it belongs to, as it stands there.
+pub(super) fn incident_in(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.strip_prefix(START.as_bytes())?.get(..36)
+}
+
 /// Whether the id at the end of a line is the hash of what stands before it.
 pub(super) fn holds(bytes: &[u8], id: LineId) -> bool {
     hash(bytes) == id

@@ -5,7 +5,9 @@
 mod adopt;
 mod archive;
 mod backup;
+mod beside;
 mod chain;
+mod check;
 mod draft;
 mod error;
 mod figures;
@@ -57,6 +59,7 @@ use uuid::Uuid;
 pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
 pub use archive::{Archived, Leftover, contents};
 pub use backup::Backed;
+pub use beside::patient;
 pub use chain::{SKEW_MS, Together};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
@@ -262,6 +265,29 @@ impl Store {
     /// All incidents with what the list shows of them, newest number first.
     pub fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
         self.index().list(look)
+    }
+
+    /// Every incident there is, newest number first, by its folder and its own lines: no cache is believed.
+    ///
+    /// # Errors
+    /// A folder of the store that cannot be read.
+    pub fn addresses(&self) -> Result<Vec<Address>, StoreError> {
+        let mut all = Vec::new();
+        for hundred in locate::hundreds(&*self.files, &self.root)? {
+            all.extend(locate::in_hundred(&*self.files, &hundred)?);
+        }
+        all.sort_by_key(|found| {
+            (std::cmp::Reverse((found.number.year, found.number.n)), found.number.series)
+        });
+        let nobody = |found: &locate::Found| Address {
+            id: Uuid::nil(),
+            number: found.number.to_string(),
+            folder: found.folder.clone(),
+        };
+        // One that cannot be read is verified all the same, and says so.
+        let of =
+            |found: &locate::Found| locate::address(&*self.files, found).unwrap_or_else(|_| nobody(found));
+        Ok(all.iter().map(of).collect())
     }
 
     /// The evidence files of an incident.

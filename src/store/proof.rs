@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::check::Check;
 use super::error::StoreError;
 use super::files::Disk;
 use super::finding::{Class, Finding, Verdict};
 use super::reading::{Mark, pieces};
-use super::verify::Check;
 use crate::incident::line::Clock;
 use crate::model::id::LineId;
 use crate::model::root::{HeadCode, Root};

@@ -1,6 +1,6 @@
 //! Reading journals: whole lines in their total order, damage stepped over and named, tails left alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{StoreError, plain};
 use super::files::{Files, Item, met_a_link};
+use super::journal::Opened;
 use super::line::{Envelope, Flaw, START, holds};
 use crate::incident::event::Event;
 use crate::incident::line::Line;
@@ -61,6 +62,8 @@ pub(super) struct Reading {
     pub crit: Option<String>,
     /// The first lines behind a mark name the line before it; this is `false` when one does not.
     pub joins: bool,
+    /// Damage that repairs have named: neither a line nor damage any more.
+    pub set_aside: BTreeSet<(String, u64)>,
 }
 
 /// A stretch of a segment: a line, or bytes that are none.
@@ -162,6 +165,15 @@ pub(super) fn segments(
     Ok(names)
 }
 
+/// The places of the damage that an opening names.
+fn set_aside(opening: &Envelope<'_>) -> Vec<(String, u64)> {
+    if !opening.data.contains("\"damaged\":") {
+        return Vec::new();
+    }
+    let said = serde_json::from_str::<Opened>(opening.data).map(|opened| opened.damaged);
+    said.unwrap_or_default().into_iter().map(|torn| (torn.file, torn.at)).collect()
+}
+
 pub(super) fn whole_file(file: String, why: impl Into<String>) -> Damage {
     Damage { file, line: 0, at: 0, bytes: 0, why: why.into() }
 }
@@ -174,7 +186,23 @@ pub(super) fn read(
     inc: &mut Option<String>,
     cursor: &mut Cursor,
 ) -> Result<Reading, StoreError> {
-    let mut reading = Reading { joins: true, ..Reading::default() };
+    let before = cursor.clone();
+    let reading = read_once(files, journal, inc, cursor, BTreeSet::new())?;
+    if reading.set_aside.is_empty() {
+        return Ok(reading);
+    }
+    *cursor = before;
+    read_once(files, journal, inc, cursor, reading.set_aside)
+}
+
+fn read_once(
+    files: &dyn Files,
+    journal: &Path,
+    inc: &mut Option<String>,
+    cursor: &mut Cursor,
+    set_aside: BTreeSet<(String, u64)>,
+) -> Result<Reading, StoreError> {
+    let mut reading = Reading { joins: true, set_aside, ..Reading::default() };
     for name in segments(files, journal, &mut reading.damage)? {
         let mark = cursor.0.entry(name.clone()).or_default();
         match files.read(&journal.join(&name), mark.bytes) {
@@ -196,11 +224,24 @@ impl Reading {
         let mut first = true;
         pieces(bytes, &before, |piece| {
             let (at, bytes) = (piece.at, piece.bytes.len() as u64);
+            // What holds stays, whoever names it damaged.
+            let lost = |what: &Result<Envelope<'_>, Flaw>| {
+                !what.as_ref().is_ok_and(|envelope| holds(piece.bytes, envelope.id()))
+            };
+            if !self.set_aside.is_empty()
+                && self.set_aside.contains(&(name.to_owned(), at))
+                && lost(&piece.what)
+            {
+                let end = at + bytes + u64::from(piece.ended);
+                *mark = Mark { bytes: end, lines: piece.line, last: mark.last };
+                return;
+            }
             let read = piece.what.and_then(|envelope| {
                 if *inc.get_or_insert_with(|| envelope.inc.to_owned()) != envelope.inc {
                     return Err(Flaw::Stranger);
                 }
                 if envelope.opens_segment() {
+                    self.set_aside.extend(set_aside(&envelope));
                     return Ok((envelope.id(), first && envelope.prev() != before.last));
                 }
                 let line = envelope.line()?;

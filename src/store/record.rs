@@ -117,8 +117,10 @@ impl Record {
     pub fn catch_up(&mut self) -> Result<News, StoreError> {
         let mut inc = Some(self.address.id.to_string());
         let mut fresh = read(&*self.files, &self.journal(), &mut inc, &mut self.cursor)?;
-        if !fresh.joins {
+        // A repair that names damage changes what was read before it.
+        if !fresh.joins || !fresh.set_aside.is_empty() {
             self.last = None;
+            self.damage.clear();
         }
         let own: HashSet<LineId> = self.ahead.iter().map(|line| line.id).collect();
         if !own.is_empty() {

@@ -20,24 +20,34 @@ impl Run {
     }
 }
 
+/// How a line goes with those that are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// It follows one of them, or is the first.
+    Joined,
+    /// It is one of them, written again into a later segment.
+    Known,
+    /// What it follows is to be looked up when all are known.
+    Apart,
+}
+
 /// All lines of a writer.
 #[derive(Debug, Default)]
 pub(super) struct Runs(Vec<Run>);
 
 impl Runs {
-    /// Takes a line. `false`: it does not follow what is known, so its `prev` is to be looked up later.
-    pub(super) fn push(&mut self, n: u64, id: LineId, prev: LineId) -> bool {
+    /// Takes a line.
+    pub(super) fn push(&mut self, n: u64, id: LineId, prev: LineId) -> Pushed {
         let follows = |run: &&mut Run| run.next() == n && run.ids.last() == Some(&prev);
         if let Some(run) = self.0.iter_mut().rev().find(follows) {
             run.ids.push(id);
-            return true;
+            return Pushed::Joined;
         }
-        // A line that was written again into a later segment.
         if self.has(n, id) {
-            return true;
+            return Pushed::Known;
         }
         self.0.push(Run { first: n, ids: vec![id] });
-        n == 1 && prev == LineId::ZERO
+        if n == 1 && prev == LineId::ZERO { Pushed::Joined } else { Pushed::Apart }
     }
 
     pub(super) fn has(&self, n: u64, id: LineId) -> bool {

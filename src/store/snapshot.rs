@@ -107,3 +107,37 @@ pub(super) fn write(files: &dyn Files, record: &Record) -> Result<(), StoreError
     let path = path(&record.address.folder);
     files.refresh(&path, text.as_bytes()).map_err(StoreError::io("write", &path))
 }
+
+/// What `incident.json` says beside the journals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// There is none, or one of another version, which nobody reads.
+    Nothing,
+    /// What the journals say, as far as they went when it was written.
+    TheSame,
+    Another,
+    /// Its sum does not fit: nobody believes it.
+    Unreadable,
+}
+
+/// Holds `incident.json` against the journals. `incident`: folded from all their lines.
+pub(super) fn says(files: &std::sync::Arc<dyn Files>, address: &Address, incident: &Incident) -> Says {
+    let Ok(bytes) = files.read(&path(&address.folder), 0) else { return Says::Nothing };
+    let kept = std::str::from_utf8(&bytes).ok().and_then(|text| serde_json::from_str::<Kept<'_>>(text).ok());
+    let Some(kept) = kept else { return Says::Unreadable };
+    if kept.format != FORMAT || kept.fold != FOLD {
+        return Says::Nothing;
+    }
+    if kept.sum != sum(&kept.cursor, kept.last.as_ref(), kept.state.get(), kept.memory.get()) {
+        return Says::Unreadable;
+    }
+    let Some(of_then) = Incident::from_snapshot(kept.state, kept.memory) else { return Says::Unreadable };
+    let shown = serde_json::to_string(&of_then.document()).expect("the state is plain data");
+    let mut record = Record::empty(std::sync::Arc::clone(files), address.clone());
+    record.incident = of_then;
+    record.lines = kept.lines;
+    record.cursor = kept.cursor;
+    record.last = kept.last;
+    let same = record.catch_up().is_ok() && record.incident == *incident && shown == kept.state.get();
+    if same { Says::TheSame } else { Says::Another }
+}

@@ -90,5 +90,7 @@ fn a_seal_is_signed_with_a_key_and_checked_against_a_list_of_signers() {
     let note = seals.iter().find(|path| path.extension().is_some_and(|end| end == "seal")).unwrap();
     let text = fs::read_to_string(note).unwrap().replace("occasion on demand", "occasion close");
     fs::write(note, text).unwrap();
-    assert!(home.say("verify").out.contains("ITS SIGNATURE DOES NOT FIT"), "{}", home.say("verify").out);
+    let answer = home.say("verify");
+    assert!(answer.out.contains("the signature beside it does not fit"), "{}", answer.out);
+    assert_eq!(answer.code, 2);
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # sh check.sh INCIDENT-FOLDER: is every id the SHA-256 of its line, and does every line follow the one it names?
-cd "$1/journal" && for f in *.jsonl; do e=; while IFS= read -r l || { e=1; [ -n "$l" ]; }; do
+[ ! -h "$1/journal" ] && cd "$1/journal" && for f in *.jsonl; do e=; [ -f "$f" ] && [ ! -h "$f" ] && tr '\000' '\001' < "$f" | while IFS= read -r l || { e=1; [ -n "$l" ]; }; do
 h=$(printf %s "${l%,\"id\":\"*}" | sha256sum); if [ "${l##*,\"id\":\"}" = "${h%% *}\"}" ]; then printf '%s\n' "$l"; else
-case $e$l in 1*',"prev":"'*',"id":"'*'"}'*) e=; esac; [ "$e" ] || echo "BAD id in $f"; fi; done < "$f"; done | LC_ALL=C awk -F'"' '
-/^BAD/ { print; bad = 1; next } { w = $10; n = substr($13, 2) + 0; has[w, n, $(NF-1)]; any[w, $(NF-1)]; line[++k] = w " " n " " $(NF-5) }
-END { for (i = 1; i <= k; i++) { split(line[i], a, " "); w = a[1]; n = a[2] + 0; p = a[3]; z = p ~ /^0+$/; if (z ? n > 1 : n ? !((w, n - 1, p) in has) : !((w, p) in any)) {
+case $e$l in 1*',"prev":"'*',"id":"'*'"}'*) e=; esac; [ "$e" ] || echo "BAD id in $f"; fi; done; done | LC_ALL=C awk -F'"' '
+/^BAD/ { print; bad = 1; next } { w = $10; n = substr($13, 2) + 0; c += n > 0; has[w, n, $(NF-1)]; any[w, $(NF-1)]; line[++k] = w " " n " " $(NF-5) }
+END { if (!c) { print "BAD no line"; bad = 1 } for (i = 1; i <= k; i++) { split(line[i], a, " "); w = a[1]; n = a[2] + 0; p = a[3]; z = p ~ /^0+$/; if (z ? n > 1 : n ? !((w, n - 1, p) in has) : !((w, p) in any)) {
 print "BAD line before " w " " n; bad = 1 } } if (!bad) print k " lines hold"; exit bad }'

@@ -14,6 +14,7 @@ mod rights;
 pub(crate) mod saving;
 mod settings;
 mod shared;
+mod tamper;
 mod verify;
 
 use std::path::PathBuf;

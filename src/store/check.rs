@@ -1,0 +1,455 @@
+//! A verification under way: segment by segment, whatever the lines say of themselves and of each other.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use super::error::{StoreError, plain};
+use super::files::{Files, met_a_link};
+use super::finding::{Finding, Spot, Verdict};
+use super::glance::{Glance, Links};
+use super::journal::{Opened, Torn, segment_of, tail};
+use super::line::{Envelope, Flaw, Head, holds, incident_in};
+use super::reading::{Damage, Mark, Piece, Tail, pieces, segments};
+use super::runs::{Pushed, Runs};
+use super::verify::Depth;
+use crate::incident::line::Clock;
+use crate::model::id::LineId;
+
+/// A verification under way.
+pub(super) struct Check<'f> {
+    files: &'f dyn Files,
+    pub(super) journal: PathBuf,
+    pub(super) depth: Depth,
+    /// The incident's id as its lines spell it. `None`: who asks has looked at that.
+    inc: Option<String>,
+    /// Whether the bytes at hand came after the verification began: what they have seen may stand in a
+    /// journal that was read before it was there.
+    fresh: bool,
+    pub(super) findings: Vec<Finding>,
+    /// Lines whose bytes are those their ids were made from, by writer.
+    pub(super) chains: HashMap<String, Runs>,
+    /// What lines whose bytes were changed say of themselves. Nothing is believed of it; what follows such a line
+    /// is not blamed for it.
+    claims: HashMap<(String, u64), Vec<LineId>>,
+    altered: Vec<Altered>,
+    damaged: Vec<(Damage, Torn)>,
+    openings: HashMap<String, HashSet<LineId>>,
+    /// `prev` of openings and heads in `seen`, looked up when everything has been read.
+    owed: Vec<Owed>,
+    torn: Vec<Torn>,
+    /// Damage that a repair has named and set aside.
+    set_aside: Vec<Torn>,
+    tails: Vec<(Tail, Torn)>,
+    now_set: u64,
+    crit: BTreeMap<String, ()>,
+    /// Lines of other incidents by file: the first, and how many.
+    strangers: BTreeMap<String, (u64, u64)>,
+    /// The segment at hand.
+    here: Here,
+    lines: u64,
+    bytes: u64,
+}
+
+/// What is known of the segment at hand.
+#[derive(Default)]
+struct Here {
+    /// Whose it is by its name.
+    writer: String,
+    /// Another writer that has lines in it.
+    other: Option<String>,
+    /// Its opening says that it holds lines of others.
+    lends: bool,
+    /// The last line of its writer, and the clock it had.
+    clock: Option<(u64, Clock)>,
+}
+
+/// A line whose id is not the hash of its bytes.
+struct Altered {
+    spot: Spot,
+    writer: String,
+    n: u64,
+    id: LineId,
+    bytes: Torn,
+}
+
+/// Something a line says of another.
+struct Owed {
+    spot: Spot,
+    writer: String,
+    n: u64,
+    id: LineId,
+    what: Says,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Prev,
+    OpeningPrev,
+    Seen,
+}
+
+/// Where a line stands, and its bytes.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    name: &'a str,
+    line: u64,
+    at: u64,
+    bytes: &'a [u8],
+}
+
+impl At<'_> {
+    fn spot(&self) -> Spot {
+        Spot { file: self.name.to_owned(), line: self.line }
+    }
+}
+
+impl<'f> Check<'f> {
+    pub(super) fn new(files: &'f dyn Files, folder: &Path) -> Self {
+        Self {
+            files,
+            journal: folder.join("journal"),
+            depth: Depth::Full,
+            inc: None,
+            fresh: false,
+            findings: Vec::new(),
+            chains: HashMap::new(),
+            claims: HashMap::new(),
+            altered: Vec::new(),
+            damaged: Vec::new(),
+            openings: HashMap::new(),
+            owed: Vec::new(),
+            torn: Vec::new(),
+            set_aside: Vec::new(),
+            tails: Vec::new(),
+            now_set: 0,
+            crit: BTreeMap::new(),
+            strangers: BTreeMap::new(),
+            here: Here::default(),
+            lines: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Of the incident with this id: lines of another are strangers.
+    pub(super) fn of(self, id: Uuid, depth: Depth) -> Self {
+        Self { inc: Some(id.to_string()), depth, ..self }
+    }
+
+    /// Reads every segment there is.
+    pub(super) fn all(&mut self) {
+        let sizes = self.sizes();
+        let mut strange = Vec::new();
+        let names = match segments(self.files, &self.journal, &mut strange) {
+            Ok(names) => names,
+            Err(error) => {
+                let why = match &error {
+                    StoreError::Io { source, .. } => plain(source),
+                    StoreError::Link { .. } => LINK.to_owned(),
+                    other => other.to_string(),
+                };
+                self.findings.push(Finding::Unreadable { file: "journal".into(), why });
+                return;
+            }
+        };
+        let unreadable = |damage: Damage| Finding::Unreadable { file: damage.file, why: damage.why };
+        self.findings.extend(strange.into_iter().map(unreadable));
+        for name in names {
+            match self.files.read(&self.journal.join(&name), 0) {
+                Ok(bytes) => self.segment(&name, &bytes, sizes.get(&name).copied().unwrap_or(0)),
+                Err(error) => {
+                    let why = if met_a_link(&error) { LINK.into() } else { plain(&error) };
+                    self.findings.push(Finding::Unreadable { file: name, why });
+                }
+            }
+        }
+        let none = self.lines == 0 && self.strangers.is_empty();
+        if none && !self.findings.iter().any(|it| matches!(it, Finding::Unreadable { .. })) {
+            self.findings.push(Finding::Empty);
+        }
+    }
+
+    /// How long each segment is as the verification begins. All that those bytes name is there by then.
+    fn sizes(&self) -> HashMap<String, u64> {
+        let names = segments(self.files, &self.journal, &mut Vec::new()).unwrap_or_default();
+        let size = |name: String| Some((self.files.size(&self.journal.join(&name)).ok()?, name));
+        names.into_iter().filter_map(size).map(|(size, name)| (name, size)).collect()
+    }
+
+    /// Takes in a segment, of which so many bytes were there when the verification began.
+    pub(super) fn segment(&mut self, name: &str, bytes: &[u8], known: u64) {
+        self.bytes += bytes.len() as u64;
+        let writer = segment_of(name).map_or("", |(writer, _)| writer).to_owned();
+        self.here = Here { writer, ..Here::default() };
+        let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
+        while !rest.is_empty() {
+            let length = std::io::BufRead::skip_until(&mut &*rest, b'\n').unwrap_or(rest.len());
+            let (slice, after) = rest.split_at(length);
+            rest = after;
+            line += 1;
+            self.fresh = at + length as u64 > known;
+            let bytes = slice.strip_suffix(b"\n").unwrap_or(slice);
+            let quick = if self.depth == Depth::Quick { Glance::read(bytes) } else { None };
+            match quick {
+                Some(glance) => self.line(At { name, line, at, bytes }, &glance),
+                None => self.slowly(name, slice, at, line),
+            }
+            at += length as u64;
+        }
+        if let Some(writer) = self.here.other.take().filter(|_| !self.here.lends) {
+            self.findings.push(Finding::Misnamed { file: name.to_owned(), writer });
+        }
+    }
+
+    /// A slice that is read in full: because that was asked for, or because its fields are not in their place.
+    fn slowly(&mut self, name: &str, slice: &[u8], at: u64, line: u64) {
+        pieces(slice, &Mark::default(), |piece| {
+            let here = At { name, line, at: at + piece.at, bytes: piece.bytes };
+            match &piece.what {
+                Ok(envelope) => self.envelope(here, envelope),
+                Err(_) if piece.tail => {
+                    let found = Tail { file: name.to_owned(), at: here.at, bytes: piece.bytes.len() as u64 };
+                    self.tails.push((found, tail(Path::new(name), here.at, piece.bytes)));
+                }
+                Err(flaw) => self.no_line(here, &piece, flaw),
+            }
+        });
+    }
+
+    /// Bytes that are no line. Where their own id holds all the same, somebody made them so, and the chain knows
+    /// them.
+    fn no_line(&mut self, at: At<'_>, piece: &Piece<'_>, flaw: &Flaw) {
+        let links = Links::read(at.bytes).filter(|links| {
+            // No line holds a NUL, and the tools of a shell read past it.
+            holds(at.bytes, links.id) && !at.bytes.contains(&0)
+        });
+        if let Some(links) = links {
+            self.findings.push(Finding::Malformed { spot: at.spot(), why: flaw.to_string() });
+            return self.line(at, &Glance { links, seen: None, data: "", clock: None });
+        }
+        let damage = Damage {
+            file: at.name.to_owned(),
+            line: at.line,
+            at: at.at,
+            bytes: piece.bytes.len() as u64,
+            why: flaw.to_string(),
+        };
+        self.damaged.push((damage, tail(Path::new(at.name), at.at, at.bytes)));
+    }
+
+    fn envelope(&mut self, at: At<'_>, envelope: &Envelope<'_>) {
+        let seen = envelope.seen();
+        if let Err(flaw) = envelope.reads().and(seen.as_ref().map(|_| ()).map_err(Clone::clone)) {
+            self.findings.push(Finding::Malformed { spot: at.spot(), why: flaw.to_string() });
+        }
+        let links =
+            Links { writer: envelope.writer, n: envelope.n, id: envelope.id(), prev: envelope.prev() };
+        if holds(at.bytes, links.id) && !self.strange(at.bytes) {
+            self.now_set += u64::from(envelope.now_set);
+            if envelope.crit {
+                self.crit.insert(envelope.kind.to_owned(), ());
+            }
+            for head in seen.unwrap_or_default() {
+                self.has_seen(at.spot(), head);
+            }
+        }
+        self.line(at, &Glance { links, seen: None, data: envelope.data, clock: Some(envelope.clock) });
+    }
+
+    fn has_seen(&mut self, spot: Spot, head: Head) {
+        if !self.fresh {
+            let (writer, n, id) = (head.writer.0, head.n, head.id);
+            self.owed.push(Owed { spot, writer, n, id, what: Says::Seen });
+        }
+    }
+
+    /// Whether a line is of another incident.
+    fn strange(&self, bytes: &[u8]) -> bool {
+        self.inc.as_ref().is_some_and(|inc| incident_in(bytes) != Some(inc.as_bytes()))
+    }
+
+    fn line(&mut self, at: At<'_>, glance: &Glance<'_>) {
+        let Links { writer, n, id, prev } = glance.links;
+        if !holds(at.bytes, id) {
+            let bytes = tail(Path::new(at.name), at.at, at.bytes);
+            self.altered.push(Altered { spot: at.spot(), writer: writer.to_owned(), n, id, bytes });
+            self.claims.entry((writer.to_owned(), n)).or_default().push(id);
+            return;
+        }
+        if self.strange(at.bytes) {
+            let first = self.strangers.entry(at.name.to_owned()).or_insert((at.line, 0));
+            first.1 += 1;
+            return self.stranger(at, glance);
+        }
+        if writer != self.here.writer {
+            self.here.other.get_or_insert_with(|| writer.to_owned());
+        }
+        for head in glance.heads() {
+            match head {
+                Some(head) => self.has_seen(at.spot(), head),
+                None => self.findings.push(Finding::Malformed {
+                    spot: at.spot(),
+                    why: Flaw::Field { field: "seen" }.to_string(),
+                }),
+            }
+        }
+        let owes = |what| Owed { spot: at.spot(), writer: writer.to_owned(), n, id: prev, what };
+        if n == 0 {
+            self.openings.entry(writer.to_owned()).or_default().insert(id);
+            if prev != LineId::ZERO {
+                self.owed.push(owes(Says::OpeningPrev));
+            }
+            if let Ok(said) = serde_json::from_str::<Opened>(glance.data) {
+                self.here.lends |= said.repair.is_some();
+                self.torn.extend(said.torn);
+                self.set_aside.extend(said.damaged);
+            }
+            return;
+        }
+        let chain = match self.chains.get_mut(writer) {
+            Some(chain) => chain,
+            None => self.chains.entry(writer.to_owned()).or_default(),
+        };
+        let pushed = chain.push(n, id, prev);
+        self.lines += u64::from(pushed != Pushed::Known);
+        if pushed == Pushed::Apart {
+            self.owed.push(owes(Says::Prev));
+        }
+        self.tick(at, glance);
+    }
+
+    /// The clock of a writer goes forward with every line.
+    fn tick(&mut self, at: At<'_>, glance: &Glance<'_>) {
+        let Some(clock) = glance.clock.filter(|_| glance.links.writer == self.here.writer) else { return };
+        let before = self.here.clock.replace((glance.links.n, clock));
+        if before.is_some_and(|(n, before)| n + 1 == glance.links.n && clock <= before) {
+            self.findings.push(Finding::ClockBack(at.spot()));
+        }
+    }
+
+    /// A line of another incident: it is held against its own chain and counts for nothing here.
+    fn stranger(&mut self, at: At<'_>, glance: &Glance<'_>) {
+        let inc = incident_in(at.bytes).map(String::from_utf8_lossy).unwrap_or_default();
+        let Links { n, id, prev, .. } = glance.links;
+        let writer = format!("{} of {inc}", glance.links.writer);
+        let owed = |what| Owed { spot: at.spot(), writer: writer.clone(), n, id: prev, what };
+        if n == 0 {
+            self.openings.entry(writer.clone()).or_default().insert(id);
+            self.owed.extend((prev != LineId::ZERO).then(|| owed(Says::OpeningPrev)));
+        } else if self.chains.entry(writer.clone()).or_default().push(n, id, prev) == Pushed::Apart {
+            self.owed.push(owed(Says::Prev));
+        }
+    }
+
+    /// Whether a line is there as it was made.
+    pub(super) fn has(&self, writer: &str, n: u64, id: LineId) -> bool {
+        self.chains.get(writer).is_some_and(|chain| chain.has(n, id))
+    }
+
+    /// The first line of a writer up to `n` whose bytes were changed and that is whole nowhere else.
+    pub(super) fn altered_up_to(&self, writer: &str, n: u64) -> Option<u64> {
+        let under = |it: &Altered| it.writer == writer && (1..=n).contains(&it.n);
+        let lost = |it: &&Altered| under(it) && !self.has(writer, it.n, it.id);
+        self.altered.iter().filter(lost).map(|it| it.n).min()
+    }
+
+    /// Whether a line is there, or one that says it is this one.
+    pub(super) fn knows(&self, writer: &str, n: u64, id: LineId) -> bool {
+        let claimed = || self.claims.get(&(writer.to_owned(), n)).is_some_and(|ids| ids.contains(&id));
+        self.has(writer, n, id) || claimed()
+    }
+
+    /// Looks up what lines have said of each other, now that all are known.
+    pub(super) fn verdict(mut self) -> Verdict {
+        for owed in std::mem::take(&mut self.owed) {
+            self.settle(owed);
+        }
+        let mut forks: Vec<(&String, u64)> = Vec::new();
+        for (writer, chain) in &self.chains {
+            forks.extend(chain.forks().into_iter().map(|n| (writer, n)));
+        }
+        forks.sort_unstable();
+        self.findings
+            .extend(forks.into_iter().map(|(writer, n)| Finding::Fork { writer: writer.clone(), n }));
+        self.settle_damage();
+        self.settle_torn();
+        if self.now_set > 0 {
+            self.findings.push(Finding::NowSet { lines: self.now_set });
+        }
+        self.findings.extend(self.crit.into_keys().map(|kind| Finding::Critical { kind }));
+        let strangers = self.strangers.into_iter();
+        self.findings.extend(
+            strangers.map(|(file, (line, lines))| Finding::Stranger { spot: Spot { file, line }, lines }),
+        );
+        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
+        let ours = |writer: &&String| !writer.contains(' ');
+        Verdict {
+            findings: self.findings,
+            lines: self.lines,
+            writers: self.chains.keys().filter(ours).count(),
+            bytes: self.bytes,
+            seals: Vec::new(),
+        }
+    }
+
+    fn settle(&mut self, owed: Owed) {
+        let Owed { spot, writer, n, id, what } = owed;
+        let chain = self.chains.get(&writer);
+        let opening = || self.openings.get(&writer).is_some_and(|ids| ids.contains(&id));
+        let there = match what {
+            Says::Seen if n == 0 => opening() || self.knows(&writer, 0, id),
+            Says::Seen => self.knows(&writer, n, id),
+            Says::Prev if n == 1 => id == LineId::ZERO,
+            Says::Prev => self.knows(&writer, n - 1, id),
+            Says::OpeningPrev => {
+                chain.is_some_and(|chain| chain.has_anywhere(id))
+                    || self.altered.iter().any(|it| it.writer == writer && it.id == id)
+            }
+        };
+        if !there {
+            self.findings.push(match what {
+                Says::Seen => Finding::NotThere { spot, head: format!("{writer}/{n}/{}", id.short(8)) },
+                Says::Prev | Says::OpeningPrev => Finding::NoPrev { spot, writer, n },
+            });
+        }
+    }
+
+    /// Damage that was named by a repair, or whose line is whole elsewhere, is no loss any more.
+    fn settle_damage(&mut self) {
+        for it in std::mem::take(&mut self.altered) {
+            let named = self.set_aside.contains(&it.bytes);
+            self.findings.push(match self.has(&it.writer, it.n, it.id) {
+                true => Finding::Mended(it.spot),
+                false if named => Finding::SetAside { spot: it.spot, at: it.bytes.at, bytes: it.bytes.bytes },
+                false => Finding::Altered(it.spot),
+            });
+        }
+        for (damage, bytes) in std::mem::take(&mut self.damaged) {
+            let named = self.set_aside.contains(&bytes);
+            let spot = || Spot { file: damage.file.clone(), line: damage.line };
+            self.findings.push(match named {
+                true => Finding::SetAside { spot: spot(), at: damage.at, bytes: damage.bytes },
+                false => Finding::Damaged(damage),
+            });
+        }
+    }
+
+    fn settle_torn(&mut self) {
+        let tails = std::mem::take(&mut self.tails);
+        for (found, torn) in &tails {
+            let declared = self.torn.contains(torn) || self.set_aside.contains(torn);
+            let found = found.clone();
+            self.findings.push(if declared { Finding::Torn(found) } else { Finding::Unfinished(found) });
+        }
+        let mut declared = std::mem::take(&mut self.torn);
+        declared.dedup();
+        for torn in declared {
+            if !tails.iter().any(|(_, found)| *found == torn) {
+                self.findings.push(Finding::TornAltered { file: torn.file, at: torn.at });
+            }
+        }
+    }
+}
+
+const LINK: &str = "it is a symbolic link, which is not followed";
