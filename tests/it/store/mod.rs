@@ -118,6 +118,13 @@ impl Dice {
         Self(Salts::new([seed; 32]))
     }
 
+    /// The one of so many throws with this seed.
+    pub(crate) fn of(seed: u8, throw: u64) -> Self {
+        let mut bytes = [seed; 32];
+        bytes[..8].copy_from_slice(&throw.to_le_bytes());
+        Self(Salts::new(bytes))
+    }
+
     /// A number from 0 to below `n`.
     pub(crate) fn below(&mut self, n: usize) -> usize {
         let bytes = self.0.draw();

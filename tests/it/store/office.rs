@@ -15,7 +15,7 @@ use casebook::model::head::Open;
 use casebook::model::id::LineId;
 use casebook::model::notice::duties::Duties;
 use casebook::model::playbook::Playbooks;
-use casebook::store::{Class, Depth, Look, Record, Saved, Saver, Series};
+use casebook::store::{Class, Depth, Keep, Look, Record, Saved, Saver, Series};
 
 use super::ram::{Ram, Tree};
 use super::*;
@@ -158,7 +158,9 @@ impl Office {
             84..87 => drop(self.store().list(Look::Checked)),
             87..92 => self.log(&address),
             92..95 => self.paste(&address),
-            95..97 => self.catch_up(&address),
+            95..96 => self.catch_up(&address),
+            96..97 => self.found(),
+            97..98 => self.crash(),
             _ => self.restart(),
         }
     }
@@ -307,12 +309,46 @@ impl Office {
         }
     }
 
+    /// A table with rows that are not known is taken in: several incidents at once.
+    fn found(&mut self) {
+        if self.told.saved.len() > MOST {
+            return;
+        }
+        let (now, first) = (self.now(), self.opened);
+        self.opened += 2;
+        let found = |store: &Store| {
+            let mut founding = store.found_many(Series::Inc, now, Keep::All)?;
+            let mut ids = Vec::new();
+            for k in first + 1..=first + 2 {
+                let number = founding.number()?;
+                let mut sheet = founding.sheet(number, id(k));
+                let lines = sheet.write(&[note("opened")], now)?;
+                ids.push(lines.iter().map(|line| line.id).collect::<BTreeSet<_>>());
+                founding.keep(sheet, &Incident::fold(id(k), &lines))?;
+            }
+            Ok::<_, StoreError>((founding.settle()?, ids))
+        };
+        self.words.insert("opened".into());
+        if let Ok((addresses, ids)) = found(self.store()) {
+            for (address, ids) in addresses.into_iter().zip(ids) {
+                let before = self.told.saved.insert(address.number.clone(), (address, ids));
+                assert!(before.is_none(), "a number was given twice");
+            }
+        }
+    }
+
     /// The program ends and starts again, where nothing waits.
     fn restart(&mut self) {
         if self.screens.values().all(|screen| screen.open.is_empty()) {
-            self.screens.clear();
-            self.store = None;
+            self.crash();
         }
+    }
+
+    /// The program is killed: what waited was never said to be saved.
+    fn crash(&mut self) {
+        self.screens.clear();
+        self.store = None;
+        self.ram.killed();
     }
 
     /// The power goes: nobody saves anything any more.
@@ -362,6 +398,9 @@ pub(crate) fn hold(bench: &Bench, tree: Tree, told: &Told, words: &HashSet<Strin
             };
             assert!(given, "{number}: nobody gave {line:?}");
         }
+        if worst < Class::Broken {
+            whole(number, &lines);
+        }
         let record = store.read(address).unwrap();
         assert_eq!(record.incident, Incident::fold(address.id, &lines), "{number}");
         let verdict = store.verify(address, Depth::Full);
@@ -377,6 +416,16 @@ pub(crate) fn hold(bench: &Bench, tree: Tree, told: &Told, words: &HashSet<Strin
     kept(&store, told);
     let next = create(&store, 250);
     assert!(!told.saved.contains_key(&next.address.number), "{} was given again", next.address.number);
+}
+
+/// Of each writer there is what it wrote first, and nothing behind what is missing.
+fn whole(number: &str, lines: &[Line]) {
+    let mut ends: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in lines {
+        let end = ends.entry(&line.writer.0).or_default();
+        assert_eq!(line.n, *end + 1, "{number}: line {} of {} stands alone", line.n, line.writer);
+        *end = line.n;
+    }
 }
 
 /// Copies in the vault and seals are what they were said to be.

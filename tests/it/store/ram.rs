@@ -199,6 +199,14 @@ impl Ram {
         self.inside().acts.clone()
     }
 
+    /// The program was killed. Where the disk takes nothing, nobody can know later which sync had failed.
+    pub(crate) fn killed(&self) {
+        let mut inside = self.inside();
+        if inside.plan.is_some_and(|plan| plan.lasts == Lasts::On) {
+            inside.doubted.clear();
+        }
+    }
+
     /// What was done that is never to be done, such as a sync after one that failed.
     pub(crate) fn broken(&self) -> Vec<String> {
         self.inside().broken.clone()

@@ -66,9 +66,9 @@ const ACTS: [&str; 34] = [
 
 /// Single keys, pressed without sense. Those that stop the process or open an editor are not among them.
 const KEYS: [&str; 48] = [
-    "j", "k", "h", "l", "g", "G", "x", "t", "w", "u", "n", "p", ">", "<lt>", "/", "?", ":", "1", "2", "3", "4", "5",
-    "6", "7", "8", "<tab>", "<s-tab>", "<enter>", "<esc>", "<space>", "<bs>", "<up>", "<down>", "<pgdn>", "<home>",
-    "<end>", "a", "e", "E", "f", "v", "c", "C", "m", "y", "z", "<c-p>", "<c-c>",
+    "j", "k", "h", "l", "g", "G", "x", "t", "w", "u", "n", "p", ">", "<lt>", "/", "?", ":", "1", "2", "3",
+    "4", "5", "6", "7", "8", "<tab>", "<s-tab>", "<enter>", "<esc>", "<space>", "<bs>", "<up>", "<down>",
+    "<pgdn>", "<home>", "<end>", "a", "e", "E", "f", "v", "c", "C", "m", "y", "z", "<c-p>", "<c-c>",
 ];
 
 /// Chance that can be played again: SplitMix64.
@@ -170,7 +170,8 @@ impl World {
         self.crashes += 1;
         let name = seat.name;
         // With a line on its way to the disk, or with half a thought in a form.
-        let keys = ["nthe last of it<enter>", "nhalf a thought", ":log gone with it<enter>", ""][self.dice.below(4)];
+        let keys =
+            ["nthe last of it<enter>", "nhalf a thought", ":log gone with it<enter>", ""][self.dice.below(4)];
         drop(seat.story.cut_off(keys));
         if self.dice.below(2) == 0 {
             self.tear();
@@ -237,7 +238,8 @@ impl World {
         let rows = self.store.list(casebook::store::Look::Checked).unwrap();
         rows.into_iter()
             .map(|(address, _)| {
-                let incident = self.store.read(&address).unwrap_or_else(|e| panic!("{e}\n{}", self.story())).incident;
+                let incident =
+                    self.store.read(&address).unwrap_or_else(|e| panic!("{e}\n{}", self.story())).incident;
                 (address, incident)
             })
             .collect()
@@ -258,7 +260,12 @@ impl World {
                     continue;
                 }
                 let missing = shown.entries.iter().find(|entry| !ids.contains(&entry.id));
-                assert!(missing.is_none(), "{} was told it is saved: {missing:?}\n{}", seat.name, self.told.join("\n"));
+                assert!(
+                    missing.is_none(),
+                    "{} was told it is saved: {missing:?}\n{}",
+                    seat.name,
+                    self.told.join("\n")
+                );
             }
             *self.known.get_mut(&address.number).unwrap() = ids;
             let verdict = self.store.verify(&address, Depth::Full);
