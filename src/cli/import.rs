@@ -1,6 +1,7 @@
 //! What arrives: a file is opened, decoded, read and judged whole, told, and then recorded as one act; `import`.
 
 mod incidents;
+mod playbook;
 
 use std::cell::Cell;
 use std::fs::File;
@@ -22,10 +23,10 @@ use super::shell::Shell;
 use crate::exchange::intake::decode::Decoded;
 use crate::exchange::intake::judge::{Judged, Refused, judge};
 use crate::exchange::intake::{Brings, Reading};
-use crate::exchange::{IMPORTS, Import, bundle, stix};
+use crate::exchange::{Import, bundle, format_to_read, stix};
 use crate::model::desk::Desk;
 use crate::model::refusal::Refusal;
-use crate::model::text::{nearest, quoted, thousands};
+use crate::model::text::thousands;
 use crate::model::time::Zone;
 use crate::store::Together;
 use crate::verb::{Assumed, Importing, Said, Taking};
@@ -40,7 +41,10 @@ pub(super) fn import(shell: &mut Shell, order: &Importing, said: &Said) -> Resul
     if order.format.eq_ignore_ascii_case(bundle::NAME) {
         return super::bundle::import(shell, order).map(Out::print);
     }
-    let format = format(&order.format)?;
+    let format = format_to_read(&order.format)?;
+    if order.as_playbook.is_some() {
+        return playbook::import(shell, order);
+    }
     match format.brings {
         Brings::Acts => acts(shell, format, order, said),
         Brings::Incidents => incidents::import(shell, format, order),
@@ -73,19 +77,6 @@ fn tells_of_incident(path: &Path) -> Result<bool, Failure> {
     }
     let mut source = Source::open(path)?;
     Ok(stix::holds_incident(&mut source.text))
-}
-
-/// The format of this name.
-fn format(name: &str) -> Result<&'static Import, Refusal> {
-    IMPORTS.iter().find(|format| format.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let refusal = Refusal::misused(format!("There is no format {} to import.", quoted(name)));
-        let names = IMPORTS.iter().map(|format| format.name);
-        let names: Vec<&str> = names.chain([bundle::NAME]).collect();
-        match nearest(name, names.iter().copied()) {
-            Some(near) => refusal.hint(format!("Did you mean {near}?")),
-            None => refusal.hint(format!("Type one of {}.", names.join(", "))),
-        }
-    })
 }
 
 /// A file that is being read, with its progress.
@@ -202,6 +193,9 @@ fn acts(shell: &mut Shell, format: &Import, order: &Importing, said: &Said) -> R
         Taking::Ask | Taking::Record => change::writable(shell, &address)?,
     };
     let mut source = Source::open(&order.file)?;
+    if format.is_table() {
+        source.text.keep_control();
+    }
     let zone = assumed(order);
     let reading = Reading { now: shell.now, assume: zone.as_ref(), columns: &order.columns };
     let (playbooks, duties) = (shell.playbooks(), shell.duties());
@@ -291,6 +285,8 @@ struct Document<'a> {
     brings: &'a std::collections::BTreeMap<&'static str, usize>,
     here: usize,
     faults: usize,
+    /// Of them, values of rows that were taken without them.
+    values: usize,
     refused: &'a [Refused],
     /// Refused and counted only.
     more_refused: usize,
@@ -321,6 +317,7 @@ impl Told<'_> {
                 brings: &judged.brings,
                 here: judged.here,
                 faults: judged.faults,
+                values: judged.values,
                 refused: &judged.refused,
                 more_refused: judged.more_faults(),
                 remarks: &judged.remarks,
@@ -352,17 +349,25 @@ impl Told<'_> {
     }
 
     fn refused(&self, out: &mut Out) {
-        let all = &self.judged.refused;
-        if all.is_empty() {
-            return;
-        }
-        out.line(Line::default().tone(Tone::Warn, "  Refused:"));
-        let rows = all.iter().take(TOLD).map(|one| vec![Line::of(one.to_string()), Line::of(&one.why)]);
-        out.texts(4, rows.collect());
-        let told: u64 = all.iter().take(TOLD).map(|one| one.to - one.row + 1).sum();
-        let more = self.judged.faults.saturating_sub(usize::try_from(told).unwrap_or(usize::MAX));
-        if more > 0 {
-            out.line(Line::of(format!("    and {} more; --json names them", thousands(more))));
+        let judged = self.judged;
+        let kinds = [
+            (false, "  Refused:", judged.faults - judged.values),
+            (true, "  Left out, while the rest of the row is taken:", judged.values),
+        ];
+        for (rest_taken, heading, count) in kinds {
+            let all: Vec<&Refused> =
+                judged.refused.iter().filter(|one| one.rest_taken == rest_taken).take(TOLD).collect();
+            if count == 0 {
+                continue;
+            }
+            out.line(Line::default().tone(Tone::Warn, heading));
+            let rows = all.iter().map(|one| vec![Line::of(one.to_string()), Line::of(&one.why)]);
+            out.texts(4, rows.collect());
+            let told: u64 = all.iter().map(|one| one.to - one.row + 1).sum();
+            let more = count.saturating_sub(usize::try_from(told).unwrap_or(usize::MAX));
+            if more > 0 {
+                out.line(Line::of(format!("    and {} more; --json names them", thousands(more))));
+            }
         }
     }
 }

@@ -1,8 +1,11 @@
 //! CACAO 2.0 playbooks (OASIS): the incident's checklists as manual steps one after the other, and the manual
 //! steps of somebody's playbook as tasks of the phase at hand.
 //!
+//! [`playbook`] makes of it the checklist of a type of incident.
+//!
 //! A checklist has no conditions, so none are made up: the workflow is one line from phase to phase.
 
+pub mod playbook;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -55,7 +55,8 @@ fn known<'r>(heading: &[String], reading: &'r Reading<'r>, own_acts: &'r Cell<us
             count(&mut |n| entry::take(row, ("text", "happened"), reading, n, sink))
         }),
         () if has(&["component", "type", "stage"]) => {
-            Box::new(move |row, sink| components::take(row, reading, sink))
+            let mut met = components::Met::default();
+            Box::new(move |row, sink| components::take(row, reading, &mut met, sink))
         }
         () if has(&["indicator", "type", "indicator_id"]) => {
             Box::new(move |row, sink| indicators::take(row, reading, sink))
@@ -67,7 +68,7 @@ fn known<'r>(heading: &[String], reading: &'r Reading<'r>, own_acts: &'r Cell<us
         () if timesketch::is_one(heading) => {
             Box::new(move |row, sink| count(&mut |n| timesketch::event(row, reading, n, sink)))
         }
-        () => return iris::each(heading, reading),
+        () => return iris::each(heading, reading, own_acts),
     })
 }
 

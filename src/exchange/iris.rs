@@ -3,6 +3,7 @@
 //! Columns after iris-web 2.4: the upload forms of a case, the download of its timeline, and the headings of
 //! its tables of tasks and evidence.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 
 use chrono::SecondsFormat;
@@ -11,7 +12,7 @@ use super::Moment;
 use super::csv::components::{COLUMNS as OURS, no_type};
 use super::csv::entry::{self, telling};
 use super::csv::indicators;
-use super::csv::mark::played;
+use super::csv::mark::{PLAYED, played};
 use super::csv::row::{Each, Row, rows};
 use super::csv::tasks::Listed;
 use super::csv::write::Table;
@@ -21,13 +22,15 @@ use crate::incident::component::Order;
 use crate::incident::release::Released;
 use crate::model::attack;
 use crate::model::component::{AddComponent, Details as ComponentDetails, Stage};
-use crate::model::entry::{LogKind, Logged};
+use crate::model::entry::{Kind, LogKind, Logged};
 use crate::model::evidence::{self, Add, Receive};
-use crate::model::indicator::{Details, Kind};
+use crate::model::indicator::{Details, Kind as Sort};
+use crate::model::lane::Lane;
 use crate::model::refusal::Refusal;
 use crate::model::task::State;
 use crate::model::taxonomy::Tlp;
 use crate::model::time::Zone;
+use crate::model::triage::RecordSignal;
 
 const ASSETS: [&str; 6] =
     ["asset_name", "asset_type_name", "asset_description", "asset_ip", "asset_domain", "asset_tags"];
@@ -77,29 +80,29 @@ const ASSET_TYPES: [(&str, &str); 24] = [
 ];
 
 /// Its types of IOCs, which are MISP's, and ours for them where the words differ.
-const IOC_TYPES: [(&str, Kind); 22] = [
-    ("ip-dst", Kind::Ipv4),
-    ("ip-dst", Kind::Ipv6),
-    ("ip-dst", Kind::Ipv4Cidr),
-    ("ip-dst|port", Kind::Ipv4Port),
-    ("email", Kind::Email),
-    ("mac-address", Kind::Mac),
-    ("ja3-fingerprint-md5", Kind::Ja3),
-    ("jarm-fingerprint", Kind::Jarm),
-    ("vulnerability", Kind::Cve),
-    ("AS", Kind::Asn),
-    ("regkey", Kind::RegistryKey),
-    ("file-path", Kind::PathWindows),
-    ("file-path", Kind::PathUnix),
-    ("btc", Kind::Btc),
-    ("xmr", Kind::Xmr),
-    ("iban", Kind::Iban),
-    ("email-message-id", Kind::MessageId),
-    ("domain", Kind::Onion),
-    ("x509-fingerprint-sha256", Kind::CertSha256),
-    ("windows-service-name", Kind::Service),
-    ("windows-scheduled-task", Kind::ScheduledTask),
-    ("phone-number", Kind::Phone),
+const IOC_TYPES: [(&str, Sort); 22] = [
+    ("ip-dst", Sort::Ipv4),
+    ("ip-dst", Sort::Ipv6),
+    ("ip-dst", Sort::Ipv4Cidr),
+    ("ip-dst|port", Sort::Ipv4Port),
+    ("email", Sort::Email),
+    ("mac-address", Sort::Mac),
+    ("ja3-fingerprint-md5", Sort::Ja3),
+    ("jarm-fingerprint", Sort::Jarm),
+    ("vulnerability", Sort::Cve),
+    ("AS", Sort::Asn),
+    ("regkey", Sort::RegistryKey),
+    ("file-path", Sort::PathWindows),
+    ("file-path", Sort::PathUnix),
+    ("btc", Sort::Btc),
+    ("xmr", Sort::Xmr),
+    ("iban", Sort::Iban),
+    ("email-message-id", Sort::MessageId),
+    ("domain", Sort::Onion),
+    ("x509-fingerprint-sha256", Sort::CertSha256),
+    ("windows-service-name", Sort::Service),
+    ("windows-scheduled-task", Sort::ScheduledTask),
+    ("phone-number", Sort::Phone),
 ];
 
 /// Words of its IOC types that are the same as ours.
@@ -119,6 +122,9 @@ const SAME: [&str; 14] = [
     "account",
     "text",
 ];
+
+/// What stands before the kind of an entry, in the tag of a row that a casebook wrote.
+const OURS_BY: &str = "casebook:";
 
 /// Cells parted by `|`, as IRIS parts tags.
 fn tags_of(tags: &[String]) -> String {
@@ -178,7 +184,9 @@ pub fn write_events(released: &Released, _: Moment<'_>) -> Result<Vec<u8>, Refus
         let (title, rest) = titled(entry.shown());
         let known = |name: &&String| released.incident.component_called(name).is_some();
         let assets: Vec<&str> = entry.components.iter().filter(known).map(String::as_str).collect();
-        let mut tags: Vec<String> = entry.lane().map(|lane| lane.word().to_owned()).into_iter().collect();
+        // Tags are free in DFIR-IRIS; by this one a casebook knows again what it wrote.
+        let mut tags = vec![format!("{OURS_BY}{}", entry.kind.word())];
+        tags.extend(entry.lane().map(|lane| lane.word().to_owned()));
         tags.extend(entry.techniques().map(str::to_owned));
         let content = if rest.is_empty() { String::new() } else { entry.shown().to_owned() };
         table.row(&[
@@ -269,23 +277,33 @@ pub fn read(
     reading: &Reading<'_>,
     sink: &mut Sink<'_>,
 ) -> Result<(), Refusal> {
+    let own_acts = Cell::new(0);
     rows(text, sink, |heading, _| {
-        each(heading, reading).ok_or_else(|| {
+        each(heading, reading, &own_acts).ok_or_else(|| {
             Refusal::refused("It is no table of DFIR-IRIS: assets, IOCs, timeline, tasks or evidence.")
                 .hint("Any other table: casebook import csv FILE --dry-run.")
         })
-    })
+    })?;
+    if let Some(remark) = entry::left_out(own_acts.get()) {
+        let _ = sink(remark);
+    }
+    Ok(())
 }
 
-/// What to do with the rows of a table with this heading; `None`: it is none of its tables.
-pub(super) fn each<'r>(heading: &[String], reading: &'r Reading<'r>) -> Option<Each<'r>> {
+/// What to do with the rows of a table with this heading; `None`: it is none of its tables. Rows that tell acts
+/// of casebook itself are counted in `own_acts`.
+pub(super) fn each<'r>(
+    heading: &[String],
+    reading: &'r Reading<'r>,
+    own_acts: &'r Cell<usize>,
+) -> Option<Each<'r>> {
     let has =
         |names: &[&str]| names.iter().all(|name| heading.iter().any(|have| have.eq_ignore_ascii_case(name)));
     Some(match () {
         () if has(&OURS[..2]) => return None,
         () if has(&["asset_name"]) => Box::new(asset),
         () if has(&["ioc_value"]) => Box::new(ioc),
-        () if has(&["event_title"]) => Box::new(move |row, sink| event(row, reading, sink)),
+        () if has(&["event_title"]) => Box::new(move |row, sink| event(row, reading, own_acts, sink)),
         () if has(&["Title", "Status", "Assigned to"]) => Box::new(task),
         () if has(&["Name", "Hash", "Added by"]) => Box::new(item),
         () => return None,
@@ -341,7 +359,7 @@ fn ioc(row: &Row<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let known = IOC_TYPES.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(word));
         known.map_or(word, |(_, ours)| ours.id())
     });
-    let adding = indicators::adding(value, named, own.clone()).or_else(|why| match named.map(Kind::parse) {
+    let adding = indicators::adding(value, named, own.clone()).or_else(|why| match named.map(Sort::parse) {
         // The type is one we know, and the value is none of it.
         Some(Ok(Some(_))) => Err(why),
         _ => indicators::adding(value, None, own.clone())
@@ -353,7 +371,18 @@ fn ioc(row: &Row<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
     }
 }
 
-fn event(row: &Row<'_>, reading: &Reading<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+fn event(
+    row: &Row<'_>,
+    reading: &Reading<'_>,
+    own_acts: &Cell<usize>,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let tags = cells(row, "event_tags", ',');
+    let ours = tags.iter().find_map(|tag| Kind::read(tag.strip_prefix(OURS_BY)?));
+    if ours.is_some_and(|kind| !kind.written()) {
+        own_acts.set(own_acts.get() + 1);
+        return ControlFlow::Continue(());
+    }
     // What it downloads has the time in UTC in a column that says so.
     let utc = Zone::utc();
     let at = match (row.get("event_date(utc)"), row.get("event_date")) {
@@ -387,18 +416,30 @@ fn event(row: &Row<'_>, reading: &Reading<'_>, sink: &mut Sink<'_>) -> ControlFl
         None => title.to_owned(),
     };
     let assets = if row.has("event_assets") { "event_assets" } else { "linked_assets" };
-    let (techniques, _) =
-        cells(row, "event_tags", ',').into_iter().partition(|tag: &String| attack::id(tag).is_some());
-    let logged = Logged {
-        kind: LogKind::Observation,
-        text,
-        components: cells(row, assets, ';'),
-        techniques,
-        lane: None,
-        source: row.get("event_source").map(entry::source),
+    let lane = ours.and_then(|_| tags.iter().find_map(|tag| Lane::parse(tag).ok()));
+    let techniques = tags.into_iter().filter(|tag| attack::id(tag).is_some()).collect();
+    let source = row.get("event_source").filter(|word| ours.is_none() || *word != "casebook");
+    let command = match ours {
+        Some(Kind::Signal) => Command::RecordSignal(RecordSignal { text, source: None }),
+        _ => Command::Log(Logged {
+            kind: LogKind::ALL
+                .into_iter()
+                .find(|kind| Some(kind.kind()) == ours)
+                .unwrap_or(LogKind::Observation),
+            text,
+            components: cells(row, assets, ';'),
+            techniques,
+            lane,
+            source: source.map(entry::source),
+        }),
     };
-    let who = row.get("created_by").map(str::to_owned);
-    sink(Piece::Act(Box::new(Act { at: Some(at), who, ..Act::new(row.place.clone(), Command::Log(logged)) })))
+    // Ours say in the raw column who it was: `note by ana`.
+    let by = ours.and_then(|kind| {
+        let by = row.get("event_raw")?.strip_prefix(&format!("{} by ", kind.word()))?;
+        Some(PLAYED.iter().fold(by, |by, played| by.strip_suffix(played).unwrap_or(by)).trim())
+    });
+    let who = by.or_else(|| row.get("created_by")).filter(|who| !who.is_empty()).map(str::to_owned);
+    sink(Piece::Act(Box::new(Act { at: Some(at), who, ..Act::new(row.place.clone(), command) })))
 }
 
 fn task(row: &Row<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {

@@ -23,6 +23,7 @@ use chrono::{DateTime, Utc};
 
 use crate::incident::release::{Holds, Released};
 use crate::model::refusal::Refusal;
+use crate::model::text::{nearest, quoted};
 use crate::model::time::Zone;
 
 /// What a format needs beside the incident.
@@ -56,6 +57,13 @@ pub struct Import {
     pub about: &'static str,
     pub brings: intake::Brings,
     pub read: intake::Read,
+}
+
+impl Import {
+    /// Whether it is read row by row: then what is left out of a cell is said of that cell.
+    pub fn is_table(&self) -> bool {
+        matches!(self.name, "csv" | "timesketch" | "iris")
+    }
 }
 
 impl std::fmt::Debug for Import {
@@ -222,6 +230,38 @@ pub static IMPORTS: &[Import] = &[
     thehive::IMPORT,
     aurora::IMPORT,
 ];
+
+/// The format of this name, as it is read.
+///
+/// # Errors
+/// Refuses what is no format, and what is written only, with what is read instead.
+pub fn format_to_read(name: &str) -> Result<&'static Import, Refusal> {
+    if let Some(format) = IMPORTS.iter().find(|format| format.name.eq_ignore_ascii_case(name)) {
+        return Ok(format);
+    }
+    if let Some(written) = EXPORTS.iter().find(|format| format.name.eq_ignore_ascii_case(name)) {
+        let (what, instead) = match written.name.split_once('-') {
+            // What several formats are written as is read as one.
+            Some((read, _)) if IMPORTS.iter().any(|format| format.name == read) => {
+                let what = format!("{} is a name for writing; such a file is read as {read}.", written.name);
+                (what, format!("casebook import {read} FILE --dry-run"))
+            }
+            _ => (
+                format!("{} is written by casebook, and not read.", written.name.to_uppercase()),
+                "A whole incident comes back from a bundle (casebook import bundle FILE); its indicators and \
+                 components from STIX (casebook import stix FILE)."
+                    .to_owned(),
+            ),
+        };
+        return Err(Refusal::misused(what).hint(instead));
+    }
+    let refusal = Refusal::misused(format!("There is no format {} to import.", quoted(name)));
+    let names: Vec<&str> = IMPORTS.iter().map(|format| format.name).chain([bundle::NAME]).collect();
+    Err(match nearest(name, names.iter().copied()) {
+        Some(near) => refusal.hint(format!("Did you mean {near}?")),
+        None => refusal.hint(format!("Type one of {}.", names.join(", "))),
+    })
+}
 
 #[cfg(test)]
 pub(crate) mod tests;

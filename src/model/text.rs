@@ -14,7 +14,13 @@ pub use refang::refang;
 
 /// Words in quotes for a message: one line, nothing that could steer a terminal, at most 40 characters.
 pub fn quoted(words: &str) -> String {
-    let mut short: String = words.chars().take(41).map(|c| if steers(c) { ' ' } else { c }).collect();
+    let all: Vec<char> = words.chars().take(42).collect();
+    let safe = |at: usize, c: char| match joiner(c) {
+        true => joins(at.checked_sub(1).map(|at| all[at]), all.get(at + 1).copied()),
+        false => !steers(c),
+    };
+    let mut short: String =
+        all.iter().take(41).enumerate().map(|(at, c)| if safe(at, *c) { *c } else { ' ' }).collect();
     if let Some((end, _)) = short.char_indices().nth(40) {
         short.truncate(end);
         short.push('…');
@@ -177,10 +183,47 @@ pub fn thousands(number: usize) -> String {
     text
 }
 
-/// Whether a character could steer a terminal or turn the reading direction. Line breaks are among them.
+/// Whether a character could steer a terminal, turn the reading direction or hide between others without a
+/// width of its own. Line breaks are among them. Of Unicode's format characters (category Cf) those are not that
+/// have a shape of their own (Arabic number signs, Kaithi, hieroglyphs), and the joiners, of which
+/// [`joins`] judges by their neighbours.
 fn steers(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+        || matches!(c,
+            // Soft hyphen, Arabic letter mark, Syriac and Mongolian separators.
+            '\u{AD}' | '\u{61C}' | '\u{70F}' | '\u{180E}'
+            // Zero-width space, marks and overrides of direction, line and paragraph separators.
+            | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+            // Word joiner, invisible operators, isolates, and format characters that nobody uses any more.
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+            // Of shorthand and music, and tags, which spell whole sentences that nobody sees.
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Zero-width joiner and non-joiner.
+fn joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Whether a joiner between these two is part of how they are written: between emoji, and between letters of
+/// scripts that join theirs. Anywhere else it hides.
+fn joins(before: Option<char>, after: Option<char>) -> bool {
+    let emoji = |c: char| matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{3030}' | '\u{1F000}'..='\u{1FAFF}');
+    let letter = |c: char| {
+        !steers(c)
+            && matches!(c,
+                '\u{600}'..='\u{10FF}' | '\u{1780}'..='\u{18AF}' | '\u{1900}'..='\u{1CFF}' | '\u{A800}'..='\u{ABFF}'
+                | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{10A00}'..='\u{11FFF}' | '\u{1E900}'..='\u{1E95F}')
+    };
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            letter(before) && letter(after) || (emoji(before) || before == '\u{FE0F}') && emoji(after)
+        }
+        _ => false,
+    }
 }
 
 /// How many characters of a text are left out of the record because they steer: nobody loses them unsaid.
@@ -194,7 +237,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 fn harmless_and_lost(text: &str) -> (Cow<'_, str>, usize) {
-    if !text.chars().any(|c| steers(c) && c != '\n') {
+    if !text.chars().any(|c| steers(c) && c != '\n' || joiner(c)) {
         return (Cow::Borrowed(text), 0);
     }
     let mut out = String::with_capacity(text.len());
@@ -213,6 +256,13 @@ fn harmless_and_lost(text: &str) -> (Cow<'_, str>, usize) {
             }
             '\t' => {
                 out.push_str("    ");
+                after
+            }
+            c if joiner(c) => {
+                match joins(out.chars().next_back(), after.chars().next()) {
+                    true => out.push(c),
+                    false => drop(whole, after),
+                }
                 after
             }
             c if steers(c) => {
@@ -276,13 +326,18 @@ fn after_string(rest: &str) -> &str {
 /// direction as `<U+202E>`, a tab as blanks; line breaks stay. Nothing is dropped.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let plain = text.bytes().all(|byte| byte == b'\n' || (0x20..0x7F).contains(&byte));
-    if plain || !text.chars().any(|c| steers(c) && c != '\n') {
+    if plain || !text.chars().any(|c| steers(c) && c != '\n' || joiner(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    let mut before = None;
+    while let Some(c) = chars.next() {
+        let joined = joins(before.replace(c), chars.peek().copied());
         match c {
             '\n' => out.push('\n'),
+            c if joiner(c) && joined => out.push(c),
+            c if joiner(c) => out.push_str(&format!("<U+{:04X}>", u32::from(c))),
             '\t' => out.push_str("    "),
             '\0'..='\u{1F}' => out.extend(['^', char::from(c as u8 + 0x40)]),
             '\u{7F}' => out.push_str("^?"),
@@ -329,6 +384,36 @@ mod tests {
         ] {
             assert_eq!(ENTRY.clean_or_empty(typed).unwrap(), kept, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn what_has_no_width_goes_and_what_a_script_or_an_emoji_is_written_with_stays() {
+        let hidden =
+            ['\u{AD}', '\u{61C}', '\u{180E}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}'];
+        let hidden = hidden.into_iter().chain('\u{202A}'..='\u{202E}').chain('\u{2060}'..='\u{206F}');
+        let hidden = hidden.chain(['\u{FEFF}', '\u{FFF9}', '\u{1D173}', '\u{E0001}', '\u{E0041}']);
+        for c in hidden {
+            let typed = format!("FS{c}01 {c} é{c}");
+            assert_eq!(NAME.clean(&typed).unwrap(), "FS01 é", "{c:?}");
+            assert!(
+                left_out(&typed) == 3 && !visible(&typed).contains(c) && !quoted(&typed).contains(c),
+                "{c:?}"
+            );
+        }
+        for kept in [
+            "نمی\u{200C}خواهم",
+            "र\u{94D}\u{200D}य",
+            "ක\u{DCA}\u{200D}ෂ",
+            "👩\u{200D}👩\u{200D}👧",
+            "🏳\u{FE0F}\u{200D}🌈",
+            "🧑🏽\u{200D}🚒",
+            "❤\u{FE0F}\u{200D}🔥",
+        ] {
+            assert_eq!((NAME.clean(kept).unwrap().as_str(), left_out(kept)), (kept, 0));
+            assert_eq!((visible(kept).as_ref(), quoted(kept)), (kept, format!("\"{kept}\"")));
+        }
+        // Where it joins nothing it goes, from between emoji and letters, too.
+        assert_eq!(NAME.clean("👩\u{200D}a\u{200D}👧\u{200C}ن\u{200D}").unwrap(), "👩a👧ن");
     }
 
     #[test]

@@ -12,12 +12,12 @@ use super::msg::Effect;
 use crate::exchange::csv::fields::Field;
 use crate::exchange::intake::Brings;
 use crate::exchange::intake::judge::Judged;
-use crate::exchange::{IMPORTS, Import, bundle};
+use crate::exchange::{Import, bundle, format_to_read};
 use crate::incident::Incident;
 use crate::model::desk::Desk;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
-use crate::model::refusal::{Refusal, quoted};
+use crate::model::refusal::Refusal;
 use crate::model::text::thousands;
 use crate::model::time::Zone;
 use crate::verb::{Assumed, Importing};
@@ -157,16 +157,11 @@ pub fn begin(app: &mut App, order: Importing) -> Done {
         return Err(Refusal::refused("This is the record as it stood; nothing is written there.")
             .hint("v or Esc returns to now."));
     }
-    let format = IMPORTS.iter().find(|format| format.name.eq_ignore_ascii_case(&order.format));
-    let Some(format) = format else {
-        if order.format.eq_ignore_ascii_case(bundle::NAME) {
-            return Err(Refusal::refused("A bundle brings an incident of its own.")
-                .hint("In a shell: casebook import bundle FILE --dry-run"));
-        }
-        let names: Vec<&str> = IMPORTS.iter().map(|format| format.name).collect();
-        return Err(Refusal::misused(format!("There is no format {} to import.", quoted(&order.format)))
-            .hint(format!("Type one of {}.", names.join(", "))));
-    };
+    if order.format.eq_ignore_ascii_case(bundle::NAME) {
+        return Err(Refusal::refused("A bundle brings an incident of its own.")
+            .hint("In a shell: casebook import bundle FILE --dry-run"));
+    }
+    let format = format_to_read(&order.format)?;
     if format.brings == Brings::Incidents {
         return Err(Refusal::refused(format!("{} brings incidents of its own.", format.name))
             .hint(format!("In a shell: casebook import {} FILE --dry-run", format.name)));
@@ -321,7 +316,12 @@ fn record(app: &mut App) -> Done {
         Looked::Reading(..) => {
             return Err(Refusal::refused("The file is still being read.").hint("Wait for it; Esc leaves."));
         }
-        Looked::Refused(_, refusal) => return Err(refusal.clone()),
+        Looked::Refused(_, refusal) => return Err(on_screen(refusal)),
+        Looked::Read(_, judged) if judged.nothing_taken() => {
+            return Err(
+                Refusal::refused("No row of it can be taken as it is read now.").hint(why_none(judged))
+            );
+        }
         Looked::Read(_, judged) if judged.drafts.is_empty() => {
             return Err(Refusal::refused("There is nothing new in it to record.").hint("Esc leaves."));
         }
@@ -331,6 +331,23 @@ fn record(app: &mut App) -> Done {
     app.modals.pop();
     app.took = Some(format!("{name}: {}. u takes it back as one.", judged.sentence()));
     Ok(vec![Effect::Write(judged.drafts)])
+}
+
+/// A refusal in the words of this screen: what the shell's options do is done by its rows.
+pub fn on_screen(refusal: &Refusal) -> Refusal {
+    let mut refusal = refusal.clone();
+    if refusal.hint.as_ref().is_some_and(|hint| hint.contains("--map")) {
+        refusal.hint = Some("Choose a column, and with left and right what it is.".to_owned());
+    }
+    refusal
+}
+
+/// What helps where no row can be taken.
+pub fn why_none(judged: &Judged) -> &'static str {
+    match judged.refused.iter().any(|one| one.why.contains("names no zone")) {
+        true => "Its times name no zone: choose one in the first row.",
+        false => "Choose what the columns are; Esc leaves.",
+    }
 }
 
 /// How far a file is, in words.

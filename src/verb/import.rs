@@ -20,6 +20,8 @@ pub struct Importing {
     pub assume: Option<Assumed>,
     /// Which column is what: `(column, field)`.
     pub columns: Vec<(String, String)>,
+    /// As a playbook of one's own, for this type of incident; empty: one with the name it has.
+    pub as_playbook: Option<String>,
 }
 
 /// Whether what is read is recorded.
@@ -58,6 +60,9 @@ pub(super) struct Import {
     /// Which column of a table is what; may be given several times
     #[arg(long = "map", value_name = "COLUMN=FIELD")]
     columns: Vec<String>,
+    /// Keep a CACAO playbook as the checklist of a type of incident, in your settings folder
+    #[arg(long, value_name = "TYPE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    as_playbook: Option<String>,
     /// Record it without asking
     #[arg(long)]
     yes: bool,
@@ -80,8 +85,13 @@ impl Verb for Import {
             (false, true) => Taking::Record,
             (false, false) => Taking::Ask,
         };
+        if self.as_playbook.is_some() && !format.eq_ignore_ascii_case("cacao") {
+            return Err(Refusal::misused(format!("{} is no playbook.", quoted(&format)))
+                .hint("casebook import cacao FILE --as-playbook=TYPE"));
+        }
+        let as_playbook = self.as_playbook.map(|word| word.trim().to_owned());
         let columns = self.columns.iter().map(|words| column(words)).collect::<Result<_, _>>()?;
-        Ok(Said::plain(Act::Import(Box::new(Importing { format, file, how, assume, columns }))))
+        Ok(Said::plain(Act::Import(Box::new(Importing { format, file, how, assume, columns, as_playbook }))))
     }
 }
 

@@ -268,6 +268,9 @@ struct Refused {
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
     why: String,
+    /// A value that is missing; the rest of the incident was taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rest_taken: bool,
 }
 
 /// What the files came to.
@@ -280,6 +283,8 @@ struct Told {
     open: usize,
     here: usize,
     faults: usize,
+    /// Of them, values of incidents that were taken without them.
+    values: usize,
     refused: Vec<Refused>,
     remarks: Vec<String>,
     numbers: Vec<String>,
@@ -287,10 +292,13 @@ struct Told {
 
 impl Told {
     fn refuse(&mut self, place: &Place, why: String) {
+        // Whoever refuses a whole record names no field of it.
+        let rest_taken = place.column.is_some();
         self.faults += 1;
+        self.values += usize::from(rest_taken);
         if self.refused.len() < KEPT {
             let (file, column) = (self.file.clone(), place.column.clone());
-            self.refused.push(Refused { file, row: place.row, column, why });
+            self.refused.push(Refused { file, row: place.row, column, why, rest_taken });
         }
     }
 
@@ -318,7 +326,9 @@ impl Told {
                 open => format!(", {} of them open", thousands(open)),
             });
         }
-        for (count, what) in [(self.here, "here already"), (self.faults, "refused")] {
+        let values = if self.values == 1 { "value left out" } else { "values left out" };
+        let refused = self.faults - self.values;
+        for (count, what) in [(self.here, "here already"), (refused, "refused"), (self.values, values)] {
             if count > 0 {
                 words.push_str(&format!("; {} {what}", thousands(count)));
             }
@@ -330,7 +340,7 @@ impl Told {
         if shell.json {
             let document = serde_json::json!({
                 "format": format.name, "changed": came == Came::Saved && self.new > 0, "new": self.new,
-                "open": self.open, "here": self.here, "faults": self.faults, "refused": self.refused,
+                "open": self.open, "here": self.here, "faults": self.faults, "values": self.values, "refused": self.refused,
                 "remarks": self.remarks, "numbers": self.numbers,
             });
             Out::json(shell, &document)?.print();
@@ -359,20 +369,27 @@ impl Told {
     }
 
     fn tell_refused(&self, out: &mut Out) {
-        if self.refused.is_empty() {
-            return;
-        }
-        out.line(Line::default().tone(Tone::Warn, "  Refused:"));
         let place = |one: &Refused| {
             let file = if one.file.is_empty() { String::new() } else { format!("{}, ", one.file) };
             let column = one.column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();
             Line::of(format!("{file}record {}{column}", one.row))
         };
-        let rows = self.refused.iter().take(TOLD).map(|one| vec![place(one), Line::of(&one.why)]);
-        out.texts(4, rows.collect());
-        let more = self.faults - self.refused.len().min(TOLD);
-        if more > 0 {
-            out.line(Line::of(format!("    and {} more; --json names them", thousands(more))));
+        let kinds = [
+            (false, "  Refused:", self.faults - self.values),
+            (true, "  Left out, while the rest of the incident is taken:", self.values),
+        ];
+        for (rest_taken, heading, count) in kinds {
+            if count == 0 {
+                continue;
+            }
+            out.line(Line::default().tone(Tone::Warn, heading));
+            let all = self.refused.iter().filter(|one| one.rest_taken == rest_taken).take(TOLD);
+            let rows: Vec<_> = all.map(|one| vec![place(one), Line::of(&one.why)]).collect();
+            let more = count - rows.len();
+            out.texts(4, rows);
+            if more > 0 {
+                out.line(Line::of(format!("    and {} more; --json names them", thousands(more))));
+            }
         }
     }
 }

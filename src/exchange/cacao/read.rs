@@ -36,37 +36,43 @@ pub fn read(reader: &mut dyn BufRead, _: &Reading<'_>, sink: &mut Sink<'_>) -> R
     outcome
 }
 
-fn none(why: &str) -> Refusal {
+pub(super) fn none(why: &str) -> Refusal {
     Refusal::misused(format!("This is no CACAO playbook{why}."))
         .hint("A playbook is one JSON object of the type playbook, with a workflow.")
 }
 
 fn playbook_of(playbook: &Value) -> Result<Vec<Piece>, Refusal> {
+    let (stops, remark) = stops_of(playbook)?;
+    let mut pieces: Vec<Piece> = remark.into_iter().map(Piece::Remark).collect();
+    let agents = playbook["agent_definitions"].as_object();
+    for (n, one) in (1..).zip(&stops) {
+        taken(&Place::row(n).column(one.id), one, agents, &mut pieces);
+    }
+    Ok(pieces)
+}
+
+/// The steps in the order in which they are done, and what should be said of the whole.
+pub(super) fn stops_of(playbook: &Value) -> Result<(Vec<Stop<'_>>, Option<String>), Refusal> {
     let workflow = playbook["workflow"].as_object().filter(|_| playbook["type"] == "playbook");
     let workflow = workflow.ok_or_else(|| none(""))?;
     if workflow.len() > MOST {
         let most = text::thousands(MOST);
         return Err(Refusal::refused(format!("The playbook has more than {most} steps.")));
     }
-    let mut pieces = Vec::new();
-    match playbook["spec_version"].as_str() {
-        Some("cacao-2.0") => {}
+    let remark = match playbook["spec_version"].as_str() {
+        Some("cacao-2.0") => None,
         version => {
             let version = quoted(version.unwrap_or("none"));
-            pieces.push(Piece::Remark(format!("Its version is {version}; it was read as CACAO 2.0.")));
+            Some(format!("Its version is {version}; it was read as CACAO 2.0."))
         }
-    }
-    let agents = playbook["agent_definitions"].as_object();
-    for (n, one) in (1..).zip(in_order(workflow, &playbook["workflow_start"])) {
-        taken(&Place::row(n).column(one.id), &one, agents, &mut pieces);
-    }
-    Ok(pieces)
+    };
+    Ok((in_order(workflow, &playbook["workflow_start"]), remark))
 }
 
 /// A step with what must hold for it.
-struct Stop<'a> {
-    id: &'a str,
-    step: &'a Value,
+pub(super) struct Stop<'a> {
+    pub(super) id: &'a str,
+    pub(super) step: &'a Value,
     conditions: Vec<String>,
 }
 
@@ -109,7 +115,12 @@ fn in_order<'a>(workflow: &'a Map<String, Value>, start: &'a Value) -> Vec<Stop<
     stops
 }
 
-fn taken(place: &Place, stop: &Stop<'_>, agents: Option<&Map<String, Value>>, pieces: &mut Vec<Piece>) {
+pub(super) fn taken(
+    place: &Place,
+    stop: &Stop<'_>,
+    agents: Option<&Map<String, Value>>,
+    pieces: &mut Vec<Piece>,
+) {
     let step = stop.step;
     let name = step["name"].as_str().unwrap_or_default().trim();
     match step["type"].as_str() {

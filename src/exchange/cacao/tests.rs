@@ -147,3 +147,63 @@ proptest! {
         let _ = taken(pieces(read, text.as_bytes()).unwrap());
     }
 }
+
+#[test]
+fn a_playbook_becomes_the_checklist_of_a_type_and_passes_the_loader() {
+    let playbook = playbook_of(&demo());
+    let read = playbook::as_playbook(&mut playbook.to_string().as_bytes(), Some("files-gone")).unwrap();
+    assert!(read.refused.is_empty() && read.remarks.is_empty(), "{:?} {:?}", read.refused, read.remarks);
+    let text = serde_json::to_string(&read.playbook).unwrap();
+    let back = crate::model::playbook::read("files-gone.json", &text).unwrap();
+    assert_eq!(back[0], read.playbook);
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../assets/schemas/playbook.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    assert_eq!(faults(&schema, &serde_json::from_str(&text).unwrap()), Vec::<String>::new());
+    let there: Vec<String> = latest(&demo().incident)
+        .into_iter()
+        .flat_map(|visit| {
+            let of = demo();
+            of.incident.checklist(&visit.id).map(|task| task.what.title.clone()).collect::<Vec<_>>()
+        })
+        .collect();
+    let titles = |phase| read.playbook.phases.get(&phase).map_or(0, Vec::len);
+    let all: usize = crate::model::phase::Phase::ALL.into_iter().map(titles).sum();
+    assert_eq!(all, there.len());
+}
+
+#[test]
+fn a_playbook_of_somebody_else_fits_the_limits_of_a_checklist() {
+    let long = "Disconnect the network of the whole building and everything in it";
+    let playbook = json!({ "type": "playbook", "spec_version": "cacao-2.0", "name": "Büro: Feuer!",
+        "playbook_types": ["mitigation"], "workflow_start": "start--1", "workflow": {
+        "start--1": { "type": "start", "on_completion": "action--1" },
+        "action--1": { "type": "action", "name": long, "on_completion": "action--2",
+            "commands": [{ "type": "manual", "command": "Pull the plug" }] },
+        "action--2": { "type": "action", "name": "Block", "commands": [{ "type": "http-api" }] },
+    }});
+    let read = playbook::as_playbook(&mut playbook.to_string().as_bytes(), None).unwrap();
+    assert_eq!((read.playbook.id.as_str(), read.refused.len()), ("b-ro-feuer", 1));
+    let steps = &read.playbook.phases[&crate::model::phase::Phase::Containment];
+    assert!(steps[0].title.chars().count() <= 40 && steps[0].text.contains(long), "{steps:?}");
+    assert!(crate::model::playbook::read("x.json", &serde_json::to_string(&read.playbook).unwrap()).is_ok());
+    assert!(read.remarks[0].contains("1 task stands under Containment"), "{:?}", read.remarks);
+    for (text, id) in
+        [("{}", None), (&playbook.to_string().replace("manual", "bash"), None), ("[", Some("x"))]
+    {
+        assert!(playbook::as_playbook(&mut text.as_bytes(), id).is_err());
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_called_a_playbook_passes_the_loader_or_is_refused(steps in steps(), any in any_json()) {
+        let mut playbook = playbook_of(&random(&steps));
+        for from in [playbook.clone(), { playbook["workflow"]["action--9"] = any.clone(); playbook }, any] {
+            if let Ok(read) = playbook::as_playbook(&mut from.to_string().as_bytes(), Some("own")) {
+                let text = serde_json::to_string(&read.playbook).unwrap();
+                prop_assert!(crate::model::playbook::read("own.json", &text).is_ok(), "{text}");
+            }
+        }
+    }
+}

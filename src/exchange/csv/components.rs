@@ -1,5 +1,6 @@
 //! The components as a table, and back.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use super::mark;
@@ -10,10 +11,11 @@ use crate::exchange::intake::{Act, Piece, Reading, Sink, moment};
 use crate::incident::command::Command;
 use crate::incident::component::Order;
 use crate::incident::release::Released;
-use crate::model::component::{AddComponent, Details, Stage};
+use crate::model::component::{AddComponent, Details, Facts, Stage};
 use crate::model::refusal::Refusal;
 use crate::model::taxonomy::TAXONOMY;
 use crate::model::text::quoted;
+use crate::verb::{Change, Staging};
 
 /// Its columns, before those of [`mark`].
 pub const COLUMNS: [&str; 11] = [
@@ -58,7 +60,7 @@ pub fn write(released: &Released, _: Moment<'_>) -> Result<Vec<u8>, Refusal> {
 }
 
 /// Puts the component of a row on the list, at the stage it stands at since then.
-pub fn take(row: &Row<'_>, reading: &Reading<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+pub fn take(row: &Row<'_>, reading: &Reading<'_>, met: &mut Met, sink: &mut Sink<'_>) -> ControlFlow<()> {
     let Some(name) = row.get("component") else {
         return sink(row.refused("component", "there is no name"));
     };
@@ -88,7 +90,32 @@ pub fn take(row: &Row<'_>, reading: &Reading<'_>, sink: &mut Sink<'_>) -> Contro
         verdict: words("verdict"),
     };
     let add = AddComponent { details, ..AddComponent::new(name, kind, stage) };
-    sink(Piece::Act(Box::new(Act { at, ..Act::new(row.place.clone(), Command::AddComponent(add)) })))
+    let said = row.get("stage").is_some();
+    let change = met.brings(add, said);
+    sink(Piece::Act(Box::new(Act { at, ..Act::new(row.place.clone(), change) })))
+}
+
+/// Names of components that rows of a table have brought: a later row of one tells how it went on.
+#[derive(Default)]
+pub struct Met(HashSet<String>);
+
+impl Met {
+    /// Puts a component on the list; one that an earlier row has put there comes to the stage the row says.
+    pub fn brings(&mut self, add: AddComponent, stage_said: bool) -> Change {
+        if self.0.insert(add.name.to_lowercase()) || !stage_said {
+            return Command::AddComponent(add).into();
+        }
+        // A way back needs a reason, and so does one that leaves something out.
+        let reason = add.details.note.unwrap_or_else(|| "as the table says".to_owned());
+        Change::Stage(Box::new(Staging {
+            components: vec![add.name],
+            to: add.stage,
+            reason: Some(reason),
+            facts: Facts::default(),
+            ticks: Vec::new(),
+            measure: None,
+        }))
+    }
 }
 
 /// Why a word is no type of component; `None`: it is one.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::components::no_type;
+use super::components::{Met, no_type};
 use super::entry;
 use super::fields::{Field, columns, named};
 use super::indicators;
@@ -68,12 +68,13 @@ pub fn each<'r>(
         ));
     }
     let heading = heading.to_vec();
+    let mut met = Met::default();
     Ok(Box::new(move |row, sink| {
         let row = Mapped { row, fields: &fields, heading: &heading };
         match tells {
-            Tells::Events => row.event(reading, sink),
+            Tells::Events => row.event(reading, &mut met, sink),
             Tells::Indicators => row.indicators(None, None, sink),
-            Tells::Components => row.component(sink),
+            Tells::Components => row.dated_component(reading, &mut met, sink),
         }
     }))
 }
@@ -137,7 +138,7 @@ impl<'a> Mapped<'a> {
         Ok(Happened { assumed: false, ..at })
     }
 
-    fn event(&self, reading: &Reading<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn event(&self, reading: &Reading<'_>, met: &mut Met, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let at = match self.time(reading) {
             Ok(at) => at,
             Err(why) => {
@@ -181,7 +182,7 @@ impl<'a> Mapped<'a> {
             source: self.one(Field::Source).map(entry::source),
         };
         if self.one(Field::Component).is_some() {
-            self.component(sink)?;
+            self.component(self.one(Field::Stage).map(|_| at.clone()), met, sink)?;
         }
         let who = self.one(Field::Who).map(str::to_owned);
         let act = Act {
@@ -227,7 +228,17 @@ impl<'a> Mapped<'a> {
         ControlFlow::Continue(())
     }
 
-    fn component(&self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    /// A component at the time its row says, where it says one.
+    fn dated_component(&self, reading: &Reading<'_>, met: &mut Met, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let said = [Field::Time, Field::Date].into_iter().find(|field| self.one(*field).is_some());
+        let at = match said.map(|field| self.time(reading).map_err(|why| (field, why))).transpose() {
+            Ok(at) => at,
+            Err((field, why)) => return sink(self.refused(field, why)),
+        };
+        self.component(at, met, sink)
+    }
+
+    fn component(&self, at: Option<Happened>, met: &mut Met, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let Some(name) = self.one(Field::Component) else {
             return sink(self.refused(Field::Component, "there is no name"));
         };
@@ -246,6 +257,7 @@ impl<'a> Mapped<'a> {
             return sink(self.refused(Field::Type, why));
         }
         let add = AddComponent { details, ..AddComponent::new(name, kind, stage) };
-        sink(Piece::Act(Box::new(Act::new(self.row.place.clone(), Command::AddComponent(add)))))
+        let change = met.brings(add, self.one(Field::Stage).is_some());
+        sink(Piece::Act(Box::new(Act { at, ..Act::new(self.row.place.clone(), change) })))
     }
 }

@@ -12,11 +12,14 @@ pub fn cells(released: &Released) -> [String; 2] {
     [released.incident.number.clone(), played(released).to_owned()]
 }
 
+/// The words of a drill and of the demo.
+pub const PLAYED: [&str; 2] = ["EXERCISE EXERCISE EXERCISE", "DEMO"];
+
 /// What a drill and the demo say wherever they leave.
 pub fn played(released: &Released) -> &'static str {
     match () {
-        () if released.incident.is_drill() => "EXERCISE EXERCISE EXERCISE",
-        () if released.incident.number.starts_with("DEMO") => "DEMO",
+        () if released.incident.is_drill() => PLAYED[0],
+        () if released.incident.number.starts_with("DEMO") => PLAYED[1],
         () => "",
     }
 }

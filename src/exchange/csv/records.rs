@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 use super::write::plain;
 use crate::exchange::intake::lines::{self, Next};
 use crate::model::refusal::Refusal;
-use crate::model::text::thousands;
+use crate::model::text::{self, thousands};
 
 /// The most columns of a table.
 pub const COLUMNS: usize = 1_000;
@@ -28,6 +28,8 @@ pub struct Records<'t> {
     unclosed: usize,
     /// The names of the columns, trimmed.
     pub heading: Vec<String>,
+    /// What was left out of the cells of the row that was read last: `(column, characters)`.
+    pub lost: Vec<(usize, usize)>,
 }
 
 /// What stands next in a table.
@@ -46,8 +48,15 @@ impl<'t> Records<'t> {
     /// # Errors
     /// Refuses what has no heading and what has more than [`COLUMNS`] columns.
     pub fn new(text: &'t mut dyn BufRead) -> Result<Self, Refusal> {
-        let mut records =
-            Self { text, waiting: VecDeque::new(), delimiter: ',', row: 1, unclosed: 0, heading: Vec::new() };
+        let mut records = Self {
+            text,
+            waiting: VecDeque::new(),
+            delimiter: ',',
+            row: 1,
+            unclosed: 0,
+            heading: Vec::new(),
+            lost: Vec::new(),
+        };
         let first = loop {
             match records.line().map_err(|error| unreadable(&error))? {
                 Next::Line(line) if line.trim().is_empty() => records.row += 1,
@@ -65,7 +74,8 @@ impl<'t> Records<'t> {
         records.delimiter = delimiter(&first);
         records.waiting.push_front(Next::Line(first));
         match records.next_cells().map_err(|error| unreadable(&error))? {
-            Cells::Row(_, cells) if cells.len() <= COLUMNS => {
+            Cells::Row(_, mut cells) if cells.len() <= COLUMNS => {
+                records.clean(&mut cells);
                 records.heading = cells.iter().map(|cell| plain(cell).trim().to_owned()).collect();
             }
             Cells::Row(_, cells) => {
@@ -117,6 +127,7 @@ impl<'t> Records<'t> {
                         ));
                     }
                     cells.resize(columns, String::new());
+                    self.clean(&mut cells);
                     for cell in &mut cells {
                         let clean = plain(cell).trim();
                         if clean.len() != cell.len() {
@@ -125,6 +136,19 @@ impl<'t> Records<'t> {
                     }
                     return Ok(Record::Row(row, cells));
                 }
+            }
+        }
+    }
+
+    /// Leaves out what steers a terminal or has no width, and remembers from which columns. Line breaks and tabs
+    /// stay as they are.
+    fn clean(&mut self, cells: &mut [String]) {
+        self.lost.clear();
+        for (column, cell) in cells.iter_mut().enumerate() {
+            let lost = text::left_out(cell);
+            if lost > 0 {
+                *cell = text::harmless(cell).into_owned();
+                self.lost.push((column, lost));
             }
         }
     }
@@ -215,6 +239,8 @@ impl Parsing {
     fn line(&mut self, line: &str) {
         for c in line.chars() {
             match (self.at, c) {
+                // It stays in its cell until that is cleaned, and turns no quote into a plain letter.
+                (_, c) if c.is_control() && c != '\t' => self.cell.push(c),
                 (At::Start, '"') => self.at = At::Quoted,
                 (At::Start | At::Plain | At::Quote, c) if c == self.delimiter => {
                     self.cells.push(std::mem::take(&mut self.cell));

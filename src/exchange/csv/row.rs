@@ -9,7 +9,7 @@ use super::records::{Record, Records, unreadable};
 use crate::exchange::intake::lines::{self, Next};
 use crate::exchange::intake::{Piece, Place, Sink};
 use crate::model::refusal::Refusal;
-use crate::model::text::thousands;
+use crate::model::text::{self as letters, thousands};
 
 /// Cells by the names of their columns, in small letters.
 #[derive(Clone, Debug)]
@@ -78,7 +78,15 @@ pub fn rows<'r>(
             Record::End => return Ok(()),
             Record::Refused(row, why) => sink(Piece::Refused { place: Place::row(row), why }),
             Record::Row(row, cells) => {
-                each(&Row { place: Place::row(row), names: &names, cells: &cells }, sink)
+                let place = Place::row(row);
+                let told = records.lost.iter().try_for_each(|(column, lost)| {
+                    let name = records.heading.get(*column).map_or("", String::as_str);
+                    sink(Piece::Refused { place: place.column(name), why: left_out(*lost) })
+                });
+                match told {
+                    ControlFlow::Continue(()) => each(&Row { place, names: &names, cells: &cells }, sink),
+                    ended => ended,
+                }
             }
         };
         if flow.is_break() {
@@ -112,8 +120,20 @@ pub fn objects(
             Next::Line(line) => match serde_json::from_str::<Value>(&line) {
                 Ok(Value::Object(object)) => {
                     met = true;
-                    let (names, cells): (Vec<String>, Vec<String>) =
+                    let (names, mut cells): (Vec<String>, Vec<String>) =
                         object.into_iter().map(|(name, value)| (name.to_lowercase(), cell(value))).unzip();
+                    let mut flow = ControlFlow::Continue(());
+                    for (name, cell) in names.iter().zip(&mut cells) {
+                        let lost = letters::left_out(cell);
+                        if lost > 0 && flow.is_continue() {
+                            *cell = letters::harmless(cell).into_owned();
+                            let place = place.column(letters::harmless(name));
+                            flow = sink(Piece::Refused { place, why: left_out(lost) });
+                        }
+                    }
+                    if flow.is_break() {
+                        break;
+                    }
                     each(&Row { place, names: &names, cells: &cells }, sink)
                 }
                 Ok(_) => sink(Piece::Refused { place, why: "it is no JSON object".to_owned() }),
@@ -135,6 +155,14 @@ pub fn objects(
         }
     }
     Ok(())
+}
+
+/// Why something of a cell is missing in the record.
+fn left_out(lost: usize) -> String {
+    match lost {
+        1 => "1 control or invisible character was left out".to_owned(),
+        n => format!("{} control or invisible characters were left out", thousands(n)),
+    }
 }
 
 /// A value as the cell of a table has it: a list parted by commas.

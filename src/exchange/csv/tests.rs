@@ -197,7 +197,7 @@ fn a_table_of_events_is_read_by_its_headings() {
 fn a_column_can_be_mapped_and_an_indicator_taken_from_it() {
     let text = "a,b,c\n2026-11-20T10:00:00Z,beacon,203.0.113.9\n2026-11-20T10:00:01Z,beacon,10.0.0.300\n";
     let judged = with_columns(text, &[("a", "time"), ("b", "message"), ("c", "indicator")]).unwrap();
-    assert_eq!(judged.sentence(), "2 new (2 entries, 1 indicator), 1 refused");
+    assert_eq!(judged.sentence(), "2 new (2 entries, 1 indicator), 1 value left out");
     assert_eq!(judged.refused[0].to_string(), "row 3, c");
     for (columns, message) in [
         (&[][..], "No column of the table is known by its heading."),
@@ -271,4 +271,81 @@ fn a_column_of_components_is_taken_with_its_events() {
         incident.entries.iter().filter(|entry| entry.components == ["PC-7"] && entry.text == "Logon").count(),
         1
     );
+}
+
+#[test]
+fn a_component_goes_through_the_stages_its_rows_tell() {
+    let ours = "component,type,stage,since\n\
+        FS01,server,suspected,2026-11-20T10:00:00Z\nFS01,server,confirmed,2026-11-20T11:00:00Z\n\
+        FS01,server,contained,2026-11-20T12:00:00Z\nWS-7,workstation,suspected,2026-11-20T12:00:00Z\n\
+        fs01,server,suspected,2026-11-20T13:00:00Z\nFS01,server,restored,2026-11-20T14:00:00Z\n";
+    let theirs = ours.replace("component,type,stage,since", "Hostname,Kind of,State,When");
+    let columns = [("Hostname", "component"), ("Kind of", "type"), ("State", "stage"), ("When", "time")];
+    for judged in [take(ours, &fresh()), with_columns(&theirs, &columns).unwrap()] {
+        assert_eq!((judged.new, judged.here, judged.faults), (6, 0, 0), "{:?}", judged.refused);
+        let after = with(&fresh(), &judged);
+        let steps: Vec<_> = after
+            .component_called("FS01")
+            .unwrap()
+            .history
+            .iter()
+            .map(|step| format!("{} {}", step.to.id(), step.at.format("%H:%M")))
+            .collect();
+        assert_eq!(
+            steps,
+            ["suspected 10:00", "confirmed 11:00", "contained 12:00", "suspected 13:00", "restored 14:00"]
+        );
+        let again = take(ours, &after);
+        assert_eq!(
+            (again.new, again.here, again.faults),
+            (0, 6, 0),
+            "{:?} {:?}",
+            again.brings,
+            again.refused
+        );
+    }
+}
+
+#[test]
+fn what_nobody_sees_stays_out_of_the_record_and_is_said_of_its_cell() {
+    let hidden = [
+        "\0",
+        "\u{7}",
+        "\u{1b}",
+        "\u{200B}",
+        "\u{2060}",
+        "\u{202E}",
+        "\u{2066}",
+        "\u{2069}",
+        "\u{FEFF}",
+        "\u{E0041}",
+    ];
+    for c in hidden {
+        let text = format!(
+            "When,Ho{c}st,What,Who,IP\n2026-11-20T10:00:00Z,FS{c}01,\"logon {c}of\nbo\",b{c}o,203.0.{c}113.9\n\
+             2026-11-20T10:00:0{c}1Z,,plain,,\n{c},,{c}x,,\n"
+        );
+        let mut file = crate::exchange::intake::decode::Decoded::new(text.as_bytes());
+        file.keep_control();
+        let columns =
+            [("When", "time"), ("Host", "host"), ("What", "message"), ("Who", "who"), ("IP", "indicator")];
+        let columns: Vec<_> = columns.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let judged =
+            crate::exchange::intake::tests::judged_of(super::read, &mut file, &columns, &fresh()).unwrap();
+        assert_eq!((judged.new, judged.values), (2, 5), "{c:?} {:?}", judged.refused);
+        let lost = "1 control or invisible character was left out";
+        for (row, column) in [(2, "Host"), (2, "What"), (2, "Who"), (2, "IP"), (3, "When")] {
+            let said = judged.refused.iter().any(|it| {
+                (it.row, it.column.as_deref(), it.why.as_str(), it.rest_taken)
+                    == (row, Some(column), lost, true)
+            });
+            assert!(said, "{c:?} {row} {column}: {:?}", judged.refused);
+        }
+        assert_eq!(texts(&judged), ["logon of\nbo [FS01]", "plain []"]);
+        let kept: String =
+            judged.drafts.iter().map(|draft| format!("{} {:?}", draft.event.data(), draft.who)).collect();
+        let told = serde_json::to_string(&judged.refused).unwrap() + &judged.remarks.concat();
+        let steers = |c: char| c.is_control() || crate::model::text::left_out(&c.to_string()) > 0;
+        assert!(!kept.chars().chain(told.chars()).any(|c| c != '\n' && steers(c)), "{c:?} {kept}");
+    }
 }

@@ -23,6 +23,8 @@ pub struct Decoded<R> {
     ended: bool,
     foreign: usize,
     dropped: usize,
+    /// Control characters stay: who reads it leaves them out, and says of which row and column.
+    keeps_control: bool,
 }
 
 enum Encoding {
@@ -43,7 +45,13 @@ impl<R: Read> Decoded<R> {
             ended: false,
             foreign: 0,
             dropped: 0,
+            keeps_control: false,
         }
+    }
+
+    /// For what is read as a table, whose cells are cleaned one by one.
+    pub fn keep_control(&mut self) {
+        self.keeps_control = true;
     }
 
     /// What a person should know of how it was read.
@@ -98,6 +106,9 @@ impl<R: Read> Decoded<R> {
                 self.text.truncate(to);
             }
             Encoding::Utf8 | Encoding::Unknown => self.utf8(&bytes),
+        }
+        if self.keeps_control {
+            return Ok(());
         }
         let before = self.text.len();
         self.text.retain(|byte| !steers(*byte));

@@ -50,6 +50,9 @@ pub struct Refused {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
     pub why: String,
+    /// The rest of the row was taken, or is here already.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rest_taken: bool,
 }
 
 impl std::fmt::Display for Refused {
@@ -73,6 +76,8 @@ pub struct Judged {
     pub here: usize,
     /// Faults, counted.
     pub faults: usize,
+    /// Of them, values of rows that were taken without them.
+    pub values: usize,
     /// The first of them ([`KEPT`]), in the order of the file.
     pub refused: Vec<Refused>,
     pub remarks: Vec<String>,
@@ -104,8 +109,11 @@ impl Judged {
         if self.here > 0 {
             words.push_str(&format!(", {} here already", thousands(self.here)));
         }
-        if self.faults > 0 {
-            words.push_str(&format!(", {} refused", thousands(self.faults)));
+        if self.faults > self.values {
+            words.push_str(&format!(", {} refused", thousands(self.faults - self.values)));
+        }
+        if self.values > 0 {
+            words.push_str(&format!(", {} left out", one(self.values, "value")));
         }
         words
     }
@@ -174,11 +182,13 @@ fn key(kind: Kind, at: Option<DateTime<Utc>>, words: &str, who: Option<&str>) ->
 }
 
 /// What a row came to.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Row {
     new: bool,
     here: bool,
-    refused: bool,
+    /// Where a value of it, or the row itself, could not be taken, and why; the first of them ([`KEPT`]).
+    refused: Vec<(Place, String)>,
+    faults: usize,
 }
 
 struct Judging<'n, D> {
@@ -284,24 +294,36 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
         let row = std::mem::take(&mut self.of_row);
         if row.new {
             self.judged.new += 1;
-        } else if row.here && !row.refused {
+        } else if row.here {
             self.judged.here += 1;
+        }
+        let rest_taken = row.new || row.here;
+        self.judged.faults += row.faults;
+        self.judged.values += if rest_taken { row.faults } else { 0 };
+        for (place, why) in row.refused {
+            self.tell(place, why, rest_taken);
+        }
+    }
+
+    fn tell(&mut self, place: Place, why: String, rest_taken: bool) {
+        let refused = &mut self.judged.refused;
+        if let Some(last) = refused.last_mut()
+            && last.why == why
+            && last.column == place.column
+            && last.rest_taken == rest_taken
+            && last.to + 1 == place.row
+        {
+            last.to = place.row;
+        } else if refused.len() < KEPT {
+            refused.push(Refused { row: place.row, to: place.row, column: place.column, why, rest_taken });
         }
     }
 
     fn refuse(&mut self, place: &Place, why: String) {
         self.at_row(place.row);
-        self.of_row.refused = true;
-        let judged = &mut self.judged;
-        judged.faults += 1;
-        if let Some(last) = judged.refused.last_mut()
-            && last.why == why
-            && last.column == place.column
-            && last.to + 1 == place.row
-        {
-            last.to = place.row;
-        } else if judged.refused.len() < KEPT {
-            judged.refused.push(Refused { row: place.row, to: place.row, column: place.column.clone(), why });
+        self.of_row.faults += 1;
+        if self.of_row.refused.len() < KEPT {
+            self.of_row.refused.push((place.clone(), why));
         }
     }
 
@@ -355,6 +377,7 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
             Event::TaskAssigned(it) => return it.from.is_some() && !self.ours.contains(&it.task),
             Event::TaskDueSet(it) => return it.from.is_some() && !self.ours.contains(&it.task),
             Event::ComponentStaged(it) => return !self.ours.contains(&it.component),
+            Event::StageNoted(it) => return !self.ours.contains(&it.component),
             Event::ComponentEdited(it) => return !self.ours.contains(&it.component),
             Event::IndicatorRetired(it) => {
                 return it.indicators.iter().all(|named| !self.ours.contains(&named.id));

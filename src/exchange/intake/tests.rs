@@ -43,6 +43,20 @@ pub(crate) fn try_in(
     })
 }
 
+/// Reads a file that was opened in its own way and judges it.
+pub(crate) fn judged_of(
+    read: Read,
+    file: &mut dyn BufRead,
+    columns: &[(String, String)],
+    incident: &Incident,
+) -> Result<Judged, Refusal> {
+    let playbooks = Playbooks::default();
+    let reading = Reading { now: now(), assume: None, columns };
+    judge(read, (file, &reading), (incident, "file.csv"), |k| desk(k, &playbooks), &mut |_| {
+        ControlFlow::Continue(())
+    })
+}
+
 fn try_in_within(most: Most, read: Read, text: &str) -> Result<Judged, Refusal> {
     let playbooks = Playbooks::default();
     let mut file = text.as_bytes();
@@ -195,5 +209,6 @@ proptest! {
         let again = try_in(told, &text, None, &[], &after).unwrap();
         prop_assert_eq!(again.drafts.len(), 0, "{:?}", again.brings);
         prop_assert_eq!(again.faults, once.faults);
+        prop_assert!(once.values <= once.faults);
     }
 }

@@ -69,6 +69,45 @@ fn its_download_of_a_timeline_is_read() {
 }
 
 #[test]
+fn our_own_acts_do_not_come_back_as_observations() {
+    let mut there = fresh();
+    let text = "happened,kind,text,who,lane,components\n2026-11-21T10:00:00Z,note,Called the hoster,bo,,\n\
+         2026-11-21T10:05:00Z,observation,Shares gone,,attacker,FS02\n2026-11-21T10:06:00Z,signal,EDR alert,,,\n";
+    there = with(&there, &try_in(crate::exchange::csv::read, text, None, &[], &there).unwrap());
+    let zone = Zone::utc();
+    let bytes = write_events(&released(&there), Moment { now: now(), zone: &zone }).unwrap();
+    for read in [read, crate::exchange::csv::read] {
+        let elsewhere = crate::incident::tests::opened().incident;
+        let judged = try_in(read, &bytes, None, &[], &elsewhere).unwrap();
+        assert_eq!(judged.faults, 0, "{:?}", judged.refused);
+        let own = telling(&there).filter(|entry| !entry.kind.written()).count();
+        assert!(
+            judged
+                .remarks
+                .iter()
+                .any(|words| words.starts_with(&format!("{own} rows tell acts of casebook itself"))),
+            "{:?}",
+            judged.remarks
+        );
+        let after = with(&elsewhere, &judged);
+        let said = |incident: &Incident| {
+            let entries =
+                incident.entries.iter().filter(|entry| entry.kind.written() && entry.undone_by.is_none());
+            let mut all: Vec<_> = entries
+                .map(|it| {
+                    (it.happened, it.kind.word(), it.shown().to_owned(), it.actor().to_owned(), it.lane())
+                })
+                .collect();
+            all.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+            all
+        };
+        assert_eq!(said(&after), said(&there));
+        // Where it came from, nothing of it is new.
+        assert_eq!(try_in(read, &bytes, None, &[], &there).unwrap().new, 0);
+    }
+}
+
+#[test]
 fn what_leaves_has_its_headings_and_comes_back() {
     let (there, zone) = (filled(), Zone::utc());
     let mut elsewhere = fresh();

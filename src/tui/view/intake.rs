@@ -8,7 +8,7 @@ use super::dialog;
 use super::form;
 use super::pen::Pen;
 use crate::model::text::thousands;
-use crate::tui::intake::{Column, Intake, Looked, progress};
+use crate::tui::intake::{Column, Intake, Looked, on_screen, progress, why_none};
 use crate::tui::msg::Target;
 use crate::tui::text::{one_line, width};
 
@@ -64,6 +64,11 @@ fn body(pen: &mut Pen<'_>, sheet: Rect, intake: &Intake) -> (u16, std::ops::Rang
         }
         y += 1;
     }
+    // What the field in hand means stands in one place, whichever row is in hand, and hides no value.
+    if let Some(column) = intake.at.checked_sub(1).and_then(|at| seen.columns.get(at)) {
+        let field = column.field;
+        y = form::words(pen, sheet, y, 2, &format!("{}: {}", field.word(), field.about()), theme.info);
+    }
     let told = refused(pen, sheet, y, intake);
     (told, hand)
 }
@@ -76,12 +81,11 @@ fn outcome(pen: &mut Pen<'_>, sheet: Rect, mut y: u16, intake: &Intake) -> u16 {
             pen.row(sheet, y).put(&progress(*rows), theme.accent);
             y + 1
         }
-        Looked::Refused(_, refusal) => {
-            let mut refusal = refusal.clone();
-            if refusal.hint.as_ref().is_some_and(|hint| hint.contains("--map")) {
-                refusal.hint = Some("Choose a column, and with left and right what it is.".to_owned());
-            }
-            form::wrong(pen, sheet, y, &refusal)
+        Looked::Refused(_, refusal) => form::wrong(pen, sheet, y, &on_screen(refusal)),
+        Looked::Read(_, judged) if judged.nothing_taken() && judged.faults > 0 => {
+            let words = format!("Nothing can be taken as it is read now: {}", judged.sentence());
+            y = form::words(pen, sheet, y, 0, &words, theme.notice);
+            form::words(pen, sheet, y, 0, why_none(judged), theme.text)
         }
         Looked::Read(_, judged) => {
             let style = if judged.drafts.is_empty() { theme.notice } else { theme.good };
@@ -154,15 +158,25 @@ fn column_row(
         if column.name.is_empty() { format!("column {at}") } else { one_line(&column.name).into_owned() };
     pen.row(name, 0).put(&label, ink(if chosen { theme.strong } else { theme.text }));
     pen.row(field, 0).put("< ", theme.dim).put(column.field.word(), ink(theme.accent)).put(" >", theme.dim);
-    let mut row = pen.row(rest, 0);
-    if chosen {
-        // What it means takes the place of the values for the row in hand, where there is little room.
-        row.put(column.field.about(), theme.info).skip(GAP);
-    }
-    row.put(&column.samples.join(" | "), ink(theme.text));
+    pen.row(rest, 0).put(&samples(column, rest.width), ink(theme.text));
     if chosen {
         pen.select(place, theme.selected);
     }
+}
+
+/// As many of the first values as have room whole; of a first one that has none, its beginning.
+fn samples(column: &Column, room: u16) -> String {
+    let mut words = String::new();
+    for sample in &column.samples {
+        let sample = one_line(sample);
+        let gap = if words.is_empty() { "" } else { " | " };
+        if !words.is_empty() && width(&words) + width(gap) + width(&sample) > room {
+            break;
+        }
+        words.push_str(gap);
+        words.push_str(&sample);
+    }
+    words
 }
 
 /// What cannot be taken, with its row and why.

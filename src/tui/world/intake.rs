@@ -56,7 +56,11 @@ fn open(order: &Order) -> Result<Decoded<BufReader<File>>, Refusal> {
         return Err(refused("it is a folder".to_owned()));
     }
     let file = File::open(&path).map_err(|error| refused(error.to_string()))?;
-    Ok(Decoded::new(BufReader::new(file)))
+    let mut text = Decoded::new(BufReader::new(file));
+    if order.format.is_table() {
+        text.keep_control();
+    }
+    Ok(text)
 }
 
 /// The columns of a table whose format does not know its own.

@@ -131,6 +131,16 @@ fn the_whole_store_goes_to_another_folder() {
 }
 
 #[test]
+fn cases_of_thehive_come_in_as_incidents() {
+    transcript("thehive");
+}
+
+#[test]
+fn a_case_file_of_aurora_comes_in_as_an_incident() {
+    transcript("aurora");
+}
+
+#[test]
 fn incidents_of_the_past_come_in_at_once() {
     transcript("veris");
 }

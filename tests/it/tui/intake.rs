@@ -91,3 +91,21 @@ fn the_mapper_fits_every_screen() {
         insta::assert_snapshot!(format!("intake_{columns}x{rows}"), story.screen());
     }
 }
+
+#[test]
+fn where_every_row_lacks_a_zone_the_screen_says_what_to_choose() {
+    let table = "When,What\n2026-11-21 14:01,beacon\n2026-11-21 14:02,beacon again\n";
+    let (_place, story, path) = at((80, 24), "edr.csv", table);
+    let story = story.press(&format!(":import csv {path}<enter>"));
+    let screen = story.screen();
+    assert!(screen.contains("Nothing can be taken as it is read now: 0 new, 2 refused"), "{screen}");
+    assert!(screen.contains("Its times name no zone: choose one in the first row."), "{screen}");
+    assert!(screen.contains("2026-11-21 14:01 | 2026-11-21 14:02"), "{screen}");
+    let story = story.press("<enter>");
+    assert!(story.said().contains("No row of it can be taken"), "{}", story.said());
+    let story = story.press("g<right>");
+    assert!(story.screen().contains("Would record 2 new entries"), "{}", story.screen());
+    // Without a column of times the refusal names what this screen has, not the options of the shell.
+    let story = story.press("j<left><enter>");
+    assert!(!story.said().contains("--map") && !story.screen().contains("--map"), "{}", story.screen());
+}
