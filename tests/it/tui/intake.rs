@@ -21,7 +21,7 @@ fn columns_are_mapped_with_arrows_and_nothing_is_written_before_enter() {
     let before = story.log();
     let story = story.press(&format!(":import csv {path}<enter>"));
     let screen = story.screen();
-    assert!(screen.contains("Would record 0 new, 3 refused"), "{screen}");
+    assert!(screen.contains("Nothing can be taken as it is read now: 0 new, 3 refused"), "{screen}");
     assert!(screen.contains("names no zone"), "{screen}");
     // The first row is the zone, the next ones are the columns.
     let story = story.press("<home><right>");
