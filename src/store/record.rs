@@ -80,6 +80,11 @@ impl Record {
         self.address.folder.join("journal")
     }
 
+    /// Whether every line it is folded from has been read from the disk.
+    pub fn settled(&self) -> bool {
+        self.ahead.is_empty()
+    }
+
     /// How many lines the incident is folded from.
     pub fn lines(&self) -> usize {
         self.lines

@@ -221,6 +221,8 @@ pub struct App {
     pub own_domains: Vec<String>,
     /// Counts the files that were read to be taken in.
     pub intakes: u64,
+    /// The file that is being recorded beside the loop.
+    pub taking_in: Option<String>,
     /// What an import brought, to be said once it is applied.
     pub took: Option<String>,
     /// The paste that is read, or waits to be recorded.
@@ -280,6 +282,7 @@ impl App {
             outbox: Vec::new(),
             own_domains: Vec::new(),
             intakes: 0,
+            taking_in: None,
             took: None,
             pasting: super::paste::Pasting::Nothing,
             elsewhere: None,

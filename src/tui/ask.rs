@@ -328,13 +328,26 @@ fn head(incident: Option<&Incident>) -> Vec<Field> {
     ]
 }
 
-/// The fields of a yes, with mine filled in where my role may give it.
+/// The role of whoever the head names as the lead, where they gave themselves none.
+const ROLE_OF_LEAD: &str = "incident-lead";
+
+/// Who I am as an approver, where my role may approve, or I lead the incident; else nothing.
+pub fn own_authority(app: &App) -> String {
+    let leads = || app.me.role.is_none() && app.incident().is_some_and(|it| it.leads(&app.me.name));
+    match app.desk([0; 16]).may_authorise() {
+        true => app.signature(),
+        false if leads() => format!("{}/{}", app.me.name, ROLE_OF_LEAD),
+        false => String::new(),
+    }
+}
+
+/// The fields of a yes, with mine filled in where I may give it.
 pub fn approval(app: &App) -> Vec<Field> {
-    let may = app.desk([0; 16]).may_authorise();
-    let mine = if may { app.signature() } else { String::new() };
+    let mine = own_authority(app);
+    let how = if mine.is_empty() { "" } else { "own authority" };
     vec![
         line(Slot::ApprovedBy, "Approved by", "NAME/ROLE", &mine),
-        line(Slot::ApprovedHow, "How", "phone, mail, in person …", if may { "own authority" } else { "" }),
+        line(Slot::ApprovedHow, "How", "phone, mail, in person …", how),
         time(Slot::ApprovedWhen, "When", "now", Sense::Fact),
     ]
 }

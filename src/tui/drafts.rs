@@ -197,6 +197,8 @@ impl App {
         if let Disk::NotSaved(n, why) = &self.disk {
             losses.push(format!("{n} {} not saved: {why}.", if *n == 1 { "line is" } else { "lines are" }));
         }
+        let taking = |name| format!("{name} is being recorded; not all of it may be by now.");
+        losses.extend(self.taking_in.as_ref().map(taking));
         losses.extend(self.hashing.as_ref().map(super::hashing::Hashing::loss));
         let zone = self.zone();
         for timer in self.own_timers() {

@@ -1,7 +1,7 @@
 //! A file that is taken in on the screens: read beside the loop, shown with its columns and with what it would
 //! bring, recorded when somebody says so.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -21,6 +21,9 @@ use crate::model::refusal::Refusal;
 use crate::model::text::thousands;
 use crate::model::time::Zone;
 use crate::verb::{Assumed, Importing};
+
+/// So many acts are recorded beside the loop, which would stand still meanwhile.
+const MANY: usize = 2_000;
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -159,12 +162,12 @@ pub fn begin(app: &mut App, order: Importing) -> Done {
     }
     if order.format.eq_ignore_ascii_case(bundle::NAME) {
         return Err(Refusal::refused("A bundle brings an incident of its own.")
-            .hint("In a shell: casebook import bundle FILE --dry-run"));
+            .hint(in_a_shell(bundle::NAME, &order.file)));
     }
     let format = format_to_read(&order.format)?;
     if format.brings == Brings::Incidents {
         return Err(Refusal::refused(format!("{} brings incidents of its own.", format.name))
-            .hint(format!("In a shell: casebook import {} FILE --dry-run", format.name)));
+            .hint(in_a_shell(format.name, &order.file)));
     }
     if order.file.as_os_str() == "-" {
         return Err(Refusal::misused("There is no standard input on this line.").hint("Name a file."));
@@ -197,6 +200,13 @@ pub fn begin(app: &mut App, order: Importing) -> Done {
         reading: 0,
     })));
     read(app)
+}
+
+/// The line that takes a file in where the screens do not: with its words, to be typed as it stands.
+fn in_a_shell(format: &str, file: &Path) -> String {
+    let file = file.display().to_string();
+    let quotes = if file.contains(char::is_whitespace) { "\"" } else { "" };
+    format!("In a shell (Ctrl-Z leads there): casebook import {format} {quotes}{file}{quotes} --dry-run")
 }
 
 /// Reads the file on top once more, as it is mapped now.
@@ -330,7 +340,14 @@ fn record(app: &mut App) -> Done {
     let name = intake.name.clone();
     app.modals.pop();
     app.took = Some(format!("{name}: {}. u takes it back as one.", judged.sentence()));
-    Ok(vec![Effect::Write(judged.drafts)])
+    // A drill goes on by its own lines, which have to be at hand at once.
+    if judged.drafts.len() < MANY || app.drill().is_some() {
+        return Ok(vec![Effect::Write(judged.drafts)]);
+    }
+    let acts = thousands(judged.drafts.len());
+    app.say(Tone::Told, format!("{name}: {acts} acts are being recorded …"));
+    app.taking_in = Some(name);
+    Ok(vec![Effect::TakeIn(judged.drafts)])
 }
 
 /// A refusal in the words of this screen: what the shell's options do is done by its rows.

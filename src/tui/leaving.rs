@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::app::{App, Tone};
 use super::give::{self, Envelope};
-use super::modal::{Modal, Page};
+use super::markdown;
+use super::modal::{Document, Modal, Page};
 use super::msg::Effect;
 use super::screens::Done;
 use super::screens::report::{self, Paper};
@@ -62,6 +63,8 @@ pub enum Left {
     File(PathBuf, usize, String),
     /// To be shown, and sent to the terminal where that was asked for.
     Text { title: String, text: String, copy: Copy },
+    /// Markdown, to be read.
+    Markdown { title: String, text: String },
 }
 
 fn leaves(app: &App, what: What, leave: &Leave, copy: Copy) -> Done {
@@ -176,6 +179,10 @@ pub fn left(app: &mut App, left: Result<Left, String>) -> Vec<Effect> {
                 }
                 Copy::No => Vec::new(),
             }
+        }
+        Ok(Left::Markdown { title, text }) => {
+            app.modals.push(Modal::Document(Document { title, blocks: markdown::blocks(&text), top: 0 }));
+            Vec::new()
         }
         Err(why) => {
             app.say(Tone::Refused, why);

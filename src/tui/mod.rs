@@ -39,6 +39,7 @@ pub mod keys;
 pub mod leaving;
 pub mod list;
 pub mod listen;
+pub mod markdown;
 pub mod modal;
 pub mod msg;
 pub mod note;

@@ -5,6 +5,7 @@ use super::form::Form;
 use super::input::Input;
 use super::intake::Intake;
 use super::list::{Cursor, Filter};
+use super::markdown::Block;
 use super::note::Note;
 use super::phase_dialog::PhaseDialog;
 use super::screens::Key;
@@ -32,6 +33,8 @@ pub enum Modal {
     Intake(Box<Intake>),
     /// A text to read: help, the answer of a `:` line, the full words of an entry.
     Page(Page),
+    /// The report, to read.
+    Document(Document),
     /// The measures of the open incident and of all.
     Stats(Box<Stats>),
     /// A document of the Report screen, made anew with every picture.
@@ -48,6 +51,7 @@ impl Modal {
             Modal::Card(_)
                 | Modal::Intake(_)
                 | Modal::Page(_)
+                | Modal::Document(_)
                 | Modal::Reading(_)
                 | Modal::Stats(_)
                 | Modal::Quit(_)
@@ -180,5 +184,14 @@ pub struct Page {
     pub title: String,
     pub lines: Vec<String>,
     /// The first line in sight.
+    pub top: usize,
+}
+
+/// A document of headings, paragraphs and tables, to read.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub title: String,
+    pub blocks: Vec<Block>,
+    /// The first part in sight.
     pub top: usize,
 }

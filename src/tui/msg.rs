@@ -114,6 +114,8 @@ pub enum Effect {
     Create(Box<Open>, Envelope, [u8; 16]),
     /// Give these facts their place in the open incident and save them.
     Write(Vec<Draft>),
+    /// Record many facts beside the loop, as one act.
+    TakeIn(Vec<Draft>),
     /// Lay an artefact of a drill out as a file, in place of one laid there before.
     LayOut(std::path::PathBuf, String),
     /// Write a new file with this text, where somebody said.

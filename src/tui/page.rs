@@ -7,7 +7,7 @@ use super::keymap::{self, KEYMAP, Scope};
 use super::modal::{Modal, Page};
 use super::msg::Effect;
 use super::screens::drill::after;
-use super::{board, pick, text};
+use super::{board, pick, screens, text, view};
 use crate::incident::Lack;
 use crate::model::attack;
 use crate::model::id::LineId;
@@ -282,22 +282,51 @@ pub fn key(app: &mut App, name: &str) -> Done {
         return app.open_question(after::WRITE.name, "");
     }
     let last = page.lines.len().saturating_sub(room);
+    match moved(name, page.top, last, room) {
+        Some(top) => page.top = top,
+        None => _ = app.modals.pop(),
+    }
+    Ok(Vec::new())
+}
+
+/// Takes a key of the report: it scrolls, `]` and `[` go to the next and the last of its parts, `W` writes it.
+///
+/// # Errors
+/// None; the type is that of every act.
+pub fn document_key(app: &mut App, name: &str) -> Done {
+    if name == "W" {
+        return screens::report::write_report(app);
+    }
+    let Some(Modal::Document(document)) = app.modals.last() else { return Ok(Vec::new()) };
+    let laid = view::document(app, document);
+    let last = laid.rows.saturating_sub(laid.room);
+    let here = document.top.min(last);
+    let to = match name {
+        "]" => laid.headings.into_iter().find(|row| *row > here).or(Some(here)),
+        "[" => laid.headings.into_iter().rev().find(|row| *row < here).or(Some(0)),
+        _ => moved(name, here, last, laid.room),
+    };
+    match (to, app.modals.last_mut()) {
+        (Some(to), Some(Modal::Document(document))) => document.top = to.min(last),
+        _ => _ = app.modals.pop(),
+    }
+    Ok(Vec::new())
+}
+
+/// Where a text stands after a key; `None`: the key closes it.
+fn moved(name: &str, top: usize, last: usize, room: usize) -> Option<usize> {
     let walk = keymap::find(&[Scope::Lists], name).map(|binding| binding.action);
-    page.top = match (name, walk) {
-        ("Esc" | "Ctrl-C" | "q" | "?", _) => {
-            app.modals.pop();
-            return Ok(Vec::new());
-        }
-        ("Space", _) | (_, Some(Action::PageDown)) => page.top + room,
-        (_, Some(Action::PageUp)) => page.top.saturating_sub(room),
-        (_, Some(Action::HalfDown)) => page.top + room / 2,
-        (_, Some(Action::HalfUp)) => page.top.saturating_sub(room / 2),
-        ("Enter", _) | (_, Some(Action::Down)) => page.top + 1,
-        (_, Some(Action::Up)) => page.top.saturating_sub(1),
+    let to = match (name, walk) {
+        ("Esc" | "Ctrl-C" | "q" | "?", _) => return None,
+        ("Space", _) | (_, Some(Action::PageDown)) => top + room,
+        (_, Some(Action::PageUp)) => top.saturating_sub(room),
+        (_, Some(Action::HalfDown)) => top + room / 2,
+        (_, Some(Action::HalfUp)) => top.saturating_sub(room / 2),
+        ("Enter", _) | (_, Some(Action::Down)) => top + 1,
+        (_, Some(Action::Up)) => top.saturating_sub(1),
         (_, Some(Action::Top)) => 0,
         (_, Some(Action::Bottom)) => last,
-        _ => page.top,
-    }
-    .min(last);
-    Ok(Vec::new())
+        _ => top,
+    };
+    Some(to.min(last))
 }

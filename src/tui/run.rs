@@ -292,6 +292,12 @@ impl<C: Console> Session<C> {
                     self.take(message);
                 }
             }
+            Arrival::TookIn(id, taken) => {
+                self.world.busy -= 1;
+                for message in self.world.took_in(&mut self.app, id, *taken) {
+                    self.take(message);
+                }
+            }
             Arrival::Listed(rows) => {
                 self.world.busy -= 1;
                 self.take(Msg::Listed(rows));

@@ -114,6 +114,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
             Modal::Card(_)
             | Modal::Intake(_)
             | Modal::Page(_)
+            | Modal::Document(_)
             | Modal::Reading(_)
             | Modal::Stats(_)
             | Modal::Quit(_),

@@ -54,6 +54,8 @@ pub enum Arrival {
     Read(Box<Record>, Opening),
     /// What became of lines that were being written.
     Written(Uuid, Box<Done>),
+    /// Many facts were recorded beside the loop, and the incident read with them.
+    TookIn(Uuid, Box<intake::Taken>),
     /// The list was read anew.
     Listed(Vec<Row>),
     /// The system asks us to end, or the terminal is gone.
@@ -101,6 +103,8 @@ pub struct World {
     readings: Arc<AtomicUsize>,
     /// Counts readings of files that are taken in: one that is not the last gives up.
     intakes: Arc<AtomicUsize>,
+    /// The incident into which many facts are being recorded beside the loop: it is read when they are.
+    taking_in: Option<Uuid>,
     listing: bool,
     list_again: bool,
     /// The list cache and its size as far as we know what is in it.
@@ -129,6 +133,7 @@ impl World {
             searches: Arc::default(),
             readings: Arc::default(),
             intakes: Arc::default(),
+            taking_in: None,
             listing: false,
             list_again: false,
             index: None,
@@ -259,6 +264,9 @@ impl World {
 
     /// Reads what others appended to the open incident.
     pub fn catch_up(&mut self, app: &mut App) -> Option<Msg> {
+        if self.taking_in.is_some_and(|id| self.record.as_ref().is_some_and(|it| it.address.id == id)) {
+            return None;
+        }
         let (record, case) = (self.record.as_mut()?, app.case.as_mut()?);
         let before = case.incident.entries.len();
         std::mem::swap(&mut record.incident, &mut case.incident);

@@ -238,3 +238,21 @@ fn ten_columns_and_three_rows_are_enough_to_start_and_quit() {
     assert_eq!(code, 0);
     given_back(&screen);
 }
+
+#[test]
+fn a_file_is_taken_in_only_after_a_yes() {
+    for (answer, taken) in [("y\r", true), ("Yes\r", true), ("n\r", false), ("\r", false), ("\u{4}", false)] {
+        let home = home();
+        std::fs::write(home.path().join("t.csv"), "datetime,message\n2026-11-21T13:00:00Z,backup failed\n")
+            .unwrap();
+        let file = home.path().join("t.csv").display().to_string();
+        let (code, _) = Terminal::casebook(&home, &["new", "Ransomware"]).end();
+        assert_eq!(code, 0);
+        let asked = Terminal::casebook(&home, &["import", "csv", &file]).until("Record it? [y/N]");
+        let (code, screen) = asked.press(answer).end();
+        let text = screen.screen().contents();
+        assert_eq!((code, text.contains("Nothing was recorded.")), (0, !taken), "{answer:?}: {text}");
+        let (_, screen) = Terminal::casebook(&home, &["activity"]).end();
+        assert_eq!(screen.screen().contents().contains("backup failed"), taken, "{answer:?}");
+    }
+}

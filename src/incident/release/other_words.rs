@@ -34,21 +34,25 @@ const FIXED: [&str; 21] = [
 pub(super) struct OtherWords {
     /// By the first word, in lower case; the longest first.
     by_first: HashMap<String, Vec<(Vec<char>, String)>>,
+    /// Those in a script that sets no blanks between words, which begin anywhere; the longest first.
+    unspaced: Vec<(Vec<char>, String)>,
 }
 
 impl OtherWords {
     pub(super) fn is_empty(&self) -> bool {
-        self.by_first.is_empty()
+        self.by_first.is_empty() && self.unspaced.is_empty()
     }
 
     /// From here on `to` stands in place of `from`, unless something does already.
     pub(super) fn put(&mut self, from: &str, to: String) {
         let lower = key(from);
         let first = first_word(&lower);
-        if first.is_empty() {
-            return;
-        }
-        let known = self.by_first.entry(first).or_default();
+        let known = match lower.first() {
+            // A single sign is a word of its own more often than a name.
+            Some(c) if unspaced(*c) && lower.len() > 1 => &mut self.unspaced,
+            _ if first.is_empty() => return,
+            _ => self.by_first.entry(first).or_default(),
+        };
         if known.iter().all(|(have, _)| *have != lower) {
             let at = known.partition_point(|(have, _)| have.len() >= lower.len());
             known.insert(at, (lower, to));
@@ -58,6 +62,7 @@ impl OtherWords {
     /// From here on `to` stands in place of `from`, whatever did before.
     pub(super) fn instead(&mut self, from: &str, to: &str) {
         let lower = key(from);
+        self.unspaced.retain(|(have, _)| *have != lower);
         if let Some(known) = self.by_first.get_mut(&first_word(&lower)) {
             known.retain(|(have, _)| *have != lower);
         }
@@ -67,8 +72,8 @@ impl OtherWords {
     /// What stands in place of exactly this.
     pub(super) fn of(&self, from: &str) -> Option<&str> {
         let lower = key(from);
-        let known = self.by_first.get(&first_word(&lower))?;
-        known.iter().find(|(have, _)| *have == lower).map(|(_, to)| to.as_str())
+        let known = self.by_first.get(&first_word(&lower)).into_iter().flatten().chain(&self.unspaced);
+        known.into_iter().find(|(have, _)| *have == lower).map(|(_, to)| to.as_str())
     }
 
     /// The text with the other words.
@@ -79,8 +84,12 @@ impl OtherWords {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         while at < chars.len() {
-            let begins = lower[at].is_alphanumeric() && (at == 0 || !lower[at - 1].is_alphanumeric());
-            let found = if begins { self.at(&lower[at..]) } else { None };
+            let before = at.checked_sub(1).map(|at| chars[at]);
+            let found = match Seam::between(before, Some(chars[at])) {
+                _ if !chars[at].is_alphanumeric() => None,
+                _ if unspaced(chars[at]) => self.anywhere(&lower[at..]),
+                seam => self.at(seam, &lower[at..], &chars[at..]),
+            };
             match found {
                 Some((length, to)) => {
                     out.push_str(to);
@@ -95,14 +104,33 @@ impl OtherWords {
         out
     }
 
-    /// The longest that stands at the beginning, with its length in characters.
-    fn at(&self, lower: &[char]) -> Option<(usize, &str)> {
-        let known = self.by_first.get(&first_word(lower))?;
-        let whole = |have: &[char]| {
-            let length = begins(lower, have)?;
-            lower.get(length).is_none_or(|next| !next.is_alphanumeric()).then_some(length)
-        };
-        known.iter().find_map(|(have, to)| Some((whole(have)?, to.as_str())))
+    /// The longest that stands at the beginning behind such a seam, with its length in characters.
+    fn at(&self, before: Seam, lower: &[char], chars: &[char]) -> Option<(usize, &str)> {
+        if before == Seam::None {
+            return None;
+        }
+        let run = lower.iter().take_while(|c| c.is_alphanumeric() && !unspaced(**c)).count();
+        let mut ends = (1..=run)
+            .rev()
+            .filter(|end| Seam::between(Some(chars[end - 1]), chars.get(*end).copied()) != Seam::None);
+        ends.find_map(|end| {
+            let known = self.by_first.get(&lower[..end].iter().collect::<String>())?;
+            known.iter().find_map(|(have, to)| {
+                let length = begins(lower, have)?;
+                let after = Seam::between(Some(chars[length - 1]), chars.get(length).copied());
+                let fits = match before.min(after) {
+                    Seam::None => false,
+                    Seam::Glued => have.len() >= GLUED && have.iter().any(|c| c.is_alphabetic()),
+                    Seam::Word => true,
+                };
+                fits.then_some((length, to.as_str()))
+            })
+        })
+    }
+
+    /// The longest of those that begin anywhere, with its length in characters.
+    fn anywhere(&self, lower: &[char]) -> Option<(usize, &str)> {
+        self.unspaced.iter().find_map(|(have, to)| Some((begins(lower, have)?, to.as_str())))
     }
 
     /// The same in every text of a document; ids and words of fixed lists stay.
@@ -122,6 +150,39 @@ impl OtherWords {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// A name of fewer characters is not looked for within a word.
+const GLUED: usize = 4;
+
+/// What stands between two characters of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seam {
+    /// They are of one word.
+    None,
+    /// Two words are written as one: `hostFS02and`.
+    Glued,
+    /// One word ends here, or the other begins.
+    Word,
+}
+
+impl Seam {
+    fn between(one: Option<char>, two: Option<char>) -> Self {
+        let (Some(one), Some(two)) = (one, two) else { return Seam::Word };
+        if !one.is_alphanumeric() || !two.is_alphanumeric() || unspaced(one) || unspaced(two) {
+            return Seam::Word;
+        }
+        let glued = (one.is_lowercase() && two.is_uppercase()) || (one.is_numeric() && two.is_alphabetic());
+        if glued { Seam::Glued } else { Seam::None }
+    }
+}
+
+/// Whether a letter is of a script in which no blank says where a word ends.
+fn unspaced(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3005 | 0x3040..=0x30FF | 0x31F0..=0x31FF
+        | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0xFF66..=0xFF9F
+        | 0x20000..=0x3FFFF)
 }
 
 /// Ways in which people write the signs of an address so that nobody clicks it.
@@ -163,7 +224,7 @@ fn key(name: &str) -> Vec<char> {
 
 /// The letters and digits a text begins with.
 fn first_word(lower: &[char]) -> String {
-    lower.iter().take_while(|c| c.is_alphanumeric()).collect()
+    lower.iter().take_while(|c| c.is_alphanumeric() && !unspaced(**c)).collect()
 }
 
 #[cfg(test)]
@@ -188,6 +249,32 @@ mod tests {
             assert_eq!(other.in_text(text), wanted);
         }
         assert_eq!(other.of("ANA"), Some("Person-1"));
+    }
+
+    #[test]
+    fn names_are_found_where_no_blank_stands_around_them() {
+        let mut other = OtherWords::default();
+        for (from, to) in [
+            ("田中", "Person-1"),
+            ("FS02", "server-1"),
+            ("ana", "Person-2"),
+            ("김철수", "Person-3"),
+            ("Mira", "Person-4"),
+            ("10.0.0.1", "198.18.0.1"),
+        ] {
+            other.put(from, to.to_owned());
+        }
+        for (text, wanted) in [
+            ("昨日田中がFS02を再起動した", "昨日Person-1がserver-1を再起動した"),
+            ("김철수가 봤다, anaも", "Person-3가 봤다, Person-2も"),
+            ("hostFS02and FS02s", "hostserver-1and server-1s"),
+            ("FS021 is another one", "FS021 is another one"),
+            ("calledMira, Mirabelle, anaBerg", "calledPerson-4, Mirabelle, anaBerg"),
+            ("x10.0.0.1y and 110.0.0.1", "x10.0.0.1y and 110.0.0.1"),
+        ] {
+            assert_eq!(other.in_text(text), wanted);
+        }
+        assert_eq!((other.of("田中"), other.of("田")), (Some("Person-1"), None));
     }
 
     proptest::proptest! {

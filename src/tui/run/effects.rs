@@ -46,6 +46,12 @@ impl<C: Console> Session<C> {
                 Ok(lines) => self.take(Msg::Applied(lines)),
                 Err(why) => self.not_written(why),
             },
+            Effect::TakeIn(drafts) => {
+                if let Err(why) = self.world.take_in(&self.app, drafts) {
+                    self.app.taking_in = None;
+                    self.not_written(why);
+                }
+            }
             Effect::LayOut(path, text) => {
                 let folder = path.parent().unwrap_or(&path).to_owned();
                 if let Err(error) = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text)) {

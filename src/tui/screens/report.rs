@@ -5,6 +5,7 @@ mod questions;
 use super::{Done, Face, Keep, Key, Screen};
 use crate::incident::Incident;
 use crate::incident::command::Command;
+use crate::model::handover::Standing;
 use crate::model::id::NounId;
 use crate::model::refusal::Refusal;
 use crate::model::sitrep::{self, Give, Sitrep as Kept};
@@ -133,7 +134,8 @@ fn offers(app: &App, action: Action) -> Result<Option<Command>, Refusal> {
             match Paper::of(app.row()?) {
                 Some(Paper::Handover) => return Ok(super::people::offers_handover(app)),
                 Some(Paper::Report) => return Err(as_a_file()),
-                Some(Paper::Sitrep) | None => {}
+                Some(Paper::Sitrep) => {}
+                None => return told_already(app, app.row()?).map(|()| None),
             }
             let give = Give { to: "…".to_owned(), ..Give::default() };
             Ok(Some(Command::Sitrep(sitrep::Command::Give(give))))
@@ -179,12 +181,44 @@ fn give(app: &mut App, key: &Key) -> Done {
     match Paper::of(key) {
         Some(Paper::Handover) => super::people::hand_over(app),
         Some(Paper::Report) => Err(as_a_file()),
-        _ => app.open_question(questions::GIVEN, ""),
+        Some(Paper::Sitrep) => app.open_question(questions::GIVEN, ""),
+        None => {
+            told_already(app, key)?;
+            super::people::hand_over(app)
+        }
     }
+}
+
+/// What was told is told; only an offer that waits for me is still answered.
+fn told_already(app: &App, key: &Key) -> Result<(), Refusal> {
+    let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
+    if let Some(sitrep) = kept(incident, key) {
+        let words = format!("{} was given to {}; what was said stays said.", sitrep.label(), sitrep.to);
+        return Err(Refusal::refused(words).hint("x on the first row says that the next one was given."));
+    }
+    let handover = key.noun().and_then(|id| incident.handover(id));
+    let handover = handover.ok_or_else(|| Refusal::refused("That is gone."))?;
+    if incident.offered_to(&app.me.name).is_some_and(|offer| offer.id == handover.id) {
+        return Ok(());
+    }
+    let (standing, to) = (handover.standing(), &handover.to);
+    Err(match standing {
+        Standing::Offered => Refusal::refused(format!("The lead is offered to {to}, who answers it.")),
+        _ => Refusal::refused(format!("That handover to {to} was {}.", standing.word())),
+    }
+    .hint("H offers the lead anew."))
 }
 
 fn as_a_file() -> Refusal {
     Refusal::refused("The report is a file: W writes it as .md, .html or .json.")
+}
+
+/// Asks for the file the report goes into.
+///
+/// # Errors
+/// Refuses while no incident is open.
+pub fn write_report(app: &mut App) -> Done {
+    write(app, &Paper::Report.key())
 }
 
 fn write(app: &mut App, key: &Key) -> Done {

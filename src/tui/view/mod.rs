@@ -26,6 +26,7 @@ mod header;
 mod incidents;
 mod intake;
 mod layout;
+mod markdown;
 mod notices;
 mod page;
 mod pane;
@@ -48,7 +49,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::app::{App, Focus};
-use super::modal::Modal;
+use super::modal::{Document, Modal};
 use super::msg::Target;
 use super::screens::Screen;
 use super::text;
@@ -105,6 +106,13 @@ pub fn stats_rows(app: &App) -> (usize, usize) {
     let area = Rect::new(0, 0, app.size.0, app.size.1);
     let (layout, ..) = places(&Scene::of(app), area);
     stats::rows(app, layout.screen)
+}
+
+/// How the report that lies open lies on the screen: its rows, how many are in sight, where its parts begin.
+pub(super) fn document(app: &App, document: &Document) -> markdown::Laid {
+    let screen = Rect::new(0, 0, app.size.0, app.size.1);
+    let (layout, ..) = places(&Scene::of(app), screen);
+    markdown::laid(&app.theme, layout.screen, document)
 }
 
 /// How many lines of a document have room below the list of documents.
@@ -195,6 +203,7 @@ fn over(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>, modal: &Modal) {
         Modal::Card(card) => pick::card(pen, screen, card),
         Modal::Intake(file) => intake::draw(pen, screen, file),
         Modal::Page(page) => page::draw(pen, screen, page),
+        Modal::Document(document) => markdown::draw(pen, screen, document),
         Modal::Reading(reading) => screens::reading(pen, screen, scene, reading),
         Modal::Stats(page) => stats::draw(pen, screen, scene.app, page),
         Modal::Quit(losses) => page::quit(pen, screen, losses),

@@ -7,12 +7,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::{Arrival, World};
+use uuid::Uuid;
+
+use super::rows::{damaged, listed_incident};
+use super::{Arrival, World, sentence};
 use crate::exchange::csv::peek;
 use crate::exchange::intake::Reading;
 use crate::exchange::intake::decode::Decoded;
 use crate::exchange::intake::judge::{Judged, judge};
+use crate::incident::line::Draft;
+use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
+use crate::store::{Record, Together};
+use crate::tui::app::App;
 use crate::tui::intake::{Column, News, Order, Seen};
 use crate::tui::msg::Msg;
 
@@ -45,6 +52,60 @@ impl World {
     /// Lets the reading end.
     pub fn stop_intake(&mut self) {
         self.intakes.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// An incident with what was recorded into it, and the last of those lines; or why not.
+pub type Taken = Result<(Record, Option<LineId>), String>;
+
+impl World {
+    /// Records many facts as one act, and reads the incident with them, beside the loop.
+    pub fn take_in(&mut self, app: &App, drafts: Vec<Draft>) -> Result<(), String> {
+        let record = self.record.as_ref().ok_or_else(|| "No incident is open.".to_owned())?;
+        let (store, address, now) = (Arc::clone(&self.store), record.address.clone(), app.wall);
+        self.taking_in = Some(address.id);
+        self.start(move || {
+            let written = store.pen(&address).and_then(|mut pen| pen.append(&drafts, Together::Batch, now));
+            let taken = written
+                .and_then(|written| Ok((store.read(&address)?, written.lines.last().map(|line| line.id))));
+            Arrival::TookIn(address.id, Box::new(taken.map_err(|error| sentence(&error))))
+        });
+        Ok(())
+    }
+
+    /// Takes what became of them. Another incident that is open by now stays as it is: they are on the disk.
+    pub fn took_in(&mut self, app: &mut App, id: Uuid, taken: Taken) -> Vec<Msg> {
+        (self.taking_in, app.taking_in) = (None, None);
+        let failed = taken.as_ref().err().map(|why| format!("Not all of it may be recorded: {why}"));
+        let (Some(record), Some(case)) = (&mut self.record, &mut app.case) else { return Vec::new() };
+        if record.address.id != id {
+            app.took = None;
+            return failed.map(Msg::Failed).into_iter().collect();
+        }
+        let last = match taken {
+            // Lines of ours that came meanwhile are not in what was read: all is read on from where we were.
+            Ok((fresh, last)) if record.settled() => {
+                *record = fresh;
+                case.incident = std::mem::take(&mut record.incident);
+                case.damage = damaged(record);
+                last
+            }
+            Ok((_, last)) => {
+                _ = self.catch_up(app);
+                last
+            }
+            Err(_) => {
+                app.took = None;
+                let news = self.catch_up(app);
+                return failed.map(Msg::Failed).into_iter().chain(news).collect();
+            }
+        };
+        self.unpublished = true;
+        let Some(case) = &mut app.case else { return Vec::new() };
+        case.look();
+        let lines: Vec<LineId> = last.into_iter().collect();
+        let row = Msg::Relisted(vec![listed_incident(&case.incident)]);
+        vec![Msg::Applied(lines.clone()), Msg::Saved(lines), row]
     }
 }
 

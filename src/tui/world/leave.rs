@@ -58,6 +58,10 @@ fn made(leaving: &Leaving, released: &Released) -> Result<Left, String> {
     };
     let Some(path) = &leaving.output else {
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let What::Report(Form::Md) = leaving.what {
+            let title = format!("{} of {}", leaving.what.title(), released.incident.number);
+            return Ok(Left::Markdown { title, text });
+        }
         return Ok(Left::Text { title: leaving.what.title().to_owned(), text, copy: leaving.copy });
     };
     let path = marked(path, &released.incident.number);

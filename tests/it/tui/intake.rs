@@ -109,3 +109,25 @@ fn where_every_row_lacks_a_zone_the_screen_says_what_to_choose() {
     let story = story.press("j<left><enter>");
     assert!(!story.said().contains("--map") && !story.screen().contains("--map"), "{}", story.screen());
 }
+
+#[test]
+fn thousands_of_acts_are_recorded_beside_the_loop_and_taken_back_as_one() {
+    let mut table = String::from("datetime,message\n");
+    for n in 0..2_500 {
+        table.push_str(&format!("2026-11-21T{:02}:{:02}:00Z,logon number {n}\n", n / 60 % 14, n % 60));
+    }
+    let (place, story, path) = at((100, 30), "many.csv", &table);
+    let before = story.log().len();
+    let story = story.press(&format!(":import csv {path}<enter>")).press("<enter>");
+    assert!(story.said().starts_with("many.csv: 2,500 new entries"), "{}", story.said());
+    assert_eq!(story.log().len(), before + 2_500);
+    assert_eq!(story.on_disk(&place).entries.len(), before + 2_500);
+    let story = story.press(":log and one more<enter>");
+    let record = story.on_disk(&place);
+    assert_eq!(record.entries.last().unwrap().text, "and one more");
+    let story = story.press("u<enter>").press("u<enter>");
+    let record = story.on_disk(&place);
+    let standing =
+        record.entries.iter().filter(|entry| entry.undone_by.is_none() && entry.text.contains("logon"));
+    assert_eq!(standing.count(), 0, "{}", story.screen());
+}

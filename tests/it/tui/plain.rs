@@ -69,6 +69,9 @@ fn modal_lines(app: &App, modal: &Modal, out: &mut Vec<String>) {
         }
         Modal::Reading(reading) => out.push(format!("reading {:?} from {}", reading.of, reading.top)),
         Modal::Page(page) => out.push(format!("page {}: {}", page.title, page.lines.join(" / "))),
+        Modal::Document(it) => {
+            out.push(format!("document {} of {} from {}", it.title, it.blocks.len(), it.top))
+        }
         Modal::Stats(page) => out.push(format!("measures {:?} {:?}", page.cutting, page.figures)),
         Modal::Intake(file) => {
             out.push(format!("import {} at {} {:?}", file.name, file.at, file.looked.seen().columns.len()));

@@ -163,3 +163,40 @@ fn the_documents_stand_in_a_list_with_the_one_in_hand_below_it() {
         assert!(story.screen().contains("HANDOVER of"), "{}", story.screen());
     }
 }
+
+#[test]
+fn the_report_is_read_as_a_document_and_not_as_its_signs() {
+    for (size, name) in [((140, 40), "whole_wide"), ((80, 24), "whole_small"), ((45, 20), "whole_phone")] {
+        let (_place, story) = told(size);
+        let story = story.press("9jj<enter>").until("Report of");
+        let screen = story.screen();
+        assert!(!screen.contains("**") && !screen.contains("| ") && !screen.contains("# "), "{screen}");
+        let story = story.press("]]]]");
+        assert_snapshot!(name, story.screen());
+        let story = story.press("G");
+        assert!(!story.screen().contains(" more "), "{}", story.screen());
+        let story = story.press("W");
+        assert!(story.screen().contains("Write the report to a file"), "{}", story.screen());
+        let story = story.press("<esc>q");
+        assert!(!story.session.over(), "q closes the document, not casebook");
+    }
+}
+
+#[test]
+fn what_was_told_is_not_told_again_by_x() {
+    let (_place, story) = told((100, 30));
+    let mut story = story.press(":sitrep --given-to Mira --how phone<enter>:handover --to bo<enter>9G");
+    let before = story.log().len();
+    let mut told = Vec::new();
+    for key in ["x", "kx"] {
+        story = story.press(key);
+        told.push(story.screen());
+        assert_eq!(story.log().len(), before);
+    }
+    for words in [
+        "The lead is offered to bo, who answers it.",
+        "SITREP 1 was given to Mira; what was said stays said.",
+    ] {
+        assert!(told.iter().any(|screen| screen.contains(words)), "{words}:\n{}", told.join("\n"));
+    }
+}

@@ -89,7 +89,11 @@ fn parts(scene: &Scene<'_>, case: &Case, look: &Look, inside: Rect) -> Parts {
         Screen::Report => {
             let rows = u16::try_from(case.list(Screen::Report).keys.len()).unwrap_or(u16::MAX);
             // Room for a whole SITREP and the rule above it comes before a long list.
-            let most = if rest >= 29 { (rest / 3).min(rest - 25) } else { (rest / 3).max(3) };
+            let most = match rest {
+                29.. => (rest / 3).min(rest - 25),
+                // What can be told, and something of what was.
+                _ => (rest / 3).max(8.min(rest / 2)).max(3),
+            };
             rest - rows.clamp(2, most).min(rest)
         }
         _ if rest < 10 => 0,

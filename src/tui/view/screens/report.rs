@@ -69,7 +69,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
             }
             Paper::Report => vec![
                 Cell::words("Report", theme.strong),
-                Cell::words("the whole incident: .md, .html, .json", theme.dim),
+                Cell::words("whole incident: .md .html .json", theme.dim),
             ],
             Paper::Handover => {
                 let lead = incident
