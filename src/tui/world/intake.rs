@@ -56,7 +56,7 @@ impl World {
 }
 
 /// An incident with what was recorded into it, and the last of those lines; or why not.
-pub type Taken = Result<(Record, Option<LineId>), String>;
+pub(super) type Taken = Result<(Record, Option<LineId>), String>;
 
 impl World {
     /// Records many facts as one act, and reads the incident with them, beside the loop.
