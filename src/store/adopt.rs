@@ -318,17 +318,19 @@ impl Ready<'_> {
         let Some(stage) = stage else { return Ok(adopted) };
         let sync =
             |path: &Path| store.files.sync_folder(path).map_err(StoreError::io("sync the folder", path));
+        let hundred = address.folder.parent().unwrap_or(&address.folder).to_owned();
         if *here {
             for fresh in fresh.iter().rev() {
                 add(store, &stage.folder, &address.folder, fresh)?;
             }
+            // Whoever brought it here may have failed before its name was certain.
+            sync(&hundred)?;
             return Ok(adopted);
         }
         for folder in folders(fresh) {
             sync(&stage.folder.join(folder))?;
         }
         sync(&stage.folder)?;
-        let hundred = address.folder.parent().unwrap_or(&address.folder).to_owned();
         store.lasting(&hundred)?;
         store
             .files

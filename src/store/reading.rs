@@ -113,10 +113,11 @@ fn piece<'a>(bytes: &'a [u8], at: u64, line: u64, ended: bool, found: &mut impl 
                 from = end;
             }
             if from < bytes.len() || bytes.is_empty() {
-                // A stop in the middle of a write leaves a beginning, or zeros where it should be.
+                // A stop in the middle of a write leaves a beginning, and a power cut zeros where the rest should be.
                 let lost = &bytes[from..];
-                let begun = lost.starts_with(&START.as_bytes()[..lost.len().min(START.len())]);
-                let tail = !ended && (begun || lost.iter().all(|byte| *byte == 0));
+                let written = lost.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+                let tail =
+                    !ended && lost[..written].starts_with(&START.as_bytes()[..written.min(START.len())]);
                 found(Piece { at: at + from as u64, line, bytes: lost, what: Err(flaw), tail, ended });
             }
         }

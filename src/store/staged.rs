@@ -49,8 +49,10 @@ impl Drop for Stage {
 fn sweep(incidents: &Path) {
     let Ok(names) = fs::read_dir(incidents) else { return };
     let names = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    for name in names.filter(|name| name.starts_with(BESIDE) && !name.ends_with(LOCK)) {
-        let (folder, lock) = (incidents.join(&name), incidents.join(format!("{name}{LOCK}")));
+    for name in names.filter(|name| name.starts_with(BESIDE)) {
+        // A lock without a folder is of somebody who was stopped between the two.
+        let name = name.strip_suffix(LOCK).unwrap_or(&name);
+        let (folder, lock) = (incidents.join(name), incidents.join(format!("{name}{LOCK}")));
         let free = match careful().read(true).write(true).open(&lock) {
             Ok(file) => file.try_lock().is_ok(),
             Err(error) => error.kind() == std::io::ErrorKind::NotFound,

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::store::{Bench, append, at, create, id};
 
 #[derive(Debug)]
-struct No(String);
+pub(crate) struct No(String);
 
 impl From<Fault> for No {
     fn from(fault: Fault) -> Self {
@@ -56,7 +56,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// Packs an incident as `export bundle` does.
-fn pack(store: &Store, address: &Address) -> Vec<u8> {
+pub(crate) fn pack(store: &Store, address: &Address) -> Vec<u8> {
     let inventory = store.inventory(address).unwrap();
     let mut proof = Proof::new(address.id);
     let mut files = Vec::new();
@@ -93,7 +93,7 @@ fn pack(store: &Store, address: &Address) -> Vec<u8> {
 }
 
 /// Takes a bundle in as `import bundle` does.
-fn take(store: &Store, bytes: &[u8], keep: Keep) -> Result<Adopted, No> {
+pub(crate) fn take(store: &Store, bytes: &[u8], keep: Keep) -> Result<Adopted, No> {
     let mut taking = Taking { store, keep, now: None };
     bundle::read(bytes, &mut taking)?;
     let (manifest, adopting) = taking.now.unwrap();

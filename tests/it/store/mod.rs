@@ -6,6 +6,7 @@ mod calls;
 mod cut;
 mod damage;
 mod founding;
+mod full;
 mod kill;
 mod many;
 mod office;
@@ -14,6 +15,7 @@ mod rights;
 pub(crate) mod saving;
 mod settings;
 mod shared;
+mod stops;
 mod tamper;
 mod verify;
 
