@@ -103,7 +103,7 @@ pub(crate) fn take(store: &Store, bytes: &[u8], keep: Keep) -> Result<Adopted, N
 }
 
 /// Everything below a folder, by its path: what is in a file, or nothing for a folder.
-fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     let mut all = BTreeMap::new();
     let mut todo = vec![folder.to_owned()];
     while let Some(path) = todo.pop() {
@@ -138,7 +138,12 @@ fn same(a: (&Store, &Address), b: (&Store, &Address)) {
 }
 
 /// An incident that several people wrote in, with evidence.
-fn incident(store: &Store, others: &[&Store], notes: &[(usize, String)], files: &[Vec<u8>]) -> Address {
+pub(crate) fn incident(
+    store: &Store,
+    others: &[&Store],
+    notes: &[(usize, String)],
+    files: &[Vec<u8>],
+) -> Address {
     let created = create(store, 1);
     let address = created.address.clone();
     drop(created);

@@ -7,6 +7,7 @@ mod bundle;
 mod cli;
 mod demo;
 mod drill;
+mod fuzz;
 mod house;
 mod licences;
 mod metrics;

@@ -259,6 +259,7 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
             }
             Piece::Refused { place, why } => self.refuse(&place, why),
             Piece::Remark(words) => {
+                let words = text::visible(&words).into_owned();
                 let all = &mut self.judged.remarks;
                 if all.len() < REMARKS && !all.contains(&words) {
                     all.push(words);
@@ -323,7 +324,10 @@ impl<'a, 'n, D: FnMut(u32) -> Desk<'a>> Judging<'n, D> {
         self.at_row(place.row);
         self.of_row.faults += 1;
         if self.of_row.refused.len() < KEPT {
-            self.of_row.refused.push((place.clone(), why));
+            // Both may quote the file.
+            let column = place.column.as_deref().map(|column| text::visible(column).into_owned());
+            let why = text::visible(&why).into_owned();
+            self.of_row.refused.push((Place { row: place.row, column }, why));
         }
     }
 

@@ -1,8 +1,8 @@
 //! Several people at several screens over one store: random keys, crashes, clocks and disks that fail, and after every
 //! step the laws hold.
 //!
-//! The seed of a run is in every failure; `CASEBOOK_SIMULATION=SEED` plays that one alone, with `CASEBOOK_NIGHTLY=1`
-//! fifty seeds of four times the length are played.
+//! The seed of a run is printed; `CASEBOOK_SEED` begins elsewhere, and `CASEBOOK_NIGHTLY=1` plays fifty seeds of four
+//! times the length.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write as _;
@@ -18,10 +18,9 @@ use chrono::TimeDelta;
 
 use super::session::{Place, Story};
 use crate::store::saving::Shared;
+use crate::store::{Dice, is_nightly, nightly};
 
 const STEPS: usize = 220;
-/// Seeds that are always played; one that once found a fault is added with what it found.
-const SEEDS: [u64; 3] = [1, 2, 3];
 const PEOPLE: [&str; 3] = ["ana", "bo", "cy"];
 /// No space left, an error of input or output, a file system that can only be read.
 const FAILURES: [i32; 3] = [28, 5, 30];
@@ -71,27 +70,6 @@ const KEYS: [&str; 48] = [
     "<pgdn>", "<home>", "<end>", "a", "e", "E", "f", "v", "c", "C", "m", "y", "z", "<c-p>", "<c-c>",
 ];
 
-/// Chance that can be played again: SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(n).unwrap()).unwrap()
-    }
-
-    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
-        of[self.below(of.len())]
-    }
-}
-
 /// Somebody at a screen, on a disk of their own mind.
 struct Seat {
     name: &'static str,
@@ -100,7 +78,7 @@ struct Seat {
 }
 
 struct World {
-    seed: u64,
+    seed: u8,
     place: Place,
     /// The store as somebody sees it who writes nothing.
     store: Store,
@@ -114,10 +92,10 @@ struct World {
 }
 
 impl World {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u8) -> Self {
         let place = Place::new();
         let told = vec![format!("seed {seed}")];
-        let dice = Dice(seed);
+        let dice = Dice::new(seed);
         let (known, crashes, store) = (BTreeMap::new(), 0, place.store());
         let mut world = Self { seed, place, store, dice, seats: Vec::new(), known, count: 0, told, crashes };
         for name in PEOPLE {
@@ -173,7 +151,8 @@ impl World {
         let keys =
             ["nthe last of it<enter>", "nhalf a thought", ":log gone with it<enter>", ""][self.dice.below(4)];
         drop(seat.story.cut_off(keys));
-        if self.dice.below(2) == 0 {
+        // A process that is gone writes no more; one that is on its way out may.
+        if keys.is_empty() {
             self.tear();
         }
         self.seats[i] = Some(self.sit(name));
@@ -200,12 +179,13 @@ impl World {
         self.count += 1;
         match self.dice.below(100) {
             0..52 => {
-                let act = self.dice.one(&ACTS).replace('#', &(self.count % 200).to_string());
+                let act = ACTS[self.dice.below(ACTS.len())].replace('#', &(self.count % 200).to_string());
                 self.act(i, "<esc><esc>");
                 self.act(i, &act);
             }
             52..84 => {
-                let keys: String = (0..=self.dice.below(5)).map(|_| self.dice.one(&KEYS)).collect();
+                let keys: String =
+                    (0..=self.dice.below(5)).map(|_| KEYS[self.dice.below(KEYS.len())]).collect();
                 self.act(i, &keys);
             }
             84..88 => self.crash(i),
@@ -328,17 +308,10 @@ fn document(incident: &Incident) -> serde_json::Value {
 
 #[test]
 fn whatever_people_and_machines_do_nothing_acknowledged_is_lost_and_everybody_ends_with_the_same() {
-    let nightly = std::env::var_os("CASEBOOK_NIGHTLY").is_some();
-    let said = std::env::var("CASEBOOK_SIMULATION").ok().map(|seed| seed.parse().unwrap());
-    let seeds: Vec<u64> = match said {
-        Some(seed) => vec![seed],
-        None if nightly => (1..=50).collect(),
-        None => SEEDS.to_vec(),
-    };
-    for seed in seeds {
+    for seed in nightly(3, 50) {
         println!("seed {seed}");
         let mut world = World::new(seed);
-        for _ in 0..if nightly { 4 * STEPS } else { STEPS } {
+        for _ in 0..if is_nightly() { 4 * STEPS } else { STEPS } {
             world.step();
         }
         world.end();
