@@ -2,10 +2,12 @@
 //!
 //! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
-//! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents.
+//! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents,
+//! `cargo bench -- import` only an import of many.
 //! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
 //! Exit code 1 says that a bar that must hold does not.
 
+mod arrive;
 mod file;
 mod find;
 mod ground;
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         ["nothing"] => {}
         ["file"] => case_file(),
         ["find"] => finding(),
+        ["import"] => importing(),
         ["open", root, state] => open(Path::new(root), Path::new(state)),
         ["keep", folder] => {
             std::fs::create_dir_all(folder).expect("the folder can be made");
@@ -90,6 +93,14 @@ fn case_file() {
     let mut table = Table::default();
     file::screens(&mut table, &place);
     file::memory(&mut table, &place);
+    table.print();
+}
+
+/// Only the bar of an import.
+fn importing() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the stores");
+    let mut table = Table::default();
+    arrive::importing(&mut table, folder.path());
     table.print();
 }
 
@@ -125,6 +136,7 @@ fn measure_all(folder: &Path) -> bool {
     file::memory(&mut table, &stores.file);
     found(&mut table, folder);
     whole::processes(&mut table, folder, &stores);
+    arrive::importing(&mut table, folder);
     table.print()
 }
 
