@@ -10,6 +10,7 @@ mod check;
 mod choose;
 mod config;
 mod demo;
+mod doctor;
 mod drill;
 mod evidence;
 mod exercise;
@@ -20,6 +21,7 @@ mod install;
 mod leave;
 mod log;
 mod look;
+mod machine;
 mod out;
 mod paste;
 mod report;
@@ -28,6 +30,7 @@ mod session;
 mod shell;
 mod speak;
 mod stats;
+mod support;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -202,6 +205,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Stats(wanted) => stats::stats(shell, wanted, said)?,
         Act::Definitions => stats::definitions(shell)?,
         Act::Follow => return follow::follow(shell, said).map(Answer::Given),
+        Act::Doctor(order) => return doctor::doctor(shell, order, said).map(Answer::Given),
         Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
         Act::Seal => seal::seal(shell, said)?,
         Act::Backup(folder) => return backup::backup(shell, folder).map(Answer::Given),

@@ -342,6 +342,43 @@ impl<'f> Check<'f> {
         }
     }
 
+    /// Damage that nobody has declared, and whose line is whole nowhere else.
+    pub(super) fn wounds(&self) -> Vec<Torn> {
+        let altered = self.altered.iter().filter(|it| !self.has(&it.writer, it.n, it.id)).map(|it| &it.bytes);
+        let all = altered.chain(self.damaged.iter().map(|(_, bytes)| bytes));
+        all.filter(|bytes| !self.set_aside.contains(bytes)).cloned().collect()
+    }
+
+    /// All that openings have declared.
+    pub(super) fn declared(&self) -> Vec<Torn> {
+        self.torn.iter().chain(&self.set_aside).cloned().collect()
+    }
+
+    /// Ids of lines that others name and that are not here.
+    pub(super) fn wanted(&self) -> HashSet<LineId> {
+        self.owed.iter().filter(|owed| !self.there(owed, Self::has)).map(|owed| owed.id).collect()
+    }
+
+    /// Whether a line, or the opening of a segment, is here as it was made.
+    pub(super) fn stands(&self, writer: &str, n: u64, id: LineId) -> bool {
+        match n {
+            0 => self.openings.get(writer).is_some_and(|ids| ids.contains(&id)),
+            _ => self.has(writer, n, id),
+        }
+    }
+
+    /// Whether a writer has any line of this number.
+    pub(super) fn has_number(&self, writer: &str, n: u64) -> bool {
+        self.chains.get(writer).is_some_and(|chain| chain.has_number(n))
+    }
+
+    /// Whether the line that stood at a wound is whole, here or by `added`. Damage that says of itself nothing at all
+    /// may be anything.
+    pub(super) fn replaced(&self, wound: &Torn, added: &dyn Fn(&str, u64) -> bool) -> bool {
+        let claim = self.altered.iter().find(|it| it.bytes == *wound);
+        claim.is_none_or(|it| self.has_number(&it.writer, it.n) || added(&it.writer, it.n))
+    }
+
     /// Whether a line is there as it was made.
     pub(super) fn has(&self, writer: &str, n: u64, id: LineId) -> bool {
         self.chains.get(writer).is_some_and(|chain| chain.has(n, id))
@@ -350,7 +387,8 @@ impl<'f> Check<'f> {
     /// The first line of a writer up to `n` whose bytes were changed and that is whole nowhere else.
     pub(super) fn altered_up_to(&self, writer: &str, n: u64) -> Option<u64> {
         let under = |it: &Altered| it.writer == writer && (1..=n).contains(&it.n);
-        let lost = |it: &&Altered| under(it) && !self.has(writer, it.n, it.id);
+        let named = |it: &Altered| self.set_aside.contains(&it.bytes);
+        let lost = |it: &&Altered| under(it) && !named(it) && !self.has(writer, it.n, it.id);
         self.altered.iter().filter(lost).map(|it| it.n).min()
     }
 
@@ -393,26 +431,32 @@ impl<'f> Check<'f> {
         }
     }
 
-    fn settle(&mut self, owed: Owed) {
-        let Owed { spot, writer, n, id, what } = owed;
-        let chain = self.chains.get(&writer);
-        let opening = || self.openings.get(&writer).is_some_and(|ids| ids.contains(&id));
-        let there = match what {
-            Says::Seen if n == 0 => opening() || self.knows(&writer, 0, id),
-            Says::Seen => self.knows(&writer, n, id),
+    /// Whether a line that another names is there, by one way of looking.
+    fn there(&self, owed: &Owed, has: impl Fn(&Self, &str, u64, LineId) -> bool) -> bool {
+        let Owed { writer, n, id, what, .. } = owed;
+        let (n, id) = (*n, *id);
+        let opening = || self.openings.get(writer).is_some_and(|ids| ids.contains(&id));
+        match what {
+            Says::Seen if n == 0 => opening() || has(self, writer, 0, id),
+            Says::Seen => has(self, writer, n, id),
             Says::Prev if n == 1 => id == LineId::ZERO,
-            Says::Prev => self.knows(&writer, n - 1, id),
+            Says::Prev => has(self, writer, n - 1, id),
             Says::OpeningPrev => {
-                chain.is_some_and(|chain| chain.has_anywhere(id))
-                    || self.altered.iter().any(|it| it.writer == writer && it.id == id)
+                self.chains.get(writer).is_some_and(|chain| chain.has_anywhere(id))
+                    || self.altered.iter().any(|it| it.writer == *writer && it.id == id)
             }
-        };
-        if !there {
-            self.findings.push(match what {
-                Says::Seen => Finding::NotThere { spot, head: format!("{writer}/{n}/{}", id.short(8)) },
-                Says::Prev | Says::OpeningPrev => Finding::NoPrev { spot, writer, n },
-            });
         }
+    }
+
+    fn settle(&mut self, owed: Owed) {
+        if self.there(&owed, Self::knows) {
+            return;
+        }
+        let Owed { spot, writer, n, id, what } = owed;
+        self.findings.push(match what {
+            Says::Seen => Finding::NotThere { spot, head: format!("{writer}/{n}/{}", id.short(8)) },
+            Says::Prev | Says::OpeningPrev => Finding::NoPrev { spot, writer, n },
+        });
     }
 
     /// Damage that was named by a repair, or whose line is whole elsewhere, is no loss any more.

@@ -8,6 +8,7 @@ mod backup;
 mod beside;
 mod chain;
 mod check;
+mod doctor;
 mod draft;
 mod error;
 mod figures;
@@ -61,6 +62,7 @@ pub use archive::{Archived, Leftover, contents};
 pub use backup::Backed;
 pub use beside::patient;
 pub use chain::{SKEW_MS, Together};
+pub use doctor::{Ailment, Cure, Examined, Repair, Round, Source};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
 pub use files::{Disk, Files, Item, Segment};
@@ -87,7 +89,7 @@ pub use shared::{Elsewhere, Other, Print};
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
 pub use vault::Vault;
 pub use verify::{Depth, Gone};
-pub use watch::{POLL, Watch};
+pub use watch::{POLL, Watch, on_network};
 pub use writer::{Host, Salts};
 
 use crate::incident::line::{Draft, Line};
@@ -288,6 +290,11 @@ impl Store {
         let of =
             |found: &locate::Found| locate::address(&*self.files, found).unwrap_or_else(|_| nobody(found));
         Ok(all.iter().map(of).collect())
+    }
+
+    /// The evidence files of an incident that lies in this folder.
+    fn vault_of(&self, folder: &Path) -> Vault {
+        Vault::of(Arc::clone(&self.files), folder)
     }
 
     /// The evidence files of an incident.

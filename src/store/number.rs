@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::error::StoreError;
@@ -184,6 +185,34 @@ impl Format {
     pub(super) fn give(&mut self, files: &dyn Files, root: &Path, number: Number) -> Result<(), StoreError> {
         self.highest.insert(number.series.word().into(), number.n);
         self.write(files, &path(root))
+    }
+
+    /// Writes the file anew, with at least these numbers given; what it could still be read to say is kept, and one
+    /// that could not be read lies beside it.
+    pub(super) fn restore(
+        files: &dyn Files,
+        root: &Path,
+        highest: &BTreeMap<Series, u32>,
+        new_store: Uuid,
+    ) -> Result<(), StoreError> {
+        let path = path(root);
+        let mut format = match Self::read(files, root) {
+            Ok(format) => format.unwrap_or_else(|| Self::new(new_store)),
+            Err(newer @ StoreError::Newer { .. }) => return Err(newer),
+            Err(_) => {
+                let bytes = files.read(&path, 0).unwrap_or_default();
+                let sum = super::line::hex(&Sha256::digest(&bytes));
+                let beside = path.with_file_name(format!("FORMAT.json.damaged-{}", &sum[..8]));
+                let aside = files.rename_new(&path, &beside);
+                aside.map_err(StoreError::io("put aside", &path))?;
+                Self::new(new_store)
+            }
+        };
+        for (series, n) in highest {
+            let given = format.highest.entry(series.word().into()).or_default();
+            *given = (*given).max(*n);
+        }
+        format.write(files, &path)
     }
 
     /// What is said when there is no next number.

@@ -54,6 +54,10 @@ impl Runs {
         self.0.iter().any(|run| run.get(n) == Some(id))
     }
 
+    pub(super) fn has_number(&self, n: u64) -> bool {
+        self.0.iter().any(|run| run.get(n).is_some())
+    }
+
     pub(super) fn has_anywhere(&self, id: LineId) -> bool {
         self.0.iter().any(|run| run.ids.contains(&id))
     }

@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// The store's folder and all that is in it, folders before what they hold.
-    fn everything(&self) -> Result<Vec<PathBuf>, StoreError> {
+    pub(super) fn everything(&self) -> Result<Vec<PathBuf>, StoreError> {
         let mut paths = vec![self.root.clone()];
         let mut next = 0;
         while let Some(path) = paths.get(next).cloned() {

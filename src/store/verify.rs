@@ -24,12 +24,33 @@ pub enum Depth {
 impl Store {
     /// Checks the journals of an incident.
     pub fn verify(&self, address: &Address, depth: Depth) -> Verdict {
-        let mut check = Check::new(&*self.files, &address.folder).of(address.id, depth);
         // Before the journals: what a writer remembers by now is in them when they are read.
         let memories = self.memories(address);
-        check.all();
+        let mut check = self.checked(address, depth, None);
         self.compare(memories, &mut check);
         let seals = self.hold_against(address, &mut check);
+        Verdict { seals, ..check.verdict() }
+    }
+
+    /// All segments read, and one more that is not there yet.
+    pub(super) fn checked(&self, address: &Address, depth: Depth, more: Option<(&str, &[u8])>) -> Check<'_> {
+        let mut check = Check::new(&*self.files, &address.folder).of(address.id, depth);
+        check.all();
+        if let Some((name, bytes)) = more {
+            check.findings.retain(|finding| *finding != Finding::Empty);
+            check.segment(name, bytes, u64::MAX);
+        }
+        check
+    }
+
+    /// What would be said if that segment were there. Seals are held against by their heads.
+    pub(super) fn verdict_with(&self, address: &Address, more: Option<(&str, &[u8])>) -> Verdict {
+        let memories = self.memories(address);
+        let mut check = self.checked(address, Depth::Full, more);
+        self.compare(memories, &mut check);
+        check.depth = Depth::Quick;
+        let seals = self.hold_against(address, &mut check);
+        check.depth = Depth::Full;
         Verdict { seals, ..check.verdict() }
     }
 

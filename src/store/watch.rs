@@ -133,7 +133,8 @@ fn sizes(folder: &Path) -> Vec<(String, u64)> {
 
 /// Whether a folder is on a file system whose changes from other machines wake nobody here.
 #[cfg(target_os = "linux")]
-fn on_network(folder: &Path) -> bool {
+/// Whether a folder lies on a file system that other machines serve, where nothing wakes and locks may not hold.
+pub fn on_network(folder: &Path) -> bool {
     // From statfs(2): NFS, SMB, SMB2/CIFS, Coda, AFS, 9P, FUSE (sshfs among them), Ceph, GFS2, OCFS2.
     const NETWORK: [u32; 11] = [
         0x6969,
@@ -153,6 +154,7 @@ fn on_network(folder: &Path) -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn on_network(_: &Path) -> bool {
+/// Nothing is known of that here.
+pub fn on_network(_: &Path) -> bool {
     false
 }

@@ -279,6 +279,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Follow
         | Act::Formats
         | Act::Verify(_)
+        | Act::Doctor(_)
         | Act::Proof { .. }
         | Act::Archive(_)
         | Act::Backup(_)

@@ -7,6 +7,7 @@
 mod about;
 mod change;
 mod component;
+mod doctoring;
 mod drill;
 mod evidence;
 mod head;
@@ -51,6 +52,7 @@ use crate::model::triage::RecordSignal;
 
 pub use about::moment_of_record;
 pub use change::{Change, Closing, Going, Lasting, Reopening, Staging, Ticking};
+pub use doctoring::{Doctoring, Treating};
 pub use drill::{Controlling, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use import::{Assumed, Importing, Taking};
@@ -178,6 +180,8 @@ pub enum Act {
     /// What each measure means.
     Definitions,
     Verify(Verifying),
+    /// What is wrong with the store and the machine.
+    Doctor(Doctoring),
     /// A note over every line so far.
     Seal,
     /// What shows somebody one entry and that it is in the record, and none of the others.

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
-    Context, Said, Verb, about, component, drill, evidence, head, import, indicator, keeping, leaving,
-    ledger, lesson, link, misuse, notice, people, place, record, report, sealing, sitrep, stats, task,
-    triage,
+    Context, Said, Verb, about, component, doctoring, drill, evidence, head, import, indicator, keeping,
+    leaving, ledger, lesson, link, misuse, notice, people, place, record, report, sealing, sitrep, stats,
+    task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -192,6 +192,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<import::Import>("import", Group::Share, "Take in a file of another program; --dry-run first"),
     Spec::of::<stats::ShowStats>("stats", Group::Share, "How long until what, of one incident or over many"),
     Spec::of::<sealing::Verify>("verify", Group::Check, "Prove that the record was not altered"),
+    Spec::of::<doctoring::Doctor>("doctor", Group::Check, "What is wrong here, and what can be put right"),
     Spec::of::<sealing::Seal>(
         "seal",
         Group::Check,

@@ -4,6 +4,7 @@ mod answers;
 mod archive;
 mod backup;
 mod codes;
+mod doctoring;
 mod install;
 mod redacting;
 mod report;
@@ -123,6 +124,11 @@ fn the_whole_record_goes_to_another_place() {
 #[test]
 fn an_incident_is_packed_and_moved_out_of_the_store() {
     transcript("archive");
+}
+
+#[test]
+fn what_is_wrong_is_looked_at_and_told() {
+    transcript("doctor");
 }
 
 #[test]

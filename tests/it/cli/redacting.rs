@@ -89,6 +89,7 @@ const OTHERS: &[&str] = &[
     "licences",
     "archive",
     "backup",
+    "doctor",
     "expunge",
     "restrict",
 ];

@@ -1,0 +1,285 @@
+//! `doctor`: every damage in plain sentences with what can be done, and what the machine looks like.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::machine::{self, Sign};
+use super::out::{Line, Out, Tone};
+use super::shell::Shell;
+use super::support;
+use crate::exchange::bundle::{self, Fault, Manifest, Packed};
+use crate::store::{Address, Ailment, Class, Cure, Examined, Part, Repair, Round, Source};
+use crate::verb::{Doctoring, Said, Treating};
+
+/// An incident, or the store, and what is wrong with it.
+pub(super) struct Patient {
+    /// The number; `None`: the store itself.
+    pub number: Option<String>,
+    pub examined: Examined,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    class: &'static str,
+    /// The store and this machine.
+    machine: &'a [Sign],
+    found: Vec<Found<'a>>,
+    done: Vec<Done<'a>>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    incident: Option<&'a str>,
+    class: &'static str,
+    what: &'a str,
+    file: Option<&'a str>,
+    line: Option<u64>,
+    byte: Option<u64>,
+    means: &'a str,
+    can: &'a str,
+    /// `repair`, `copy`, `hand`, `none`.
+    cure: &'static str,
+}
+
+#[derive(Serialize)]
+struct Done<'a> {
+    incident: Option<&'a str>,
+    what: &'a str,
+}
+
+/// Looks, and repairs where that was asked for. The exit code is that of `verify`: the worst of what is wrong, after a
+/// repair of what still is.
+pub(super) fn doctor(shell: &Shell, order: &Doctoring, said: &Said) -> Result<ExitCode, Failure> {
+    if let Treating::Support(file) = &order.what {
+        let (patients, signs) = (rounds(shell, Repair::No, &[], None)?, machine::signs(shell));
+        return support::write(shell, file, &patients, &signs);
+    }
+    let repair = if order.what == Treating::Repair { Repair::Yes } else { Repair::No };
+    let one = said.incident.as_deref().map(|reference| one(shell, reference)).transpose()?;
+    let patients = rounds(shell, repair, &order.from, one.as_ref())?;
+    let signs = if one.is_none() { machine::signs(shell) } else { Vec::new() };
+    let worst = patients.iter().map(|patient| patient.examined.class()).max().unwrap_or(Class::Clean);
+    let out = if shell.json {
+        json(shell, &patients, &signs, worst)?
+    } else {
+        text(shell, &patients, &signs, repair)
+    };
+    let printed = out.print();
+    Ok(if printed == ExitCode::SUCCESS { ExitCode::from(worst as u8) } else { printed })
+}
+
+/// The incident a reference means, also where not one line of it can be read.
+fn one(shell: &Shell, reference: &str) -> Result<Address, Failure> {
+    shell.store.locate(reference, shell.year()).or_else(|error| {
+        let all = shell.store.addresses()?;
+        let named = all.into_iter().find(|address| address.number.eq_ignore_ascii_case(reference.trim()));
+        named.ok_or_else(|| Failure::from(error))
+    })
+}
+
+fn round<'a>(shell: &'a Shell, sources: &'a [Source], repair: Repair) -> Round<'a> {
+    Round { sources, repair, signers: shell.seals.signers.as_deref(), now: shell.wall }
+}
+
+/// One incident, or the store and all its incidents.
+fn rounds(
+    shell: &Shell,
+    repair: Repair,
+    from: &[PathBuf],
+    one: Option<&Address>,
+) -> Result<Vec<Patient>, Failure> {
+    let mut patients = Vec::new();
+    let addresses = match one {
+        Some(address) => vec![address.clone()],
+        None => shell.store.addresses()?,
+    };
+    let restricted = |address: &Address| {
+        std::fs::read_dir(&address.folder)
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    };
+    // A folder one may not read is no damage.
+    for address in addresses.into_iter().filter(|address| !restricted(address)) {
+        let sources = sources(shell, &address, from)?;
+        let address = shell.store.named_by(address, &sources);
+        let examined = shell.store.examine(&address, &round(shell, &sources, repair))?;
+        patients.push(Patient { number: Some(address.number), examined });
+    }
+    if one.is_none() {
+        let examined = shell.store.examine_store(&round(shell, &[], repair))?;
+        patients.insert(0, Patient { number: None, examined });
+    }
+    Ok(patients)
+}
+
+/// Where else lines of an incident may be: what was named, and rescue files in the places where they are put.
+fn sources(shell: &Shell, address: &Address, from: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+    let state = shell.store.state().map(Path::to_owned);
+    let places =
+        [Some(shell.store.root().to_owned()), state, Some(std::env::temp_dir()), Some(PathBuf::from("."))];
+    let places: Vec<PathBuf> = places.into_iter().flatten().collect();
+    let mut sources = shell.store.rescues(address, &places);
+    for path in from {
+        match packed(path, address)? {
+            Some(source) => sources.push(source),
+            None => sources.extend(shell.store.sources(path, address)?),
+        }
+    }
+    Ok(sources)
+}
+
+/// The journals in a bundle. `None`: the path is none.
+fn packed(path: &Path, address: &Address) -> Result<Option<Source>, Failure> {
+    let bundle =
+        path.is_file() && path.extension().is_some_and(|end| end == "zst" || end == "tar" || end == "age");
+    if !bundle {
+        return Ok(None);
+    }
+    let file = std::fs::File::open(path)
+        .map_err(|error| Failure::could_not(format!("{} could not be read: {error}.", path.display())))?;
+    let mut journals = Journals {
+        id: address.id,
+        folder: address.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        source: Source { name: path.display().to_string(), ..Source::default() },
+    };
+    match bundle::read(std::io::BufReader::new(file), &mut journals) {
+        Ok(()) => Ok(Some(journals.source)),
+        Err(Fault::Encrypted) => {
+            Err(Failure::could_not(format!("{} is encrypted with age.", path.display()))
+                .hint("Decrypt it first: age -d -i KEY -o FILE.tar.zst FILE."))
+        }
+        Err(fault) => Err(Failure::could_not(format!("{} could not be read: {fault}.", path.display()))),
+    }
+}
+
+/// Takes the journals of one incident out of a bundle.
+struct Journals {
+    /// Nil: not one line of it can be read here.
+    id: uuid::Uuid,
+    folder: String,
+    source: Source,
+}
+
+impl bundle::Taker for Journals {
+    type No = Fault;
+
+    fn manifest(&mut self, manifest: &Manifest) -> Result<(), Fault> {
+        if manifest.id == self.id || (self.id.is_nil() && manifest.folder() == self.folder) {
+            return Ok(());
+        }
+        Err(Fault::NoBundle(format!("it holds another incident, {}", manifest.number)))
+    }
+
+    fn file(&mut self, part: &Part, packed: &Packed, from: &mut dyn std::io::Read) -> Result<(), Fault> {
+        let mut bytes = Vec::new();
+        std::io::Read::take(from, packed.bytes).read_to_end(&mut bytes).map_err(Fault::Unread)?;
+        if part.segment().is_some() {
+            self.source.segments.push(bytes);
+        }
+        Ok(())
+    }
+}
+
+fn json(shell: &Shell, patients: &[Patient], signs: &[Sign], worst: Class) -> Result<Out, Failure> {
+    let found = patients.iter().flat_map(|patient| {
+        patient.examined.ailments.iter().map(|it| Found {
+            incident: patient.number.as_deref(),
+            class: word(it.class),
+            what: &it.what,
+            file: it.file.as_deref(),
+            line: it.line,
+            byte: it.byte,
+            means: &it.means,
+            can: &it.can,
+            cure: match it.cure {
+                Cure::Repair => "repair",
+                Cure::Copy => "copy",
+                Cure::Hand => "hand",
+                Cure::None => "none",
+            },
+        })
+    });
+    let done = patients.iter().flat_map(|patient| {
+        let incident = patient.number.as_deref();
+        patient.examined.done.iter().map(move |what| Done { incident, what })
+    });
+    let document =
+        Document { class: word(worst), machine: signs, found: found.collect(), done: done.collect() };
+    Out::json(shell, &document)
+}
+
+fn text(shell: &Shell, patients: &[Patient], signs: &[Sign], repair: Repair) -> Out {
+    let mut out = Out::new(shell);
+    let rows = signs.iter().map(|sign| {
+        let tone = if sign.fine { Tone::Plain } else { Tone::Warn };
+        vec![Line::default().tone(Tone::Dim, sign.name), Line::default().tone(tone, &sign.says)]
+    });
+    out.texts(0, rows.collect());
+    let sick =
+        |patient: &&Patient| !patient.examined.ailments.is_empty() || !patient.examined.done.is_empty();
+    for patient in patients.iter().filter(sick) {
+        out.gap();
+        let class = patient.examined.class();
+        let name = patient.number.as_deref().unwrap_or("the store");
+        out.line(Line::default().tone(Tone::Strong, name).tone(tone(class), format!("  {}", word(class))));
+        for done in &patient.examined.done {
+            out.line(Line::of("  ").tone(Tone::Good, "done").put(format!("  {done}")));
+        }
+        for ailment in &patient.examined.ailments {
+            told(&mut out, ailment);
+        }
+    }
+    out.gap();
+    let incidents = patients.iter().filter(|patient| patient.number.is_some()).count();
+    let open: usize = patients.iter().map(|patient| patient.examined.ailments.len()).sum();
+    let mendable = |ailment: &&Ailment| ailment.cure == Cure::Repair;
+    let more = patients.iter().flat_map(|patient| &patient.examined.ailments).filter(mendable).count();
+    let looked = counted(incidents, "incident");
+    let mut last = match open {
+        0 => format!("{looked} looked at: nothing is wrong."),
+        n => format!("{looked} looked at: {} to tell.", counted(n, "thing")),
+    };
+    if more > 0 && repair == Repair::No {
+        last.push_str(&format!(
+            " casebook doctor --repair puts {more} of them right, by adding; nothing was written now."
+        ));
+    }
+    out.line(Line::of(last));
+    out
+}
+
+fn told(out: &mut Out, ailment: &Ailment) {
+    out.line(
+        Line::of("  ").tone(tone(ailment.class), word(ailment.class)).put(format!("  {}", ailment.what)),
+    );
+    out.line(Line::of(format!("    {}", ailment.means)));
+    let mark = match ailment.cure {
+        Cure::Repair => "--repair: ",
+        Cure::Copy | Cure::Hand | Cure::None => "",
+    };
+    out.line(Line::default().tone(Tone::Dim, format!("    {mark}{}", ailment.can)));
+}
+
+pub(super) fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn tone(class: Class) -> Tone {
+    match class {
+        Class::Clean => Tone::Good,
+        Class::Declared => Tone::Warn,
+        Class::Broken | Class::Unreadable => Tone::Bad,
+    }
+}
+
+pub(super) fn word(class: Class) -> &'static str {
+    match class {
+        Class::Clean => "fine",
+        Class::Declared => "declared",
+        Class::Broken => "broken",
+        Class::Unreadable => "unreadable",
+    }
+}
