@@ -104,7 +104,7 @@ impl Store {
     /// A repair that the disk does not take. What was done before stays.
     pub fn examine(&self, address: &Address, round: &Round<'_>) -> Result<Examined, super::StoreError> {
         let mut done = Vec::new();
-        if round.repair == Repair::Yes {
+        if round.repair == Repair::Yes && self.may_write(address) {
             self.mend_cache(address, round, &mut done);
             self.mend_lines(address, round, &mut done)?;
             self.mend_evidence(address, round, &mut done)?;
@@ -124,6 +124,13 @@ impl Store {
         }));
         ailments.sort_by_key(|ailment| std::cmp::Reverse(ailment.class));
         Ok(Examined { ailments, done })
+    }
+
+    /// Nothing is written into what a newer casebook wrote, not even to repair it.
+    fn may_write(&self, address: &Address) -> bool {
+        let newer = super::number::Format::read(&*self.files, &self.root);
+        let newer = matches!(newer, Err(super::StoreError::Newer { .. }));
+        !newer && self.read(address).map_or(true, |record| record.read_only().is_none())
     }
 
     /// Every finding of a full verification, explained.

@@ -109,3 +109,16 @@ fn t14_doctor_explains_every_damage_and_repairs_by_adding_alone() {
     let said = on_all_threads(|at, faults| ROWS.get(at).map(|row| judged(row, faults)));
     insta::assert_snapshot!("doctor", said);
 }
+
+#[test]
+fn a_repair_writes_nothing_into_what_a_newer_casebook_wrote() {
+    for name in ["FORMAT.json of a newer casebook", "a kind that must be known"] {
+        let (case, whole) = (Case::new(Sealed::No), Case::new(Sealed::No));
+        (ROWS.iter().find(|row| row.name == name).unwrap().how)(&case);
+        case.edit("C1", |lines| drop(lines.pop()));
+        let sources = case.here().sources(&whole.bench.root(), &case.address).unwrap();
+        let before = files(&case.bench.root());
+        assert_eq!(examined(&case, &sources, Repair::Yes, 20).done, [String::new(); 0], "{name}");
+        assert_eq!(files(&case.bench.root()), before, "{name}");
+    }
+}
