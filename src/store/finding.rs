@@ -134,7 +134,8 @@ impl std::fmt::Display for Finding {
             }
             Self::SetAside { spot, at, bytes } => {
                 let (file, line) = (&spot.file, spot.line);
-                write!(f, "{file} line {line}, byte {at}: {bytes} damaged bytes, declared by a repair")
+                let bytes = counted(*bytes, "damaged byte");
+                write!(f, "{file} line {line}, byte {at}: {bytes}, declared by a repair")
             }
             Self::Shortened { file, remembers, found } => write!(
                 f,

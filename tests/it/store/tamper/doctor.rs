@@ -122,3 +122,20 @@ fn a_repair_writes_nothing_into_what_a_newer_casebook_wrote() {
         assert_eq!(files(&case.bench.root()), before, "{name}");
     }
 }
+
+#[test]
+fn after_a_repair_everybody_writes_on_and_the_record_holds() {
+    let case = Case::new(Sealed::No);
+    case.flip("\"text\":\"", 3);
+    let shown = |store: &Store| store.read(&case.address).unwrap().incident;
+    let mut looking = case.here().read(&case.address).unwrap();
+    assert!(!examined(&case, &[], Repair::Yes, 20).done.is_empty());
+    looking.catch_up().unwrap();
+    assert_eq!(looking.incident, shown(&case.elsewhere()), "a screen that was open sees the line as it was");
+    for seed in 30..33 {
+        append(&mut case.bench.store(seed).pen(&case.address).unwrap(), 2_000 + i64::from(seed), "on");
+    }
+    let verdict = case.here().verify(&case.address, casebook::store::Depth::Full);
+    assert_eq!(verdict.class(), casebook::store::Class::Declared, "{:?}", verdict.findings);
+    assert_eq!(shown(&case.here()), shown(&case.elsewhere()));
+}
