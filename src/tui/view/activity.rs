@@ -95,6 +95,7 @@ fn details(scene: &Scene<'_>, case: &Case) -> Vec<String> {
             let since = scene.when(looked.written());
             vec![
                 format!("{headed}, {new} new since {since}"),
+                format!("{headed}, {new} new"),
                 format!("{entries}, {new} new since {since}"),
                 format!("{entries}, {new} new"),
                 entries,
