@@ -1,9 +1,9 @@
 //! NOT SAVED: what a full, read-only or vanished disk does to facts that were given.
 
 use std::io;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use casebook::store::{Class, Depth, Disk, Files, Item, Saved, Saver, Segment};
 
@@ -19,6 +19,17 @@ pub(crate) struct Failing {
     pub(crate) through: AtomicUsize,
     /// Syncs that were tried.
     pub(crate) syncs: AtomicUsize,
+    /// The segment that was opened or made last.
+    pub(crate) last: Mutex<Option<PathBuf>>,
+}
+
+impl Failing {
+    fn segment(self: &Arc<Self>, path: &Path, inner: Box<dyn Segment>) -> Box<dyn Segment> {
+        if path.parent().is_some_and(|folder| folder.ends_with("journal")) {
+            *self.last.lock().unwrap() = Some(path.to_owned());
+        }
+        Box::new(FailingSegment { disk: Arc::clone(self), inner })
+    }
 }
 
 #[derive(Debug)]
@@ -67,10 +78,10 @@ pub(crate) struct Shared(pub(crate) Arc<Failing>);
 
 impl Files for Shared {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Segment>> {
-        Ok(Box::new(FailingSegment { disk: Arc::clone(&self.0), inner: Disk.open(path)? }))
+        Ok(self.0.segment(path, Disk.open(path)?))
     }
     fn create(&self, path: &Path) -> io::Result<Box<dyn Segment>> {
-        Ok(Box::new(FailingSegment { disk: Arc::clone(&self.0), inner: Disk.create(path)? }))
+        Ok(self.0.segment(path, Disk.create(path)?))
     }
     fn read_some(&self, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
         Disk.read_some(path, from, most)

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -150,25 +151,21 @@ impl World {
         // With a line on its way to the disk, or with half a thought in a form.
         let keys =
             ["nthe last of it<enter>", "nhalf a thought", ":log gone with it<enter>", ""][self.dice.below(4)];
+        let segment = seat.disk.0.last.lock().unwrap().clone();
         drop(seat.story.cut_off(keys));
         // A process that is gone writes no more; one that is on its way out may.
         if keys.is_empty() {
-            self.tear();
+            self.tear(segment);
         }
         self.seats[i] = Some(self.sit(name));
     }
 
-    /// Half a line at the end of some writer's last segment, as a power cut leaves it.
-    fn tear(&mut self) {
-        let addresses = self.addresses();
-        let Some((address, _)) = addresses.into_iter().next() else { return };
-        let folder = std::fs::read_dir(address.folder.join("journal")).unwrap();
-        let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
-        files.sort();
-        let writer = |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap()[..10].to_owned();
-        let last: BTreeMap<_, _> = files.iter().map(|path| (writer(path), path)).collect();
-        let last: Vec<_> = last.into_values().collect();
-        let path = last[self.dice.below(last.len())];
+    /// Half a line at the end of a segment, as a power cut leaves it.
+    fn tear(&mut self, segment: Option<PathBuf>) {
+        let Some(path) = segment.filter(|path| std::fs::read(path).is_ok_and(|all| all.ends_with(b"\n")))
+        else {
+            return;
+        };
         self.told.push(format!("half a line in {}", path.display()));
         let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
         file.write_all(br#"{"v":1,"inc":"0193"#).unwrap();
