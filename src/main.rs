@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use casebook::cli::{self, Handed, Shell, Throwaway};
 use casebook::store::settings::{self, SettingsFile};
-use casebook::store::{Series, Store, places};
+use casebook::store::{Series, Store, dumps, places};
 use casebook::tui::app::{Banner, Me};
 use casebook::tui::keymap;
 use casebook::tui::run::{self, Left, Setup};
 use casebook::tui::theme::{Colours, Letters, Theme};
 
 fn main() -> ExitCode {
+    dumps::forbid();
     let args: Vec<_> = std::env::args_os().skip(1).collect();
     cli::run(&args, Handed { keys: keymap::markdown, screens: Some(screens) })
 }

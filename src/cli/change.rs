@@ -111,6 +111,14 @@ pub(super) fn writable(shell: &Shell, address: &Address) -> Result<Record, Failu
     }
 }
 
+/// Whether a command would be obeyed; nothing is written.
+pub(super) fn judged(shell: &Shell, record: &Record, command: &Command, said: &Said) -> Result<(), Failure> {
+    let (playbooks, duties) = (shell.playbooks(), shell.duties());
+    let desk = |k| Desk { carried: &[], duties: &duties, ..shell.desk_of(k, said, &playbooks) };
+    record.incident.decide_all(std::slice::from_ref(command), desk)?;
+    Ok(())
+}
+
 /// Commands that are one act: judged, on the disk and applied. `None`: it is so already.
 pub(super) fn give(
     shell: &Shell,

@@ -10,7 +10,7 @@ use super::shell::Shell;
 use crate::exchange::{EXPORTS, IMPORTS, Moment, bundle};
 use crate::incident::release::{Holds, Names, Released};
 use crate::model::refusal::Refusal;
-use crate::model::text::quoted;
+use crate::model::text::{self, quoted};
 use crate::store::outgoing;
 use crate::verb::{Leave, Said};
 
@@ -86,8 +86,16 @@ pub(super) fn export(shell: &Shell, format: &str, leave: &Leave, said: &Said) ->
     };
     let released = released(shell, said, leave, export.holds)?;
     super::seal::on(shell, &choose::incident(shell, said)?, "export");
-    let bytes = (export.write)(&released, Moment { now: shell.now, zone: &shell.zone })?;
+    let bytes = unsteered((export.write)(&released, Moment { now: shell.now, zone: &shell.zone })?);
     give(shell, &released.incident.number, bytes, leave.output.as_deref())
+}
+
+/// A document in which nothing steers a terminal, whatever somebody put into a journal by hand.
+pub(super) fn unsteered(bytes: Vec<u8>) -> Vec<u8> {
+    match String::from_utf8(bytes) {
+        Ok(text) => text::unsteered(&text).into_owned().into_bytes(),
+        Err(error) => error.into_bytes(),
+    }
 }
 
 /// Every format an incident leaves in: its word, and what it is.

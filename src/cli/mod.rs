@@ -14,6 +14,7 @@ mod doctor;
 mod drill;
 mod evidence;
 mod exercise;
+mod expunge;
 mod failure;
 mod follow;
 mod import;
@@ -25,6 +26,7 @@ mod machine;
 mod out;
 mod paste;
 mod report;
+mod restrict;
 mod seal;
 mod session;
 mod shell;
@@ -209,6 +211,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
         Act::Seal => seal::seal(shell, said)?,
         Act::Backup(folder) => return backup::backup(shell, folder).map(Answer::Given),
+        Act::Expunge(order) => expunge::expunge(shell, order, said)?,
+        Act::Restrict(readers) => restrict::restrict(shell, readers, said)?,
         Act::Archive(archiving) => archive::archive(shell, archiving, said)?,
         Act::Proof { entry, output } => seal::proof(shell, entry, output, said)?,
         Act::Drill(drilling) => return drill::drill(shell, drilling, said).map(Answer::Given),

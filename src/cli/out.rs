@@ -10,7 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::failure::Failure;
 use super::shell::Shell;
-use crate::model::text::visible;
+use crate::model::text::{unsteered, visible};
 
 /// How a word stands out. The word itself always says it too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -200,7 +200,7 @@ impl Out {
 
     /// An answer that another program reads as it is.
     pub(super) fn raw(shell: &Shell, text: String) -> Self {
-        Self { raw: Some(text), ..Self::new(shell) }
+        Self { raw: Some(unsteered(&text).into_owned()), ..Self::new(shell) }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -33,7 +33,7 @@ pub(super) fn report(shell: &Shell, form: Option<Form>, leave: &Leave, said: &Sa
     if output.is_some() {
         super::seal::on(shell, &choose::incident(shell, said)?, "export");
     }
-    leave::give(shell, &released.incident.number, text.into_bytes(), output)
+    leave::give(shell, &released.incident.number, leave::unsteered(text.into_bytes()), output)
 }
 
 /// The form that was named, else the one a file's name asks for, else Markdown.

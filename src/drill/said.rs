@@ -23,6 +23,7 @@ fn texts(event: &Event) -> Vec<&str> {
         Event::Logged(it) => some([Some(&it.text), it.source.as_ref()]),
         Event::Corrected(it) => vec![&it.to],
         Event::Redacted(it) => vec![&it.reason],
+        Event::Expunged(it) => vec![&it.reason],
         Event::EntryMarked(it) => some([it.source.as_ref().and_then(|change| change.to.as_ref())]),
         Event::Edited(it) => some([
             it.title.as_ref().map(|change| &change.to),
@@ -113,6 +114,8 @@ fn texts(event: &Event) -> Vec<&str> {
         | Event::ControlNoted(_)
         | Event::DrillEnded(_)
         | Event::Undone(_)
+        | Event::Stub(_)
+        | Event::Restricted(_)
         | Event::Unknown { .. } => Vec::new(),
     }
 }

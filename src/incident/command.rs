@@ -7,6 +7,7 @@ use crate::model::component::{AddComponent, EditComponent, StageComponent};
 use crate::model::drill;
 use crate::model::entry::{Correct, Logged};
 use crate::model::evidence;
+use crate::model::expunge::Expunge;
 use crate::model::head::{Edit, SetSeverity};
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator;
@@ -17,6 +18,7 @@ use crate::model::lesson;
 use crate::model::link;
 use crate::model::notice;
 use crate::model::redaction::Redact;
+use crate::model::restriction::Readers;
 use crate::model::task::SetTask;
 use crate::model::triage::{Determine, RecordSignal, SetPosture};
 use crate::model::{handover, roster, sitrep};
@@ -54,6 +56,9 @@ pub enum Command {
     Log(Logged),
     Correct(Correct),
     Redact(Redact),
+    Expunge(Expunge),
+    /// Who may read it, by the rights of its folder.
+    Restrict(Readers),
     MarkEntry(MarkEntry),
     Go(Go),
     Stay(Stay),

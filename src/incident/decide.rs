@@ -15,6 +15,7 @@ use crate::model::id::NounId;
 use crate::model::ledger;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
+use crate::model::restriction::Restricted;
 use crate::model::severity::{Override, Severity};
 use crate::model::task::NewTask;
 use crate::model::taxonomy::{TAXONOMY, Tlp};
@@ -158,6 +159,12 @@ impl Incident {
             Command::Determine(determine) => self.determine(determine)?.map(Event::from),
             Command::SetPosture(set) => self.set_posture(set)?.map(Event::from),
             Command::Log(logged) => Some(log(logged, desk)?.event),
+            Command::Expunge(expunge) => self.expunge(expunge, &desk.by)?.map(Event::from),
+            Command::Restrict(readers) => {
+                let to = Restricted::to(readers)?;
+                let said = self.readers.as_ref().map_or(to.ended, |said| *said == to);
+                (!said).then_some(to.into())
+            }
             Command::Redact(redact) => self.redact(redact)?.map(Event::from),
             Command::Correct(correct) => self.correct(correct)?.map(Event::from),
             Command::MarkEntry(mark) => self.mark_entry(mark)?.map(Event::from),
@@ -206,6 +213,8 @@ impl Incident {
             | Command::RecordSignal(_)
             | Command::Correct(_)
             | Command::Redact(_)
+            | Command::Expunge(_)
+            | Command::Restrict(_)
             | Command::MarkEntry(_) => true,
             // What is still in place, asked or running is seen to; nothing new is put there.
             Command::Ledger(command) => matches!(

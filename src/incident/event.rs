@@ -13,6 +13,7 @@ use crate::model::evidence::{
     CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
     EvidenceWithdrawn,
 };
+use crate::model::expunge::{Expunged, Stub};
 use crate::model::handover::{HandoverAccepted, HandoverDeclined, HandoverOffered};
 use crate::model::head::{Edited, Opened, SeveritySet};
 use crate::model::indicator::{IndicatorEdited, IndicatorLinked, IndicatorRetired, IndicatorsAdded};
@@ -28,6 +29,7 @@ use crate::model::lesson::{ImprovementAdded, ImprovementChanged, LessonRecorded}
 use crate::model::link::{IncidentLinked, IncidentUnlinked};
 use crate::model::notice::{NoticeAdded, NoticeClosed, NoticeFactChanged, NoticeSent, NoticeStarted};
 use crate::model::redaction::Redacted;
+use crate::model::restriction::Restricted;
 use crate::model::roster::{PersonAdded, PersonEdited, PersonLeft, ShiftSet};
 use crate::model::sitrep::SitrepGiven;
 use crate::model::task::{TaskAdded, TaskAssigned, TaskChanged, TaskDueSet};
@@ -147,6 +149,9 @@ events! {
     Logged = "logged",
     Corrected = "corrected",
     Redacted = "redacted",
+    Expunged = "expunged",
+    Stub = "stub",
+    Restricted = "restricted",
     EntryMarked = "entry-marked",
     DrillPaused = "drill-paused",
     DrillResumed = "drill-resumed",

@@ -10,6 +10,7 @@ pub mod document;
 pub mod drill;
 pub mod event;
 pub mod evidence;
+mod expunge;
 pub mod find;
 pub mod gates;
 mod handover;
@@ -39,7 +40,7 @@ mod words;
 
 pub use approvals::Lack;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,7 @@ use crate::model::component::Component;
 use crate::model::drill::Drill;
 use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
+use crate::model::expunge::Expunging;
 use crate::model::handover::Handover;
 use crate::model::head::Tag;
 use crate::model::id::{LineId, NounId};
@@ -61,6 +63,7 @@ use crate::model::notice::Notice;
 use crate::model::phase::Phase;
 use crate::model::redaction::Redaction;
 use crate::model::register::Register;
+use crate::model::restriction::Restricted;
 use crate::model::root::Root;
 use crate::model::roster::Person;
 use crate::model::severity::Severity;
@@ -147,6 +150,17 @@ pub struct Incident {
     /// Words that are hidden, by the entry they are of.
     #[serde(default)]
     redactions: BTreeMap<LineId, Redaction>,
+    /// Lines whose words were taken away for good, and evidence files, by their SHA-256.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    expungings: BTreeMap<LineId, Expunging>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    expunged_files: BTreeSet<String>,
+    /// Lines that changed who may read it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    closings: BTreeSet<LineId>,
+    /// What the last of them says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    readers: Option<Restricted>,
     /// When the last line was written down (UTC).
     pub updated: DateTime<Utc>,
     /// Over the ids of all its lines.
@@ -157,7 +171,18 @@ pub struct Incident {
 impl Incident {
     /// Folds lines that stand in order, each once.
     pub fn fold<'a>(id: Uuid, lines: impl IntoIterator<Item = &'a Line>) -> Self {
+        let lines: Vec<&Line> = lines.into_iter().collect();
+        Self::fold_knowing(id, lines.iter().copied(), lines.iter().copied())
+    }
+
+    /// Folds lines, knowing of what others have taken away.
+    fn fold_knowing<'a>(
+        id: Uuid,
+        lines: impl IntoIterator<Item = &'a Line>,
+        all: impl IntoIterator<Item = &'a Line>,
+    ) -> Self {
         let mut incident = Incident { id, ..Incident::default() };
+        incident.know_expunged(all);
         for line in lines {
             incident.apply(line);
         }
@@ -169,19 +194,22 @@ impl Incident {
     pub fn as_of(id: Uuid, lines: &[Line], moment: DateTime<Utc>) -> Self {
         let played = |line: &Line| matches!(&line.event, Event::Opened(opened) if opened.drill.is_some());
         if !lines.iter().any(played) {
-            let mut then = Self::fold(id, lines.iter().filter(|line| line.recorded <= moment));
+            let mut then = Self::fold_knowing(id, lines.iter().filter(|line| line.recorded <= moment), lines);
             then.hide_as_in(&Self::veil(id, lines));
             return then;
         }
         let whole = Self::fold(id, lines);
         let written = |line: &&Line| whole.entry_of(line.id).map_or(line.recorded, Entry::written);
-        let mut then = Self::fold(id, lines.iter().filter(|line| written(line) <= moment));
+        let mut then = Self::fold_knowing(id, lines.iter().filter(|line| written(line) <= moment), lines);
         then.hide_as_in(&whole.redactions);
         then
     }
 
     /// Obeys one line. Total: whatever the journal says has happened.
     pub fn apply(&mut self, line: &Line) {
+        self.know_expunged([line]);
+        let blank = self.without_words(line);
+        let line = blank.as_ref().unwrap_or(line);
         self.make(line);
         let told = self.play(line) && !drill::hidden(&line.event);
         if matches!(line.event, Event::Opened(_) | Event::Determined(_) | Event::SeveritySet(_)) {
@@ -207,9 +235,19 @@ impl Incident {
             self.leave(&stood, line.at());
         }
         if told {
-            let entry = self.entry(line);
+            let mut entry = self.entry(line);
+            if matches!(line.event, Event::Stub(_)) {
+                (entry.text, entry.redacted) = self.in_place_of(line);
+            }
             self.places.add(line.id, self.entries.len());
             self.entries.push(entry);
+        }
+        if let Event::Restricted(to) = &line.event {
+            self.closings.insert(line.id);
+            self.readers = Some(to.clone());
+        }
+        if let Event::Expunged(expunged) = &line.event {
+            self.show_expunged(expunged);
         }
         self.updated = self.updated.max(line.recorded);
         self.root.add(line.id);

@@ -235,6 +235,7 @@ fn changes(incident: &Incident, event: &Event) -> Vec<usize> {
     match event {
         Event::Corrected(corrected) => one(corrected.target),
         Event::EntryMarked(marked) => one(marked.target),
+        Event::Expunged(it) => it.targets.iter().filter_map(|id| incident.place_of(*id)).collect(),
         Event::Redacted(redacted) => {
             incident.repeating(redacted.target).into_iter().filter_map(|id| incident.place_of(id)).collect()
         }

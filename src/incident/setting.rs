@@ -435,6 +435,9 @@ impl Incident {
             | Event::DrillEnded(_)
             | Event::Corrected(_)
             | Event::Redacted(_)
+            | Event::Expunged(_)
+            | Event::Stub(_)
+            | Event::Restricted(_)
             | Event::EntryMarked(_)
             | Event::Undone(_)
             | Event::Unknown { .. } => {}

@@ -46,6 +46,8 @@ impl Incident {
                     Kind::Undo | Kind::Opened | Kind::Inject | Kind::Drill | Kind::Unknown
                 )
                 && !self.said_in_drill(entry.id)
+                && !self.of_expunging(entry.id)
+                && !self.closings.contains(&entry.id)
         })
     }
 
@@ -67,6 +69,15 @@ impl Incident {
         };
         if entry.undone_by.is_some() {
             return Ok(None);
+        }
+        if self.closings.contains(&entry.id) {
+            return Err(Refusal::refused(
+                "Who may read it is a matter of rights, which undo does not change.",
+            )
+            .hint("casebook restrict --end gives it back to all readers of the store."));
+        }
+        if self.of_expunging(entry.id) {
+            return Err(Refusal::refused("What was expunged is gone; nothing brings it back."));
         }
         if matches!(entry.kind, Kind::Undo | Kind::Opened | Kind::Unknown) {
             let what = match entry.kind {

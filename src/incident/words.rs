@@ -205,6 +205,15 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::NoticeFactChanged(it) => (Kind::Notice, notice::fact_changed(it)),
         Event::Logged(logged) => (logged.kind.kind(), logged.text.clone()),
         Event::EntryMarked(marked) => (Kind::Correction, self::marked(marked)),
+        Event::Expunged(it) => (
+            Kind::Correction,
+            match it.targets.len() + it.files.len() {
+                1 => format!("expunged with {}: {}", it.with, it.reason),
+                n => format!("expunged {n} lines and files with {}: {}", it.with, it.reason),
+            },
+        ),
+        Event::Restricted(it) => (Kind::Edit, it.words()),
+        Event::Stub(_) => (Kind::Note, super::expunge::UNKNOWN.to_owned()),
         Event::Redacted(redacted) => (Kind::Correction, format!("redacted: {}", redacted.reason)),
         Event::Corrected(corrected) => (Kind::Correction, corrected.to.clone()),
         Event::DrillPaused(_)

@@ -348,6 +348,23 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A document as it leaves: what steers is shown as [`visible`] shows it; line breaks of both kinds and tabs stay.
+pub fn unsteered(text: &str) -> Cow<'_, str> {
+    let kept =
+        |at: usize, c: char| matches!(c, '\n' | '\t') || (c == '\r' && text[at + 1..].starts_with('\n'));
+    if !text.char_indices().any(|(at, c)| steers(c) && !kept(at, c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        match c {
+            c if kept(at, c) || !steers(c) => out.push(c),
+            c => out.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    Cow::Owned(out)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

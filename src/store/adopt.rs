@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Store;
 use super::error::StoreError;
+use super::expunge::{Declared, blanked, keep_ours};
 use super::files::{Files, write_all};
 use super::line::hex;
 use super::locate::{self, Address};
@@ -43,6 +44,8 @@ pub struct Adopting<'s> {
     together: Proof,
     met: BTreeSet<Part>,
     fresh: Vec<Fresh>,
+    /// What this store has taken away for good: it does not come back.
+    gone: Declared,
 }
 
 /// A part that is not here as it comes.
@@ -105,6 +108,7 @@ impl Store {
                 return Err(StoreError::NotTaken { what: name, why });
             }
         }
+        let gone = if here { self.declared(&folder)? } else { Declared::default() };
         let stage = match keep {
             Keep::Nothing => None,
             Keep::All => {
@@ -122,6 +126,7 @@ impl Store {
             together: Proof::new(id),
             met: BTreeSet::new(),
             fresh: Vec::new(),
+            gone,
         })
     }
 }
@@ -177,12 +182,16 @@ impl<'s> Adopting<'s> {
             Ok(())
         })?;
         self.theirs.segment(name, &theirs)?;
+        blanked(&mut theirs, &self.gone);
         let path = self.address.folder.join(part.path());
         let ours = match self.store.files.read(&path, 0) {
             Ok(ours) => Some(ours),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(StoreError::io("read", &path)(error)),
         };
+        if let Some(ours) = &ours {
+            keep_ours(ours, &mut theirs);
+        }
         if let Some(ours) = ours.as_ref().filter(|ours| ours.starts_with(&theirs)) {
             return self.together.segment(name, ours);
         }
@@ -219,6 +228,9 @@ impl<'s> Adopting<'s> {
     }
 
     fn file(&mut self, part: &Part, said: (u64, &str), from: &mut dyn Read) -> Result<(), StoreError> {
+        if part.evidence().is_some_and(|hash| self.gone.files.contains(hash)) {
+            return streamed(part, said, from, |_| Ok(()));
+        }
         let there = self.address.folder.join(part.path());
         let ours = match self.store.files.size(&there) {
             Ok(_) => Some(again(&*self.store.files, &there, &mut |_| std::ops::ControlFlow::Continue(()))?),
@@ -325,6 +337,7 @@ impl Ready<'_> {
             }
             // Whoever brought it here may have failed before its name was certain.
             sync(&hundred)?;
+            store.finish_expunging(address)?;
             return Ok(adopted);
         }
         for folder in folders(fresh) {
@@ -338,6 +351,7 @@ impl Ready<'_> {
             .map_err(StoreError::io("make the folder", &address.folder))?;
         sync(&hundred)?;
         store.drop_stub(&address.folder);
+        store.finish_expunging(address)?;
         Ok(adopted)
     }
 }

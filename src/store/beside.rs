@@ -35,6 +35,12 @@ impl Store {
                 Ok(measured) if measured.sha256 == sha256 => continue,
                 Ok(_) => "its copy in the vault does not hold the bytes that were taken in".to_owned(),
                 Err(super::StoreError::Stopped { .. }) => break,
+                Err(super::StoreError::NoFile { .. })
+                    if incident.expunged_files().any(|file| file == sha256) =>
+                {
+                    findings.push(Finding::FileExpunged { number: item.number.clone() });
+                    continue;
+                }
                 Err(super::StoreError::NoFile { .. }) => "its copy in the vault is not there".to_owned(),
                 Err(super::StoreError::Io { source, .. }) => {
                     format!("its copy in the vault could not be read: {}", plain(&source))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::error::{StoreError, plain};
+use super::expunge::{Declared, EXPUNGED, declared, names, stub_of};
 use super::files::{Files, met_a_link};
 use super::finding::{Finding, Spot, Verdict};
 use super::glance::{Glance, Links};
@@ -43,6 +44,9 @@ pub(super) struct Check<'f> {
     set_aside: Vec<Torn>,
     tails: Vec<(Tail, Torn)>,
     now_set: u64,
+    /// Lines that read as stubs, with the beginning of the id they name; and what is declared as gone.
+    stubs: Vec<(Spot, LineId, String)>,
+    declared: Declared,
     crit: BTreeMap<String, ()>,
     /// Lines of other incidents by file: the first, and how many.
     strangers: BTreeMap<String, (u64, u64)>,
@@ -124,6 +128,8 @@ impl<'f> Check<'f> {
             set_aside: Vec::new(),
             tails: Vec::new(),
             now_set: 0,
+            stubs: Vec::new(),
+            declared: Declared::default(),
             crit: BTreeMap::new(),
             strangers: BTreeMap::new(),
             here: Here::default(),
@@ -155,13 +161,20 @@ impl<'f> Check<'f> {
         };
         let unreadable = |damage: Damage| Finding::Unreadable { file: damage.file, why: damage.why };
         self.findings.extend(strange.into_iter().map(unreadable));
-        for name in names {
+        for name in &names {
+            let name = name.clone();
             match self.files.read(&self.journal.join(&name), 0) {
                 Ok(bytes) => self.segment(&name, &bytes, sizes.get(&name).copied().unwrap_or(0)),
                 Err(error) => {
                     let why = if met_a_link(&error) { LINK.into() } else { plain(&error) };
                     self.findings.push(Finding::Unreadable { file: name, why });
                 }
+            }
+        }
+        if self.depth == Depth::Quick && !self.stubs.is_empty() {
+            for name in &names {
+                let bytes = self.files.read(&self.journal.join(name), 0).unwrap_or_default();
+                declared(&bytes, &mut self.declared);
             }
         }
         let none = self.lines == 0 && self.strangers.is_empty();
@@ -247,6 +260,9 @@ impl<'f> Check<'f> {
             Links { writer: envelope.writer, n: envelope.n, id: envelope.id(), prev: envelope.prev() };
         if holds(at.bytes, links.id) && !self.strange(at.bytes) {
             self.now_set += u64::from(envelope.now_set);
+            if envelope.kind == EXPUNGED {
+                declared(at.bytes, &mut self.declared);
+            }
             if envelope.crit {
                 self.crit.insert(envelope.kind.to_owned(), ());
             }
@@ -271,7 +287,12 @@ impl<'f> Check<'f> {
 
     fn line(&mut self, at: At<'_>, glance: &Glance<'_>) {
         let Links { writer, n, id, prev } = glance.links;
-        if !holds(at.bytes, id) {
+        let held = holds(at.bytes, id);
+        let stub = if held { None } else { stub_of(at.bytes) };
+        if let Some(by) = &stub {
+            self.stubs.push((at.spot(), id, by.clone()));
+        }
+        if !held && stub.is_none() {
             let bytes = tail(Path::new(at.name), at.at, at.bytes);
             self.altered.push(Altered { spot: at.spot(), writer: writer.to_owned(), n, id, bytes });
             self.claims.entry((writer.to_owned(), n)).or_default().push(id);
@@ -412,6 +433,11 @@ impl<'f> Check<'f> {
             .extend(forks.into_iter().map(|(writer, n)| Finding::Fork { writer: writer.clone(), n }));
         self.settle_damage();
         self.settle_torn();
+        for (spot, id, by) in std::mem::take(&mut self.stubs) {
+            let mut lines = self.declared.lines.get(&id).into_iter().flatten();
+            let said = lines.any(|line| names(*line, &by));
+            self.findings.push(if said { Finding::Expunged { spot, by } } else { Finding::Altered(spot) });
+        }
         if self.now_set > 0 {
             self.findings.push(Finding::NowSet { lines: self.now_set });
         }

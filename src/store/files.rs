@@ -60,6 +60,17 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Takes a file away. Only caches, drafts and presence are ever taken away.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Writes over bytes in the middle of a file and forces that to the disk: only words that have to be gone are
+    /// ever written over.
+    fn write_over(&self, path: &Path, at: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut file = careful().write(true).open(path)?;
+        if only_a_file(&file)? < at + bytes.len() as u64 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
     /// Takes an empty folder away.
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
         fs::remove_dir(path)

@@ -27,6 +27,8 @@ pub struct Spot {
 /// Something `verify` has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
+    /// Its words were taken away, and a line of the journal that is whole says so.
+    Expunged { spot: Spot, by: String },
     /// `CASEBOOK_NOW` set the clock of so many lines.
     NowSet { lines: u64 },
     /// The beginning of a line, declared by its writer.
@@ -59,6 +61,8 @@ pub enum Finding {
     Stranger { spot: Spot, lines: u64 },
     /// There is not one line.
     Empty,
+    /// An evidence file was taken out of the vault, and a line of the journal says so.
+    FileExpunged { number: String },
     /// An evidence file of the vault is missing, or does not hold the bytes it was taken in with.
     Evidence { number: String, why: String },
     /// The line names a line before it that is not there.
@@ -81,6 +85,8 @@ impl Finding {
     pub fn class(&self) -> Class {
         match self {
             Self::NowSet { .. }
+            | Self::Expunged { .. }
+            | Self::FileExpunged { .. }
             | Self::Torn(_)
             | Self::Unfinished(_)
             | Self::Fork { .. }
@@ -165,6 +171,9 @@ impl std::fmt::Display for Finding {
                 )
             }
             Self::Empty => f.write_str("the journals hold no line, and an incident begins with one"),
+            Self::FileExpunged { number } => {
+                write!(f, "evidence {number}: its copy in the vault was expunged, as the journal declares")
+            }
             Self::Evidence { number, why } => write!(f, "evidence {number}: {why}"),
             Self::Torn(tail) => {
                 write!(
@@ -185,6 +194,9 @@ impl std::fmt::Display for Finding {
                 write!(f, "{writer} has two lines {n}: the writer was copied, both sides are kept")
             }
             Self::Critical { kind } => write!(f, "a “{kind}” line asks for a newer casebook to write here"),
+            Self::Expunged { spot, by } => {
+                write!(f, "{} line {}: its words were expunged, as line {by} declares", spot.file, spot.line)
+            }
             Self::Altered(spot) => {
                 write!(f, "{} line {}: the bytes are not those its id was made from", spot.file, spot.line)
             }

@@ -130,9 +130,10 @@ impl Index {
             here.sort_by_key(|found| order(&found.number));
             for found in here {
                 let cached = known.get(at(&found.folder).as_str()).and_then(|line| read(line));
+                let was_open = cached.as_ref().is_some_and(|entry| entry.row.shut.is_none());
                 let entry = match cached {
                     Some(entry) if look == Look::Cached => entry,
-                    Some(mut entry) if self.still(&entry, &found) => {
+                    Some(mut entry) if entry.row.shut.is_none() && self.still(&entry, &found) => {
                         // Too fresh to be told by its folder's time when it was made, and not any more.
                         let changed = if entry.changed == 0 { self.changed(&found) } else { 0 };
                         if changed != 0 {
@@ -144,7 +145,9 @@ impl Index {
                     _ => {
                         let entry = self.build(&found);
                         // Rights and damage can change without a change of any size.
-                        if entry.row.shut.is_none() {
+                        // A title that was cached while it might be read is not told any more.
+                        let shut = entry.row.shut == Some(Closed::Restricted);
+                        if entry.row.shut.is_none() || (shut && was_open) {
                             fresh.push(entry.clone());
                         }
                         entry

@@ -13,6 +13,7 @@ use super::files::Files;
 use super::locate::Address;
 use super::reading::{Cursor, Damage, Reading, Tail, read};
 use crate::incident::Incident;
+use crate::incident::event::Event;
 use crate::incident::line::{Clock, Line, WriterId};
 use crate::model::id::LineId;
 
@@ -102,6 +103,10 @@ impl Record {
     /// Applies lines that stand behind all known ones. `false`: some do not, and nothing was applied.
     /// Those that are owned go one by one, so that a long incident is not in memory twice.
     fn go_on<L: Borrow<Line>>(&mut self, lines: Vec<L>) -> bool {
+        // What takes words away changes lines that were applied: it is folded anew.
+        if lines.iter().any(|line| matches!(line.borrow().event, Event::Expunged(_))) {
+            return false;
+        }
         let mut last = self.last.as_ref().map(|(clock, writer, n, id)| (*clock, writer, *n, *id));
         for line in &lines {
             let order = line.borrow().order();

@@ -14,6 +14,7 @@ use crate::model::notice::duties::EVERY_CALENDAR;
 use crate::model::notice::law::SECTORS;
 use crate::model::phase::View;
 use crate::model::taxonomy::TAXONOMY;
+use crate::model::text::harmless;
 use crate::model::time::Zone;
 
 /// Which colours the screens use.
@@ -236,7 +237,7 @@ impl SettingsFile {
         if below(key).is_none() && (OPEN.contains(&key) || !KEYS.contains(&key)) {
             return Err(bad(format!("there is no such setting; there are {}", writable())));
         }
-        let value = value(key, word).map_err(&bad)?;
+        let value = value(key, &harmless(word)).map_err(&bad)?;
         let parts: Vec<&str> = match below(key) {
             Some((open, name)) => open.split('.').chain([name]).collect(),
             None => key.split('.').collect(),

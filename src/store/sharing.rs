@@ -1,9 +1,14 @@
 //! Who else may open the store: nobody, or one group of this machine.
 
-use std::path::PathBuf;
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 
 use super::Store;
 use super::error::StoreError;
+#[cfg(unix)]
+use super::files::Files;
+use super::locate::Address;
+use crate::model::restriction::Readers;
 
 #[cfg(unix)]
 impl Store {
@@ -36,18 +41,70 @@ impl Store {
         Ok(())
     }
 
-    /// The store's folder and all that is in it, folders before what they hold.
-    pub(super) fn everything(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let mut paths = vec![self.root.clone()];
-        let mut next = 0;
-        while let Some(path) = paths.get(next).cloned() {
-            next += 1;
-            if path.is_dir() && !path.is_symlink() {
-                let names = self.files.list(&path).map_err(StoreError::io("read the folder", &path))?;
-                paths.extend(names.into_iter().map(|(name, _)| path.join(name)));
+    /// Gives the folder of an incident the rights by which only these may read it. `false`: it has them already.
+    ///
+    /// # Errors
+    /// A group this machine does not have; files that are somebody else's.
+    pub fn restrict(&self, address: &Address, readers: &Readers) -> Result<bool, StoreError> {
+        use std::fs::{Permissions, set_permissions, symlink_metadata};
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+        let above = address.folder.parent().unwrap_or(&self.root);
+        let of_store = symlink_metadata(above).map_err(StoreError::io("read the rights of", above))?;
+        let (group, open) = match readers {
+            Readers::Nobody => (None, false),
+            Readers::Store => (Some(of_store.gid()), of_store.mode() & 0o2020 == 0o2020),
+            Readers::Group(group) => {
+                let why = format!("this machine has no group “{group}”");
+                let bad = || StoreError::BadSetting { key: "restrict".into(), why };
+                (Some(group_number(group).ok_or_else(bad)?), true)
             }
+        };
+        let mut changed = false;
+        for path in all_in(&*self.files, &address.folder)? {
+            let mut set = || {
+                let about = symlink_metadata(&path)?;
+                if about.is_symlink() {
+                    return Ok(());
+                }
+                let mode = match (about.is_dir(), about.mode() & 0o200, open) {
+                    (true, _, true) => 0o2770,
+                    (true, _, false) => 0o700,
+                    (false, 0, true) => 0o440,
+                    (false, 0, false) => 0o400,
+                    (false, _, true) => 0o660,
+                    (false, _, false) => 0o600,
+                };
+                if let Some(group) = group.filter(|group| *group != about.gid()) {
+                    chown(&path, None, Some(group))?;
+                    changed = true;
+                }
+                if about.mode() & 0o7777 != mode {
+                    set_permissions(&path, Permissions::from_mode(mode))?;
+                    changed = true;
+                }
+                Ok(())
+            };
+            set().map_err(StoreError::io("change the rights of", &path))?;
         }
-        Ok(paths)
+        self.index().forget(&address.folder);
+        Ok(changed)
+    }
+
+    /// Whether other people may read an incident than may read the store.
+    fn closed_to_some(&self, folder: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let rights =
+            |path: &Path| std::fs::symlink_metadata(path).map(|it| (it.gid(), it.mode() & 0o7777)).ok();
+        folder.join("journal").is_dir() && rights(folder) != folder.parent().and_then(rights)
+    }
+
+    /// The store's folder and all that is in it, folders before what they hold; restricted incidents are left out.
+    pub(super) fn everything(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut all = all_in(&*self.files, &self.root)?;
+        let shut: Vec<PathBuf> = all.iter().filter(|path| self.closed_to_some(path)).cloned().collect();
+        all.retain(|path| !shut.iter().any(|shut| path.starts_with(shut)));
+        Ok(all)
     }
 
     /// A warning, if people who are neither the owner nor in the group can read the store.
@@ -59,6 +116,21 @@ impl Store {
             format!("everybody on this machine can look into {root}; close it with: chmod o= {root}")
         })
     }
+}
+
+/// A folder and all that is in it, folders before what they hold.
+#[cfg(unix)]
+fn all_in(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut paths = vec![folder.to_owned()];
+    let mut next = 0;
+    while let Some(path) = paths.get(next).cloned() {
+        next += 1;
+        if path.is_dir() && !path.is_symlink() {
+            let names = files.list(&path).map_err(StoreError::io("read the folder", &path))?;
+            paths.extend(names.into_iter().map(|(name, _)| path.join(name)));
+        }
+    }
+    Ok(paths)
 }
 
 #[cfg(unix)]
@@ -77,6 +149,12 @@ impl Store {
     pub fn share(&self, _: &str) -> Result<(), StoreError> {
         let why = "on this system, share the store's folder by its own rights".into();
         Err(StoreError::BadSetting { key: "store.shared".into(), why })
+    }
+
+    /// Rights are the folder's own here.
+    pub fn restrict(&self, _: &Address, _: &Readers) -> Result<bool, StoreError> {
+        let why = "on this system, restrict the incident's folder by its own rights".into();
+        Err(StoreError::BadSetting { key: "restrict".into(), why })
     }
 
     /// Nothing is known of others here.

@@ -282,6 +282,8 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Doctor(_)
         | Act::Proof { .. }
         | Act::Archive(_)
+        | Act::Expunge(_)
+        | Act::Restrict(_)
         | Act::Backup(_)
         | Act::Config { .. }
         | Act::Demo

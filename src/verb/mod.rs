@@ -46,6 +46,7 @@ use crate::model::head::Open;
 use crate::model::lane::Lane;
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
+use crate::model::restriction::Readers;
 use crate::model::severity::Level;
 use crate::model::time::{Happened, Zone};
 use crate::model::triage::RecordSignal;
@@ -57,7 +58,7 @@ pub use drill::{Controlling, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use import::{Assumed, Importing, Taking};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
-pub use keeping::{Archiving, Guard};
+pub use keeping::{Archiving, Expunging, Guard, How};
 pub use leaving::Leave;
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;
@@ -189,6 +190,10 @@ pub enum Act {
         entry: String,
         output: PathBuf,
     },
+    /// Who may read the incident.
+    Restrict(Readers),
+    /// Words that have to be gone.
+    Expunge(Box<Expunging>),
     /// The whole store, into this folder.
     Backup(PathBuf),
     /// Packed into a file, and moved out.

@@ -199,6 +199,16 @@ pub static VERBS: &[Spec] = &[
         "A note over every line so far, signed where you have a key",
     ),
     Spec::of::<sealing::Proof>("proof", Group::Check, "One entry, with proof that it is in the record"),
+    Spec::of::<keeping::Restrict>(
+        "restrict",
+        Group::Check,
+        "Who may read the incident: a group, or nobody else",
+    ),
+    Spec::of::<keeping::Expunge>(
+        "expunge",
+        Group::Check,
+        "Take words out of the journal for good, with a second person",
+    ),
     Spec::of::<keeping::Archive>("archive", Group::Check, "Pack an incident, check the file, move it out"),
     Spec::of::<keeping::Backup>(
         "backup",

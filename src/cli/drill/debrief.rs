@@ -41,7 +41,7 @@ pub(super) fn debrief(
         Form::Json => serde_json::to_string_pretty(&debrief)
             .map_err(|error| Failure::could_not(format!("The debrief could not be written: {error}.")))?,
     };
-    leave::give(shell, &record.address.number, text.into_bytes(), output)
+    leave::give(shell, &record.address.number, leave::unsteered(text.into_bytes()), output)
 }
 
 fn told(record: &Record, control: &Control) -> Result<Debrief, Failure> {

@@ -290,7 +290,7 @@ pub(in crate::cli) fn handover(shell: &Shell, leave: &Leave, said: &Said) -> Res
         report::handover::released(&released, &report::Clock::at(shell.now, leave.terms.as_of, &shell.zone));
     let number = &released.incident.number;
     if leave.output.is_some() {
-        return leave::give(shell, number, told.into_bytes(), leave.output.as_deref());
+        return leave::give(shell, number, leave::unsteered(told.into_bytes()), leave.output.as_deref());
     }
     if shell.json {
         return Out::json(shell, &serde_json::json!({ "incident": number, "told": told }));

@@ -41,6 +41,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         F::TornAltered { file, at } => (Some(file.clone()), None, Some(*at)),
         F::Altered(spot)
         | F::Mended(spot)
+        | F::Expunged { spot, .. }
         | F::ClockBack(spot)
         | F::Malformed { spot, .. }
         | F::Stranger { spot, .. }
@@ -57,6 +58,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         | F::Critical { .. }
         | F::Empty
         | F::Evidence { .. }
+        | F::FileExpunged { .. }
         | F::Rewritten { .. } => (None, None, None),
     }
 }
@@ -69,6 +71,11 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "these lines carry a time that somebody chose, as drills and tests do",
             Cure::None,
             "nothing has to be done; it stays visible",
+        ),
+        F::Expunged { .. } | F::FileExpunged { .. } => (
+            "two people took these words away for good, and the journal says who and why",
+            Cure::None,
+            "nothing has to be done, and nothing brings them back",
         ),
         F::Torn(_) => (
             "a stop cut a line short before it was acknowledged; its writer said so itself",

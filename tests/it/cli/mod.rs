@@ -5,9 +5,12 @@ mod archive;
 mod backup;
 mod codes;
 mod doctoring;
+mod escapes;
+mod expunge;
 mod install;
 mod redacting;
 mod report;
+mod restrict;
 mod sealing;
 mod speak;
 
@@ -129,6 +132,16 @@ fn an_incident_is_packed_and_moved_out_of_the_store() {
 #[test]
 fn what_is_wrong_is_looked_at_and_told() {
     transcript("doctor");
+}
+
+#[test]
+fn who_may_read_an_incident() {
+    transcript("restrict");
+}
+
+#[test]
+fn words_that_have_to_be_gone() {
+    transcript("expunge");
 }
 
 #[test]

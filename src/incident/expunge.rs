@@ -1,0 +1,123 @@
+//! Words that have to be gone: judged, and folded as if their lines had never said them.
+
+use std::collections::BTreeSet;
+
+use super::Incident;
+use super::event::Event;
+use super::line::Line;
+use crate::model::entry::Kind;
+use crate::model::expunge::{Expunge, Expunged, Expunging, MOST, Stub};
+use crate::model::id::LineId;
+use crate::model::refusal::Refusal;
+use crate::model::text;
+
+/// What a stub says until it is known who made it.
+pub(super) const UNKNOWN: &str = "[expunged]";
+
+impl Incident {
+    /// Judges taking words away for good.
+    ///
+    /// # Errors
+    /// Refuses a missing reason or second person, a line that carries the incident, and what is gone already.
+    pub(super) fn expunge(&self, expunge: &Expunge, by: &str) -> Result<Option<Expunged>, Refusal> {
+        let reason = text::reason(&expunge.reason)?;
+        let with = text::name(&expunge.with)?;
+        let second = with.split('/').next().unwrap_or(&with).trim();
+        if second.eq_ignore_ascii_case(by) {
+            return Err(Refusal::refused("The second person is somebody else than you.")
+                .hint("Ask somebody who may decide it, and name them: --with NAME/ROLE."));
+        }
+        let targets: BTreeSet<_> = expunge.targets.iter().copied().collect();
+        if targets.len() + expunge.files.len() > MOST {
+            return Err(Refusal::refused(format!("One act takes away at most {MOST} lines and files.")));
+        }
+        for target in &targets {
+            let entry = self.entry_of(*target).ok_or_else(|| {
+                Refusal::refused("No entry has that id.").hint("casebook activity shows the ids.")
+            })?;
+            if matches!(entry.kind, Kind::Opened | Kind::Phase | Kind::Drill | Kind::Inject) {
+                return Err(Refusal::refused(format!(
+                    "A line of the kind {} carries the incident: it stays.",
+                    entry.kind.word()
+                ))
+                .hint("Change what it says (casebook edit), or hide it in what leaves (casebook redact)."));
+            }
+            if self.expungings.values().any(|said| said.line == *target) {
+                return Err(Refusal::refused("That line says what was expunged: it stays."));
+            }
+        }
+        let files: Vec<String> =
+            expunge.files.iter().filter(|file| !self.expunged_files.contains(*file)).cloned().collect();
+        let targets: Vec<_> =
+            targets.into_iter().filter(|target| !self.expungings.contains_key(target)).collect();
+        if targets.is_empty() && files.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Expunged { targets, files, reason, with }))
+    }
+
+    /// Knows of lines whose words are gone, whether they came before or come later.
+    pub(super) fn know_expunged<'a>(&mut self, lines: impl IntoIterator<Item = &'a Line>) {
+        for line in lines {
+            let Event::Expunged(expunged) = &line.event else { continue };
+            for target in &expunged.targets {
+                // Two may have taken the same away: the first by its id speaks.
+                let said = Expunging {
+                    line: line.id,
+                    by: line.actor().to_owned(),
+                    with: expunged.with.clone(),
+                    reason: expunged.reason.clone(),
+                };
+                let known = self.expungings.entry(*target).or_insert_with(|| said.clone());
+                if said.line < known.line {
+                    *known = said;
+                }
+            }
+            self.expunged_files.extend(expunged.files.iter().cloned());
+        }
+    }
+
+    /// The line as it is folded: without its words, if those are gone.
+    pub(super) fn without_words(&self, line: &Line) -> Option<Line> {
+        let gone = self.expungings.contains_key(&line.id) && !matches!(line.event, Event::Stub(_));
+        gone.then(|| Line { event: Event::Stub(Stub::default()), ..line.clone() })
+    }
+
+    /// Shows who took the words of entries away.
+    pub(super) fn show_expunged(&mut self, expunged: &Expunged) {
+        for target in &expunged.targets {
+            let Some(said) = self.expungings.get(target).cloned() else { continue };
+            if let Some(entry) = self.entry_mut(*target) {
+                entry.expunge(&said);
+            }
+        }
+    }
+
+    /// What stands in the place of a line's words.
+    pub(super) fn in_place_of(&self, line: &Line) -> (String, Option<LineId>) {
+        match self.expungings.get(&line.id) {
+            Some(said) => (said.shown(), Some(said.line)),
+            None => (UNKNOWN.to_owned(), Some(line.id)),
+        }
+    }
+
+    /// Whether a line was expunged, or says so of others.
+    pub(super) fn of_expunging(&self, line: LineId) -> bool {
+        self.expungings.contains_key(&line) || self.expungings.values().any(|said| said.line == line)
+    }
+
+    /// Every line whose words were taken away, and who says so.
+    pub fn expunged(&self) -> impl Iterator<Item = (LineId, &Expunging)> {
+        self.expungings.iter().map(|(line, said)| (*line, said))
+    }
+
+    /// Evidence files that were taken away, by their SHA-256.
+    pub fn expunged_files(&self) -> impl Iterator<Item = &str> {
+        self.expunged_files.iter().map(String::as_str)
+    }
+
+    /// The lines that repeat the words of an entry, with it: its corrections, what took it back, what quotes its id.
+    pub fn with_repeats(&self, entry: LineId) -> Vec<LineId> {
+        self.repeating(entry)
+    }
+}

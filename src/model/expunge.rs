@@ -1,0 +1,67 @@
+//! Words that have to be gone: taken out of the journal by law or because they open doors, with a second person.
+
+use serde::{Deserialize, Serialize};
+
+use super::entry::Entry;
+use super::id::LineId;
+
+/// The most lines and files that one act takes away.
+pub const MOST: usize = 1_000;
+
+/// Take the words of lines away for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expunge {
+    /// The lines, each once.
+    pub targets: Vec<LineId>,
+    /// Evidence files, by their SHA-256 (64 hex digits).
+    pub files: Vec<String>,
+    /// Why (500 characters).
+    pub reason: String,
+    /// Who agreed: the second person, with a role if one was named.
+    pub with: String,
+}
+
+/// The words of lines were taken away for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expunged {
+    pub targets: Vec<LineId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    pub reason: String,
+    /// The second person.
+    pub with: String,
+}
+
+/// What stands in the place of a line whose words were taken away: the beginning of the id of the line that says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stub {
+    pub expunged: String,
+}
+
+/// Who took words away, with whom and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expunging {
+    /// The line that says so.
+    pub line: LineId,
+    pub by: String,
+    pub with: String,
+    pub reason: String,
+}
+
+impl Expunging {
+    /// What is shown in the place of the words.
+    pub fn shown(&self) -> String {
+        format!("[expunged by {} with {}: {}]", self.by, self.with, self.reason)
+    }
+}
+
+impl Entry {
+    /// Puts who took the words away in their place; nothing of them is kept.
+    pub fn expunge(&mut self, said: &Expunging) {
+        self.text = said.shown();
+        self.redacted = Some(said.line);
+        self.source = None;
+        self.corrections.clear();
+        self.components.clear();
+    }
+}

@@ -1,0 +1,339 @@
+//! Lines whose words have to be gone: overwritten in place by a stub of the same length that keeps the chain whole.
+//!
+//! The event that declares it is on the disk before a byte is touched. What is about to be written stands in a plan
+//! beside the journal until it was forced to the disk, so that a stop in the middle of a line is finished later.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::draft::Slot;
+use super::error::StoreError;
+use super::files::{Files, write_all};
+use super::line::{Envelope, holds};
+use super::locate::Address;
+use super::reading::{Mark, pieces, segments};
+use crate::model::expunge::{Expunged, Stub};
+use crate::model::id::LineId;
+
+/// The kind of a line without words.
+pub(super) const STUB: &str = "stub";
+/// The kind of the line that declares it.
+pub(super) const EXPUNGED: &str = "expunged";
+/// How the inside of a stub begins after the quote of `kind`.
+const FRONT: &str = "stub\",\"data\":{\"expunged\":\"";
+const BACK: &str = "\"}";
+/// So many digits of the declaring line's id stand in a stub at least.
+const LEAST: usize = 8;
+const SALT: usize = 32;
+const NO_SALT: &str = "00000000000000000000000000000000";
+const PLAN: &str = ".expunging.json";
+
+/// What taking words away touched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Lines that are stubs now and were not.
+    pub lines: usize,
+    /// Segments they stood in.
+    pub segments: BTreeSet<String>,
+    /// Other files that were taken away: evidence, drafts, copies in quarantine, caches.
+    pub files: Vec<PathBuf>,
+}
+
+/// A line that is about to be written over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Planned {
+    segment: String,
+    at: u64,
+    id: LineId,
+    line: String,
+}
+
+/// The stub of a line: the same length, envelope, `prev` and `id`, and none of its words, nor the salt with which
+/// they could be guessed. `None`: it reads as no line, or is too short to say who took its words.
+pub(super) fn stub(bytes: &[u8], by: LineId) -> Option<Vec<u8>> {
+    let envelope = Envelope::read(bytes).ok()?;
+    let offset = |part: &str| (part.as_ptr() as usize).checked_sub(bytes.as_ptr() as usize);
+    let (kind, data) = (offset(envelope.kind)?, offset(envelope.data)?);
+    let end = seen_at(bytes).filter(|seen| *seen >= data + envelope.data.len())?;
+    let (front, back) = (bytes.get(..kind)?, bytes.get(end..)?);
+    let room = (end - kind).checked_sub(FRONT.len() + BACK.len())?;
+    if room < LEAST {
+        return None;
+    }
+    let digits = room.min(64);
+    let mut line = front.to_vec();
+    line.extend_from_slice(FRONT.as_bytes());
+    line.extend_from_slice(&by.to_string().as_bytes()[..digits]);
+    line.push(b'"');
+    line.resize(line.len() + room - digits, b' ');
+    line.push(b'}');
+    let salt = bytes.len().checked_sub(TAIL + SALT)? - end;
+    line.extend_from_slice(&back[..salt]);
+    line.extend_from_slice(NO_SALT.as_bytes());
+    line.extend_from_slice(&back[salt + SALT..]);
+    let read = Envelope::read(&line).ok()?;
+    let same = line.len() == bytes.len() && read.id() == envelope.id() && read.prev() == envelope.prev();
+    same.then_some(line)
+}
+
+/// `","prev":"<64>","id":"<64>"}`
+const TAIL: usize = "\",\"prev\":\"".len() + 64 + "\",\"id\":\"".len() + 64 + 2;
+
+/// Where `,"seen":` begins: its heads hold no brackets.
+fn seen_at(bytes: &[u8]) -> Option<usize> {
+    let front = bytes.get(..bytes.len().checked_sub(TAIL + SALT + ",\"salt\":\"".len())?)?;
+    let inside = front.strip_suffix(b"]")?;
+    let start = inside.iter().rposition(|byte| *byte == b'[')?;
+    inside[..start].ends_with(b",\"seen\":").then(|| start - ",\"seen\":".len())
+}
+
+/// The beginning of the declaring line's id, if these bytes are exactly a stub and nothing else.
+pub(super) fn stub_of(bytes: &[u8]) -> Option<String> {
+    let envelope = Envelope::read(bytes).ok()?;
+    if envelope.kind != STUB {
+        return None;
+    }
+    let Stub { expunged } = serde_json::from_str(envelope.data).ok()?;
+    let hex = expunged.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let padded = envelope.data.strip_prefix(&format!("{{\"expunged\":\"{expunged}\""))?.strip_suffix('}')?;
+    let exact = hex
+        && (LEAST..=64).contains(&expunged.len())
+        && padded.bytes().all(|byte| byte == b' ')
+        && bytes.len() > TAIL + SALT
+        && bytes[bytes.len() - TAIL - SALT..].starts_with(NO_SALT.as_bytes())
+        && seen_at(bytes)
+            == Some(envelope.data.as_ptr() as usize - bytes.as_ptr() as usize + envelope.data.len());
+    exact.then_some(expunged)
+}
+
+/// Whether a line that declares what is gone is the one a stub names.
+pub(super) fn names(line: LineId, beginning: &str) -> bool {
+    line.to_string().starts_with(beginning)
+}
+
+/// What lines declare as gone, in the bytes of a segment.
+pub(super) fn declared(bytes: &[u8], into: &mut Declared) {
+    if !holds_words(bytes, b"\"kind\":\"expunged\"") {
+        return;
+    }
+    pieces(bytes, &Mark::default(), |piece| {
+        let Ok(envelope) = piece.what else { return };
+        if envelope.kind == EXPUNGED
+            && holds(piece.bytes, envelope.id())
+            && let Ok(said) = serde_json::from_str::<Expunged>(envelope.data)
+        {
+            for target in said.targets {
+                into.lines.entry(target).or_default().insert(envelope.id());
+            }
+            into.files.extend(said.files);
+        }
+    });
+}
+
+/// What is declared as gone: lines with those that say so, and evidence files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Declared {
+    pub lines: BTreeMap<LineId, BTreeSet<LineId>>,
+    pub files: BTreeSet<String>,
+}
+
+fn holds_words(bytes: &[u8], words: &[u8]) -> bool {
+    bytes.windows(words.len()).any(|window| window == words)
+}
+
+/// Puts stubs in the place of declared lines; the bytes keep their length. Answers with where, and which.
+pub(super) fn blanked(bytes: &mut [u8], declared: &Declared) -> Vec<(usize, LineId)> {
+    if declared.lines.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    pieces(bytes, &Mark::default(), |piece| {
+        let Ok(envelope) = piece.what else { return };
+        let Some(by) = declared.lines.get(&envelope.id()).and_then(|by| by.first()) else { return };
+        if stub_of(piece.bytes).is_none()
+            && let Some(line) = stub(piece.bytes, *by)
+        {
+            found.push((usize::try_from(piece.at).unwrap_or(usize::MAX), envelope.id(), line));
+        }
+    });
+    for (at, _, line) in &found {
+        if let Some(place) = bytes.get_mut(*at..at + line.len()) {
+            place.copy_from_slice(line);
+        }
+    }
+    found.into_iter().map(|(at, id, _)| (at, id)).collect()
+}
+
+/// Where the bytes that come have a stub, and ours the line itself, ours stand: what they declare is carried out
+/// when it is here.
+pub(super) fn keep_ours(ours: &[u8], theirs: &mut [u8]) {
+    let mut found = Vec::new();
+    if !holds_words(theirs, b"\"kind\":\"stub\"") {
+        return;
+    }
+    pieces(theirs, &Mark::default(), |piece| {
+        let Ok(envelope) = &piece.what else { return };
+        let at = usize::try_from(piece.at).unwrap_or(usize::MAX);
+        let here = ours.get(at..at.saturating_add(piece.bytes.len()));
+        if stub_of(piece.bytes).is_some()
+            && let Some(here) = here
+            && Envelope::read(here).is_ok_and(|here| here.id() == envelope.id())
+        {
+            found.push((at, here));
+        }
+    });
+    for (at, here) in found {
+        theirs[at..at + here.len()].copy_from_slice(here);
+    }
+}
+
+impl Store {
+    /// What the journals of an incident declare as gone.
+    pub(super) fn declared(&self, folder: &Path) -> Result<Declared, StoreError> {
+        let journal = folder.join("journal");
+        let mut all = Declared::default();
+        for name in segments(&*self.files, &journal, &mut Vec::new())? {
+            let path = journal.join(&name);
+            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            declared(&bytes, &mut all);
+        }
+        Ok(all)
+    }
+
+    /// Takes away what the journals declare as gone and what still repeats it on this machine: lines, evidence
+    /// files, drafts, copies in quarantine, caches. Giving it again finishes what was stopped, and is harmless.
+    ///
+    /// # Errors
+    /// Where the disk fails; what was declared stays declared.
+    pub fn finish_expunging(&self, address: &Address) -> Result<Touched, StoreError> {
+        let mut touched = Touched::default();
+        let journal = address.folder.join("journal");
+        let plan = journal.with_file_name(PLAN);
+        if let Ok(bytes) = self.files.read(&plan, 0)
+            && let Ok(planned) = serde_json::from_slice::<Vec<Planned>>(&bytes)
+        {
+            self.write_over(&journal, &planned, &mut touched)?;
+        }
+        let declared = self.declared(&address.folder)?;
+        if !declared.lines.is_empty() {
+            let mut planned = Vec::new();
+            for name in segments(&*self.files, &journal, &mut Vec::new())? {
+                let path = journal.join(&name);
+                let mut bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+                let old = bytes.clone();
+                for (at, id) in blanked(&mut bytes, &declared) {
+                    let length = old[at..].iter().position(|byte| *byte == b'\n').unwrap_or(old.len() - at);
+                    let line = String::from_utf8_lossy(&bytes[at..at + length]).into_owned();
+                    planned.push(Planned { segment: name.clone(), at: at as u64, id, line });
+                }
+            }
+            if !planned.is_empty() {
+                let text = serde_json::to_vec(&planned).expect("plain strings and numbers");
+                put(&*self.files, &plan, &text).map_err(StoreError::io("write", &plan))?;
+                self.write_over(&journal, &planned, &mut touched)?;
+            }
+        }
+        if self.files.size(&plan).is_ok() {
+            self.files.remove(&plan).map_err(StoreError::io("take away", &plan))?;
+        }
+        self.purge(address, &declared, &mut touched)?;
+        Ok(touched)
+    }
+
+    /// Writes planned lines over the ones that end in the same id.
+    fn write_over(
+        &self,
+        journal: &Path,
+        planned: &[Planned],
+        touched: &mut Touched,
+    ) -> Result<(), StoreError> {
+        for line in planned {
+            let path = journal.join(&line.segment);
+            let bytes = line.line.as_bytes();
+            let there = self.files.read_some(&path, line.at, bytes.len() as u64);
+            let there = there.map_err(StoreError::io("read", &path))?;
+            let end = format!("\"id\":\"{}\"}}", line.id);
+            let fits =
+                there.len() == bytes.len() && there.ends_with(end.as_bytes()) && stub_of(bytes).is_some();
+            if !fits || there == bytes {
+                continue;
+            }
+            self.files.write_over(&path, line.at, bytes).map_err(StoreError::io("write", &path))?;
+            touched.lines += 1;
+            touched.segments.insert(line.segment.clone());
+        }
+        Ok(())
+    }
+
+    /// Takes away what repeats words that are gone.
+    fn purge(&self, address: &Address, declared: &Declared, touched: &mut Touched) -> Result<(), StoreError> {
+        let mut gone = Vec::new();
+        for file in &declared.files {
+            gone.push(self.vault(address).path(file));
+        }
+        if touched.lines > 0 {
+            gone.push(super::snapshot::path(&address.folder));
+            let quarantine = address.folder.join("quarantine");
+            let names = self.files.list(&quarantine).unwrap_or_default();
+            for (name, _) in names {
+                let path = quarantine.join(name);
+                let bytes = self.files.read(&path, 0).unwrap_or_default();
+                let of = |segment: &String| {
+                    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(segment.as_str()))
+                };
+                let named = declared.lines.keys().any(|id| holds_words(&bytes, id.to_string().as_bytes()));
+                if named || touched.segments.iter().any(of) {
+                    gone.push(path);
+                }
+            }
+            self.index().forget(&address.folder);
+            let drafts = self.drafts().into_iter().filter(|kept| kept.slot == Slot::Of(address.id));
+            for kept in drafts {
+                self.drop_draft(&kept)?;
+                touched.files.push(PathBuf::from("a draft of this incident"));
+            }
+        }
+        for path in gone {
+            match self.files.remove(&path) {
+                Ok(()) => touched.files.push(path),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(StoreError::io("take away", &path)(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where words still stand in the journals of an incident: segment and line, from 1.
+    pub fn where_said(
+        &self,
+        address: &Address,
+        words: &[String],
+    ) -> Result<Vec<(LineId, String)>, StoreError> {
+        let journal = address.folder.join("journal");
+        let mut found = Vec::new();
+        for name in segments(&*self.files, &journal, &mut Vec::new())? {
+            let path = journal.join(&name);
+            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            pieces(&bytes, &Mark::default(), |piece| {
+                let Ok(envelope) = &piece.what else { return };
+                if words.iter().any(|words| envelope.data.contains(words.as_str())) {
+                    found.push((envelope.id(), envelope.kind.to_owned()));
+                }
+            });
+        }
+        Ok(found)
+    }
+}
+
+fn put(files: &dyn Files, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let beside = path.with_extension("json.part");
+    let _ = files.remove(&beside);
+    let mut file = files.create(&beside)?;
+    write_all(&mut *file, bytes)?;
+    file.sync()?;
+    files.rename(&beside, path)?;
+    files.sync_folder(path.parent().unwrap_or(Path::new(".")))
+}

@@ -1,0 +1,199 @@
+//! Words that were expunged: gone from every file of this machine, never back, and honest about it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::Home;
+
+const SECRET: &str = "hunter2-Sommer";
+
+/// Every file below a folder that holds these words.
+fn with(words: &str, folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut todo = vec![folder.to_owned()];
+    while let Some(path) = todo.pop() {
+        for entry in fs::read_dir(&path).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+            } else if fs::read(&path)
+                .unwrap_or_default()
+                .windows(words.len())
+                .any(|window| window == words.as_bytes())
+            {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+fn secret(home: &Home) -> Vec<PathBuf> {
+    let mut all = with(SECRET, Path::new(&home.path("store")));
+    all.extend(with(SECRET, Path::new(&home.path("state"))));
+    all
+}
+
+fn folder(home: &Home, store: &str) -> PathBuf {
+    let mut path = PathBuf::from(home.path(store)).join("incidents");
+    while !path.join("journal").is_dir() {
+        path = fs::read_dir(&path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.is_dir())
+            .unwrap();
+    }
+    path
+}
+
+fn journal(home: &Home, store: &str) -> PathBuf {
+    let folder = folder(home, store).join("journal");
+    fs::read_dir(folder).unwrap().next().unwrap().unwrap().path()
+}
+
+fn check(home: &Home) -> (bool, String) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/store/check.sh");
+    let output = Command::new("sh").arg(script).arg(folder(home, "store")).output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// An incident in which a password was written down, corrected and signalled.
+fn told(home: &Home) {
+    home.done("new \"Mail account taken over\"");
+    home.done(&format!("log \"logged in with {SECRET}\""));
+    home.done(&format!("correct \"logged in\" \"logged in with {SECRET} at noon\""));
+    home.done("log \"the account is locked\"");
+    home.done("seal");
+}
+
+const EXPUNGE: &str = "expunge \"logged in\" --reason \"a password\" --with Bo/legal";
+
+#[test]
+fn the_words_are_in_no_file_and_the_chain_the_head_and_the_check_still_hold() {
+    let home = Home::new();
+    told(&home);
+    assert!(!secret(&home).is_empty());
+    let head = home.json("seal")["head"].as_str().unwrap().to_owned();
+    let size = fs::metadata(journal(&home, "store")).unwrap().len();
+    home.done(&format!("{EXPUNGE} --dry-run"));
+    assert_eq!(fs::metadata(journal(&home, "store")).unwrap().len(), size);
+    let before = home.json("show");
+    home.done(EXPUNGE);
+    assert_eq!(secret(&home), Vec::<PathBuf>::new());
+    let answer = home.say("verify --json");
+    assert_eq!(answer.code, 1, "{}", answer.out);
+    assert!(answer.out.contains("its words were expunged, as line"), "{}", answer.out);
+    assert_eq!(home.say(&format!("verify --against {head}")).code, 0, "the sealed head still holds");
+    let (holds, said) = check(&home);
+    assert!(holds && said.contains("2 expunged, as declared"), "{said}");
+    assert!(home.done("activity").contains("[expunged by ana with Bo/legal: a password]"));
+    assert_eq!(home.json("show")["title"], before["title"]);
+    let all = home.json("activity");
+    let gone = all["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["text"].as_str().unwrap().starts_with("[expunged"));
+    let id = gone.unwrap()["id"].as_str().unwrap()[..10].to_owned();
+    assert!(home.done(&EXPUNGE.replace("\"logged in\"", &id)).contains("gone already"));
+    home.done("log \"work goes on\"");
+    assert_eq!(home.say("verify").code, 1);
+}
+
+#[test]
+fn a_stub_that_no_event_declares_or_that_says_something_is_broken() {
+    let home = Home::new();
+    told(&home);
+    home.done(EXPUNGE);
+    let path = journal(&home, "store");
+    let whole = fs::read_to_string(&path).unwrap();
+    for (from, to) in [
+        ("\"expunged\":\"", "\"expunged\":\"0"),
+        ("\"stub\",\"data\":{\"expunged\":\"", "\"stub\",\"data\":{\"expunged\":\"zz"),
+        ("\"salt\":\"00000000000000000000000000000000\"", "\"salt\":\"00000000000000000000000000000001\""),
+        ("\"kind\":\"expunged\"", "\"kind\":\"expanged\""),
+    ] {
+        fs::write(&path, whole.replacen(from, to, 1)).unwrap();
+        let answer = home.say("verify --json");
+        assert!(answer.out.contains("\"broken\""), "{from}: {}", answer.out);
+        if !to.ends_with(":\"0") {
+            assert!(!check(&home).0, "{from}: {}", check(&home).1);
+        }
+    }
+}
+
+#[test]
+fn what_was_expunged_does_not_come_back_with_a_bundle_and_goes_where_it_had_come_to() {
+    let home = Home::new();
+    told(&home);
+    let (old, new, other) = (home.path("old.tar.zst"), home.path("new.tar.zst"), home.path("other"));
+    home.done(&format!("export bundle -o {old}"));
+    home.done(&format!("--store {other} import bundle {old}"));
+    home.done(EXPUNGE);
+    let answer = home.say(&format!("import bundle {old}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert_eq!(secret(&home), Vec::<PathBuf>::new());
+    home.done(&format!("export bundle -o {new}"));
+    assert!(!with(SECRET, Path::new(&other)).is_empty());
+    let answer = home.say(&format!("--store {other} import bundle {new}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert_eq!(with(SECRET, Path::new(&other)), Vec::<PathBuf>::new());
+    assert_eq!(home.say(&format!("--store {other} verify")).code, 1);
+    assert_eq!(
+        home.json(&format!("--store {other} -i 1 seal"))["head"],
+        home.json("-i 1 seal")["head"],
+        "both have the same record"
+    );
+    let answer = home.say(&format!("--store {other} import bundle {old}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert_eq!(with(SECRET, Path::new(&other)), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn an_evidence_file_goes_and_its_line_stays() {
+    let home = Home::new();
+    home.done("new \"Mail account taken over\"");
+    fs::write(home.path("box.mbox"), SECRET).unwrap();
+    home.done(&format!("evidence add {} --copy", home.path("box.mbox")));
+    assert!(!with(SECRET, Path::new(&home.path("store"))).is_empty());
+    home.done("expunge E-001 --reason \"a private mailbox\" --with Bo/legal");
+    assert!(with(SECRET, Path::new(&home.path("store"))).is_empty());
+    assert!(home.done("evidence").contains("E-001"));
+    assert_eq!(home.say("verify").code, 1);
+}
+
+#[test]
+fn stopped_between_the_event_and_the_line_or_in_the_middle_of_it_the_next_one_finishes() {
+    let home = Home::new();
+    told(&home);
+    let before = fs::read_to_string(journal(&home, "store")).unwrap();
+    home.done(EXPUNGE);
+    let path = journal(&home, "store");
+    let after = fs::read_to_string(&path).unwrap();
+    // The event is there, and the lines are as they were.
+    let event = &after[before.len()..];
+    fs::write(&path, format!("{before}{event}")).unwrap();
+    assert!(home.done("activity").contains("[expunged by ana"), "what is declared is not shown meanwhile");
+    assert!(!home.done("activity").contains(SECRET));
+    let again = "expunge \"account is locked\" --reason \"another\" --with Bo/legal --json";
+    home.done(again);
+    assert_eq!(secret(&home), Vec::<PathBuf>::new());
+    assert!(check(&home).0);
+    // A line half written over, with the plan beside.
+    let whole = fs::read(&path).unwrap();
+    let at = whole.windows(6).position(|window| window == b"\"stub\"").unwrap();
+    let start = whole[..at].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    let end = at + whole[at..].iter().position(|byte| *byte == b'\n').unwrap();
+    let line = String::from_utf8(whole[start..end].to_vec()).unwrap();
+    let id = line.rsplit_once("\"id\":\"").unwrap().1.trim_end_matches("\"}");
+    let name = path.file_name().unwrap().to_string_lossy();
+    let plan = serde_json::json!([{ "segment": name, "at": start, "id": id, "line": line }]);
+    fs::write(folder(&home, "store").join(".expunging.json"), plan.to_string()).unwrap();
+    let mut torn = whole.clone();
+    torn[at + 20..at + 40].copy_from_slice(b"half a line, as if!!");
+    fs::write(&path, &torn).unwrap();
+    home.say("expunge \"expunged by ana\" --reason \"a password\" --with Bo/legal");
+    assert!(fs::read(&path).unwrap().starts_with(&whole));
+    assert!(!folder(&home, "store").join(".expunging.json").exists());
+}

@@ -1,0 +1,129 @@
+//! A restricted incident: its number is seen by whoever may read the store, and nothing else of it.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+
+use super::{Answer, Home, run};
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = vec![folder.to_owned()];
+    let mut next = 0;
+    while let Some(path) = paths.get(next).cloned() {
+        if path.is_dir() {
+            paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+        next += 1;
+    }
+    paths
+}
+
+fn incident(home: &Home) -> PathBuf {
+    let all = below(Path::new(&home.path("store/incidents")));
+    all.into_iter().find(|path| path.join("journal").is_dir()).unwrap()
+}
+
+fn modes(folder: &Path) -> Vec<u32> {
+    let mut modes: Vec<u32> =
+        below(folder).iter().map(|path| fs::metadata(path).unwrap().mode() & 0o7777).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    modes
+}
+
+#[test]
+fn the_rights_are_those_of_the_group_or_of_nobody_else_and_come_back() {
+    let home = Home::new();
+    home.done("new \"Board member under suspicion\"");
+    fs::write(home.path("a.txt"), "a").unwrap();
+    home.done(&format!("evidence add {} --copy", home.path("a.txt")));
+    let before = modes(&incident(&home));
+    let group = fs::metadata(home.path("store")).unwrap().gid().to_string();
+    home.done(&format!("restrict {group}"));
+    assert_eq!(modes(&incident(&home)), [0o440, 0o660, 0o2770]);
+    home.done("log \"later entries have the same rights\"");
+    assert_eq!(modes(&incident(&home)), [0o440, 0o660, 0o2770]);
+    home.done("restrict --only-me");
+    assert_eq!(modes(&incident(&home)), [0o400, 0o600, 0o700]);
+    assert!(home.done("restrict --only-me").contains("so already"));
+    home.done("restrict --end");
+    assert_eq!(modes(&incident(&home)), before);
+    let log = home.done("activity");
+    assert!(log.contains("restricted to the owner") && log.contains("no longer restricted"), "{log}");
+    let answer = home.say("restrict no-such-group-here");
+    assert_eq!(answer.code, 2, "{}", answer.err);
+    assert_eq!(home.say("restrict").code, 2);
+}
+
+/// Somebody who may read the store and is neither its owner nor in its group.
+fn somebody(home: &Home, line: &str) -> Answer {
+    let mut words = home.words(line);
+    words
+        .uid(65_534)
+        .gid(65_534)
+        .env("HOME", home.path("their"))
+        .env("CASEBOOK_STATE", home.path("their/state"));
+    words.env("XDG_CONFIG_HOME", home.path("their/config")).env("CASEBOOK_USER", "somebody");
+    run(words)
+}
+
+#[test]
+fn who_may_not_read_it_sees_its_number_and_that_it_is_restricted() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root may become somebody else; the rights themselves are looked at above.
+        return;
+    }
+    let home = Home::new();
+    home.done("new \"Board member under suspicion\"");
+    home.done("log \"the board member was seen\"");
+    home.done("new \"Lost stick\"");
+    let their = home.path("their");
+    fs::create_dir(&their).unwrap();
+    std::os::unix::fs::chown(&their, Some(65_534), Some(65_534)).unwrap();
+    for path in below(Path::new(&home.path("store"))) {
+        let mode = if path.is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    fs::set_permissions(home.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(somebody(&home, "list").out.contains("Board member"), "{}", somebody(&home, "list").err);
+    home.done("restrict --only-me -i 1");
+    for line in [
+        "list --all",
+        "list",
+        "list --all --json",
+        "find board",
+        "find board --all",
+        "list --all --find board",
+        "stats",
+        "verify --all",
+        "mine",
+        "improve list",
+    ] {
+        let answer = somebody(&home, line);
+        let said = answer.out + &answer.err;
+        assert!(!said.contains("Board") && !said.contains("board member"), "{line}: {said}");
+    }
+    let list = somebody(&home, "list --all").out;
+    assert!(
+        list.contains("INC-2026-0001") && list.contains("restricted") && list.contains("Lost stick"),
+        "{list}"
+    );
+    for line in ["show 1", "-i 1 activity", "-i 1 log x", "-i 1 export bundle -o /dev/null"] {
+        let answer = somebody(&home, line);
+        assert_ne!(answer.code, 0, "{line}");
+        assert!(answer.err.contains("restricted"), "{line}: {}", answer.err);
+    }
+    // The cache that was theirs before tells the last row only, and that has no title.
+    let mut caches = below(Path::new(&home.path("their/state")));
+    caches.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("index-")));
+    for path in caches {
+        let text = fs::read_to_string(&path).unwrap();
+        let last = text.lines().rfind(|line| line.contains("INC-2026-0001-")).unwrap();
+        assert!(!last.contains("Board"), "{last}");
+    }
+    home.done("restrict --end -i 1");
+    assert!(!somebody(&home, "list --all").out.is_empty());
+}
