@@ -239,7 +239,7 @@ impl<'f> Check<'f> {
         });
         if let Some(links) = links {
             self.findings.push(Finding::Malformed { spot: at.spot(), why: flaw.to_string() });
-            return self.line(at, &Glance { links, seen: None, data: "", clock: None });
+            return self.whole(at, &Glance { links, seen: None, data: "", clock: None });
         }
         let damage = Damage {
             file: at.name.to_owned(),
@@ -258,7 +258,9 @@ impl<'f> Check<'f> {
         }
         let links =
             Links { writer: envelope.writer, n: envelope.n, id: envelope.id(), prev: envelope.prev() };
-        if holds(at.bytes, links.id) && !self.strange(at.bytes) {
+        // Hashing is the most of a verification: each line is hashed once.
+        let whole = holds(at.bytes, links.id);
+        if whole && !self.strange(at.bytes) {
             self.now_set += u64::from(envelope.now_set);
             if envelope.kind == EXPUNGED {
                 declared(at.bytes, &mut self.declared);
@@ -270,7 +272,8 @@ impl<'f> Check<'f> {
                 self.has_seen(at.spot(), head);
             }
         }
-        self.line(at, &Glance { links, seen: None, data: envelope.data, clock: Some(envelope.clock) });
+        let glance = Glance { links, seen: None, data: envelope.data, clock: Some(envelope.clock) };
+        if whole { self.whole(at, &glance) } else { self.altered(at, &glance) }
     }
 
     fn has_seen(&mut self, spot: Spot, head: Head) {
@@ -286,18 +289,25 @@ impl<'f> Check<'f> {
     }
 
     fn line(&mut self, at: At<'_>, glance: &Glance<'_>) {
+        let whole = holds(at.bytes, glance.links.id);
+        if whole { self.whole(at, glance) } else { self.altered(at, glance) }
+    }
+
+    /// A line whose id is not the hash of its bytes: one that was expunged, or altered.
+    fn altered(&mut self, at: At<'_>, glance: &Glance<'_>) {
+        let Links { writer, n, id, .. } = glance.links;
+        if let Some(by) = stub_of(at.bytes) {
+            self.stubs.push((at.spot(), id, by));
+            return self.whole(at, glance);
+        }
+        let bytes = tail(Path::new(at.name), at.at, at.bytes);
+        self.altered.push(Altered { spot: at.spot(), writer: writer.to_owned(), n, id, bytes });
+        self.claims.entry((writer.to_owned(), n)).or_default().push(id);
+    }
+
+    /// A line that stands in its chain.
+    fn whole(&mut self, at: At<'_>, glance: &Glance<'_>) {
         let Links { writer, n, id, prev } = glance.links;
-        let held = holds(at.bytes, id);
-        let stub = if held { None } else { stub_of(at.bytes) };
-        if let Some(by) = &stub {
-            self.stubs.push((at.spot(), id, by.clone()));
-        }
-        if !held && stub.is_none() {
-            let bytes = tail(Path::new(at.name), at.at, at.bytes);
-            self.altered.push(Altered { spot: at.spot(), writer: writer.to_owned(), n, id, bytes });
-            self.claims.entry((writer.to_owned(), n)).or_default().push(id);
-            return;
-        }
         if self.strange(at.bytes) {
             let first = self.strangers.entry(at.name.to_owned()).or_insert((at.line, 0));
             first.1 += 1;
