@@ -2,6 +2,7 @@
 //!
 //! Stored text is made harmless here, in the one place where everything passes before it is printed.
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -47,7 +48,21 @@ impl Tone {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Span {
     tone: Tone,
-    text: String,
+    text: Cow<'static, str>,
+}
+
+/// What stands between columns.
+const BLANKS: &str = "                                                                                ";
+
+fn blanks(count: usize) -> Cow<'static, str> {
+    BLANKS.get(..count).map_or_else(|| Cow::Owned(" ".repeat(count)), Cow::Borrowed)
+}
+
+/// Columns a text takes.
+fn width(text: &str) -> usize {
+    // Nearly all of it is plain, and then a byte is a column.
+    let plain = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
+    if plain { text.len() } else { text.width() }
 }
 
 /// One line of words.
@@ -78,7 +93,7 @@ impl Line {
     #[must_use]
     pub(super) fn tone(mut self, tone: Tone, text: impl AsRef<str>) -> Self {
         let text = visible(text.as_ref()).into_owned();
-        self.0.push(Span { tone, text });
+        self.0.push(Span { tone, text: Cow::Owned(text) });
         self
     }
 
@@ -95,22 +110,25 @@ impl Line {
 
     /// Columns it takes.
     pub(super) fn width(&self) -> usize {
-        self.0.iter().map(|span| span.text.width()).sum()
+        self.0.iter().map(|span| width(&span.text)).sum()
     }
 
     /// On one line, and cut to a number of columns with an ellipsis where something is missing.
     fn cut(&mut self, columns: usize) {
         for span in &mut self.0 {
-            span.text = span.text.replace('\n', " / ");
+            if span.text.contains('\n') {
+                span.text = Cow::Owned(span.text.replace('\n', " / "));
+            }
         }
-        if self.width() <= columns {
+        if columns == usize::MAX || self.width() <= columns {
             return;
         }
         let mut left = columns.saturating_sub(1);
         for at in 0..self.0.len() {
-            let width = self.0[at].text.width();
+            let width = width(&self.0[at].text);
             if width > left {
-                self.0[at].text = format!("{}…", start_of(&self.0[at].text, left).trim_end());
+                let start = format!("{}…", start_of(&self.0[at].text, left).trim_end());
+                self.0[at].text = Cow::Owned(start);
                 self.0.truncate(at + 1);
                 return;
             }
@@ -123,6 +141,9 @@ impl Line {
     /// Broken between words into lines of at most so many columns, all but the first indented; stored line
     /// breaks are kept.
     fn wrap(self, columns: usize, indent: usize) -> Vec<Line> {
+        if columns == usize::MAX && !self.0.iter().any(|span| span.text.contains('\n')) {
+            return vec![self];
+        }
         let mut lines = vec![Line::default()];
         let mut used = 0;
         for span in self.0 {
@@ -132,14 +153,14 @@ impl Line {
                     used = indent;
                 }
                 for word in part.split_inclusive(' ') {
-                    let width = word.trim_end().width();
-                    if used + width > columns && used > indent {
+                    let bare = width(word.trim_end());
+                    if used + bare > columns && used > indent {
                         lines.push(Line::of(" ".repeat(indent)));
                         used = indent;
                     }
-                    used += word.width();
+                    used += width(word);
                     if let Some(line) = lines.last_mut() {
-                        line.0.push(Span { tone: span.tone, text: word.to_owned() });
+                        line.0.push(Span { tone: span.tone, text: Cow::Owned(word.to_owned()) });
                     }
                 }
             }
@@ -218,7 +239,7 @@ impl Out {
 
     /// A line of its own; a long one goes on under its first word.
     pub(super) fn line(&mut self, line: Line) {
-        let text: String = line.0.iter().map(|span| span.text.as_str()).collect();
+        let text: String = line.0.iter().map(|span| &*span.text).collect();
         let indent = text.len() - text.trim_start_matches(' ').len();
         self.lines.push((line, Fit::Wrap(indent)));
     }
@@ -248,21 +269,27 @@ impl Out {
     /// Rows in columns, each as wide as its widest cell. `fit` is asked with where the last one begins.
     fn columns_of(&mut self, indent: usize, rows: Vec<Vec<Line>>, fit: impl Fn(usize) -> Fit) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(Line::width).max();
-        let widths: Vec<usize> = (0..columns).map(|column| widest(column).unwrap_or(0)).collect();
+        let mut widths = vec![0; columns];
+        for row in &rows {
+            for (widest, cell) in widths.iter_mut().zip(row) {
+                *widest = cell.width().max(*widest);
+            }
+        }
+        self.lines.reserve(rows.len());
         for row in rows {
             let last = row.len().saturating_sub(1);
-            let mut line = Line::of(" ".repeat(indent));
+            let mut line = Line(Vec::with_capacity(2 * row.len() + 1));
+            line.0.push(Span { tone: Tone::Plain, text: blanks(indent) });
             let mut begins = indent;
             for (column, cell) in row.into_iter().enumerate() {
-                let gap = widths[column].saturating_sub(cell.width()) + 2;
+                let gap = widths[column].saturating_sub(if column < last { cell.width() } else { 0 }) + 2;
                 // A column that is empty in every row takes no room.
                 if widths[column] == 0 {
                     continue;
                 }
                 line.0.extend(cell.0);
                 if column < last {
-                    line.0.push(Span { tone: Tone::Plain, text: " ".repeat(gap) });
+                    line.0.push(Span { tone: Tone::Plain, text: blanks(gap) });
                     begins += widths[column] + 2;
                 }
             }
@@ -285,35 +312,37 @@ impl Out {
         let mut text = String::new();
         let frame = self.frame.take().map(|frame| (frame, Fit::Cut));
         for (mut line, fit) in frame.into_iter().chain(std::mem::take(&mut self.lines)) {
-            let lines = match fit {
-                Fit::Whole => vec![line],
-                Fit::Wrap(indent) => line.wrap(columns, indent.min(columns / 2)),
+            match fit {
+                Fit::Whole => self.write(&line, &mut text),
+                Fit::Wrap(indent) => {
+                    let lines = line.wrap(columns, indent.min(columns / 2));
+                    lines.iter().for_each(|line| self.write(line, &mut text));
+                }
                 Fit::Cut => {
                     line.cut(columns);
-                    vec![line]
+                    self.write(&line, &mut text);
                 }
-            };
-            for line in lines {
-                let written = self.written(&line);
-                let written = if self.spoken { spoken(&written) } else { written };
-                text.push_str(written.trim_end());
-                text.push('\n');
             }
         }
         text
     }
 
-    /// A line with its colours, if there are any.
-    fn written(&self, line: &Line) -> String {
-        let mut written = String::new();
+    /// Adds a line with its colours, if there are any, without the blanks at its end.
+    fn write(&self, line: &Line, text: &mut String) {
+        let begins = text.len();
         for span in &line.0 {
-            let words = if self.ascii { plain(&span.text) } else { span.text.clone() };
+            let words = if self.ascii { Cow::Owned(plain(&span.text)) } else { Cow::Borrowed(&*span.text) };
             match if self.colours { span.tone.sgr() } else { "" } {
-                "" => written.push_str(&words),
-                sgr => written.push_str(&format!("\u{1b}[{sgr}m{words}\u{1b}[0m")),
+                "" => text.push_str(&words),
+                sgr => text.extend(["\u{1b}[", sgr, "m", &words, "\u{1b}[0m"]),
             }
         }
-        written
+        if self.spoken {
+            let said = spoken(&text[begins..]);
+            text.replace_range(begins.., &said);
+        }
+        text.truncate(begins + text[begins..].trim_end().len());
+        text.push('\n');
     }
 
     /// Prints the answer.

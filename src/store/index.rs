@@ -34,6 +34,7 @@ pub(super) struct Entry {
     /// [`Files::changed`] of the journal folder.
     changed: i64,
     files: Vec<(String, u64)>,
+    #[serde(with = "super::kept")]
     row: Row,
 }
 
@@ -126,10 +127,16 @@ impl Index {
         let (mut rows, mut fresh) = (Vec::new(), Vec::new());
         for hundred in hundreds {
             let mut here = in_hundred(&*self.files, hundred)?;
+            // The key of an incident is that of its hundred and its name.
+            let mut key = parts(hundred, 2);
+            key.push('/');
+            let begins = key.len();
             // The rows are much longer than the names: they come in order, so that none has to be moved.
             here.sort_by_key(|found| order(&found.number));
             for found in here {
-                let cached = known.get(at(&found.folder).as_str()).and_then(|line| read(line));
+                key.truncate(begins);
+                key.push_str(found.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default());
+                let cached = known.get(key.as_str()).and_then(|line| read(line));
                 let was_open = cached.as_ref().is_some_and(|entry| entry.row.shut.is_none());
                 let entry = match cached {
                     Some(entry) if look == Look::Cached => entry,
@@ -301,7 +308,12 @@ fn order(number: &Number) -> impl Ord + use<> {
 
 /// `2026/00/INC-2026-0007-7f3a91c2`, whatever the separator of the system.
 fn at(folder: &Path) -> String {
-    let mut parts: Vec<&str> = folder.iter().rev().take(3).filter_map(|part| part.to_str()).collect();
+    parts(folder, 3)
+}
+
+/// The last parts of a path, so many of them.
+fn parts(folder: &Path, count: usize) -> String {
+    let mut parts: Vec<&str> = folder.iter().rev().take(count).filter_map(|part| part.to_str()).collect();
     parts.reverse();
     parts.join("/")
 }

@@ -22,6 +22,7 @@ mod here;
 mod inclusion;
 mod index;
 mod journal;
+mod kept;
 mod line;
 mod locate;
 mod measure;
