@@ -182,8 +182,9 @@ fn came_through(file: &mut Vec<u8>, writes: &[Write<'_>], came: Came, whole: boo
             for page in (from / PAGE..file.len().div_ceil(PAGE)).rev() {
                 if dice.below(2) == 0 {
                     let end = ((page + 1) * PAGE).min(file.len());
-                    for at in (page * PAGE).max(from)..end {
-                        file[at] = before.get(at).copied().unwrap_or(0);
+                    let start = (page * PAGE).max(from);
+                    for (byte, at) in file[start..end].iter_mut().zip(start..) {
+                        *byte = before.get(at).copied().unwrap_or(0);
                     }
                     hole |= end < file.len();
                 }

@@ -1,12 +1,36 @@
 //! The store: what is acknowledged stays, what is damaged is found, who writes at once does not meet.
+//!
+//! The faults to survive, and what shows it. By day a smaller run of the same seeds; `CASEBOOK_NIGHTLY=1 cargo test`
+//! runs what stands under "by night", `CASEBOOK_SEED=N` begins with another seed. A run that fails names its seed and
+//! its case; a fault that was found has a test of its own in `found.rs`.
+//!
+//! | | what happens | test | by day | by night |
+//! |---|---|---|---|---|
+//! | T1 | killed while appending | `kill::t1_…` | 2,000 kills | the same |
+//! | | killed while founding, importing, sealing | `stops::…` | 20 kills each | 700 each |
+//! | T2 | a journal cut anywhere | `damage::t2_…` | every byte of 40 lines | the same |
+//! | T3 | a bit flipped | `damage::t3_…` | every bit of 40 lines | the same |
+//! | T4 | a call on the disk fails | `calls::t4_…` | some 30 calls of one script of 200 acts | every call × 4 errors × once and for good × whole and half writes, 2 seeds |
+//! | | the same while a bundle is taken in | `stops::t4_…` | every call × 3 | the same |
+//! | T5 | a power cut | `cut::t5_…` | 2 seeds × 120 disks | 4 seeds × 20,000 disks |
+//! | T7 | a small disk is full, and free again | `full::t7_…` | 100 times, one way | 100 times, every way the system allows |
+//! | T8 | eight processes write, two read | `many::t8_…` | 8 × 1,000 events | the same |
+//! | T9 | lines in any order, twice, in any file | `many::t9_…` | 10,000 | the same |
+//! | T10 | clocks that are wrong | `many::t10_…` | 200 lines of five clocks | the same |
+//! | T14 | one case for each way of tampering | `verify::…` | every case | the same |
+//! | T15 | journals of earlier releases | `golden::t15_…` | every release | the same |
+//! | T16 | any bytes for a line or a bundle | unit tests of `store/written.rs`; `crate::bundle` | 256 cases a law | the same |
+//! | T17 | umask, groups, links, files of others | `rights::t17_…` | every case | the same |
 
 mod append;
 mod caches;
 mod calls;
 mod cut;
 mod damage;
+mod found;
 mod founding;
 mod full;
+mod golden;
 mod kill;
 mod many;
 mod office;

@@ -150,6 +150,8 @@ struct Inside {
     acts: Vec<Act>,
     calls: Vec<Call>,
     plan: Option<Plan>,
+    /// Calls that all fail; a write brings half of its bytes through.
+    refused: Option<Call>,
     /// The next call fails as well: it has the rest of a write.
     rest: bool,
     doubted: HashSet<Node>,
@@ -174,6 +176,7 @@ impl Ram {
             acts: Vec::new(),
             calls: Vec::new(),
             plan: None,
+            refused: None,
             rest: false,
             doubted: HashSet::new(),
             broken: Vec::new(),
@@ -188,6 +191,11 @@ impl Ram {
     pub(crate) fn fail(&self, plan: Option<Plan>) {
         let mut inside = self.inside();
         (inside.plan, inside.rest) = (plan, false);
+    }
+
+    /// All calls of a kind fail with an I/O error, or none does.
+    pub(crate) fn refuse(&self, kind: Option<Call>) {
+        self.inside().refused = kind;
     }
 
     /// All calls so far, those that failed, too.
@@ -218,6 +226,9 @@ impl Inside {
     fn call(&mut self, call: Call) -> io::Result<()> {
         let at = self.calls.len();
         self.calls.push(call);
+        if self.refused == Some(call) {
+            return Err(io::Error::from_raw_os_error(5));
+        }
         let Some(plan) = self.plan else { return Ok(()) };
         let rest = std::mem::take(&mut self.rest);
         let hit = at == plan.call || rest || (plan.lasts == Lasts::On && at > plan.call);
@@ -257,7 +268,12 @@ impl Inside {
             self.put(node, at, &bytes[..bytes.len() / 2]);
             return Ok(bytes.len() / 2);
         }
-        self.call(Call::Write)?;
+        if let Err(error) = self.call(Call::Write) {
+            if self.refused.is_some() {
+                self.put(node, at, &bytes[..bytes.len() / 2]);
+            }
+            return Err(error);
+        }
         self.put(node, at, bytes);
         Ok(bytes.len())
     }
