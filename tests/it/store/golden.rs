@@ -24,8 +24,8 @@ use crate::bundle::{pack, take};
 const RELEASES: [(&str, &str, &str); 3] = [
     (
         "0.1.0/INC-2026-0001-7f3a9101",
-        "082f4cc3f7a6baaa1f9050e7e4277c9567fdb1e5708e730fd5702daa19eb5c37",
-        "0c3bfac738dafef816927602e5dc4ee99cc4e97375c96e0036c8e1f7bb5100fc",
+        "43b98be9702e0762bb6f838f692b24e68d9995ec8db4f0a98ec69a2228fc2174",
+        "8b773f24681e7bb0987749db4eee84cabc5df59e413dbfedfd07f94f192cc0d2",
     ),
     (
         "0.1.0/INC-2026-0002-7f3a9102",
@@ -193,7 +193,9 @@ fn make(folder: &Path, version: &str) {
 fn every_kind(one: &Store, two: &Store) -> Address {
     let samples = samples();
     let event = |(kind, data): &(String, String)| Event::read(kind, data, false);
-    let first = |_: &_| Ok::<_, StoreError>(vec![Draft { event: event(&samples[0]), ..note("") }]);
+    let (kind, data) = &samples[0];
+    let data = data.replace("INC-2026-0007", "INC-2026-0001");
+    let first = |_: &_| Ok::<_, StoreError>(vec![Draft { event: event(&(kind.clone(), data)), ..note("") }]);
     let Created { address, mut pen, lines } = one.create(Series::Inc, id(1), at(0), first).unwrap();
     let mut bo = two.pen(&address).unwrap();
     let mut last = lines[0].id;

@@ -309,6 +309,20 @@ impl Ram {
         }
     }
 
+    fn folders(&self, inside: &mut Inside, path: &Path) -> io::Result<()> {
+        let mut at = 0;
+        for part in parts(&self.base, path)? {
+            let Thing::Folder(names) = &inside.tree.things[at] else {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            };
+            at = match names.get(part) {
+                Some(next) => *next,
+                None => inside.made(at, part, Thing::Folder(BTreeMap::new())),
+            };
+        }
+        Ok(())
+    }
+
     fn renamed(&self, from: &Path, to: &Path, free: bool) -> io::Result<()> {
         let mut inside = self.inside();
         inside.call(Call::Rename)?;
@@ -414,6 +428,8 @@ impl Files for Ram {
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut inside = self.inside();
         inside.call(Call::Overwrite)?;
+        // The folder of a writer's memories is made on the real disk, beside its lock.
+        self.folders(&mut inside, path.parent().unwrap_or(path))?;
         let (folder, name) = self.place(&mut inside, path)?;
         let known = inside.tree.names(folder).get(name).copied();
         let node = known.unwrap_or_else(|| inside.made(folder, name, Thing::File(Vec::new())));
@@ -468,17 +484,7 @@ impl Files for Ram {
     fn create_folder(&self, path: &Path) -> io::Result<()> {
         let mut inside = self.inside();
         inside.call(Call::MakeFolder)?;
-        let mut at = 0;
-        for part in parts(&self.base, path)? {
-            let Thing::Folder(names) = &inside.tree.things[at] else {
-                return Err(io::ErrorKind::AlreadyExists.into());
-            };
-            at = match names.get(part) {
-                Some(next) => *next,
-                None => inside.made(at, part, Thing::Folder(BTreeMap::new())),
-            };
-        }
-        Ok(())
+        self.folders(&mut inside, path)
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
