@@ -152,19 +152,29 @@ impl Memory {
         })
     }
 
-    /// Reads a memory file; `None` if there is none or it does not read.
+    /// Reads a memory file; `None` if there is none, it does not read, or it is part old and part new, as a power cut
+    /// may leave a file that is written in place.
     pub(super) fn read(files: &dyn Files, path: &Path) -> Option<Self> {
         let bytes = files.read(path, 0).ok()?;
-        // What stands behind the newline is left over from a longer memory.
-        serde_json::from_slice(bytes.split(|byte| *byte == b'\n').next()?).ok()
+        // What stands behind the sum is left over from a longer memory.
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let (text, said) = (lines.next()?, lines.next()?);
+        if said != sum(text) {
+            return None;
+        }
+        serde_json::from_slice(text).ok()
     }
 
     /// Writes it in place. It may fail: then the writer is retired at the next start, and nothing is lost.
     pub(super) fn write(&self, files: &dyn Files, path: &Path) -> std::io::Result<()> {
-        let mut text = serde_json::to_vec(self).expect("numbers and hex strings");
-        text.push(b'\n');
-        files.overwrite(path, &text)
+        let text = serde_json::to_vec(self).expect("numbers and hex strings");
+        files.overwrite(path, &[&text, b"\n".as_slice(), &sum(&text), b"\n"].concat())
     }
+}
+
+/// What tells a memory from a mixture of two.
+fn sum(text: &[u8]) -> Vec<u8> {
+    super::line::hex(&Sha256::digest(text)[..8]).into_bytes()
 }
 
 /// The right to write as one writer, held until this value is dropped.

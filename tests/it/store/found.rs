@@ -131,3 +131,23 @@ fn a_beginning_of_a_line_with_zeros_behind_it_is_a_torn_tail_and_no_damage() {
         assert_eq!(verdict.writers, 1, "its writer comes back");
     }
 }
+
+#[test]
+fn a_memory_that_a_power_cut_left_half_old_and_half_new_is_not_believed() {
+    let bench = Bench::new();
+    let Created { address, mut pen, .. } = create(&bench.store(1), 1);
+    append(&mut pen, 1, "one");
+    let memory = bench.folder.path().join("state/writers").join(pen.writer()).join(address.id.to_string());
+    let before = std::fs::read(&memory).unwrap();
+    append(&mut pen, 2, "two");
+    drop(pen);
+    let after = std::fs::read(&memory).unwrap();
+    for cut in 1..after.len().min(before.len()) {
+        let mixed = [&after[..cut], &before[cut..]].concat();
+        std::fs::write(&memory, mixed).unwrap();
+        let verdict = bench.store(2).verify(&address, Depth::Full);
+        assert_eq!(verdict.class(), Class::Clean, "cut at {cut}: {:?}", verdict.findings);
+    }
+    append(&mut bench.store(3).pen(&address).unwrap(), 3, "three");
+    assert_eq!(texts(&bench.store(4).lines(&address).unwrap()), ["opened", "one", "two", "three"]);
+}
