@@ -24,8 +24,8 @@ use crate::bundle::{pack, take};
 const RELEASES: [(&str, &str, &str); 3] = [
     (
         "0.1.0/INC-2026-0001-7f3a9101",
-        "43b98be9702e0762bb6f838f692b24e68d9995ec8db4f0a98ec69a2228fc2174",
-        "8b773f24681e7bb0987749db4eee84cabc5df59e413dbfedfd07f94f192cc0d2",
+        "16260fba1fa1fc11b253cfd1c8b02005a6572c9e10993104f9d1dcbf1445086b",
+        "f1b9dd7870225fe8b1512e119aa714f7b65f2521cb9df794487752988bb0fe71",
     ),
     (
         "0.1.0/INC-2026-0002-7f3a9102",

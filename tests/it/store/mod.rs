@@ -17,7 +17,7 @@
 //! | T8 | eight processes write, two read | `many::t8_…` | 8 × 1,000 events | the same |
 //! | T9 | lines in any order, twice, in any file | `many::t9_…` | 10,000 | the same |
 //! | T10 | clocks that are wrong | `many::t10_…` | 200 lines of five clocks | the same |
-//! | T14 | one case for each way of tampering | `verify::…` | every case | the same |
+//! | T14 | one case for each way of tampering | `tamper::…`, `verify::…` | every case | the same |
 //! | T15 | journals of earlier releases | `golden::t15_…` | every release | the same |
 //! | T16 | any bytes for a line or a bundle | unit tests of `store/written.rs`; `crate::bundle` | 256 cases a law | the same |
 //! | T17 | umask, groups, links, files of others | `rights::t17_…` | every case | the same |
