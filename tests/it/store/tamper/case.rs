@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use casebook::model::evidence::{Acquired, Described, EvidenceAdded};
 use casebook::model::id::NounId;
 use casebook::store::Series;
-use sha2::Digest;
+use sha2::{Digest, Sha256};
 
 use super::super::*;
 
@@ -48,6 +48,13 @@ pub(crate) fn sign(path: &Path) {
     assert!(sign.status().unwrap().success());
 }
 
+/// Puts other words into what a writer remembers, with the sum that tells a whole memory from half of one.
+fn remember_else(memory: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(memory).unwrap().lines().next().unwrap().replace(old, new);
+    let sum: String = Sha256::digest(&text)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::write(memory, format!("{text}\n{sum}\n")).unwrap();
+}
+
 impl Case {
     /// Ana writes two segments, Bo and Cy one each, an evidence file lies in the vault; all know of each other but
     /// for the last line of each.
@@ -67,8 +74,7 @@ impl Case {
         let (old, new) = (from.to_str().unwrap(), to.to_str().unwrap());
         for writer in &self.writers {
             let memory = to.join("state/writers").join(writer).join(self.address.id.to_string());
-            let text = fs::read_to_string(&memory).unwrap();
-            fs::write(&memory, text.replace(old, new)).unwrap();
+            remember_else(&memory, old, new);
         }
         let folder = to.join(self.address.folder.strip_prefix(from).unwrap());
         let address = Address { folder, ..self.address.clone() };
@@ -90,8 +96,7 @@ impl Case {
         drop((ana, one));
         // After a failed sync a writer goes on in a new segment.
         let memory = bench.folder.path().join("state/writers").join(&writers[0]).join(address.id.to_string());
-        let text = fs::read_to_string(&memory).unwrap();
-        fs::write(&memory, text.replace("\"broken\":false", "\"broken\":true")).unwrap();
+        remember_else(&memory, "\"broken\":false", "\"broken\":true");
         let one = bench.store(4);
         let mut ana = one.pen(&address).unwrap();
         if ana.writer() != writers[0] {
