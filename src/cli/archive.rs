@@ -32,6 +32,13 @@ pub(super) fn archive(shell: &Shell, archiving: &Archiving, said: &Said) -> Resu
         return told(shell, &done, Told::Before);
     }
     let address = choose::incident(shell, said)?;
+    let Some(_turn) = shell.store.turn(&address) else {
+        return Err(Failure::could_not(format!(
+            "{} is being archived by somebody else just now.",
+            address.number
+        ))
+        .hint("Wait for it; casebook list --all says where it went."));
+    };
     let incident = shell.read(&address)?.incident;
     guarded(shell, &address, &incident, archiving)?;
     let path = place(shell, archiving, &address)?;
@@ -159,7 +166,35 @@ fn place(shell: &Shell, archiving: &Archiving, address: &Address) -> Result<Path
 /// The name under which a file is written until it is whole and was read again.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.part"))
+    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
+
+/// Takes away what a process that is there no more left half written under such a name.
+fn sweep(beside: &Path) {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let ours = name(beside);
+    let begins = ours.trim_end_matches(&format!("{}.part", std::process::id()));
+    let folder = beside.parent().unwrap_or(Path::new("."));
+    for path in std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())) {
+        let left = name(&path);
+        let by = left.strip_prefix(begins).and_then(|rest| rest.strip_suffix(".part")?.parse::<i32>().ok());
+        if by.is_some_and(|by| !runs(by)) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Whether a process of this number is there.
+#[cfg(unix)]
+fn runs(number: i32) -> bool {
+    let mine = i32::try_from(std::process::id()).is_ok_and(|mine| mine == number);
+    let there = rustix::process::Pid::from_raw(number).map(rustix::process::test_kill_process);
+    !mine && there.is_some_and(|there| there != Err(rustix::io::Errno::SRCH))
+}
+
+#[cfg(not(unix))]
+fn runs(_: i32) -> bool {
+    true
 }
 
 /// An archive that was stopped after its file was whole: the stub that says so, if all still is as it was.
@@ -191,7 +226,7 @@ fn pack(
     stop: &Stop,
 ) -> Result<(), Failure> {
     let store = &shell.store;
-    let _ = std::fs::remove_file(beside);
+    sweep(beside);
     if recipients.is_empty() {
         deliver(Some(beside), &[], |to| packing.write(store, stop, to))?;
         let file = File::open(beside)

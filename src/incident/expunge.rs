@@ -22,8 +22,9 @@ impl Incident {
     pub(super) fn expunge(&self, expunge: &Expunge, by: &str) -> Result<Option<Expunged>, Refusal> {
         let reason = text::reason(&expunge.reason)?;
         let with = text::name(&expunge.with)?;
-        let second = with.split('/').next().unwrap_or(&with).trim();
-        if second.eq_ignore_ascii_case(by) {
+        // A role, behind a slash or in brackets, makes nobody another person.
+        let person = |name: &str| name.split(['/', '(']).next().unwrap_or_default().trim().to_lowercase();
+        if person(&with).is_empty() || person(&with) == person(by) {
             return Err(Refusal::refused("The second person is somebody else than you.")
                 .hint("Ask somebody who may decide it, and name them: --with NAME/ROLE."));
         }

@@ -15,6 +15,7 @@ use super::locate::{Address, Found, folder_name, hundreds, parse};
 use super::measure::{Watcher, measure};
 use super::number::Number;
 use super::part::FOLDERS;
+use crate::model::evidence::Measured;
 
 /// How the name of a stub goes on after the name of the folder.
 const STUB: &str = ".archived.json";
@@ -121,7 +122,21 @@ pub fn contents<'a>(parts: impl Iterator<Item = (&'a str, u64, &'a str)>) -> Str
     hex(&sum.finalize())
 }
 
+/// The right to archive one incident, held until it is dropped or the process ends.
+#[derive(Debug)]
+pub struct Turn(#[allow(dead_code, reason = "it holds the lock")] Option<std::fs::File>);
+
 impl Store {
+    /// The right to archive this incident. `None`: somebody else is at it.
+    pub fn turn(&self, address: &Address) -> Option<Turn> {
+        // Where a folder cannot be locked, the last look at the file and the folder still decides.
+        let Ok(folder) = std::fs::File::open(&address.folder) else { return Some(Turn(None)) };
+        match folder.try_lock() {
+            Err(std::fs::TryLockError::WouldBlock) => None,
+            Ok(()) | Err(std::fs::TryLockError::Error(_)) => Some(Turn(Some(folder))),
+        }
+    }
+
     /// The incidents that were moved out, the newest number first.
     ///
     /// # Errors
@@ -228,7 +243,8 @@ impl Store {
         match self.settle_out(&address.folder, archived, watch)? {
             Leftover::PutBack => Err(StoreError::NotArchived {
                 number: address.number.clone(),
-                why: "somebody wrote in it while it was packed".into(),
+                why: "somebody wrote in it while it was packed, or its file is not the one that was packed"
+                    .into(),
             }),
             _ => Ok(()),
         }
@@ -270,6 +286,12 @@ impl Store {
                 self.shift(&out, folder)?;
                 return same.map(|_| Leftover::PutBack);
             }
+        }
+        // The last look before nothing but the file is left.
+        let whole = |file: Measured| (file.size, &file.sha256) == (archived.bytes, &archived.sha256);
+        if !measure(&archived.file, watch).is_ok_and(whole) {
+            self.shift(&out, folder)?;
+            return Ok(Leftover::PutBack);
         }
         if self.files.list(&gone).is_ok() {
             self.clear(&gone)?;

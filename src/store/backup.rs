@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Store;
 use super::archive::stubs;
 use super::error::StoreError;
+use super::expunge::keep_ours;
 use super::files::{Files, write_all};
 use super::journal::segment_of;
 use super::line::{Envelope, LIMIT, holds};
@@ -237,7 +238,9 @@ impl Copying<'_> {
         if part.evidence().is_some() && there == bytes {
             return Ok(Stands::Same);
         }
-        if let Some(at) = self.differ((from, to), 0, there.min(bytes))? {
+        if let Some(at) = self.differ((from, to), 0, there.min(bytes))?
+            && !(part.segment().is_some() && there <= bytes && self.expunged_since((from, to), there)?)
+        {
             return Ok(Stands::Other(format!("its bytes are others there, from byte {at} on")));
         }
         Ok(match there.cmp(&bytes) {
@@ -248,6 +251,15 @@ impl Copying<'_> {
             std::cmp::Ordering::Less if part.segment().is_some() => Stands::Begun(there),
             std::cmp::Ordering::Less => Stands::Other(format!("it has {bytes} bytes here, {there} there")),
         })
+    }
+
+    /// Whether what stands here is what stands in the backup, but for lines that were expunged since. The backup keeps
+    /// those; whoever expunges is told that copies elsewhere keep theirs.
+    fn expunged_since(&self, (from, to): (&Path, &Path), there: u64) -> Result<bool, StoreError> {
+        let read = |path| self.files().read_some(path, 0, there).map_err(StoreError::io("read", path));
+        let (mut ours, theirs) = (read(from)?, read(to)?);
+        keep_ours(&theirs, &mut ours);
+        Ok(ours == theirs)
     }
 
     /// Where two files begin to differ between two bytes.

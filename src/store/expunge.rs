@@ -236,10 +236,11 @@ impl Store {
                 self.write_over(&journal, &planned, &mut touched)?;
             }
         }
+        self.purge(address, &declared, &mut touched)?;
+        // As long as the plan is there, whoever is stopped finds everything again that is to go.
         if self.files.size(&plan).is_ok() {
             self.files.remove(&plan).map_err(StoreError::io("take away", &plan))?;
         }
-        self.purge(address, &declared, &mut touched)?;
         Ok(touched)
     }
 
@@ -258,12 +259,14 @@ impl Store {
             let end = format!("\"id\":\"{}\"}}", line.id);
             let fits =
                 there.len() == bytes.len() && there.ends_with(end.as_bytes()) && stub_of(bytes).is_some();
-            if !fits || there == bytes {
+            if !fits {
                 continue;
             }
-            self.files.write_over(&path, line.at, bytes).map_err(StoreError::io("write", &path))?;
-            touched.lines += 1;
             touched.segments.insert(line.segment.clone());
+            if there != bytes {
+                self.files.write_over(&path, line.at, bytes).map_err(StoreError::io("write", &path))?;
+                touched.lines += 1;
+            }
         }
         Ok(())
     }
@@ -274,8 +277,10 @@ impl Store {
         for file in &declared.files {
             gone.push(self.vault(address).path(file));
         }
-        if touched.lines > 0 {
-            gone.push(super::snapshot::path(&address.folder));
+        if !touched.segments.is_empty() {
+            let snapshot = super::snapshot::path(&address.folder);
+            gone.push(snapshot.with_file_name(".incident.json.spare"));
+            gone.push(snapshot);
             let quarantine = address.folder.join("quarantine");
             let names = self.files.list(&quarantine).unwrap_or_default();
             for (name, _) in names {

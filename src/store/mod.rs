@@ -61,7 +61,7 @@ use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
 
 pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
-pub use archive::{Archived, Leftover, contents};
+pub use archive::{Archived, Leftover, Turn, contents};
 pub use backup::Backed;
 pub use beside::patient;
 pub use chain::{SKEW_MS, Together};

@@ -197,3 +197,62 @@ fn stopped_between_the_event_and_the_line_or_in_the_middle_of_it_the_next_one_fi
     assert!(fs::read(&path).unwrap().starts_with(&whole));
     assert!(!folder(&home, "store").join(".expunging.json").exists());
 }
+
+#[test]
+fn who_is_stopped_after_the_lines_takes_away_the_copies_the_next_time() {
+    let home = Home::new();
+    told(&home);
+    let whole = fs::read(journal(&home, "store")).unwrap();
+    home.done(EXPUNGE);
+    // As a stop between the lines and the copies leaves it: the plan, the cache and its spare, a copy in quarantine.
+    let folder = folder(&home, "store");
+    let segment = journal(&home, "store");
+    let segment = segment.file_name().unwrap().to_str().unwrap();
+    let stubs = fs::read_to_string(journal(&home, "store")).unwrap();
+    let mut at = 0;
+    let mut planned = Vec::new();
+    for line in stubs.split_inclusive('\n') {
+        if line.contains("\"kind\":\"stub\"") {
+            let id = &line[line.len() - 67..line.len() - 3];
+            planned.push(serde_json::json!({
+                "segment": segment, "at": at, "id": id, "line": line.trim_end(),
+            }));
+        }
+        at += line.len();
+    }
+    assert!(!planned.is_empty());
+    fs::write(folder.join(".expunging.json"), serde_json::to_vec(&planned).unwrap()).unwrap();
+    fs::create_dir_all(folder.join("quarantine")).unwrap();
+    fs::write(folder.join("quarantine").join(format!("{segment}.17")), &whole).unwrap();
+    fs::write(folder.join(".incident.json.spare"), &whole).unwrap();
+    fs::write(folder.join("incident.json"), &whole).unwrap();
+    assert_eq!(secret(&home).len(), 3);
+    home.say(EXPUNGE);
+    assert_eq!(secret(&home), Vec::<PathBuf>::new());
+    assert!(!folder.join(".expunging.json").exists());
+}
+
+#[test]
+fn a_backup_goes_on_after_something_was_expunged_here() {
+    let home = Home::new();
+    told(&home);
+    let copy = home.path("copy");
+    home.done(&format!("backup {copy}"));
+    home.done(EXPUNGE);
+    home.done("log \"after it all\"");
+    home.done(&format!("backup {copy}"));
+    assert!(home.done(&format!("--store {copy} activity")).contains("after it all"));
+}
+
+#[test]
+fn nobody_is_the_second_person_of_themselves() {
+    let home = Home::new();
+    told(&home);
+    for (me, second) in
+        [("ana/Lead", "ana/Legal"), ("Émile", "émile"), ("ana", "ana (Legal)"), ("ana", "/Legal")]
+    {
+        let answer = home
+            .say(&format!("--as \"{me}\" {} --with \"{second}\"", EXPUNGE.split(" --with").next().unwrap()));
+        assert_eq!(answer.code, 3, "{me} with {second}: {}{}", answer.out, answer.err);
+    }
+}

@@ -23,6 +23,7 @@
 //! | T17 | umask, groups, links, files of others | `rights::t17_…` | every case | the same |
 
 mod append;
+mod archive;
 mod caches;
 mod calls;
 mod cut;
