@@ -303,6 +303,8 @@ impl Store {
         }
         for path in gone {
             match self.files.remove(&path) {
+                // The spare is half of the cache, which is named.
+                Ok(()) if path.extension().is_some_and(|ending| ending == "spare") => {}
                 Ok(()) => touched.files.push(path),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(StoreError::io("take away", &path)(error)),
