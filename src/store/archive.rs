@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::Store;
 use super::error::StoreError;
-use super::files::{Files, Item, write_all};
+use super::files::{Files, Item, put_whole};
 use super::line::hex;
 use super::locate::{Address, Found, folder_name, hundreds, parse};
 use super::measure::{Watcher, measure};
@@ -205,26 +205,9 @@ impl Store {
     /// Where the disk fails.
     pub fn leave_stub(&self, address: &Address, archived: &Archived) -> Result<(), StoreError> {
         let path = stub_path(&address.folder);
-        let beside = path.with_file_name(format!(
-            ".{}.{}",
-            path.file_name().unwrap_or_default().to_string_lossy(),
-            std::process::id()
-        ));
-        let text = serde_json::to_vec(archived).expect("plain strings, numbers and a path of text");
-        let put = || {
-            let _ = self.files.remove(&beside);
-            let mut file = self.files.create(&beside)?;
-            write_all(&mut *file, &text)?;
-            write_all(&mut *file, b"\n")?;
-            file.sync()?;
-            self.files.rename(&beside, &path)?;
-            self.files.sync_folder(path.parent().unwrap_or(Path::new(".")))
-        };
-        let put = put();
-        if put.is_err() {
-            let _ = self.files.remove(&beside);
-        }
-        put.map_err(StoreError::io("write", &path))
+        let mut text = serde_json::to_vec(archived).expect("plain strings, numbers and a path of text");
+        text.push(b'\n');
+        put_whole(&*self.files, &path, &text).map_err(StoreError::io("write", &path))
     }
 
     /// Moves the folder of an incident out of the store, which its stub says is packed in a file. It is held

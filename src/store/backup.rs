@@ -8,7 +8,7 @@ use super::Store;
 use super::archive::stubs;
 use super::error::StoreError;
 use super::expunge::keep_ours;
-use super::files::{Files, write_all};
+use super::files::{Files, beside, put_whole, write_all};
 use super::journal::segment_of;
 use super::line::{Envelope, LIMIT, holds};
 use super::locate::{Address, hundreds, in_hundred};
@@ -125,23 +125,8 @@ impl Store {
         let from = self.root.join("FORMAT.json");
         let bytes = self.files.read(&from, 0).map_err(StoreError::io("read", &from))?;
         let path = to.join("FORMAT.json");
-        put(&*self.files, &path, &bytes).map_err(StoreError::io("write", &path))
+        put_whole(&*self.files, &path, &bytes).map_err(StoreError::io("write", &path))
     }
-}
-
-/// Puts a small file in the place of another, forced to the disk.
-fn put(files: &dyn Files, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = beside(path);
-    let _ = files.remove(&beside);
-    let mut file = files.create(&beside)?;
-    write_all(&mut *file, bytes)?;
-    file.sync()?;
-    files.rename(&beside, path)?;
-    files.sync_folder(path.parent().unwrap_or(Path::new(".")))
-}
-
-fn beside(path: &Path) -> PathBuf {
-    path.with_file_name(format!(".part-{}", path.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 /// Whether the disk has no room: nothing else would go, either.
@@ -209,7 +194,7 @@ impl Copying<'_> {
         }
         let above = to.parent().unwrap_or(to);
         self.files().create_folder(above).map_err(StoreError::io("make the folder", above))?;
-        put(self.files(), to, &bytes).map_err(StoreError::io("write", to))?;
+        put_whole(self.files(), to, &bytes).map_err(StoreError::io("write", to))?;
         self.backed.files += 1;
         self.backed.bytes += bytes.len() as u64;
         Ok(())

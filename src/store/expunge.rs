@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Store;
 use super::draft::Slot;
 use super::error::StoreError;
-use super::files::{Files, write_all};
+use super::files::put_whole;
 use super::line::{Envelope, holds};
 use super::locate::Address;
 use super::reading::{Mark, pieces, segments};
@@ -232,7 +232,7 @@ impl Store {
             }
             if !planned.is_empty() {
                 let text = serde_json::to_vec(&planned).expect("plain strings and numbers");
-                put(&*self.files, &plan, &text).map_err(StoreError::io("write", &plan))?;
+                put_whole(&*self.files, &plan, &text).map_err(StoreError::io("write", &plan))?;
                 self.write_over(&journal, &planned, &mut touched)?;
             }
         }
@@ -333,14 +333,4 @@ impl Store {
         }
         Ok(found)
     }
-}
-
-fn put(files: &dyn Files, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("json.part");
-    let _ = files.remove(&beside);
-    let mut file = files.create(&beside)?;
-    write_all(&mut *file, bytes)?;
-    file.sync()?;
-    files.rename(&beside, path)?;
-    files.sync_folder(path.parent().unwrap_or(Path::new(".")))
 }

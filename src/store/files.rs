@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A journal segment open for appending. It is never truncated and never written anywhere but at its end.
@@ -122,6 +122,29 @@ pub(crate) fn lasting_folder(files: &dyn Files, path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The name under which a file is written until it is whole.
+pub(crate) fn beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".part-{}", path.file_name().unwrap_or_default().to_string_lossy()))
+}
+
+/// Puts a small file in the place of another, whole or not at all, forced to the disk.
+pub(crate) fn put_whole(files: &dyn Files, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let _ = files.remove(&beside);
+    let put = || {
+        let mut file = files.create(&beside)?;
+        write_all(&mut *file, bytes)?;
+        file.sync()?;
+        files.rename(&beside, path)?;
+        files.sync_folder(path.parent().unwrap_or(Path::new(".")))
+    };
+    let put = put();
+    if put.is_err() {
+        let _ = files.remove(&beside);
+    }
+    put
 }
 
 /// The file system of this machine. Files are 0600 in folders of 0700; in a folder that a group may write

@@ -268,7 +268,15 @@ impl Verdict {
 
     /// What it proves.
     pub fn proves(&self) -> String {
-        let hashes = "proved: every line hashes to its id and follows the lines it names";
+        let expunged = self.findings.iter().any(|finding| matches!(finding, Finding::Expunged { .. }));
+        let hashes = match expunged {
+            false => "proved: every line hashes to its id and follows the lines it names",
+            // What is left of such a line, its author and its times too, is held by no hash any more.
+            true => {
+                "proved: every line but the expunged ones hashes to its id, and all follow the lines they name; of the \
+                 expunged ones only their place and id"
+            }
+        };
         match self.class() {
             Class::Clean | Class::Declared => {
                 match self.seals.iter().rev().find_map(|found| found.seal.as_ref()) {
