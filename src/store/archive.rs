@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::files::{Files, Item, put_whole};
 use super::line::hex;
 use super::locate::{Address, Found, folder_name, hundreds, parse};
+use super::lock::Locked;
 use super::measure::{Watcher, measure};
 use super::number::Number;
 use super::part::FOLDERS;
@@ -124,16 +125,17 @@ pub fn contents<'a>(parts: impl Iterator<Item = (&'a str, u64, &'a str)>) -> Str
 
 /// The right to archive one incident, held until it is dropped or the process ends.
 #[derive(Debug)]
-pub struct Turn(#[allow(dead_code, reason = "it holds the lock")] Option<std::fs::File>);
+pub struct Turn(#[allow(dead_code, reason = "it holds the lock")] Option<Locked>);
 
 impl Store {
     /// The right to archive this incident. `None`: somebody else is at it.
     pub fn turn(&self, address: &Address) -> Option<Turn> {
         // Where a folder cannot be locked, the last look at the file and the folder still decides.
         let Ok(folder) = std::fs::File::open(&address.folder) else { return Some(Turn(None)) };
-        match folder.try_lock() {
+        match Locked::alone(folder) {
             Err(std::fs::TryLockError::WouldBlock) => None,
-            Ok(()) | Err(std::fs::TryLockError::Error(_)) => Some(Turn(Some(folder))),
+            Ok(folder) => Some(Turn(Some(folder))),
+            Err(std::fs::TryLockError::Error(_)) => Some(Turn(None)),
         }
     }
 

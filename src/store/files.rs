@@ -6,6 +6,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::lock::Locked;
+
 /// A journal segment open for appending. It is never truncated and never written anywhere but at its end.
 pub trait Segment: Send + fmt::Debug {
     /// Bytes in the file now.
@@ -340,7 +342,7 @@ impl Files for Disk {
             if new {
                 fit_file(&file, path)?;
             }
-            file.lock()?;
+            let file = Locked::wait(file)?;
             // Whoever held it may have put a new file in its place.
             if still_there(&file, path) {
                 return Ok(Box::new(file));

@@ -25,6 +25,7 @@ mod journal;
 mod kept;
 mod line;
 mod locate;
+mod lock;
 mod measure;
 mod number;
 pub mod outgoing;

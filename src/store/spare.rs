@@ -12,6 +12,7 @@ use std::path::Path;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::files::{careful, fit_file, still_there};
+use super::lock::Locked;
 
 /// Whether the bytes are in their place now. `false`: somebody else is at it, or this file system cannot.
 pub(super) fn rewrite(path: &Path, bytes: &[u8]) -> bool {
@@ -21,9 +22,10 @@ pub(super) fn rewrite(path: &Path, bytes: &[u8]) -> bool {
 }
 
 fn put(path: &Path, spare: &Path, bytes: &[u8]) -> io::Result<bool> {
-    let mut file = careful().write(true).create(true).truncate(false).open(spare)?;
-    // Two writers, and one that came while the two files changed places.
-    if file.try_lock().is_err() || !still_there(&file, spare) {
+    let file = careful().write(true).create(true).truncate(false).open(spare)?;
+    let Ok(mut file) = Locked::alone(file) else { return Ok(false) };
+    // Somebody came while the two files changed places.
+    if !still_there(&file, spare) {
         return Ok(false);
     }
     let before = file.metadata()?.len();

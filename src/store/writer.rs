@@ -1,7 +1,7 @@
 //! Who owns a journal: a writer id leased by a lock on a side file, and what it remembers of each incident.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
+use std::fs::TryLockError;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::files::{Disk, Files, careful, fit_file};
+use super::lock::Locked;
 use crate::incident::line::{Clock, WriterId};
 use crate::model::id::{LineId, NounId};
 
@@ -185,7 +186,7 @@ pub(super) struct Lease {
     folder: Option<PathBuf>,
     /// Incidents with a pen of this process.
     busy: Mutex<HashSet<Uuid>>,
-    _lock: Option<File>,
+    _lock: Option<Locked>,
 }
 
 impl Lease {
@@ -282,8 +283,7 @@ impl Leases {
     fn lock(&self, id: &str) -> Option<Lease> {
         let folder = self.folder.as_ref()?;
         let path = folder.join(format!("{id}.lock"));
-        let mut file = careful().read(true).write(true).open(&path).ok()?;
-        file.try_lock().ok()?;
+        let mut file = Locked::alone(careful().read(true).write(true).open(&path).ok()?).ok()?;
         let mut text = String::new();
         file.read_to_string(&mut text).ok()?;
         let note: Note = serde_json::from_str(&text).ok()?;
@@ -308,11 +308,11 @@ impl Leases {
         }
     }
 
-    fn make(&self, folder: &Path, id: &str) -> std::io::Result<File> {
+    fn make(&self, folder: &Path, id: &str) -> std::io::Result<Locked> {
         let path = folder.join(format!("{id}.lock"));
-        let mut file = careful().write(true).create_new(true).open(&path)?;
+        let file = careful().write(true).create_new(true).open(&path)?;
         fit_file(&file, &path)?;
-        file.lock()?;
+        let mut file = Locked::wait(file)?;
         let note = Note { machine: self.machine.clone() };
         file.write_all(&serde_json::to_vec(&note).expect("one string"))?;
         Disk.create_folder(&folder.join(id))?;
@@ -335,10 +335,10 @@ impl Leases {
             return false;
         }
         let open = careful().read(true).open(folder.join(format!("{writer}.lock")));
-        open.is_ok_and(|file| matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock)))
+        open.is_ok_and(|file| matches!(Locked::beside(file), Err(TryLockError::WouldBlock)))
     }
 }
 
-fn lease(id: WriterId, folder: Option<PathBuf>, lock: Option<File>) -> Lease {
+fn lease(id: WriterId, folder: Option<PathBuf>, lock: Option<Locked>) -> Lease {
     Lease { id, folder, busy: Mutex::default(), _lock: lock }
 }

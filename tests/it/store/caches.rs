@@ -2,6 +2,7 @@
 //! is built anew.
 
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration as Pause;
 
@@ -185,6 +186,30 @@ fn a_draft_outlives_its_process_and_is_not_offered_while_that_lives() {
     other.keep_draft(Slot::New, "x").unwrap();
     other.keep_draft(Slot::New, "").unwrap();
     assert_eq!(other.drafts(), []);
+}
+
+#[test]
+fn what_a_terminal_held_is_free_when_it_is_gone_although_another_starts_programs() {
+    // Between fork and exec a child has every descriptor of its parent, and with them its locks.
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    std::process::Command::new("true").status().unwrap();
+                }
+            });
+        }
+        let held = (0..400).find(|_| {
+            let bench = Bench::new();
+            let store = bench.store(1);
+            store.keep_draft(Slot::New, "shares of FS02 gone").unwrap();
+            drop(store);
+            bench.store(2).drafts().is_empty()
+        });
+        done.store(true, Ordering::Relaxed);
+        assert_eq!(held, None, "a draft of nobody is not offered");
+    });
 }
 
 #[test]
