@@ -181,11 +181,17 @@ impl Incident {
         lines: impl IntoIterator<Item = &'a Line>,
         all: impl IntoIterator<Item = &'a Line>,
     ) -> Self {
-        let mut incident = Incident { id, ..Incident::default() };
-        incident.know_expunged(all);
+        let mut incident = Self::knowing(id, all);
         for line in lines {
             incident.apply(line);
         }
+        incident
+    }
+
+    /// An incident without a line yet, which knows of what lines to come have taken away.
+    fn knowing<'a>(id: Uuid, all: impl IntoIterator<Item = &'a Line>) -> Self {
+        let mut incident = Incident { id, ..Incident::default() };
+        incident.know_expunged(all);
         incident
     }
 

@@ -79,6 +79,16 @@ impl Incident {
     fn cover(&mut self, place: LineId, by: (LineId, &str), which: impl Fn(LineId) -> bool) {
         let Some(at) = self.place_of(place) else { return };
         self.entries[at].hide(self.redactions.entry(place).or_default(), by, which);
+        self.say_gone(place);
+    }
+
+    /// What is gone says so, whether or not it was hidden as well.
+    fn say_gone(&mut self, place: LineId) {
+        let Some(said) = self.expungings.get(&place) else { return };
+        let (text, line) = (said.shown(), said.line);
+        if let Some(entry) = self.entry_mut(place) {
+            (entry.text, entry.redacted) = (text, Some(line));
+        }
     }
 
     /// The entry and every other that repeats its words.
@@ -102,6 +112,7 @@ impl Incident {
         for (place, kept) in hidden {
             let left = self.entry_mut(place).and_then(|entry| entry.reveal(kept, gone));
             self.redactions.extend(left.map(|left| (place, left)));
+            self.say_gone(place);
         }
     }
 

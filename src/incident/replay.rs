@@ -79,7 +79,7 @@ pub struct Replay {
     /// Lines between two marks.
     every: usize,
     changed: Vec<Was>,
-    /// Words that are hidden now are hidden wherever it stands.
+    /// Words that are hidden now are hidden wherever it stands, as are those that are gone.
     veil: Veil,
     incident: Incident,
     /// Lines applied.
@@ -92,7 +92,7 @@ impl Replay {
     /// Takes up a journal, whose lines stand in order, each once. `None`: nothing is in it.
     pub fn of(id: Uuid, lines: Vec<Line>) -> Option<Self> {
         let every = lines.len().div_ceil(MARKS).max(APART);
-        let incident = Incident { id, ..Incident::default() };
+        let incident = Incident::knowing(id, &lines);
         let (stops, marks, changed) = (Vec::new(), Vec::new(), Vec::new());
         let veil = Incident::veil(id, &lines);
         let mut replay = Self { id, lines, stops, marks, every, changed, veil, incident, at: 0, stop: 0 };
@@ -322,7 +322,7 @@ mod tests {
             replay.close_marks(every);
             for stop in walk {
                 replay.go(stop.index(replay.stops()));
-                let mut then = Incident::fold(id, &lines[..replay.at]);
+                let mut then = Incident::fold_knowing(id, &lines[..replay.at], &lines);
                 then.hide_as_in(&Incident::veil(id, &lines));
                 prop_assert_eq!(replay.incident(), &then);
             }
@@ -334,7 +334,7 @@ mod tests {
         fn close_marks(&mut self, every: usize) {
             (self.every, self.at) = (every, 0);
             (self.marks, self.changed) = (Vec::new(), Vec::new());
-            self.incident = Incident { id: self.id, ..Incident::default() };
+            self.incident = Incident::knowing(self.id, &self.lines);
             self.forward(self.lines.len());
         }
     }

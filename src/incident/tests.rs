@@ -1,6 +1,7 @@
 //! The laws of judgement and fold, over random commands of several people.
 
 mod drill;
+mod expunge;
 mod indicator;
 mod people;
 mod redaction;
@@ -101,8 +102,13 @@ impl Person {
             over: draft.over,
             event: draft.event,
         };
-        self.incident.apply(&line);
         self.lines.push(line);
+        let line = &self.lines[self.lines.len() - 1];
+        // What takes words away changes lines that were applied.
+        match line.event {
+            Event::Expunged(_) => self.incident = Incident::fold(ID, &self.lines),
+            _ => self.incident.apply(line),
+        }
     }
 
     pub(crate) fn give(
@@ -245,12 +251,14 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         23 => super::link::tests::some(pick, word),
         24 => redaction::any(incident, pick, text).unwrap_or(nothing),
         25 => sitrep::command(pick, word),
+        26 => expunge::any(incident, pick, word, text).unwrap_or(nothing),
+        27 => expunge::restrict(pick, word),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 27;
+const KINDS: u8 = 29;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {
@@ -395,6 +403,8 @@ proptest! {
         let order = command(&ana, kind, pick, word);
         // A lead that was taken is handed back; a test of its own says so.
         prop_assume!(!matches!(order, Command::Handover(handover::Command::Accept { .. })));
+        // What is gone is gone, and rights are no act of the record; a test of its own says so.
+        prop_assume!(!matches!(order, Command::Expunge(_) | Command::Restrict(_)));
         // What was sent is only corrected.
         prop_assume!(!matches!(order, Command::Notice(crate::model::notice::Command::Send(_)) | Command::Sitrep(_)));
         if ana.give(&order, at(100)).unwrap_or(false) {
@@ -417,6 +427,8 @@ proptest! {
         let orders: Vec<Command> = acts
             .iter()
             .map(|(kind, pick, word)| command(&ana, *kind, *pick, *word))
+            // What is taken away takes its number with it; a law of its own says what becomes of that.
+            .filter(|order| !matches!(order, Command::Expunge(_)))
             .filter(|order| ana.incident.decide(order, &ana.desk(at(100), &playbooks)).is_ok())
             .collect();
         let desk = |k: u32| {
@@ -936,6 +948,7 @@ fn the_json_of_events_is_pinned() {
     notice::one_of_each(&mut ana);
     ana.give(&Command::Redact(Redact { entry, reason: "name of a patient".into() }), at(60)).unwrap();
     sitrep::to_pin(&mut ana);
+    expunge::to_pin(&mut ana);
     let mut pinned = String::new();
     for line in &ana.lines {
         let mut data: serde_json::Value = serde_json::from_str(&line.event.data()).unwrap();

@@ -5,8 +5,8 @@
 //! nothing else: of today's document, the part that stands there has the hash pinned here.
 //!
 //! A release adds its own: new kinds of events get a line in `golden/samples.txt` (a test asks for it);
-//! `CASEBOOK_GOLDEN=VERSION cargo test --test it store::golden` writes the folder and prints the rows for
-//! [`RELEASES`]; both are committed.
+//! `CASEBOOK_GOLDEN=VERSION cargo test --test it store::golden` writes what is not in the folder yet and prints the rows
+//! for [`RELEASES`]; both are committed.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,9 +19,10 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::bundle::{pack, take};
+use crate::cli::Home;
 
 /// Folder, SHA-256 of its journals, SHA-256 of its state.
-const RELEASES: [(&str, &str, &str); 3] = [
+const RELEASES: [(&str, &str, &str); 4] = [
     (
         "0.1.0/INC-2026-0001-7f3a9101",
         "16260fba1fa1fc11b253cfd1c8b02005a6572c9e10993104f9d1dcbf1445086b",
@@ -36,6 +37,11 @@ const RELEASES: [(&str, &str, &str); 3] = [
         "0.1.0/DEMO-2026-0005-992234fd",
         "c1db1876de17335074fd64982e294fdaa62cf412d0c78e93e02dfd37e9c6ddee",
         "3778d3b3eba092cd40c369b7fe2e55580f08f8433d14267dce2e5070624eeb3f",
+    ),
+    (
+        "0.1.0/INC-2026-0003-f0cf863a",
+        "f705ed0649bbaec55ef0b977139a6ae3f1fdbeb351df0132dd3fc7d23f25cd26",
+        "5836d795ba96e57bfb6a992459f96998960c47e6ce116501a4956b46437603e0",
     ),
 ];
 
@@ -164,17 +170,26 @@ fn t15_the_samples_know_every_kind_of_event() {
 
 /// Writes what a release leaves for those to come.
 fn make(folder: &Path, version: &str) {
-    assert!(!folder.exists(), "{} is there: a release writes its golden journals once", folder.display());
     let bench = Bench::new();
     let (one, two) = (bench.store(1), bench.store(2));
     let addresses = [every_kind(&one, &two), not_known(&one)];
     let told = demo::tell(&bench.store(3), at(0), [7; 16]).unwrap();
+    let home = Home::new();
+    let said = taken_away(&home);
     // The longest tale, and a drill if there is one.
-    for address in
-        addresses.iter().chain(told.iter().max_by_key(|address| journals(&address.folder)[0].1.len()))
+    for address in addresses
+        .iter()
+        .chain(told.iter().max_by_key(|address| journals(&address.folder)[0].1.len()))
+        .chain([&said])
     {
         let name = address.folder.file_name().unwrap().to_str().unwrap();
         let to = folder.join(name);
+        let number = name.rsplit_once('-').unwrap().0;
+        let there = |entry: std::fs::DirEntry| entry.file_name().to_str().unwrap().starts_with(number);
+        if std::fs::read_dir(folder).is_ok_and(|mut names| names.any(|entry| there(entry.unwrap()))) {
+            println!("{number} of {version} is there: what a release wrote is written once");
+            continue;
+        }
         std::fs::create_dir_all(to.join("journal")).unwrap();
         for (name, bytes) in journals(&address.folder) {
             std::fs::write(to.join("journal").join(name), bytes).unwrap();
@@ -222,6 +237,33 @@ fn every_kind(one: &Store, two: &Store) -> Address {
         (0..3).map(|k| note(&format!("pasted {k} \u{1f4d3} \"quoted\" \\ tab\there"))).collect();
     pen.append(&pasted, Together::Batch, at(500)).unwrap();
     address
+}
+
+/// Words and a file that were taken away for good, and who may read it: told in the shell.
+fn taken_away(home: &Home) -> Address {
+    for title in ["one", "two", "Mail account taken over"] {
+        home.done(&format!("new \"{title}\" --type account-compromise"));
+    }
+    std::fs::write(home.path("box.mbox"), "a private mailbox").unwrap();
+    for line in [
+        "log \"logged in with Sommer2026\" --at -20m".to_owned(),
+        "correct \"logged in\" \"logged in with Sommer2026 at noon\"".to_owned(),
+        "log \"the account is locked\" --who Bo".to_owned(),
+        format!("evidence add {} --copy", home.path("box.mbox")),
+        "decide \"the mailbox is read, with the works council\"".to_owned(),
+        "seal".to_owned(),
+        "restrict --only-me".to_owned(),
+        "expunge \"logged in\" --reason \"a password\" --with Bo/legal".to_owned(),
+        "expunge E-001 \"works council\" --reason \"a private mailbox\" --with \"Mira Ö./works council\""
+            .to_owned(),
+        "log \"a new password is set\"".to_owned(),
+        "restrict --end".to_owned(),
+    ] {
+        home.done(&line);
+    }
+    let root = PathBuf::from(home.path("store"));
+    let store = Store::open(Setup { root, ..Bench::new().setup(4) });
+    store.locate("INC-2026-0003", 2026).unwrap()
 }
 
 /// Lines of a casebook to come: kinds and fields that are not known, and one that must be.
