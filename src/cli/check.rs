@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::choose;
+use super::doctor::not_looked_at;
 use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::seal;
@@ -21,6 +22,9 @@ struct Document<'a> {
     bytes: u64,
     findings: Vec<FindingDocument>,
     seals: Vec<SealDocument>,
+    looked_at: &'static str,
+    /// `null`: nothing.
+    not_looked_at: Option<&'static str>,
     proves: String,
     proves_not: &'static str,
 }
@@ -58,6 +62,9 @@ fn records(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCod
         true => shell.store.addresses()?,
         false => vec![choose::incident(shell, said)?],
     };
+    let (closed, addresses): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| all && shell.store.closed(address));
+    let closed: Vec<String> = closed.into_iter().map(|address| address.number).collect();
     let verdicts: Vec<(Address, Verdict)> = addresses
         .into_iter()
         .map(|address| {
@@ -72,18 +79,26 @@ fn records(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCod
     let gone = if all { shell.store.gone() } else { Vec::new() };
     let lost = if gone.is_empty() { Class::Clean } else { Class::Broken };
     let worst = verdicts.iter().map(|(_, verdict)| verdict.class()).max().unwrap_or(Class::Clean).max(lost);
+    // Nobody may take it for a word about all of them.
+    let worst = if closed.is_empty() { worst } else { worst.max(Class::Declared) };
     let out = match (shell.json, &verdicts[..]) {
-        (true, [(address, verdict)]) if !all => Out::json(shell, &document(address, verdict))?,
+        (true, [(address, verdict)]) if !all => Out::json(shell, &document(address, (verdict, depth)))?,
         (true, many) => {
             let documents: Vec<_> =
-                many.iter().map(|(address, verdict)| document(address, verdict)).collect();
+                many.iter().map(|(address, verdict)| document(address, (verdict, depth))).collect();
             let gone: Vec<_> = gone.iter().map(taken_away).collect();
             Out::json(
                 shell,
-                &serde_json::json!({ "class": word(worst), "incidents": documents, "gone": gone }),
+                &serde_json::json!({
+                    "class": word(worst), "incidents": documents, "gone": gone, "closed": closed,
+                }),
             )?
         }
-        (false, _) => text(shell, &verdicts, &gone),
+        (false, _) => {
+            let mut out = text(shell, (&verdicts, depth), &gone);
+            not_looked_at(&mut out, &closed);
+            out
+        }
     };
     let printed = out.print();
     // A verdict that could not be printed is still a verdict, unless printing failed for its own reasons.
@@ -96,7 +111,7 @@ fn taken_away(gone: &Gone) -> String {
     format!("{} is not there any more; this machine had written {lines} in it", gone.folder.display())
 }
 
-fn text(shell: &Shell, verdicts: &[(Address, Verdict)], gone: &[Gone]) -> Out {
+fn text(shell: &Shell, (verdicts, depth): (&[(Address, Verdict)], Depth), gone: &[Gone]) -> Out {
     let mut out = Out::new(shell);
     for gone in gone {
         out.line(Line::default().tone(Tone::Bad, word(Class::Broken)).put(format!("  {}", taken_away(gone))));
@@ -122,13 +137,20 @@ fn text(shell: &Shell, verdicts: &[(Address, Verdict)], gone: &[Gone]) -> Out {
             );
         }
         if verdicts.len() == 1 {
-            out.line(Line::of(format!("  {}", verdict.proves())));
+            out.line(Line::of(format!("  looked at: {}", depth.looks_at())));
+            if let Some(left) = depth.leaves_out() {
+                out.line(Line::of("  ").tone(Tone::Warn, format!("not looked at: {left}")));
+            }
+            out.line(Line::of(format!("  {}", verdict.proves(depth))));
             out.line(Line::of(format!("  {}", verdict.proves_not())));
         }
     }
     if verdicts.is_empty() && gone.is_empty() {
         out.line(Line::of(format!("No incident yet in {}.", shell.store.root().display())));
     } else if let [_, .., (_, last)] = verdicts {
+        if let Some(left) = depth.leaves_out() {
+            out.line(Line::default().tone(Tone::Warn, format!("not looked at: {left}")));
+        }
         out.line(Line::of(last.proves_not()));
     }
     out
@@ -155,7 +177,7 @@ fn word(class: Class) -> &'static str {
     }
 }
 
-fn document<'a>(address: &'a Address, verdict: &Verdict) -> Document<'a> {
+fn document<'a>(address: &'a Address, (verdict, depth): (&Verdict, Depth)) -> Document<'a> {
     Document {
         incident: &address.number,
         class: word(verdict.class()),
@@ -183,7 +205,9 @@ fn document<'a>(address: &'a Address, verdict: &Verdict) -> Document<'a> {
                 })
             })
             .collect(),
-        proves: verdict.proves(),
+        looked_at: depth.looks_at(),
+        not_looked_at: depth.leaves_out(),
+        proves: verdict.proves(depth),
         proves_not: verdict.proves_not(),
     }
 }

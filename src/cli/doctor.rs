@@ -12,7 +12,7 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use super::support;
 use crate::exchange::bundle::{self, Fault, Manifest, Packed};
-use crate::store::{Address, Ailment, Class, Cure, Examined, Part, Repair, Round, Source};
+use crate::store::{Address, Ailment, Class, Cure, Examined, Part, Repair, Round, Source, StoreError};
 use crate::verb::{Doctoring, Said, Treating};
 
 /// An incident, or the store, and what is wrong with it.
@@ -27,6 +27,8 @@ struct Document<'a> {
     class: &'static str,
     /// The store and this machine.
     machine: &'a [Sign],
+    /// Numbers of incidents that this person may not read: nothing is known of them.
+    closed: &'a [String],
     found: Vec<Found<'a>>,
     done: Vec<Done<'a>>,
 }
@@ -54,19 +56,35 @@ struct Done<'a> {
 /// Looks, and repairs where that was asked for. The exit code is that of `verify`: the worst of what is wrong, after a
 /// repair of what still is.
 pub(super) fn doctor(shell: &Shell, order: &Doctoring, said: &Said) -> Result<ExitCode, Failure> {
+    let one = said.incident.as_deref().map(|reference| one(shell, reference)).transpose()?;
+    let addresses = match &one {
+        Some(address) => vec![address.clone()],
+        None => shell.store.addresses()?,
+    };
+    // A folder one may not read is no damage; nothing is known of what is in it, either.
+    let (closed, addresses): (Vec<_>, Vec<_>) =
+        addresses.into_iter().partition(|address| shell.store.closed(address));
+    let closed: Vec<String> = closed.into_iter().map(|address| address.number).collect();
     if let Treating::Support(file) = &order.what {
-        let (patients, signs) = (rounds(shell, Repair::No, &[], None)?, machine::signs(shell));
-        return support::write(shell, file, &patients, &signs);
+        let mut patients = rounds(shell, Repair::No, &[], &addresses)?;
+        patients.insert(0, house(shell, Repair::No)?);
+        let signs = machine::signs(shell);
+        return support::write(shell, file, (&addresses, closed.len()), &patients, &signs);
     }
     let repair = if order.what == Treating::Repair { Repair::Yes } else { Repair::No };
-    let one = said.incident.as_deref().map(|reference| one(shell, reference)).transpose()?;
-    let patients = rounds(shell, repair, &order.from, one.as_ref())?;
-    let signs = if one.is_none() { machine::signs(shell) } else { Vec::new() };
+    let mut patients = rounds(shell, repair, &order.from, &addresses)?;
+    let mut signs = Vec::new();
+    if one.is_none() {
+        patients.insert(0, house(shell, repair)?);
+        signs = machine::signs(shell);
+    }
     let worst = patients.iter().map(|patient| patient.examined.class()).max().unwrap_or(Class::Clean);
+    // Nobody may take it for a word about all of them.
+    let worst = if closed.is_empty() { worst } else { worst.max(Class::Declared) };
     let out = if shell.json {
-        json(shell, &patients, &signs, worst)?
+        json(shell, &patients, &signs, (worst, &closed))?
     } else {
-        text(shell, &patients, &signs, repair)
+        text(shell, &patients, &signs, (repair, &closed))
     };
     let printed = out.print();
     Ok(if printed == ExitCode::SUCCESS { ExitCode::from(worst as u8) } else { printed })
@@ -75,6 +93,9 @@ pub(super) fn doctor(shell: &Shell, order: &Doctoring, said: &Said) -> Result<Ex
 /// The incident a reference means, also where not one line of it can be read.
 fn one(shell: &Shell, reference: &str) -> Result<Address, Failure> {
     shell.store.locate(reference, shell.year()).or_else(|error| {
+        if matches!(error, StoreError::Restricted { .. }) {
+            return Err(Failure::from(error));
+        }
         let all = shell.store.addresses()?;
         let named = all.into_iter().find(|address| address.number.eq_ignore_ascii_case(reference.trim()));
         named.ok_or_else(|| Failure::from(error))
@@ -85,32 +106,24 @@ fn round<'a>(shell: &'a Shell, sources: &'a [Source], repair: Repair) -> Round<'
     Round { sources, repair, signers: shell.seals.signers.as_deref(), now: shell.wall }
 }
 
-/// One incident, or the store and all its incidents.
+/// The store around the incidents.
+fn house(shell: &Shell, repair: Repair) -> Result<Patient, Failure> {
+    Ok(Patient { number: None, examined: shell.store.examine_store(&round(shell, &[], repair))? })
+}
+
+/// These incidents, one after the other.
 fn rounds(
     shell: &Shell,
     repair: Repair,
     from: &[PathBuf],
-    one: Option<&Address>,
+    addresses: &[Address],
 ) -> Result<Vec<Patient>, Failure> {
     let mut patients = Vec::new();
-    let addresses = match one {
-        Some(address) => vec![address.clone()],
-        None => shell.store.addresses()?,
-    };
-    let restricted = |address: &Address| {
-        std::fs::read_dir(&address.folder)
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
-    };
-    // A folder one may not read is no damage.
-    for address in addresses.into_iter().filter(|address| !restricted(address)) {
-        let sources = sources(shell, &address, from)?;
-        let address = shell.store.named_by(address, &sources);
+    for address in addresses {
+        let sources = sources(shell, address, from)?;
+        let address = shell.store.named_by(address.clone(), &sources);
         let examined = shell.store.examine(&address, &round(shell, &sources, repair))?;
         patients.push(Patient { number: Some(address.number), examined });
-    }
-    if one.is_none() {
-        let examined = shell.store.examine_store(&round(shell, &[], repair))?;
-        patients.insert(0, Patient { number: None, examined });
     }
     Ok(patients)
 }
@@ -183,7 +196,12 @@ impl bundle::Taker for Journals {
     }
 }
 
-fn json(shell: &Shell, patients: &[Patient], signs: &[Sign], worst: Class) -> Result<Out, Failure> {
+fn json(
+    shell: &Shell,
+    patients: &[Patient],
+    signs: &[Sign],
+    (worst, closed): (Class, &[String]),
+) -> Result<Out, Failure> {
     let found = patients.iter().flat_map(|patient| {
         patient.examined.ailments.iter().map(|it| Found {
             incident: patient.number.as_deref(),
@@ -207,11 +225,11 @@ fn json(shell: &Shell, patients: &[Patient], signs: &[Sign], worst: Class) -> Re
         patient.examined.done.iter().map(move |what| Done { incident, what })
     });
     let document =
-        Document { class: word(worst), machine: signs, found: found.collect(), done: done.collect() };
+        Document { class: word(worst), machine: signs, closed, found: found.collect(), done: done.collect() };
     Out::json(shell, &document)
 }
 
-fn text(shell: &Shell, patients: &[Patient], signs: &[Sign], repair: Repair) -> Out {
+fn text(shell: &Shell, patients: &[Patient], signs: &[Sign], (repair, closed): (Repair, &[String])) -> Out {
     let mut out = Out::new(shell);
     let rows = signs.iter().map(|sign| {
         let tone = if sign.fine { Tone::Plain } else { Tone::Warn };
@@ -248,7 +266,20 @@ fn text(shell: &Shell, patients: &[Patient], signs: &[Sign], repair: Repair) -> 
         ));
     }
     out.line(Line::of(last));
+    not_looked_at(&mut out, closed);
     out
+}
+
+/// Which incidents nothing was said about.
+pub(super) fn not_looked_at(out: &mut Out, closed: &[String]) {
+    if closed.is_empty() {
+        return;
+    }
+    let (is, was) = if closed.len() == 1 { ("is", "was") } else { ("are", "were") };
+    let what = counted(closed.len(), "incident");
+    let numbers = closed.join(", ");
+    let said = format!("{what} {is} restricted to others and {was} not looked at: {numbers}.");
+    out.line(Line::default().tone(Tone::Warn, said));
 }
 
 fn told(out: &mut Out, ailment: &Ailment) {

@@ -12,7 +12,7 @@ use super::machine::Sign;
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::store::settings::SettingsFile;
-use crate::store::{Depth, Look, outgoing, places};
+use crate::store::{Address, Depth, Look, outgoing, places};
 
 #[derive(Serialize)]
 struct Support {
@@ -24,6 +24,8 @@ struct Support {
     /// Settings that hold no names.
     settings: serde_json::Value,
     incidents: Vec<Incident>,
+    /// So many more may not be read by whoever wrote this.
+    closed: usize,
     store: Vec<Found>,
     milliseconds: Timings,
 }
@@ -64,6 +66,7 @@ const PLAIN: [&str; 6] = ["theme", "mouse", "ascii", "view", "notice.bell", "not
 pub(super) fn write(
     shell: &Shell,
     file: &Path,
+    (addresses, closed): (&[Address], usize),
     patients: &[Patient],
     signs: &[Sign],
 ) -> Result<ExitCode, Failure> {
@@ -71,9 +74,8 @@ pub(super) fn write(
     let _ = shell.store.list(Look::Cached);
     let list = since(began);
     let began = Instant::now();
-    let addresses = shell.store.addresses()?;
     let mut incidents = Vec::new();
-    for (nth, address) in (1..).zip(&addresses) {
+    for (nth, address) in (1..).zip(addresses) {
         let verdict = shell.store.verify(address, Depth::Quick);
         let patient = patients.iter().find(|patient| patient.number.as_ref() == Some(&address.number));
         let found = patient.map(|patient| patient.examined.ailments.iter().map(bare).collect());
@@ -95,6 +97,7 @@ pub(super) fn write(
         machine: signs.iter().map(|sign| (sign.name, sign.fine)).collect(),
         settings: settings(),
         incidents,
+        closed,
         store: store.flat_map(|patient| patient.examined.ailments.iter().map(bare)).collect(),
         milliseconds: Timings { list, verify_all: since(began) },
     };
@@ -114,6 +117,15 @@ pub(super) fn write(
     note(
         "Not in it: titles, texts, people, hosts, indicators, numbers of incidents, folders. Look before you send it.",
     );
+    if closed > 0 {
+        note(&format!(
+            "{} restricted to others, and not looked at.",
+            match closed {
+                1 => "1 incident is".to_owned(),
+                n => format!("{n} incidents are"),
+            }
+        ));
+    }
     let mut out = Out::new(shell);
     out.line(Line::default().tone(Tone::Strong, file.display().to_string()).tone(Tone::Good, "  saved"));
     Ok(out.print())

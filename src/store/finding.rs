@@ -3,6 +3,7 @@
 use super::journal::segment_of;
 use super::reading::{Damage, Tail};
 use super::seal::Found as FoundSeal;
+use super::verify::Depth;
 
 /// How bad it is; the exit code of `verify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -266,8 +267,8 @@ impl Verdict {
         self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
     }
 
-    /// What it proves.
-    pub fn proves(&self) -> String {
+    /// What it proves, looked at so closely.
+    pub fn proves(&self, depth: Depth) -> String {
         let expunged = self.findings.iter().any(|finding| matches!(finding, Finding::Expunged { .. }));
         let hashes = match expunged {
             false => "proved: every line hashes to its id and follows the lines it names",
@@ -281,6 +282,13 @@ impl Verdict {
             Class::Clean | Class::Declared => {
                 match self.seals.iter().rev().find_map(|found| found.seal.as_ref()) {
                     None => format!("{hashes}; no seal anchors them to a moment yet"),
+                    Some(seal) if depth == Depth::Quick => format!(
+                        "{hashes}; what was sealed with head {} by {} at {} is still led up to, for whoever keeps that \
+                         head; whether a line was put in between, only its root tells",
+                        seal.head_code(),
+                        seal.by,
+                        seal.at.format("%Y-%m-%d %H:%M:%SZ"),
+                    ),
                     Some(seal) => format!(
                         "{hashes}; the first {} are those sealed with head {} by {} at {}, for whoever keeps that head or its \
                      signature outside this store",

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::error::StoreError;
 use super::files::{Files, write_all};
@@ -16,6 +17,7 @@ use super::number::Number;
 use super::reading::segments;
 use super::record::Record;
 use super::row::{Closed, Row};
+use super::shared;
 
 /// How closely a list looks at the incidents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +47,15 @@ impl Entry {
     }
 }
 
-/// Rows with their numbers, and entries for the cache.
-type Part = (Vec<(Number, Address, Row)>, Vec<Entry>);
+/// What some hundreds hold.
+#[derive(Default)]
+struct Part {
+    rows: Vec<(Number, Address, Row)>,
+    /// Entries for the cache.
+    fresh: Vec<Entry>,
+    /// Incidents that were read before and may not be any more.
+    lost: Vec<Uuid>,
+}
 
 /// More than this many threads do not make a list quicker; so many hundreds are not worth another one.
 const MOST_THREADS: usize = 4;
@@ -102,14 +111,21 @@ impl Index {
             });
             std::iter::once(first).chain(others).collect()
         });
-        let (mut rows, mut fresh) = (Vec::with_capacity(known.len()), Vec::new());
+        let (mut rows, mut fresh, mut lost) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
         for part in parts {
-            let (more, changed) = part?;
-            rows.extend(more);
-            fresh.extend(changed);
+            let part = part?;
+            rows.extend(part.rows);
+            fresh.extend(part.fresh);
+            lost.extend(part.lost);
         }
         rows.sort_by_key(|(number, ..)| order(number));
-        if lines + fresh.len() > rows.len() + rows.len() / 4 + 200 {
+        if !lost.is_empty() {
+            // What was noted while it might be read goes as a whole: a newer row would leave the older one behind it.
+            self.compact(&text, &fresh);
+            if let Some(path) = &self.path {
+                shared::forget(&*self.files, &path.with_file_name(shared::name(&self.root)), &lost);
+            }
+        } else if lines + fresh.len() > rows.len() + rows.len() / 4 + 200 {
             self.compact(&text, &fresh);
         } else {
             self.append(&fresh);
@@ -124,7 +140,8 @@ impl Index {
         known: &HashMap<&str, &str>,
         look: Look,
     ) -> Result<Part, StoreError> {
-        let (mut rows, mut fresh) = (Vec::new(), Vec::new());
+        let Part { mut rows, mut fresh, mut lost } = Part::default();
+        let shared = self.shared();
         for hundred in hundreds {
             let mut here = in_hundred(&*self.files, hundred)?;
             // The key of an incident is that of its hundred and its name.
@@ -137,9 +154,13 @@ impl Index {
                 key.truncate(begins);
                 key.push_str(found.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default());
                 let cached = known.get(key.as_str()).and_then(|line| read(line));
-                let was_open = cached.as_ref().is_some_and(|entry| entry.row.shut.is_none());
+                let was = cached.as_ref().filter(|entry| entry.row.shut.is_none()).map(|entry| entry.row.id);
                 let entry = match cached {
-                    Some(entry) if look == Look::Cached => entry,
+                    Some(entry)
+                        if look == Look::Cached && !(shared && self.changed_hands(&entry, &found)) =>
+                    {
+                        entry
+                    }
                     Some(mut entry) if entry.row.shut.is_none() && self.still(&entry, &found) => {
                         // Too fresh to be told by its folder's time when it was made, and not any more.
                         let changed = if entry.changed == 0 { self.changed(&found) } else { 0 };
@@ -154,7 +175,8 @@ impl Index {
                         // Rights and damage can change without a change of any size.
                         // A title that was cached while it might be read is not told any more.
                         let shut = entry.row.shut == Some(Closed::Restricted);
-                        if entry.row.shut.is_none() || (shut && was_open) {
+                        lost.extend(was.filter(|_| shut));
+                        if entry.row.shut.is_none() || (shut && was.is_some()) {
                             fresh.push(entry.clone());
                         }
                         entry
@@ -166,7 +188,29 @@ impl Index {
                 rows.push((found.number, Address { id, number, folder: found.folder }, row));
             }
         }
-        Ok((rows, fresh))
+        Ok(Part { rows, fresh, lost })
+    }
+
+    /// Whether somebody else may write in this store: then what may be read of it can become less. Nobody asks the
+    /// disk about every incident of a store that is this person's alone.
+    #[cfg(unix)]
+    fn shared(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let mine = rustix::process::geteuid().as_raw();
+        std::fs::metadata(&self.root).is_ok_and(|root| root.uid() != mine || root.mode() & 0o077 != 0)
+    }
+
+    #[cfg(not(unix))]
+    fn shared(&self) -> bool {
+        true
+    }
+
+    /// Whether an incident may be read that might not be when its row was made, or the other way round.
+    fn changed_hands(&self, entry: &Entry, found: &Found) -> bool {
+        let journal = found.folder.join("journal");
+        let denied = |error: std::io::Error| error.kind() == std::io::ErrorKind::PermissionDenied;
+        let closed = self.files.changed(&journal).is_err_and(denied);
+        closed != (entry.row.shut == Some(Closed::Restricted))
     }
 
     fn changed(&self, found: &Found) -> i64 {

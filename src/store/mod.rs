@@ -8,6 +8,7 @@ mod backup;
 mod beside;
 mod chain;
 mod check;
+pub mod child;
 mod doctor;
 mod draft;
 pub mod dumps;
@@ -295,6 +296,14 @@ impl Store {
         let of =
             |found: &locate::Found| locate::address(&*self.files, found).unwrap_or_else(|_| nobody(found));
         Ok(all.iter().map(of).collect())
+    }
+
+    /// Whether the folder of an incident is closed to this person: it is restricted to others.
+    pub fn closed(&self, address: &Address) -> bool {
+        let journal = address.folder.join("journal");
+        let list = self.files.list(&journal).map_err(StoreError::io("read the folder", &journal));
+        let told = list.map_err(|error| locate::restricted(error, &address.number));
+        matches!(told, Err(StoreError::Restricted { .. }))
     }
 
     /// The evidence files of an incident that lies in this folder.

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use chrono::{DateTime, Utc};
 
 use super::Store;
+use super::child::{Task, child};
 use super::error::StoreError;
 use super::files::write_all;
 use super::locate::Address;
@@ -176,7 +177,7 @@ fn sign(seal: &Path, key: &Path) -> Result<(), String> {
 
 /// `ssh-keygen` that asks nobody anything.
 fn keygen() -> Command {
-    let mut command = Command::new("ssh-keygen");
+    let mut command = child("ssh-keygen", Task::Sign);
     command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force").stdin(Stdio::null());
     command
 }

@@ -2,7 +2,7 @@
 //! changed since the last look.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -146,6 +146,23 @@ impl Store {
     }
 }
 
+/// The name of the file in which the prints of a store are kept.
+pub(super) fn name(root: &Path) -> String {
+    format!("indicators-{}.jsonl", place_name(root))
+}
+
+/// Takes incidents out of such a file that may not be read any more: a print of an address can be guessed back.
+pub(super) fn forget(files: &dyn Files, path: &Path, lost: &[Uuid]) {
+    let Ok(bytes) = files.read(path, 0) else { return };
+    let text = String::from_utf8_lossy(&bytes);
+    let of = |line: &str| serde_json::from_str::<Known>(line).is_ok_and(|known| lost.contains(&known.id));
+    let kept: Vec<&str> = text.split_inclusive('\n').filter(|line| !of(line)).collect();
+    let kept = kept.concat();
+    if kept.len() < text.len() {
+        let _ = files.replace(path, kept.as_bytes());
+    }
+}
+
 /// The prints of every incident, kept in the state folder.
 struct Cache {
     files: Arc<dyn Files>,
@@ -155,8 +172,7 @@ struct Cache {
 
 impl Cache {
     fn new(store: &Store) -> Self {
-        let name = format!("indicators-{}.jsonl", place_name(&store.root));
-        let path = store.state.as_ref().map(|state| state.join(name));
+        let path = store.state.as_ref().map(|state| state.join(name(&store.root)));
         Self { files: Arc::clone(&store.files), path }
     }
 

@@ -118,7 +118,8 @@ impl Store {
     }
 }
 
-/// A folder and all that is in it, folders before what they hold.
+/// A folder and all that is in it, folders before what they hold. Folders of incidents below it that this person may
+/// not read are left out.
 #[cfg(unix)]
 fn all_in(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut paths = vec![folder.to_owned()];
@@ -126,11 +127,24 @@ fn all_in(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, StoreError> 
     while let Some(path) = paths.get(next).cloned() {
         next += 1;
         if path.is_dir() && !path.is_symlink() {
-            let names = files.list(&path).map_err(StoreError::io("read the folder", &path))?;
+            let names = match files.list(&path) {
+                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied && is_incident(&path) => {
+                    next -= 1;
+                    paths.remove(next);
+                    continue;
+                }
+                names => names.map_err(StoreError::io("read the folder", &path))?,
+            };
             paths.extend(names.into_iter().map(|(name, _)| path.join(name)));
         }
     }
     Ok(paths)
+}
+
+/// Whether a folder is called as one of an incident.
+#[cfg(unix)]
+fn is_incident(folder: &Path) -> bool {
+    folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| super::locate::parse(name).is_some())
 }
 
 #[cfg(unix)]

@@ -21,6 +21,32 @@ pub enum Depth {
     Full,
 }
 
+impl Depth {
+    /// What a verification of this depth looked at.
+    pub fn looks_at(self) -> &'static str {
+        match self {
+            Self::Quick => {
+                "the bytes of every line against its id, which line it follows and which it has seen; the heads of seals"
+            }
+            Self::Full => {
+                "every byte of the journals, each field of a line, seals and their signatures, evidence copies, \
+                 incident.json"
+            }
+        }
+    }
+
+    /// What it did not look at, though it lies in the incident's folder.
+    pub fn leaves_out(self) -> Option<&'static str> {
+        match self {
+            Self::Quick => Some(
+                "evidence copies, signatures, roots of seals, the order and the values of fields, times that were \
+                 chosen, incident.json; without --quick they are",
+            ),
+            Self::Full => None,
+        }
+    }
+}
+
 impl Store {
     /// Checks the journals of an incident.
     pub fn verify(&self, address: &Address, depth: Depth) -> Verdict {

@@ -41,6 +41,9 @@ const NOT_IN_THE_GROUND: &[&str] = &[
 const CLOCKS: &[&str] = &["Utc::now", "Local::now", "now_v7"];
 const MAY_ASK_THE_CLOCK: &[&str] = &["src/main.rs", "src/cli/", "src/tui/run"];
 
+/// Where it is decided what a program that is started is given.
+const STARTS_PROGRAMS: &str = "src/store/child.rs";
+
 #[test]
 fn every_floor_uses_only_what_is_below_it_and_the_ground_is_pure() {
     let mut sources = Vec::new();
@@ -105,6 +108,11 @@ fn a_bad_source_is_found_out() {
         ),
         ("src/incident/mod.rs", "use std::fs;", "src/incident/mod.rs:1 has std::fs in the ground"),
         ("src/store/mod.rs", "fn f() { Utc::now(); }", "src/store/mod.rs:1 asks the clock: Utc::now"),
+        (
+            "src/cli/run.rs",
+            "use std::process::Command; fn f() { Command::new(\"age\"); }",
+            "src/cli/run.rs:1 starts a program past store/child",
+        ),
         ("src/model/bare.rs", "fn f() {}", "src/model/bare.rs opens without a //! line"),
     ] {
         let found = faults(path, source);
@@ -172,6 +180,14 @@ fn faults(path: &str, source: &str) -> Vec<String> {
             }
         }
     };
+    // The command tree of the shell is made of clap's commands.
+    if path != STARTS_PROGRAMS && !tested.contains("clap") {
+        forbid(
+            &["Command::new("],
+            "starts a program past store/child: * gives it all of the environment",
+            &mut faults,
+        );
+    }
     if !MAY_ASK_THE_CLOCK.iter().any(|allowed| path.starts_with(allowed)) {
         forbid(CLOCKS, "asks the clock: * belongs to the mouths and comes in through Desk", &mut faults);
     }

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use super::super::failure::Failure;
 use super::super::leave::unwritten;
+use crate::store::child::{Task, child};
 
 /// Lets `work` write into a new file, which goes again if it fails, or to standard output; through `age` where
 /// there are recipients. Answers with how many bytes the file has; 0: standard output.
@@ -52,7 +53,7 @@ fn sealed(
     to: Stdio,
     work: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let mut age = Command::new("age");
+    let mut age = child("age", Task::Encrypt);
     for recipient in recipients {
         age.args(["-r", recipient]);
     }

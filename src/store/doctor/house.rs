@@ -167,7 +167,7 @@ impl Store {
         let Ok(root) = std::fs::symlink_metadata(&self.root) else { return Ok(()) };
         let shared = root.mode() & 0o2020 == 0o2020 && root.mode() & 0o002 == 0;
         let over = if shared { 0o007 } else { 0o077 };
-        let mut open = 0_usize;
+        let (mut open, mut others) = (0_usize, 0_usize);
         // What lies in a folder that is closed is out of reach, whatever its own rights.
         let mut closed: BTreeSet<PathBuf> = BTreeSet::new();
         for path in self.everything()? {
@@ -180,13 +180,28 @@ impl Store {
             open += 1;
             if round.repair == Repair::Yes {
                 let mode = about.mode() & 0o7777 & !over;
-                let set = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode));
-                set.map_err(StoreError::io("close", &path))?;
+                match std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)) {
+                    Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => others += 1,
+                    set => set.map_err(StoreError::io("close", &path))?,
+                }
             }
         }
-        if open == 0 {
+        if others > 0 {
+            all.ailments.push(Ailment::new(
+                Class::Declared,
+                format!(
+                    "{} of the store can be read or written by others on this machine",
+                    super::explain::counted(others, "file or folder", "files and folders")
+                ),
+                "they are not yours: only their owner can close them",
+                Cure::Hand,
+                "ask their owner for casebook doctor --repair",
+            ));
+        }
+        if open == others {
             return Ok(());
         }
+        let open = open - others;
         let files = super::explain::counted(open, "file or folder", "files and folders");
         match round.repair {
             Repair::Yes => all.done.push(format!("{files} of the store were closed to others")),

@@ -145,7 +145,7 @@ impl<C: Console> Session<C> {
     fn editor(&mut self, text: &str) -> io::Result<()> {
         self.console.leave()?;
         let folder = self.world.store.state().map_or_else(std::env::temp_dir, Path::to_owned);
-        let edited = editor::edit(&folder, text, &self.app.seeds.fresh());
+        let edited = editor::edit(&editor::program(), &folder, text, &self.app.seeds.fresh());
         self.console.enter()?;
         self.take(Msg::Edited(edited));
         Ok(())

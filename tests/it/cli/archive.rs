@@ -143,6 +143,23 @@ fn encrypted(home: &Home, tail: &str) -> Answer {
 
 #[cfg(unix)]
 #[test]
+fn the_program_that_encrypts_is_given_no_secret_of_the_shell() {
+    let home = Home::new();
+    closed(&home, 10);
+    let seen = home.path("seen");
+    let file = home.path("stick.age");
+    let mut words = home.words(&format!("archive 1 -o {file} --age-recipient age1abc"));
+    words.env("PATH", age(&home, &format!("env >{seen}; cat; head -c 200 /dev/zero")));
+    words.env("VAULT_TOKEN", "s.1234").env("LC_ALL", "C");
+    let answer = run(words);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let seen = fs::read_to_string(seen).unwrap();
+    assert!(!seen.contains("s.1234") && !seen.contains("CASEBOOK_"), "{seen}");
+    assert!(seen.contains("PATH=") && seen.contains("LC_ALL=C"), "{seen}");
+}
+
+#[cfg(unix)]
+#[test]
 fn what_age_was_given_is_compared_and_what_age_wrote_is_measured() {
     let home = Home::new();
     let before = closed(&home, 300_000);

@@ -79,6 +79,7 @@ fn who_may_not_read_it_sees_its_number_and_that_it_is_restricted() {
     let home = Home::new();
     home.done("new \"Board member under suspicion\"");
     home.done("log \"the board member was seen\"");
+    home.done("indicator add board.example");
     home.done("new \"Lost stick\"");
     let their = home.path("their");
     fs::create_dir(&their).unwrap();
@@ -89,6 +90,7 @@ fn who_may_not_read_it_sees_its_number_and_that_it_is_restricted() {
     }
     fs::set_permissions(home.path(""), fs::Permissions::from_mode(0o755)).unwrap();
     assert!(somebody(&home, "list").out.contains("Board member"), "{}", somebody(&home, "list").err);
+    somebody(&home, "indicator list --elsewhere -i 2");
     home.done("restrict --only-me -i 1");
     for line in [
         "list --all",
@@ -116,14 +118,32 @@ fn who_may_not_read_it_sees_its_number_and_that_it_is_restricted() {
         assert_ne!(answer.code, 0, "{line}");
         assert!(answer.err.contains("restricted"), "{line}: {}", answer.err);
     }
-    // The cache that was theirs before tells the last row only, and that has no title.
+    // The cache that was theirs before keeps no row with a title, and none of the hashes of indicators.
     let mut caches = below(Path::new(&home.path("their/state")));
-    caches.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("index-")));
+    caches.retain(|path| path.is_file());
     for path in caches {
-        let text = fs::read_to_string(&path).unwrap();
-        let last = text.lines().rfind(|line| line.contains("INC-2026-0001-")).unwrap();
-        assert!(!last.contains("Board"), "{last}");
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        assert!(!text.contains("Board"), "{}: {text}", path.display());
     }
+    for line in ["doctor", "doctor --repair", "verify --all", "verify --all --quick"] {
+        let answer = somebody(&home, line);
+        assert_eq!(answer.code, 1, "{line}: {}{}", answer.out, answer.err);
+        let said = "1 incident is restricted to others and was not looked at: INC-2026-0001.";
+        assert!(answer.out.contains(said), "{line}: {}", answer.out);
+    }
+    for line in ["doctor --json", "verify --all --json"] {
+        let document: serde_json::Value = serde_json::from_str(&somebody(&home, line).out).unwrap();
+        assert_eq!(document["closed"], serde_json::json!(["INC-2026-0001"]), "{line}");
+    }
+    assert!(somebody(&home, "doctor 1").err.contains("restricted"));
+    let support = home.path("their/support.json");
+    let answer = somebody(&home, &format!("doctor --support {support}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let support: serde_json::Value = serde_json::from_str(&fs::read_to_string(support).unwrap()).unwrap();
+    assert_eq!((&support["closed"], support["incidents"].as_array().unwrap().len()), (&1.into(), 1));
+    let answer = somebody(&home, &format!("backup {}", home.path("their/copy")));
+    assert_eq!(answer.code, 1, "{}", answer.err);
+    assert!(answer.out.contains("INC-2026-0001") && answer.out.contains("1 incident of this store"));
     home.done("restrict --end -i 1");
     assert!(!somebody(&home, "list --all").out.is_empty());
 }
