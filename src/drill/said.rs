@@ -38,6 +38,8 @@ fn texts(event: &Event) -> Vec<&str> {
             answers.chain(it.reason.as_deref()).collect()
         }
         Event::PlaceRuled(it) => some([it.reason.as_ref()]),
+        // Who rules chooses among words that were said before.
+        Event::Ruled(_) => Vec::new(),
         Event::Stayed(it) => vec![&it.reason],
         Event::HoldSet(it) => some([it.to.as_ref()]),
         Event::TaskAdded(it) => vec![&it.task.title, &it.task.text, &it.task.why],

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::moves::Go;
+use super::setting::Setting;
 use crate::model::component::{AddComponent, EditComponent, StageComponent};
 use crate::model::drill;
 use crate::model::entry::{Correct, Logged};
@@ -59,6 +60,8 @@ pub enum Command {
     Expunge(Expunge),
     /// Who may read it, by the rights of its folder.
     Restrict(Readers),
+    /// Rule for one side of a contested field: the field with the value that shall hold.
+    Rule(Box<Setting>),
     MarkEntry(MarkEntry),
     Go(Go),
     Stay(Stay),

@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Incident;
+use super::setting::Setting;
 use crate::model::component::{Detail as ComponentDetail, Staged};
 use crate::model::evidence::Detail;
-use crate::model::ledger::Stand;
-use crate::model::lesson::Standing;
+use crate::model::id::LineId;
+use crate::model::indicator::Disputing;
+use crate::model::ledger::{Field, Stand};
+use crate::model::lesson::{Part, Standing};
 use crate::model::link::Tie;
 use crate::model::notice::{Standing as NoticeStanding, Started};
-use crate::model::register::{Careful, Register};
+use crate::model::register::{Careful, Register, Side};
 use crate::model::severity::Severity;
 use crate::model::task::Progress;
 use crate::model::taxonomy::{Posture, Tlp};
@@ -20,9 +23,41 @@ use crate::model::visit::Place;
 /// A field that several people set without knowing of each other.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Contested {
+    /// What it is called: `stage of FS02`.
     pub field: String,
-    /// Who said what.
-    pub sides: Vec<(String, String)>,
+    /// In the order of their lines.
+    pub sides: Vec<Claim>,
+    /// Which of them is shown until somebody rules, as a place in `sides`.
+    #[serde(skip)]
+    pub shown: usize,
+}
+
+/// One side of a contested field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    pub by: String,
+    /// The value in words.
+    pub says: String,
+    /// The line that says so.
+    pub line: LineId,
+    /// The field with this side's value: what a ruling for it sets.
+    pub setting: Setting,
+}
+
+impl Serialize for Claim {
+    /// As `[who, what]`.
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (&self.by, &self.says).serialize(to)
+    }
+}
+
+impl Contested {
+    /// Who said what, in a line: `cy: contained | ana: suspected`.
+    pub fn words(&self) -> String {
+        let sides: Vec<String> =
+            self.sides.iter().map(|side| format!("{}: {}", side.by, side.says)).collect();
+        sides.join(" | ")
+    }
 }
 
 /// Adds a field if its sides differ. Its name is only made then: most fields never are.
@@ -31,11 +66,18 @@ pub(super) fn look<T: Careful + Clone + PartialEq>(
     field: impl FnOnce() -> String,
     register: &Register<T>,
     say: impl Fn(&T) -> String,
+    setting: impl Fn(T) -> Setting,
 ) {
-    if let Some(sides) = register.contested() {
-        let sides = sides.iter().map(|side| (side.by.clone(), say(&side.value))).collect();
-        all.push(Contested { field: field(), sides });
-    }
+    let Some(sides) = register.contested() else { return };
+    let holds = register.holds().map(|side| side.line);
+    let shown = sides.iter().position(|side| Some(side.line) == holds).unwrap_or(0);
+    let claim = |side: &Side<T>| Claim {
+        by: side.by.clone(),
+        says: say(&side.value),
+        line: side.line,
+        setting: setting(side.value.clone()),
+    };
+    all.push(Contested { field: field(), sides: sides.iter().map(claim).collect(), shown });
 }
 
 fn plain(value: &Option<String>) -> String {
@@ -56,16 +98,17 @@ impl Incident {
 
     fn contested_head(&self) -> Vec<Contested> {
         let mut all = Vec::new();
-        look(&mut all, || "title".to_owned(), &self.title, Clone::clone);
-        look(&mut all, || "summary".to_owned(), &self.summary, plain);
+        look(&mut all, || "title".to_owned(), &self.title, Clone::clone, Setting::Title);
+        look(&mut all, || "summary".to_owned(), &self.summary, plain, Setting::Summary);
         look(
             &mut all,
             || "tlp".to_owned(),
             &self.tlp,
             |tlp: &Option<Tlp>| tlp.map_or("nothing", Tlp::label).to_owned(),
+            Setting::Tlp,
         );
-        look(&mut all, || "lead".to_owned(), &self.lead, plain);
-        look(&mut all, || "source".to_owned(), &self.source, plain);
+        look(&mut all, || "lead".to_owned(), &self.lead, plain, Setting::Lead);
+        look(&mut all, || "source".to_owned(), &self.source, plain, Setting::Source);
         look(
             &mut all,
             || "severity".to_owned(),
@@ -73,13 +116,15 @@ impl Incident {
             |to: &Option<Severity>| {
                 to.as_ref().map_or("nothing", |severity| severity.level.label()).to_owned()
             },
+            Setting::Severity,
         );
-        look(&mut all, || "determination".to_owned(), &self.determination, plain);
+        look(&mut all, || "determination".to_owned(), &self.determination, plain, Setting::Determination);
         look(
             &mut all,
             || "posture".to_owned(),
             &self.posture,
             |to: &Option<Posture>| to.map_or("nothing", Posture::id).to_owned(),
+            Setting::Posture,
         );
         look(
             &mut all,
@@ -88,8 +133,9 @@ impl Incident {
             |to: &Option<Acknowledgement>| {
                 to.as_ref().map_or_else(|| "nobody".to_owned(), |ack| ack.by.clone())
             },
+            Setting::Acknowledged,
         );
-        look(&mut all, || "hold".to_owned(), &self.hold, plain);
+        look(&mut all, || "hold".to_owned(), &self.hold, plain, Setting::Hold);
         look(
             &mut all,
             || "phase".to_owned(),
@@ -98,6 +144,7 @@ impl Incident {
                 Some(ending) => format!("closed, {}", ending.disposition),
                 None => place.phase.name().to_owned(),
             },
+            Setting::Place,
         );
         all
     }
@@ -105,15 +152,18 @@ impl Incident {
     fn contested_nouns(&self) -> Vec<Contested> {
         let mut all = Vec::new();
         for task in self.tasks.iter().filter(|task| !task.undone && task.contested()) {
-            let title = &task.what.title;
+            let (title, id) = (&task.what.title, task.id());
             look(
                 &mut all,
                 || format!("task {title}"),
                 &task.progress,
                 |to: &Progress| to.state.word().to_owned(),
+                |to| Setting::Progress(id.clone(), to),
             );
-            look(&mut all, || format!("owner of {title}"), &task.assignee, plain);
-            look(&mut all, || format!("due time of {title}"), &task.due, time);
+            let owner = |to| Setting::Assignee(id.clone(), to);
+            look(&mut all, || format!("owner of {title}"), &task.assignee, plain, owner);
+            let due = |to| Setting::Due(id.clone(), to);
+            look(&mut all, || format!("due time of {title}"), &task.due, time, due);
         }
         for component in self.components.iter().filter(|component| !component.undone) {
             look(
@@ -121,6 +171,7 @@ impl Incident {
                 || format!("stage of {}", component.name),
                 &component.stage,
                 |to: &Staged| to.stage.id().to_owned(),
+                |to| Setting::Stage(component.id.clone(), to),
             );
             for (part, register) in &component.details {
                 look(
@@ -128,25 +179,38 @@ impl Incident {
                     || format!("{} of {}", part.word(), component.name),
                     register,
                     ComponentDetail::words,
+                    |to| Setting::Component(component.id.clone(), to),
                 );
             }
         }
         for item in self.evidence() {
             for (field, register) in &item.details {
-                look(&mut all, || format!("{} of {}", field.word(), item.label()), register, Detail::say);
+                let setting = |to| Setting::Evidence(item.id.clone(), to);
+                let field = || format!("{} of {}", field.word(), item.label());
+                look(&mut all, field, register, Detail::say, setting);
             }
         }
         for (item, disputed) in self.indicators.contested() {
             let field = format!("{} of {}", disputed.field, item.value);
-            all.push(Contested { field, sides: disputed.sides });
+            let claim = |side: Disputing| Claim {
+                by: side.by,
+                says: side.says,
+                line: side.line,
+                setting: Setting::Indicator(item.id.clone(), side.value),
+            };
+            let sides = disputed.sides.into_iter().map(claim).collect();
+            all.push(Contested { field, sides, shown: disputed.shown });
         }
         for item in self.ledger().filter(|item| item.contested()) {
             let (number, sort) = (&item.number, item.sort());
             let stand = |to: &Stand| format!("{} by {}", to.state.word(sort), to.by);
-            look(&mut all, || number.clone(), &item.stand, stand);
-            look(&mut all, || format!("{} of {number}", sort.due_word()), &item.due, time);
-            look(&mut all, || format!("owner of {number}"), &item.owner, plain);
-            look(&mut all, || format!("removal of {number}"), &item.removal, time);
+            let set = |to| Setting::Ledger(item.id.clone(), to);
+            look(&mut all, || number.clone(), &item.stand, stand, |to| set(Field::Stand(to)));
+            let due = || format!("{} of {number}", sort.due_word());
+            look(&mut all, due, &item.due, time, |to| set(Field::Due(to)));
+            look(&mut all, || format!("owner of {number}"), &item.owner, plain, |to| set(Field::Owner(to)));
+            let removal = || format!("removal of {number}");
+            look(&mut all, removal, &item.removal, time, |to| set(Field::Removal(to)));
         }
         for link in &self.links {
             look(
@@ -154,18 +218,21 @@ impl Incident {
                 || format!("link to {}", link.number),
                 &link.tie,
                 |to: &Option<Tie>| to.as_ref().map_or("none", |tie| tie.relation.id()).to_owned(),
+                |to| Setting::Link(link.incident, to),
             );
         }
         for action in self.improvements().filter(|action| action.contested()) {
             let number = self.action_number(action);
+            let set = |to| Setting::Improvement(action.id.clone(), to);
             look(
                 &mut all,
                 || format!("action {number}"),
                 &action.state,
                 |to: &Standing| to.state.word().to_owned(),
+                |to| set(Part::State(to)),
             );
-            look(&mut all, || format!("owner of {number}"), &action.owner, plain);
-            look(&mut all, || format!("due time of {number}"), &action.due, time);
+            look(&mut all, || format!("owner of {number}"), &action.owner, plain, |to| set(Part::Owner(to)));
+            look(&mut all, || format!("due time of {number}"), &action.due, time, |to| set(Part::Due(to)));
         }
         all.extend(self.contested_people());
         for notice in self.notices() {
@@ -175,12 +242,14 @@ impl Incident {
                 || format!("state of {number}"),
                 &notice.standing,
                 |to: &NoticeStanding| to.state.word().to_owned(),
+                |to| Setting::NoticeStanding(notice.id.clone(), Box::new(to)),
             );
             look(
                 &mut all,
                 || format!("starting fact of {number}"),
                 &notice.started,
                 |to: &Started| format!("{} {}", to.fact.word(), to.at.format("%Y-%m-%d %H:%MZ")),
+                |to| Setting::NoticeStarted(notice.id.clone(), Box::new(to)),
             );
         }
         all

@@ -166,6 +166,7 @@ impl Incident {
                 (!said).then_some(to.into())
             }
             Command::Redact(redact) => self.redact(redact)?.map(Event::from),
+            Command::Rule(side) => self.decide_rule(side)?,
             Command::Correct(correct) => self.correct(correct)?.map(Event::from),
             Command::MarkEntry(mark) => self.mark_entry(mark)?.map(Event::from),
             Command::Go(go) => {
@@ -215,6 +216,7 @@ impl Incident {
             | Command::Redact(_)
             | Command::Expunge(_)
             | Command::Restrict(_)
+            | Command::Rule(_)
             | Command::MarkEntry(_) => true,
             // What is still in place, asked or running is seen to; nothing new is put there.
             Command::Ledger(command) => matches!(

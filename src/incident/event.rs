@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::ruling::Ruled;
 use super::undo::Undone;
 use crate::model::component::{ComponentAdded, ComponentEdited, ComponentStaged, StageNoted};
 use crate::model::drill::{
@@ -97,6 +98,7 @@ events! {
     PhaseEntered = "phase-entered",
     PlaceRuled = "place-ruled",
     Stayed = "stayed",
+    Ruled = "ruled",
     HoldSet = "hold-set",
     TaskAdded = "task-added",
     TaskChanged = "task-changed",

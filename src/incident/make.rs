@@ -123,6 +123,7 @@ impl Incident {
             | Event::Determined(_)
             | Event::PostureSet(_)
             | Event::PlaceRuled(_)
+            | Event::Ruled(_)
             | Event::Stayed(_)
             | Event::HoldSet(_)
             | Event::TaskChanged(_)

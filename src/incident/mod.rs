@@ -28,6 +28,7 @@ mod places;
 mod redaction;
 pub mod release;
 pub mod replay;
+pub mod ruling;
 pub mod seal;
 pub mod setting;
 mod sitrep;

@@ -342,6 +342,7 @@ impl Incident {
                 let side = self.place.sides().iter().find(|side| side.value.visit == ruled.visit);
                 settings.extend(side.map(|side| Setting::Place(side.value.clone())));
             }
+            Event::Ruled(ruled) => settings.push((*ruled.put).clone()),
             Event::HoldSet(set) => settings.push(Setting::Hold(set.to.clone())),
             Event::TaskChanged(changed) => {
                 let to = progress(changed.to, &changed.reason, changed.holds_from);

@@ -5,6 +5,7 @@ mod expunge;
 mod indicator;
 mod people;
 mod redaction;
+mod ruling;
 mod sitrep;
 
 use chrono::{DateTime, TimeZone, Utc};
@@ -253,12 +254,13 @@ fn command(person: &Person, kind: u8, pick: usize, word: u8) -> Command {
         25 => sitrep::command(pick, word),
         26 => expunge::any(incident, pick, word, text).unwrap_or(nothing),
         27 => expunge::restrict(pick, word),
+        28 => ruling::any(incident, pick, word).unwrap_or(nothing),
         _ => nothing,
     }
 }
 
 /// How many sorts of commands there are; the last is an entry.
-const KINDS: u8 = 29;
+const KINDS: u8 = 30;
 
 /// A command on evidence that makes sense for what is there.
 fn evidence(incident: &Incident, pick: usize, word: u8) -> Command {

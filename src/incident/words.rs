@@ -128,6 +128,7 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::PlaceRuled(ruled) => {
             (Kind::Phase, with_reason(&format!("ruled: {}", ruled.phase), ruled.reason.as_deref()))
         }
+        Event::Ruled(ruled) => (Kind::Edit, ruled.words()),
         Event::Stayed(stayed) => {
             let about =
                 stayed.component.as_deref().map(|name| format!(", for {name} alone")).unwrap_or_default();

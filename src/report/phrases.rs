@@ -417,7 +417,8 @@ impl Phrases<'_> {
         });
         let contested = self.incident.contested();
         first.and(Section::of("UNKNOWN", Style::Flow, contested, |field| {
-            let sides = field.sides.iter().map(|(by, value)| format!("{} says {}", plain(by), clause(value)));
+            let sides =
+                field.sides.iter().map(|side| format!("{} says {}", plain(&side.by), clause(&side.says)));
             Row::of(format!("Contested, {}: {}", plain(&field.field), sides.collect::<Vec<_>>().join("; ")))
         }))
     }

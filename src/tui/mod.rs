@@ -48,6 +48,7 @@ pub mod paste;
 pub mod phase_dialog;
 pub mod pick;
 pub mod replay;
+mod ruling;
 pub mod run;
 pub mod screens;
 pub mod stats;

@@ -10,6 +10,7 @@ use super::note::Note;
 use super::phase_dialog::PhaseDialog;
 use super::screens::Key;
 use super::stats::Stats;
+use crate::incident::setting::Setting;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::query::{Place, Rank};
@@ -91,6 +92,8 @@ pub enum Chosen {
     Scenario(String),
     /// Take this act back.
     Undo(LineId),
+    /// Rule for this side of a contested field.
+    Rule(Box<Setting>),
 }
 
 /// A row of a list to choose from.
@@ -156,6 +159,8 @@ pub enum CardOf {
     /// The open incident as a whole.
     Head,
     Thing,
+    /// A contested field, its sides numbered.
+    Ruling,
 }
 
 /// A thing with everything that can be done to it.

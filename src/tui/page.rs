@@ -35,7 +35,7 @@ const WORDS: &[(&str, &str)] = &[
     ("● in the list", "the incident on the screen, wherever the cursor stands"),
     ("SEV1–SEV5", "severity, SEV1 the worst; SEV? until it is set"),
     ("TLP", "who may be told: CLEAR, GREEN, AMBER, AMBER+STRICT, RED"),
-    ("contested", "set by several people at once; setting it again rules"),
+    ("contested", "set by several people at once; 0 leads there, and a number says whose word holds"),
     ("owed", "an approval or an analysis that was left behind and still has to come"),
 ];
 

@@ -330,6 +330,7 @@ fn choose(app: &mut App, item: Item) -> Done {
         Chosen::Drills => open_drills(app),
         Chosen::Scenario(id) => drill::start::brief(app, &id, &Asked::default()),
         Chosen::Undo(line) => give::give(app, &Command::Undo(Some(line))),
+        Chosen::Rule(side) => give::give(app, &Command::Rule(side)),
         Chosen::Record(incident, place) => find::go(app, incident, place),
     }
 }
@@ -344,6 +345,10 @@ pub fn card_key(app: &mut App, name: &str) -> Done {
     let walk = keymap::find(&[Scope::Lists], name).map(|binding| binding.action);
     match (name, walk) {
         ("Esc" | "Ctrl-C" | "q", _) => _ = app.modals.pop(),
+        (key, _) if card.of == CardOf::Ruling && card.items.iter().any(|item| item.key == key) => {
+            let item = card.items.iter().find(|item| item.key == key).cloned();
+            return item.map_or(Ok(Vec::new()), |item| choose(app, item));
+        }
         ("Enter", _) => {
             let item = card.items.get(card.cursor.at).cloned();
             return item.map_or(Ok(Vec::new()), |item| choose(app, item));

@@ -66,6 +66,11 @@ pub enum Change {
         entry: String,
         reason: String,
     },
+    /// Whose word holds of a contested field.
+    Rule {
+        field: String,
+        whose: Option<String>,
+    },
     /// The words of an entry are no longer hidden.
     Reveal(String),
     Learn(Box<Learning>),
@@ -197,6 +202,7 @@ impl Change {
                 let entry = refs::redactable(incident, entry)?.id;
                 Command::Redact(Redact { entry, reason: reason.clone() })
             }
+            Change::Rule { field, whose } => super::ruling::command(incident, field, whose.as_deref())?,
             Change::Reveal(entry) => {
                 let entry = refs::redacted(incident, entry)?;
                 return Ok(incident.redactions_of(entry.id).map(|line| Command::Undo(Some(line))).collect());

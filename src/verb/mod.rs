@@ -28,6 +28,7 @@ mod place;
 mod record;
 pub mod refs;
 mod report;
+mod ruling;
 mod sealing;
 mod sitrep;
 mod stats;

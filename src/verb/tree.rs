@@ -7,8 +7,8 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
 use super::{
     Context, Said, Verb, about, component, doctoring, drill, evidence, head, import, indicator, keeping,
-    leaving, ledger, lesson, link, misuse, notice, people, place, record, report, sealing, sitrep, stats,
-    task, triage,
+    leaving, ledger, lesson, link, misuse, notice, people, place, record, report, ruling, sealing, sitrep,
+    stats, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -157,6 +157,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<triage::ChoosePosture>("posture", Group::Judge, "Watch the actor, or cut them off"),
     Spec::of::<triage::Severity>("severity", Group::Judge, "Show or set the severity"),
     Spec::of::<head::EditHead>("edit", Group::Judge, "Change title, summary, types, TLP, tickets, lead"),
+    Spec::of::<ruling::Rule>("rule", Group::Judge, "Say whose word holds of a contested field"),
     Spec::of::<ledger::decide::Decide>("decide", Group::Judge, "Decisions: instead of what, why, until when"),
     Spec::of::<ledger::assume::Assume>("assume", Group::Judge, "What the work rests on until it is known"),
     Spec::of::<ledger::declare::Declare>("declare", Group::Judge, "Major incident, disaster recovery"),

@@ -139,9 +139,13 @@ fn waiting(out: &mut Out, incident: &Incident, shell: &Shell) {
         ]);
     }
     for contested in incident.contested() {
-        let sides: Vec<String> = contested.sides.iter().map(|(by, value)| format!("{by}: {value}")).collect();
-        let what = Line::of(format!("{}   {}", contested.field, sides.join(" | ")));
-        rows.push(vec![Line::default().tone(Tone::Warn, "contested"), what, Line::default()]);
+        let what = Line::of(format!("{}   {}", contested.field, contested.words()));
+        let command = format!("casebook rule {:?} --for NAME", contested.field);
+        rows.push(vec![
+            Line::default().tone(Tone::Warn, "contested"),
+            what,
+            Line::default().tone(Tone::Here, command),
+        ]);
     }
     rows.extend(super::due::overdue(incident, shell));
     for granted in incident.lapsed(now) {

@@ -112,8 +112,7 @@ fn head(out: &mut Out, shell: &Shell, incident: &Incident, now: DateTime<Utc>) {
         out.line(Line::default().tone(Tone::Warn, debt.shown));
     }
     for contested in incident.contested() {
-        let sides: Vec<String> = contested.sides.iter().map(|(by, value)| format!("{by}: {value}")).collect();
-        let words = format!("CONTESTED {}   {}", contested.field, sides.join(" | "));
+        let words = format!("CONTESTED {}   {}", contested.field, contested.words());
         out.line(Line::default().tone(Tone::Warn, words));
     }
     if let Some(summary) = incident.summary.get().and_then(Option::as_deref) {

@@ -105,27 +105,33 @@ impl Incident {
         let mut all = Vec::new();
         for person in self.people().filter(|person| person.contested()) {
             let plain = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+            let set = |to| Setting::Person(person.id.clone(), to);
             for (detail, register) in &person.details {
-                look(&mut all, || format!("{} of {}", detail.word(), person.name()), register, plain);
+                let field = || format!("{} of {}", detail.word(), person.name());
+                look(&mut all, field, register, plain, |to| set(Fact::Detail(*detail, to)));
             }
             let named = |roles: &Roles| match roles.0.is_empty() {
                 true => "none".to_owned(),
                 false => roles.words(),
             };
-            look(&mut all, || format!("roles of {}", person.name()), &person.roles, named);
+            let field = || format!("roles of {}", person.name());
+            look(&mut all, field, &person.roles, named, |to| set(Fact::Roles(to)));
             let duty = |shift: &Option<Shifted>| {
                 shift.as_ref().map_or("nothing", |shifted| shifted.shift.duty.word()).to_owned()
             };
-            look(&mut all, || format!("shift of {}", person.name()), &person.shift, duty);
+            let field = || format!("shift of {}", person.name());
+            look(&mut all, field, &person.shift, duty, |to| set(Fact::Shift(to)));
             let gone = |left: &Option<Left>| match left {
                 Some(_) => "left".to_owned(),
                 None => "in the incident".to_owned(),
             };
-            look(&mut all, || format!("leaving of {}", person.name()), &person.left, gone);
+            let field = || format!("leaving of {}", person.name());
+            look(&mut all, field, &person.left, gone, |to| set(Fact::Left(to)));
         }
         for handover in self.handovers() {
             let field = || format!("handover to {}", handover.to);
-            look(&mut all, field, &handover.answer, |answer| answer.standing.word().to_owned());
+            let setting = |to| Setting::Handover(handover.id.clone(), to);
+            look(&mut all, field, &handover.answer, |answer| answer.standing.word().to_owned(), setting);
         }
         all
     }

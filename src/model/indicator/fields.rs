@@ -9,11 +9,21 @@ use crate::model::register::Side;
 use crate::model::taxonomy::Tlp;
 
 /// A field that several people set without knowing of each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Disputed {
     pub field: &'static str,
-    /// Who said what.
-    pub sides: Vec<(String, String)>,
+    pub sides: Vec<Disputing>,
+    /// Which of them is shown, as a place in `sides`.
+    pub shown: usize,
+}
+
+/// One side of it: who said what, in which line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disputing {
+    pub by: String,
+    pub says: String,
+    pub line: LineId,
+    pub value: Field,
 }
 
 /// Does the same with whichever register a field names.
@@ -102,26 +112,33 @@ impl Fields {
     pub(super) fn contested(&self) -> Vec<Disputed> {
         let mut all = Vec::new();
         macro_rules! look {
-            ($($name:literal $register:ident $say:expr),+ $(,)?) => {
+            ($($name:literal $register:ident $wrap:ident $say:expr),+ $(,)?) => {
                 $(if let Some(sides) = self.$register.contested() {
                     let say = $say;
-                    let sides = sides.iter().map(|side| (side.by.clone(), say(&side.value))).collect();
-                    all.push(Disputed { field: $name, sides });
+                    let holds = self.$register.holds().map(|side| side.line);
+                    let shown = sides.iter().position(|side| Some(side.line) == holds).unwrap_or(0);
+                    let sides = sides.iter().map(|side| Disputing {
+                        by: side.by.clone(),
+                        says: say(&side.value),
+                        line: side.line,
+                        value: Field::$wrap(side.value.clone()),
+                    });
+                    all.push(Disputed { field: $name, sides: sides.collect(), shown });
                 })+
             };
         }
         let plain = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
         let time = |value: &Option<DateTime<Utc>>| value.map_or("nothing".to_owned(), |at| at.to_rfc3339());
         look!(
-            "type" kind String::clone,
-            "TLP" tlp |tlp: &Option<Tlp>| tlp.map_or("nothing", Tlp::label).to_owned(),
-            "confidence" confidence |to: &Option<Confidence>| to.map_or("nothing", Confidence::id).to_owned(),
-            "first seen" first time,
-            "last seen" last time,
-            "source" source plain,
-            "note" note plain,
-            "tags" tags |tags: &Vec<String>| tags.join(", "),
-            "use" retired |to: &Option<Retirement>| to.as_ref().map_or("in use".to_owned(), |r| format!("retired: {}", r.reason)),
+            "type" kind Type String::clone,
+            "TLP" tlp Tlp |tlp: &Option<Tlp>| tlp.map_or("nothing", Tlp::label).to_owned(),
+            "confidence" confidence Confidence |to: &Option<Confidence>| to.map_or("nothing", Confidence::id).to_owned(),
+            "first seen" first First time,
+            "last seen" last Last time,
+            "source" source Source plain,
+            "note" note Note plain,
+            "tags" tags Tags |tags: &Vec<String>| tags.join(", "),
+            "use" retired Retired |to: &Option<Retirement>| to.as_ref().map_or("in use".to_owned(), |r| format!("retired: {}", r.reason)),
         );
         all
     }

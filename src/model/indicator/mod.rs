@@ -22,7 +22,7 @@ use super::taxonomy::Tlp;
 use super::text::Limit;
 
 pub use doubt::against;
-pub use fields::Disputed;
+pub use fields::{Disputed, Disputing};
 pub use host::host_of;
 pub use kind::{Kind, Style, shown};
 pub use list::{Addition, Bond, Indicators, Short};

@@ -12,7 +12,7 @@ use crate::tui::app::{App, Focus, ShownZone, Tone, Waiting};
 use crate::tui::case::{AsOf, Case, Then};
 use crate::tui::list::Cursor;
 use crate::tui::msg::Effect;
-use crate::tui::screens;
+use crate::tui::{ruling, screens};
 
 /// The visit before or after the one whose checklist is shown; `None` is the current one.
 ///
@@ -182,18 +182,7 @@ pub fn next_waiting(app: &mut App) -> Done {
             Ok(Vec::new())
         }
         Waiting::Contested(field) => {
-            let sides = app.incident().and_then(|incident| {
-                incident.contested().into_iter().find(|contested| contested.field == field)
-            });
-            let sides = sides.map_or_else(String::new, |contested| {
-                let said: Vec<String> =
-                    contested.sides.iter().map(|(by, what)| format!("{by}: {what}")).collect();
-                said.join("; ")
-            });
-            app.say(
-                Tone::Told,
-                format!("{k} of {n}: {field} is contested ({sides}). Setting it again rules."),
-            );
+            ruling::open(app, &field);
             Ok(Vec::new())
         }
     }

@@ -176,7 +176,8 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
         ));
     }
     for contested in case.shown().contested().into_iter().take(3) {
-        let sides: Vec<String> = contested.sides.iter().map(|(by, said)| format!("{by}: {said}")).collect();
+        let sides: Vec<String> =
+            contested.sides.iter().map(|side| format!("{}: {}", side.by, side.says)).collect();
         let words = format!(" CONTESTED {}: {}", contested.field, sides.join(" / "));
         rows.push((one_line(&words).into_owned(), theme.hurt));
     }

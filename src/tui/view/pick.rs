@@ -6,7 +6,7 @@ use super::dialog;
 use super::pen::Pen;
 use super::typing::{self, Hand};
 use crate::tui::list::Cursor;
-use crate::tui::modal::{Card, Item, Pick, PickOf};
+use crate::tui::modal::{Card, CardOf, Item, Pick, PickOf};
 use crate::tui::msg::Target;
 use crate::tui::text::{one_line, paragraph, width, wrap};
 
@@ -174,7 +174,10 @@ pub(crate) fn card(pen: &mut Pen<'_>, screen: Rect, card: &Card) {
         .collect();
     let acts = u16::try_from(card.items.len()).unwrap_or(u16::MAX).min(20);
     let needs = u16::try_from(facts.len()).unwrap_or(u16::MAX).saturating_add(acts + 1);
-    let keys = "Enter do it   j k move   Esc back";
+    let keys = match card.of {
+        CardOf::Ruling => "1 2 rule   j k move   Enter rule   Esc back",
+        CardOf::Head | CardOf::Thing => "Enter do it   j k move   Esc back",
+    };
     let inside = dialog::open(pen, screen, &one_line(&card.title), keys, (WIDE, needs));
     // The acts always have their rows; the facts take what is left.
     let least = acts.min(inside.height / 2).max(1);

@@ -11,6 +11,7 @@ mod install;
 mod redacting;
 mod report;
 mod restrict;
+mod ruling;
 mod sealing;
 mod speak;
 

@@ -67,6 +67,7 @@ const OTHERS: &[&str] = &[
     "signal",
     "correct",
     "redact",
+    "rule",
     "undo",
     "ack",
     "determine",

@@ -205,6 +205,8 @@ fn what_two_people_said_at_once_is_shown_with_both_sides() {
     let mut app = board(telling, (80, 24));
     app.case.as_mut().unwrap().tasks.at = 5;
     insta::assert_snapshot!("contested", text(&app));
+    press(&mut app, "0");
+    insta::assert_snapshot!("contested_to_rule", text(&app));
 }
 
 #[test]
