@@ -259,11 +259,15 @@ impl Store {
         self.index().note(record);
     }
 
-    /// The same after an append that folded nothing (`log`, `signal`): done while `incident.json` is short.
+    /// The same after an append that folded nothing (`log`, `signal`): done while `incident.json` is short, or while
+    /// the journals are where there is none. `log` waits for no history.
     pub fn publish_after_log(&self, address: &Address) {
         let short = match self.files.size(&snapshot::path(&address.folder)) {
             Ok(size) => size <= LOG_REWRITES,
-            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+            Err(error) => {
+                error.kind() == std::io::ErrorKind::NotFound
+                    && snapshot::journal_bytes(&*self.files, &address.folder) <= LOG_REWRITES
+            }
         };
         if short && let Ok(record) = self.read(address) {
             self.publish(&record);

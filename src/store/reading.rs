@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{StoreError, plain};
 use super::files::{Files, Item, met_a_link};
 use super::journal::Opened;
-use super::line::{Envelope, Flaw, START, holds};
+use super::line::{Envelope, Flaw, LIMIT, START, holds};
 use crate::incident::event::Event;
 use crate::incident::line::Line;
 use crate::model::id::LineId;
@@ -127,23 +127,36 @@ fn piece<'a>(bytes: &'a [u8], at: u64, line: u64, ended: bool, found: &mut impl 
 /// Whole lines inside bytes that are no line: a newline between two was hit, or junk stands around one.
 /// Only lines whose hash holds are believed.
 fn hidden(bytes: &[u8]) -> Vec<(usize, usize)> {
-    let find = |from: usize, what: &[u8]| {
-        bytes[from..].windows(what.len()).position(|window| window == what).map(|at| from + at)
-    };
     let mut lines = Vec::new();
-    let mut from = 0;
-    while let Some(start) = find(from, START.as_bytes()) {
-        let next = find(start + 1, START.as_bytes()).unwrap_or(bytes.len());
-        let end = bytes[..next].windows(2).rposition(|two| two == b"\"}").map(|at| at + 2);
-        if let Some(end) = end.filter(|end| *end > start) {
+    let mut next = beginning(bytes, 0);
+    while let Some(start) = next {
+        next = beginning(bytes, start + 1);
+        // No line is longer than the limit, however much junk stands behind it.
+        let most = next.unwrap_or(bytes.len()).min(start + LIMIT);
+        let end = bytes[start..most].windows(2).rposition(|two| two == b"\"}").map(|at| start + at + 2);
+        if let Some(end) = end {
             let whole = Envelope::read(&bytes[start..end]).is_ok_and(|e| holds(&bytes[start..end], e.id()));
             if whole {
                 lines.push((start, end));
             }
         }
-        from = next;
     }
     lines
+}
+
+/// Where the next line could begin, from a byte on. What lies between may be hundreds of megabytes without one.
+fn beginning(bytes: &[u8], mut from: usize) -> Option<usize> {
+    let (brace, rest) = START.as_bytes().split_first()?;
+    loop {
+        let mut left = bytes.get(from..)?;
+        from += io::BufRead::skip_until(&mut left, *brace).unwrap_or(0);
+        if left.is_empty() {
+            return None;
+        }
+        if left.starts_with(rest) {
+            return Some(from - 1);
+        }
+    }
 }
 
 /// Names of the segments in a journal folder, in order; links and strange things become damage.

@@ -19,7 +19,7 @@ use crate::incident::{FOLD, Incident};
 pub const READ_ABOVE: usize = 5_000;
 /// Bytes of journal that may hold that many lines: with less, `incident.json` is not looked at.
 const WORTH_A_LOOK: u64 = 1 << 20;
-/// `log` rewrites it while it is no longer than this, in bytes: 64 KiB.
+/// `log` rewrites it while it is no longer than this, in bytes: 64 KiB; where there is none, while the journals are not.
 pub const LOG_REWRITES: u64 = 64 << 10;
 /// In long incidents it may lag by this many lines before a command rewrites it.
 const MAY_LAG: usize = 500;
@@ -42,6 +42,13 @@ pub(super) fn path(folder: &Path) -> PathBuf {
     folder.join("incident.json")
 }
 
+/// How long the journals of an incident are together, in bytes.
+pub(super) fn journal_bytes(files: &dyn Files, folder: &Path) -> u64 {
+    let journal = folder.join("journal");
+    let names = super::reading::segments(files, &journal, &mut Vec::new()).unwrap_or_default();
+    names.iter().filter_map(|name| files.size(&journal.join(name)).ok()).sum()
+}
+
 /// What ties cursor, state and memory to each other.
 fn sum(cursor: &Cursor, last: Option<&Order>, state: &str, memory: &str) -> String {
     let place = serde_json::to_vec(&(cursor, last)).expect("names, numbers and hex strings");
@@ -52,9 +59,7 @@ fn sum(cursor: &Cursor, last: Option<&Order>, state: &str, memory: &str) -> Stri
 /// [`Record::catch_up`].
 pub(super) fn open(files: &dyn Files, address: &Address, record: &mut Record) -> bool {
     let journal = address.folder.join("journal");
-    let names = super::reading::segments(files, &journal, &mut Vec::new()).unwrap_or_default();
-    let sizes = names.iter().filter_map(|name| files.size(&journal.join(name)).ok());
-    if sizes.sum::<u64>() < WORTH_A_LOOK {
+    if journal_bytes(files, &address.folder) < WORTH_A_LOOK {
         return false;
     }
     let Ok(bytes) = files.read(&path(&address.folder), 0) else { return false };
