@@ -50,6 +50,8 @@ pub(super) fn archive(shell: &Shell, archiving: &Archiving, said: &Said) -> Resu
         return Err(Failure::could_not(format!("{} exists; nothing was written.", path.display()))
             .hint("Give another name with -o."));
     }
+    // What has to be gone is gone before the record is sealed and packed.
+    shell.store.finish_expunging(&address)?;
     seal::on(shell, &address, "archive");
     verified(shell, &address, archiving.guard)?;
     let packing = Packing::of(shell, &address, &incident, &stop)?;
@@ -292,8 +294,10 @@ fn stub(
 ) -> Result<Archived, Failure> {
     let file = store::measure(beside, watch)?;
     let encrypted = !archiving.recipients.is_empty();
+    let restricted = shell.store.restricted(&packing.address, incident);
     Ok(Archived {
-        title: (!encrypted).then(|| incident.title().to_owned()),
+        title: (!encrypted && !restricted).then(|| incident.title().to_owned()),
+        restricted,
         file: path.to_owned(),
         bytes: file.size,
         sha256: file.sha256,

@@ -24,7 +24,7 @@ use crate::model::text::quoted;
 use crate::report::debrief::EXERCISE;
 use crate::store::outgoing::marked;
 use crate::store::{
-    Address, Inventory, Number, Progress, Proof, Proven, SEGMENT_MOST, Series, Store, contents,
+    Address, Inventory, Number, Progress, Proof, Proven, SEGMENT_MOST, Series, Store, Touched, contents,
 };
 use crate::verb::{Leave, Said};
 pub(super) use arrive::import;
@@ -80,6 +80,10 @@ impl Packing {
         incident: &Incident,
         stop: &Stop,
     ) -> Result<Self, Failure> {
+        let touched = shell.store.finish_expunging(address)?;
+        if touched != Touched::default() {
+            note(&format!("An expunge that was stopped was finished first: {}.", touched.words()));
+        }
         let inventory = shell.store.inventory(address)?;
         for strange in &inventory.strange {
             note(&format!("Left out: {strange}, which is no part of the record."));

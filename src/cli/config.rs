@@ -10,6 +10,9 @@ use crate::store::settings::{KEYS, SettingsFile, writable};
 
 /// All settings, one, or one set to a new value.
 pub(super) fn config(shell: &Shell, key: Option<&str>, value: Option<&str>) -> Result<Out, Failure> {
+    if let (Some(SHARED), _) = (key, value) {
+        return shared(shell, value);
+    }
     let mut file = SettingsFile::read(&places::config()?)?;
     match (key, value) {
         (None, _) => all(shell, &file),
@@ -38,6 +41,38 @@ pub(super) fn config(shell: &Shell, key: Option<&str>, value: Option<&str>) -> R
             Ok(out)
         }
     }
+}
+
+/// The one setting that belongs to the store and not to the person.
+const SHARED: &str = "store.shared";
+
+/// The group that may open the store: shown, or set by the rights of its folders and files.
+fn shared(shell: &Shell, group: Option<&str>) -> Result<Out, Failure> {
+    let before = shell.store.shared_with();
+    if let Some(group) = group {
+        if group.trim().is_empty() {
+            return Err(Refusal::misused(
+                "A store that was shared is closed by hand, when its group agrees.",
+            )
+            .hint(format!("chmod -R go= {}", shell.store.root().display()))
+            .into());
+        }
+        shell.store.share(group.trim())?;
+    }
+    let after = shell.store.shared_with();
+    if shell.json {
+        return Out::json(shell, &serde_json::json!({ "key": SHARED, "from": before, "to": after }));
+    }
+    let named = |group: &Option<String>| group.clone().unwrap_or_else(|| "(with nobody)".to_owned());
+    let mut out = Out::new(shell);
+    out.line(match group {
+        None => Line::of(named(&after)),
+        Some(_) => {
+            let change = format!("{SHARED}  {} → {}", named(&before), named(&after));
+            Line::of(change).tone(Tone::Good, "  saved")
+        }
+    });
+    Ok(out)
 }
 
 fn all(shell: &Shell, file: &SettingsFile) -> Result<Out, Failure> {

@@ -9,6 +9,7 @@ use crate::model::entry::Kind;
 use crate::model::expunge::{Expunge, Expunged, Expunging, MOST, Stub};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
+use crate::model::restriction::Readers;
 use crate::model::text;
 
 /// What a stub says until it is known who made it.
@@ -110,6 +111,12 @@ impl Incident {
     /// Every line whose words were taken away, and who says so.
     pub fn expunged(&self) -> impl Iterator<Item = (LineId, &Expunging)> {
         self.expungings.iter().map(|(line, said)| (*line, said))
+    }
+
+    /// Who may read it beside its owner, where that is not whoever may read the store.
+    pub fn readers(&self) -> Option<Readers> {
+        let said = self.readers.as_ref().filter(|said| !said.ended)?;
+        Some(said.group.clone().map_or(Readers::Nobody, Readers::Group))
     }
 
     /// Evidence files that were taken away, by their SHA-256.

@@ -18,7 +18,10 @@ use super::measure::{STEP, again};
 use super::number::{Format, Number};
 use super::part::Part;
 use super::proof::{Proof, Proven};
+use super::sharing::Rights;
 use super::staged::Stage;
+use crate::incident::Incident;
+use crate::model::restriction::Readers;
 
 /// The longest segment that is taken in, in bytes: 64 MiB. A writer begins a new one at [`ROLL`](super::ROLL).
 pub const SEGMENT_MOST: u64 = 64 << 20;
@@ -70,6 +73,8 @@ pub struct Adopted {
     /// Lines the record has with them, and how many of those are new.
     pub lines: u64,
     pub new_lines: u64,
+    /// Who may read it now.
+    pub rights: Rights,
 }
 
 /// All journals were seen, and nothing is in its place yet.
@@ -316,6 +321,7 @@ impl Ready<'_> {
             bytes: fresh.iter().map(|fresh| fresh.bytes).sum(),
             lines: self.lines,
             new_lines: self.new_lines,
+            rights: Rights::default(),
         }
     }
 
@@ -338,12 +344,15 @@ impl Ready<'_> {
             // Whoever brought it here may have failed before its name was certain.
             sync(&hundred)?;
             store.finish_expunging(address)?;
-            return Ok(adopted);
+            let rights = store.close_as_said(address, readers(store, address)?.as_ref());
+            return Ok(Adopted { rights, ..adopted });
         }
         for folder in folders(fresh) {
             sync(&stage.folder.join(folder))?;
         }
         sync(&stage.folder)?;
+        let lies = Address { folder: stage.folder.clone(), ..address.clone() };
+        let rights = stage.open(store, &lies, readers(store, &lies)?)?;
         store.lasting(&hundred)?;
         store
             .files
@@ -352,8 +361,13 @@ impl Ready<'_> {
         sync(&hundred)?;
         store.drop_stub(&address.folder);
         store.finish_expunging(address)?;
-        Ok(adopted)
+        Ok(Adopted { rights, ..adopted })
     }
+}
+
+/// Who may read an incident, by its own record.
+fn readers(store: &Store, address: &Address) -> Result<Option<Readers>, StoreError> {
+    Ok(Incident::fold(address.id, &store.lines(address)?).readers())
 }
 
 /// The folders that hold parts, inner ones first.

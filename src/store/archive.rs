@@ -16,6 +16,7 @@ use super::lock::Locked;
 use super::measure::{Watcher, measure};
 use super::number::Number;
 use super::part::FOLDERS;
+use crate::incident::Incident;
 use crate::model::evidence::Measured;
 
 /// How the name of a stub goes on after the name of the folder.
@@ -34,7 +35,7 @@ pub struct Archived {
     pub format: String,
     pub number: String,
     pub id: Uuid,
-    /// `None`: it is encrypted, and its title is nobody's business.
+    /// `None`: it is encrypted or restricted, and its title is nobody's business.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// When and by whom (UTC).
@@ -46,6 +47,9 @@ pub struct Archived {
     pub sha256: String,
     /// Whether only the holder of a key can read it.
     pub encrypted: bool,
+    /// Whether only some might read the incident: then its stub is its owner's alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restricted: bool,
     /// Head code of the record, and how many lines that is.
     pub head: String,
     pub lines: u64,
@@ -67,6 +71,7 @@ impl Archived {
             bytes: 0,
             sha256: String::new(),
             encrypted: false,
+            restricted: false,
             head: String::new(),
             lines: 0,
             contents: String::new(),
@@ -94,6 +99,24 @@ pub enum Leftover {
 fn stub_path(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     folder.with_file_name(format!("{name}{STUB}"))
+}
+
+/// Whether a file is the stub of an incident that not everybody might read.
+#[cfg(unix)]
+pub(super) fn is_of_restricted(files: &dyn Files, path: &Path) -> bool {
+    let stub = path.to_str().is_some_and(|path| path.ends_with(STUB));
+    stub && Archived::read(files, path).is_none_or(|stub| stub.restricted)
+}
+
+/// Takes a file from the group of a shared store.
+fn own(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    }
+    let _ = path;
+    Ok(())
 }
 
 /// Where a folder lies while it is moved out.
@@ -161,6 +184,14 @@ impl Store {
         Archived::read(&*self.files, &stub_path(folder))
     }
 
+    /// The stub that was found.
+    pub(super) fn stub_there(&self, found: &Found) -> Result<Archived, StoreError> {
+        let path = stub_path(&found.folder);
+        self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+        let bad = || StoreError::BadFile { path: path.clone(), why: "it is no stub of an archive".into() };
+        Archived::read(&*self.files, &path).ok_or_else(bad)
+    }
+
     /// Where an incident that was moved out would stand.
     ///
     /// # Errors
@@ -209,7 +240,17 @@ impl Store {
         let path = stub_path(&address.folder);
         let mut text = serde_json::to_vec(archived).expect("plain strings, numbers and a path of text");
         text.push(b'\n');
-        put_whole(&*self.files, &path, &text).map_err(StoreError::io("write", &path))
+        put_whole(&*self.files, &path, &text).map_err(StoreError::io("write", &path))?;
+        match archived.restricted {
+            // It has no title, so nobody reads one in between.
+            true => own(&path).map_err(StoreError::io("change the rights of", &path)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether not everybody may read an incident who may read the store, by its record or its folder.
+    pub fn restricted(&self, address: &Address, incident: &Incident) -> bool {
+        incident.readers().is_some() || self.closed_to_some(&address.folder)
     }
 
     /// Moves the folder of an incident out of the store, which its stub says is packed in a file. It is held

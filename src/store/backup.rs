@@ -57,7 +57,7 @@ impl Store {
             for found in in_hundred(&*self.files, &hundred)? {
                 let number = found.number.to_string();
                 names.push(found.folder.clone());
-                // The id plays no part: what is copied is the folder.
+                // The id plays no part here: what is copied is the folder.
                 let address = Address { id: uuid::Uuid::nil(), number, folder: found.folder };
                 let copied = copying.incident(&address, &there);
                 match copied.map_err(|error| super::locate::restricted(error, &address.number)) {
@@ -151,8 +151,15 @@ impl Copying<'_> {
 
     /// Copies what is new of one incident.
     fn incident(&mut self, address: &Address, hundred: &Path) -> Result<(), StoreError> {
+        // What has to be gone is gone before a copy is made of it.
+        let named = self.store.named(address).unwrap_or_else(|_| address.clone());
+        self.store.finish_expunging(&named)?;
         let inventory = self.store.inventory(address)?;
         let folder = hundred.join(address.folder.file_name().unwrap_or_default());
+        // Closed before anything is in it, and again when all is.
+        self.files().create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
+        let copy = Address { folder: folder.clone(), ..address.clone() };
+        self.store.close_alike(&address.folder, &copy)?;
         // Evidence before the lines that speak of it.
         for (part, bytes) in inventory.parts.iter().rev() {
             let from = address.folder.join(part.path());
@@ -179,6 +186,7 @@ impl Copying<'_> {
                 }
             }
         }
+        self.store.close_alike(&address.folder, &copy)?;
         for folder in [&folder, hundred] {
             self.files().sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
         }

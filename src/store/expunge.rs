@@ -42,6 +42,15 @@ pub struct Touched {
     pub files: Vec<PathBuf>,
 }
 
+impl Touched {
+    /// For people.
+    pub fn words(&self) -> String {
+        let counted =
+            |n: usize, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+        format!("{}, {}", counted(self.lines, "line"), counted(self.files.len(), "other file"))
+    }
+}
+
 /// A line that is about to be written over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Planned {
@@ -242,6 +251,22 @@ impl Store {
             self.files.remove(&plan).map_err(StoreError::io("take away", &plan))?;
         }
         Ok(touched)
+    }
+
+    /// What is declared as gone and still stands here, because somebody was stopped: lines, and evidence files. Nothing
+    /// is written.
+    pub fn unexpunged(&self, address: &Address) -> (usize, usize) {
+        let Ok(declared) = self.declared(&address.folder) else { return (0, 0) };
+        let journal = address.folder.join("journal");
+        let mut lines = 0;
+        for name in segments(&*self.files, &journal, &mut Vec::new()).unwrap_or_default() {
+            let mut bytes = self.files.read(&journal.join(name), 0).unwrap_or_default();
+            lines += blanked(&mut bytes, &declared).len();
+        }
+        let there = |file: &&String| self.files.size(&self.vault(address).path(file)).is_ok();
+        // What lies in caches, drafts and quarantine goes at the end, and the plan after it.
+        let rest = usize::from(self.files.size(&address.folder.join(PLAN)).is_ok() && lines == 0);
+        (lines, declared.files.iter().filter(there).count() + rest)
     }
 
     /// Writes planned lines over the ones that end in the same id.

@@ -30,6 +30,8 @@ pub struct Spot {
 pub enum Finding {
     /// Its words were taken away, and a line of the journal that is whole says so.
     Expunged { spot: Spot, by: String },
+    /// So many lines and files are declared as gone, and somebody was stopped before they were.
+    NotExpunged { lines: usize, files: usize },
     /// `CASEBOOK_NOW` set the clock of so many lines.
     NowSet { lines: u64 },
     /// The beginning of a line, declared by its writer.
@@ -87,6 +89,7 @@ impl Finding {
         match self {
             Self::NowSet { .. }
             | Self::Expunged { .. }
+            | Self::NotExpunged { .. }
             | Self::FileExpunged { .. }
             | Self::Torn(_)
             | Self::Unfinished(_)
@@ -197,6 +200,13 @@ impl std::fmt::Display for Finding {
             Self::Critical { kind } => write!(f, "a “{kind}” line asks for a newer casebook to write here"),
             Self::Expunged { spot, by } => {
                 write!(f, "{} line {}: its words were expunged, as line {by} declares", spot.file, spot.line)
+            }
+            Self::NotExpunged { lines, files } => {
+                let (lines, files) = (counted(*lines as u64, "line"), counted(*files as u64, "file"));
+                write!(
+                    f,
+                    "expunging was stopped: {lines} and {files} that are declared as gone are still here"
+                )
             }
             Self::Altered(spot) => {
                 write!(f, "{} line {}: the bytes are not those its id was made from", spot.file, spot.line)

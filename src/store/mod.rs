@@ -92,6 +92,7 @@ pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
 pub use seal::{Found as FoundSeal, Sealed, Signature, Signing};
 pub use search::{Hit, Search};
 pub use shared::{Elsewhere, Other, Print};
+pub use sharing::Rights;
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
 pub use vault::Vault;
 pub use verify::{Depth, Gone};
@@ -302,6 +303,17 @@ impl Store {
         Ok(all.iter().map(of).collect())
     }
 
+    /// The address with the id that its lines say.
+    fn named(&self, address: &Address) -> Result<Address, StoreError> {
+        let name = address.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let (number, tail) = locate::parse(name).ok_or_else(|| StoreError::NotFound {
+            reference: address.number.clone(),
+            store: self.root.clone(),
+        })?;
+        let found = locate::Found { number, tail: tail.to_owned(), folder: address.folder.clone() };
+        locate::address(&*self.files, &found)
+    }
+
     /// Whether the folder of an incident is closed to this person: it is restricted to others.
     pub fn closed(&self, address: &Address) -> bool {
         let journal = address.folder.join("journal");
@@ -386,8 +398,10 @@ impl Store {
         }
         if let Some(number) = number.as_ref().filter(|_| candidates.is_empty())
             && let Some(found) = number.archived(&*self.files, &self.root)?
-            && let Some(stub) = self.stub(&found.folder)
         {
+            let stub = self
+                .stub_there(&found)
+                .map_err(|error| locate::restricted(error, &found.number.to_string()))?;
             let on = stub.at.format("%Y-%m-%d").to_string();
             let Archived { number, file, encrypted, .. } = stub;
             return Err(StoreError::Archived { number, on, file, encrypted });

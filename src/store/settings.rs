@@ -192,7 +192,7 @@ const OPEN: [&str; 2] = ["keys", "notice.holidays"];
 /// What can be typed as a key, for people.
 pub fn writable() -> String {
     let plain: Vec<&str> = KEYS.into_iter().filter(|key| !OPEN.contains(key)).collect();
-    format!("{}, keys.ACTION, notice.holidays.REGION", plain.join(", "))
+    format!("{}, keys.ACTION, notice.holidays.REGION, store.shared", plain.join(", "))
 }
 
 impl SettingsFile {

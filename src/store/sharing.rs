@@ -1,7 +1,8 @@
 //! Who else may open the store: nobody, or one group of this machine.
 
+use std::path::Path;
 #[cfg(unix)]
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Store;
 use super::error::StoreError;
@@ -9,6 +10,20 @@ use super::error::StoreError;
 use super::files::Files;
 use super::locate::Address;
 use crate::model::restriction::Readers;
+
+/// The rights an incident that came has now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Rights {
+    /// Whoever may read the store may read it: its record says nothing else.
+    #[default]
+    OfStore,
+    /// Those its record speaks of.
+    AsSaid(Readers),
+    /// Only its owner's: its record speaks of this group, which is not here or not this person's.
+    OfOwner(String),
+    /// Whoever may read the store may read it, though its record says otherwise; and why.
+    Open(String),
+}
 
 #[cfg(unix)]
 impl Store {
@@ -39,6 +54,13 @@ impl Store {
             share().map_err(StoreError::io("share", &path))?;
         }
         Ok(())
+    }
+
+    /// The group that may open the store, by name or number. `None`: nobody but its owner.
+    pub fn shared_with(&self) -> Option<String> {
+        use std::os::unix::fs::MetadataExt;
+        let root = std::fs::metadata(&self.root).ok().filter(|root| root.mode() & 0o2020 == 0o2020)?;
+        Some(group_name(root.gid()).unwrap_or_else(|| root.gid().to_string()))
     }
 
     /// Gives the folder of an incident the rights by which only these may read it. `false`: it has them already.
@@ -91,8 +113,50 @@ impl Store {
         Ok(changed)
     }
 
+    /// Gives the folder of an incident that came the rights its record speaks of.
+    pub(super) fn close_as_said(&self, address: &Address, readers: Option<&Readers>) -> Rights {
+        let Some(readers) = readers else { return Rights::OfStore };
+        let Err(error) = self.restrict(address, readers) else {
+            return Rights::AsSaid(readers.clone());
+        };
+        let group = match (readers, &error) {
+            (Readers::Group(group), StoreError::BadSetting { .. }) => group.clone(),
+            (Readers::Group(group), StoreError::Io { source, .. })
+                if source.kind() == std::io::ErrorKind::PermissionDenied =>
+            {
+                group.clone()
+            }
+            _ => return Rights::Open(error.to_string()),
+        };
+        // A group that is not here, or is not this person's: nobody else reads it until somebody decides.
+        if self.closed_to_some(&address.folder) {
+            return Rights::OfOwner(group);
+        }
+        match self.restrict(address, &Readers::Nobody) {
+            Ok(_) => Rights::OfOwner(group),
+            Err(error) => Rights::Open(error.to_string()),
+        }
+    }
+
+    /// Gives the copy of an incident's folder the rights of the folder, where those are not the store's.
+    pub(super) fn close_alike(&self, folder: &Path, copy: &Address) -> Result<(), StoreError> {
+        use std::os::unix::fs::MetadataExt;
+        if !self.closed_to_some(folder) {
+            return Ok(());
+        }
+        let rights =
+            std::fs::symlink_metadata(folder).map_err(StoreError::io("read the rights of", folder))?;
+        let group = rights.mode() & 0o2020 == 0o2020;
+        let readers = if group { Readers::Group(rights.gid().to_string()) } else { Readers::Nobody };
+        match self.restrict(copy, &readers) {
+            Err(_) if group => self.restrict(copy, &Readers::Nobody),
+            done => done,
+        }
+        .map(|_| ())
+    }
+
     /// Whether other people may read an incident than may read the store.
-    fn closed_to_some(&self, folder: &Path) -> bool {
+    pub(super) fn closed_to_some(&self, folder: &Path) -> bool {
         use std::os::unix::fs::MetadataExt;
         let rights =
             |path: &Path| std::fs::symlink_metadata(path).map(|it| (it.gid(), it.mode() & 0o7777)).ok();
@@ -104,6 +168,7 @@ impl Store {
         let mut all = all_in(&*self.files, &self.root)?;
         let shut: Vec<PathBuf> = all.iter().filter(|path| self.closed_to_some(path)).cloned().collect();
         all.retain(|path| !shut.iter().any(|shut| path.starts_with(shut)));
+        all.retain(|path| !super::archive::is_of_restricted(&*self.files, path));
         Ok(all)
     }
 
@@ -157,6 +222,16 @@ fn group_number(group: &str) -> Option<u32> {
     named.or_else(|| group.parse().ok())
 }
 
+#[cfg(unix)]
+fn group_name(number: u32) -> Option<String> {
+    let groups = std::fs::read_to_string("/etc/group").unwrap_or_default();
+    let mut fields = groups.lines().map(|line| line.split(':'));
+    fields.find_map(|mut line| {
+        let name = line.next()?;
+        (line.nth(1)?.parse() == Ok(number)).then(|| name.to_owned())
+    })
+}
+
 #[cfg(not(unix))]
 impl Store {
     /// Groups are set by the folder's own rights here.
@@ -165,10 +240,33 @@ impl Store {
         Err(StoreError::BadSetting { key: "store.shared".into(), why })
     }
 
+    /// Nothing is known of others here.
+    pub fn shared_with(&self) -> Option<String> {
+        None
+    }
+
     /// Rights are the folder's own here.
     pub fn restrict(&self, _: &Address, _: &Readers) -> Result<bool, StoreError> {
         let why = "on this system, restrict the incident's folder by its own rights".into();
         Err(StoreError::BadSetting { key: "restrict".into(), why })
+    }
+
+    /// Rights are the folder's own here.
+    pub(super) fn close_as_said(&self, _: &Address, readers: Option<&Readers>) -> Rights {
+        match readers {
+            None => Rights::OfStore,
+            Some(_) => Rights::Open("on this system, restrict its folder by its own rights".into()),
+        }
+    }
+
+    /// Rights are the folder's own here.
+    pub(super) fn close_alike(&self, _: &Path, _: &Address) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Nothing is known of others here.
+    pub(super) fn closed_to_some(&self, _: &Path) -> bool {
+        false
     }
 
     /// Nothing is known of others here.

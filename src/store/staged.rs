@@ -7,6 +7,9 @@ use super::Store;
 use super::error::StoreError;
 use super::files::careful;
 use super::line::hex;
+use super::locate::Address;
+use super::sharing::Rights;
+use crate::model::restriction::Readers;
 
 /// How the name of such a folder begins; no list of incidents looks into it.
 const BESIDE: &str = ".in-";
@@ -33,7 +36,66 @@ impl Stage {
         let held = store.files.lock(&lock).map_err(StoreError::io("lock", &lock))?;
         let stage = Self { folder, lock, _held: held };
         made(&stage.folder)?;
+        stage.close().map_err(StoreError::io("close", &stage.folder))?;
         Ok(stage)
+    }
+
+    /// Nobody else looks in: what comes may be restricted, and nothing is known of that yet.
+    #[cfg(unix)]
+    fn close(&self) -> std::io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        match fs::set_permissions(&self.folder, fs::Permissions::from_mode(0o700)) {
+            // The folder of a store in memory.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            done => done,
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn close(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    /// Gives an incident that is whole the rights it will have in its place.
+    ///
+    /// # Errors
+    /// Where its record says that not everybody may read it, and that cannot be brought about.
+    pub(super) fn open(
+        &self,
+        store: &Store,
+        lies: &Address,
+        readers: Option<Readers>,
+    ) -> Result<Rights, StoreError> {
+        let rights = store.close_as_said(lies, readers.as_ref());
+        match &rights {
+            Rights::OfStore => self.as_store()?,
+            // Where a system has no rights of groups, whoever brought it is told.
+            Rights::Open(why) if cfg!(unix) => {
+                let what = format!("{}, which is restricted,", lies.number);
+                return Err(StoreError::NotTaken { what, why: why.clone() });
+            }
+            _ => {}
+        }
+        Ok(rights)
+    }
+
+    /// The rights of a new folder of the store.
+    #[cfg(unix)]
+    fn as_store(&self) -> Result<(), StoreError> {
+        use std::os::unix::fs::PermissionsExt;
+        let above = self.folder.parent().unwrap_or(&self.folder);
+        let Ok(rights) = fs::metadata(above) else { return Ok(()) };
+        let shared = rights.permissions().mode() & 0o2020 == 0o2020;
+        if shared {
+            let open = fs::set_permissions(&self.folder, fs::Permissions::from_mode(0o2770));
+            open.map_err(StoreError::io("change the rights of", &self.folder))?;
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn as_store(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

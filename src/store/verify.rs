@@ -55,6 +55,12 @@ impl Store {
         let mut check = self.checked(address, depth, None);
         self.compare(memories, &mut check);
         let seals = self.hold_against(address, &mut check);
+        if check.declares()
+            && let (lines, files) = self.unexpunged(address)
+            && lines + files > 0
+        {
+            check.findings.push(Finding::NotExpunged { lines, files });
+        }
         Verdict { seals, ..check.verdict() }
     }
 

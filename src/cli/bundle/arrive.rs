@@ -12,8 +12,9 @@ use super::{Watched, counted};
 use crate::exchange::bundle::{self, Fault, Manifest, Packed, Taker};
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
+use crate::model::restriction::Restricted;
 use crate::model::text::quoted;
-use crate::store::{Adopted, Adopting, Keep, Number, Part, StoreError};
+use crate::store::{Adopted, Adopting, Keep, Number, Part, Rights, StoreError};
 use crate::verb::{Importing, Taking as Order};
 
 /// `import bundle FILE`.
@@ -54,6 +55,21 @@ pub(in crate::cli) fn import(shell: &Shell, order: &Importing) -> Result<Out, Fa
     if keep == Keep::All {
         let record = shell.read(&adopted.address)?;
         shell.store.publish(&record);
+    }
+    let number = &adopted.address.number;
+    match &adopted.rights {
+        Rights::OfStore => {}
+        Rights::AsSaid(readers) => {
+            let words = Restricted::to(readers).map(|said| said.words()).unwrap_or_default();
+            note(&format!("{number} is {words}, as its record says; casebook restrict changes that."));
+        }
+        Rights::OfOwner(group) => note(&format!(
+            "{number} was restricted to the group {group}, which is not here or not yours: only you may read it. \
+             casebook restrict GROUP -i {number} names another."
+        )),
+        Rights::Open(why) => note(&format!(
+            "{number} is restricted by its record, and here everybody may read it who may read the store: {why}."
+        )),
     }
     for fault in &manifest.faults {
         note(&format!("The record came with this fault: {fault}."));
@@ -147,6 +163,16 @@ fn room(_: &Path) -> Option<u64> {
     None
 }
 
+/// The rights of what came, for scripts. `None`: those of the store.
+fn rights_word(rights: &Rights) -> Option<&'static str> {
+    match rights {
+        Rights::OfStore => None,
+        Rights::AsSaid(_) => Some("as-recorded"),
+        Rights::OfOwner(_) => Some("owner-only"),
+        Rights::Open(_) => Some("could-not"),
+    }
+}
+
 /// The answer of an import.
 fn told(shell: &Shell, manifest: &Manifest, adopted: &Adopted, keep: Keep) -> Result<Out, Failure> {
     let Adopted { address, here, files, lines, new_lines, .. } = adopted;
@@ -157,6 +183,7 @@ fn told(shell: &Shell, manifest: &Manifest, adopted: &Adopted, keep: Keep) -> Re
         let document = serde_json::json!({
             "incident": name, "id": address.id, "was_here": here, "files_new": files, "lines_new": new_lines,
             "lines": lines, "head_code": manifest.head_code, "written": keep == Keep::All && *files > 0,
+            "restricted": rights_word(&adopted.rights),
         });
         return Out::json(shell, &document);
     }

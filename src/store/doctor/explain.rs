@@ -54,6 +54,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         | F::Unreadable { file, .. } => (Some(file.clone()), None, None),
         F::Cache { .. } => (Some("incident.json".to_owned()), None, None),
         F::NowSet { .. }
+        | F::NotExpunged { .. }
         | F::Fork { .. }
         | F::Critical { .. }
         | F::Empty
@@ -76,6 +77,11 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "two people took these words away for good, and the journal says who and why",
             Cure::None,
             "nothing has to be done, and nothing brings them back",
+        ),
+        F::NotExpunged { .. } => (
+            "two people took words away for good, and whoever carried it out was stopped before all were gone",
+            Cure::Repair,
+            "a repair finishes it; so do export bundle, backup, archive and the next expunge",
         ),
         F::Torn(_) => (
             "a stop cut a line short before it was acknowledged; its writer said so itself",

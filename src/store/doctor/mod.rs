@@ -105,6 +105,11 @@ impl Store {
     pub fn examine(&self, address: &Address, round: &Round<'_>) -> Result<Examined, super::StoreError> {
         let mut done = Vec::new();
         if round.repair == Repair::Yes && self.may_write(address) {
+            // Before a line is looked for elsewhere that has to be gone.
+            if self.unexpunged(address) != (0, 0) {
+                let touched = self.finish_expunging(address)?;
+                done.push(format!("an expunge that was stopped was finished: {}", touched.words()));
+            }
             self.mend_cache(address, round, &mut done);
             self.mend_lines(address, round, &mut done)?;
             self.mend_evidence(address, round, &mut done)?;

@@ -256,3 +256,42 @@ fn nobody_is_the_second_person_of_themselves() {
         assert_eq!(answer.code, 3, "{me} with {second}: {}{}", answer.out, answer.err);
     }
 }
+
+/// What was declared as gone stands in the journal again, as if whoever carried it out had been stopped.
+fn stopped() -> Home {
+    let home = Home::new();
+    told(&home);
+    home.done("close --disposition false-positive --reason \"nothing was on it\"");
+    let path = journal(&home, "store");
+    let before = fs::read(&path).unwrap();
+    home.done(EXPUNGE);
+    let after = fs::read(&path).unwrap();
+    fs::write(&path, [&before[..], &after[before.len()..]].concat()).unwrap();
+    assert!(!secret(&home).is_empty());
+    home
+}
+
+#[test]
+fn an_expunge_that_was_stopped_is_told_by_whoever_looks_and_finished_by_whoever_carries_it_on() {
+    let home = stopped();
+    let size = fs::read(journal(&home, "store")).unwrap();
+    for line in ["verify", "verify --quick", "verify --all", "doctor"] {
+        let answer = home.say(line);
+        assert_eq!(answer.code, 1, "{line}: {}", answer.out);
+        let said = "expunging was stopped: 2 lines and 0 files that are declared as gone are still here";
+        assert!(answer.out.contains(said), "{line}: {}", answer.out);
+    }
+    assert_eq!(fs::read(journal(&home, "store")).unwrap(), size, "a look writes nothing");
+    let (bundle, file, copy) = (home.path("a.tar.zst"), home.path("b.tar.zst"), home.path("copy"));
+    for line in [
+        "doctor --repair".to_owned(),
+        format!("export bundle -o {bundle}"),
+        format!("archive 1 -o {file}"),
+        format!("backup {copy}"),
+    ] {
+        let home = stopped();
+        let answer = home.say(&line);
+        assert!(answer.code < 2, "{line}: {}", answer.err);
+        assert_eq!(secret(&home), Vec::<PathBuf>::new(), "{line}");
+    }
+}

@@ -147,3 +147,78 @@ fn who_may_not_read_it_sees_its_number_and_that_it_is_restricted() {
     home.done("restrict --end -i 1");
     assert!(!somebody(&home, "list --all").out.is_empty());
 }
+
+/// A restricted incident in a store that the group of somebody shares.
+fn closed_in_a_shared_store() -> Home {
+    let home = Home::new();
+    home.done("new \"Board member under suspicion\"");
+    home.done("config store.shared 65534");
+    home.done("restrict --only-me -i 1");
+    let their = home.path("their");
+    fs::create_dir(&their).unwrap();
+    std::os::unix::fs::chown(&their, Some(65_534), Some(65_534)).unwrap();
+    fs::set_permissions(home.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    home
+}
+
+#[test]
+fn an_archive_of_a_restricted_incident_comes_back_restricted_and_its_stub_tells_nothing() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root may give a folder to a group it is not in.
+        return;
+    }
+    let home = closed_in_a_shared_store();
+    let file = home.path("board.tar.zst");
+    home.done(&format!("archive 1 --anyway -o {file}"));
+    let stub = below(Path::new(&home.path("store/incidents")));
+    let stub = stub.into_iter().find(|path| path.to_string_lossy().ends_with(".archived.json")).unwrap();
+    assert!(!fs::read_to_string(&stub).unwrap().contains("Board"));
+    assert_eq!(fs::metadata(&stub).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
+    for line in ["list --all", "list --all --json", "show 1"] {
+        let answer = somebody(&home, line);
+        assert!(!(answer.out + &answer.err).contains("Board"), "{line}");
+    }
+    let answer = somebody(&home, "show 1");
+    assert!(answer.code == 1 && answer.err.contains("restricted"), "{}", answer.err);
+    home.done("config store.shared 65534");
+    assert_eq!(fs::metadata(&stub).unwrap().mode() & 0o777, 0o600, "sharing the store again shares no stub");
+    let answer = home.say(&format!("import bundle {file}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.err.contains("restricted to the owner of its folder"), "{}", answer.err);
+    assert_eq!(modes(&incident(&home)), [0o600, 0o700]);
+    assert!(somebody(&home, "list --all").out.contains("restricted"));
+}
+
+#[test]
+fn what_was_restricted_to_a_group_that_is_not_here_is_its_owners_alone() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let home = closed_in_a_shared_store();
+    home.done("restrict 4242 -i 1");
+    let file = home.path("their/board.tar.zst");
+    home.done(&format!("export bundle -i 1 -o {file}"));
+    std::os::unix::fs::chown(&file, Some(65_534), Some(65_534)).unwrap();
+    let other = home.path("their/store");
+    let answer = somebody(&home, &format!("--store {other} import bundle {file}"));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.err.contains("only you may read it") && answer.err.contains("4242"), "{}", answer.err);
+    let folder = below(Path::new(&other)).into_iter().find(|path| path.join("journal").is_dir()).unwrap();
+    assert_eq!(modes(&folder), [0o600, 0o700]);
+}
+
+#[test]
+fn a_backup_of_a_restricted_incident_is_as_closed_as_the_incident() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let home = closed_in_a_shared_store();
+    let copy = home.path("copy");
+    fs::create_dir(&copy).unwrap();
+    std::os::unix::fs::chown(&copy, None, Some(65_534)).unwrap();
+    fs::set_permissions(&copy, fs::Permissions::from_mode(0o2770)).unwrap();
+    home.done(&format!("backup {copy}"));
+    let folder = below(Path::new(&copy)).into_iter().find(|path| path.join("journal").is_dir()).unwrap();
+    assert_eq!(modes(&folder), [0o600, 0o700]);
+}
