@@ -3,11 +3,12 @@
 //! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
 //! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents,
-//! `cargo bench -- import` only an import of many.
+//! `cargo bench -- import` only an import of many, `cargo bench -- behind` only how far a screen is behind eight writers.
 //! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
 //! Exit code 1 says that a bar that must hold does not.
 
 mod arrive;
+mod behind;
 mod file;
 mod find;
 mod ground;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         ["file"] => case_file(),
         ["find"] => finding(),
         ["import"] => importing(),
+        ["behind"] => behind(),
         ["open", root, state] => open(Path::new(root), Path::new(state)),
         ["keep", folder] => {
             std::fs::create_dir_all(folder).expect("the folder can be made");
@@ -104,6 +106,14 @@ fn importing() {
     table.print();
 }
 
+/// Only how far a screen is behind.
+fn behind() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the store");
+    let mut table = Table::default();
+    behind::eight_writers(&mut table, &Place::new(folder.path(), "behind"));
+    table.print();
+}
+
 /// Only the bars of finding.
 fn finding() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the stores");
@@ -130,6 +140,7 @@ fn measure_all(folder: &Path) -> bool {
     memory(&mut table, &stores.long);
     inside::verifying(&mut table, &stores.long);
     inside::another_terminal(&mut table, &stores.long);
+    behind::eight_writers(&mut table, &Place::new(folder, "behind"));
     inside::listing(&mut table, folder, &stores.wide, WIDE);
     screen::keys(&mut table, &stores.wide, &stores.long);
     file::screens(&mut table, &stores.file);
