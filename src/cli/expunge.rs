@@ -39,8 +39,10 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
         shell.store.finish_expunging(&address)?;
     }
     let wanted = wanted(&record.incident, &order.refs)?;
+    let targets: Vec<LineId> = wanted.lines.iter().map(|(id, _)| *id).collect();
     let command = Command::Expunge(Expunge {
-        targets: wanted.lines.iter().map(|(id, _)| *id).collect(),
+        left: shell.store.remains(&address, &targets)?,
+        targets,
         files: wanted.files.clone(),
         reason: order.reason.clone(),
         with: order.with.clone(),

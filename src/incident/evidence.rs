@@ -160,7 +160,8 @@ impl Incident {
     }
 
     fn next_number(&self) -> String {
-        evidence::next_number(self.evidence.iter().map(|item| item.number.as_str()))
+        let given = self.evidence.iter().map(|item| item.number.as_str());
+        evidence::next_number(given.chain(self.gone_numbers()))
     }
 
     /// The same bytes are not two items. Empty files are all alike and say nothing.

@@ -10,6 +10,7 @@ use crate::model::expunge::{Expunge, Expunged, Expunging, MOST, Stub};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::restriction::Readers;
+use crate::model::sitrep;
 use crate::model::text;
 
 /// What a stub says until it is known who made it.
@@ -55,7 +56,30 @@ impl Incident {
         if targets.is_empty() && files.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Expunged { targets, files, reason, with }))
+        // All or none: the list stands in the order of the targets.
+        let left: Option<Vec<String>> =
+            targets.iter().map(|target| expunge.left.get(target).cloned()).collect();
+        let numbers = self.numbers_of(&targets);
+        Ok(Some(Expunged { targets, files, reason, with, left: left.unwrap_or_default(), numbers }))
+    }
+
+    /// The numbers that these lines gave to what they made.
+    fn numbers_of(&self, lines: &[LineId]) -> Vec<String> {
+        let ledger = self.ledger.iter().map(|item| (item.line, item.number.clone()));
+        let evidence = self.evidence.iter().map(|item| (item.line, item.number.clone()));
+        let notices = self.notices.iter().map(|notice| (notice.line, notice.number.clone()));
+        let lessons = self.lessons.iter().map(|lesson| (lesson.line, lesson.number.clone()));
+        let actions = self.improvements.iter().map(|action| (action.line, action.number.clone()));
+        let sitreps = self.sitreps.iter().map(|sitrep| (sitrep.line, sitrep::label(sitrep.number)));
+        let all = ledger.chain(evidence).chain(notices).chain(lessons).chain(actions).chain(sitreps);
+        all.filter(|(line, number)| lines.contains(line) && !number.is_empty())
+            .map(|(_, number)| number)
+            .collect()
+    }
+
+    /// The numbers of what is gone, which stand on papers all the same.
+    pub(super) fn gone_numbers(&self) -> impl Iterator<Item = &str> {
+        self.gone_numbers.iter().map(String::as_str)
     }
 
     /// Knows of lines whose words are gone, whether they came before or come later.
@@ -76,6 +100,7 @@ impl Incident {
                 }
             }
             self.expunged_files.extend(expunged.files.iter().cloned());
+            self.gone_numbers.extend(expunged.numbers.iter().cloned());
         }
     }
 

@@ -251,8 +251,8 @@ impl Incident {
     /// The number after the highest ever given to this noun here, and `k` more.
     pub(super) fn next_ledger_number(&self, sort: Sort, k: u32) -> String {
         let prefix = format!("{}-", sort.letter());
-        let given =
-            self.ledger.iter().filter_map(|item| item.number.strip_prefix(&prefix)?.parse::<u32>().ok());
+        let given = self.ledger.iter().map(|item| item.number.as_str()).chain(self.gone_numbers());
+        let given = given.filter_map(|number| number.strip_prefix(&prefix)?.parse::<u32>().ok());
         format!("{prefix}{}", given.max().unwrap_or(0).saturating_add(1).saturating_add(k))
     }
 }

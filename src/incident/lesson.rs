@@ -90,6 +90,7 @@ impl Incident {
         Ok(match command {
             Command::Record(record) => {
                 let given = self.lessons.iter().map(|lesson| lesson.number.as_str());
+                let given = given.chain(self.gone_numbers());
                 Some(record.judged(desk.id(0), next_number("L-", given))?.into())
             }
             Command::Add(add) => Some(self.add_improvement(add, desk)?.into()),
@@ -127,9 +128,10 @@ impl Incident {
         });
         let owner = said(add.owner.as_deref(), text::name)?;
         let owned = owner.is_some() && add.due.is_some();
+        let given = self.improvements.iter().map(|action| action.number.as_str());
         Ok(ImprovementAdded {
             id: desk.id(0),
-            number: next_number("A-", self.improvements.iter().map(|action| action.number.as_str())),
+            number: next_number("A-", given.chain(self.gone_numbers())),
             title: text::title(&add.title)?,
             lesson: lesson.transpose()?,
             success: said(add.success.as_deref(), text::reason)?,

@@ -156,6 +156,9 @@ pub struct Incident {
     expungings: BTreeMap<LineId, Expunging>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     expunged_files: BTreeSet<String>,
+    /// Numbers that stood on what was taken away.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    gone_numbers: BTreeSet<String>,
     /// Lines that changed who may read it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     closings: BTreeSet<LineId>,

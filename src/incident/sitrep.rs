@@ -13,7 +13,7 @@ use crate::model::id::LineId;
 use crate::model::redaction::Words;
 use crate::model::refusal::Refusal;
 use crate::model::severity::Severity;
-use crate::model::sitrep::{Command, Give, HOW, JUDGEMENT, KEPT_BY_THIS, Sitrep, SitrepGiven, label};
+use crate::model::sitrep::{Command, Give, HOW, JUDGEMENT, KEPT_BY_THIS, Sitrep, SitrepGiven, label, number};
 use crate::model::text;
 
 impl Incident {
@@ -29,7 +29,8 @@ impl Incident {
 
     /// The number of the one that comes next.
     pub fn next_sitrep_number(&self) -> u32 {
-        self.sitreps.iter().map(|sitrep| sitrep.number).max().unwrap_or(0).saturating_add(1)
+        let gone = self.gone_numbers().filter_map(number);
+        self.sitreps.iter().map(|sitrep| sitrep.number).chain(gone).max().unwrap_or(0).saturating_add(1)
     }
 
     /// When the next SITREP is promised (UTC). A closed incident owes none.

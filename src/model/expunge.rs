@@ -1,5 +1,7 @@
 //! Words that have to be gone: taken out of the journal by law or because they open doors, with a second person.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
@@ -19,6 +21,8 @@ pub struct Expunge {
     pub reason: String,
     /// Who agreed: the second person, with a role if one was named.
     pub with: String,
+    /// What is left of each line when its words are gone: 64 hex digits, by which an edit of it is found.
+    pub left: BTreeMap<LineId, String>,
 }
 
 /// The words of lines were taken away for good.
@@ -30,6 +34,12 @@ pub struct Expunged {
     pub reason: String,
     /// The second person.
     pub with: String,
+    /// SHA-256 over what is left of each target, in their order; nothing in lines of a casebook that did not say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+    /// The numbers that stand on papers and were given by the targets: they are not given again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<String>,
 }
 
 /// What stands in the place of a line whose words were taken away: the beginning of the id of the line that says so.

@@ -56,6 +56,11 @@ pub fn label(number: u32) -> String {
     format!("SITREP {number}")
 }
 
+/// 4 of `SITREP 4`.
+pub fn number(label: &str) -> Option<u32> {
+    label.strip_prefix("SITREP ")?.parse().ok()
+}
+
 /// What shall be kept of a SITREP.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {

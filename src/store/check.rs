@@ -10,11 +10,12 @@ use uuid::Uuid;
 use super::error::{StoreError, plain};
 use super::expunge::{Declared, EXPUNGED, declared, names, stub_of};
 use super::files::{Files, met_a_link};
-use super::finding::{Finding, Spot, Verdict};
+use super::finding::{Finding, Left, Spot, Verdict};
 use super::glance::{Glance, Links};
 use super::journal::{Opened, Torn, segment_of, tail};
 use super::line::{Envelope, Flaw, Head, holds, incident_in};
 use super::reading::{Damage, Mark, Piece, Tail, pieces, segments};
+use super::remains::remains;
 use super::runs::{Pushed, Runs};
 use super::verify::Depth;
 use crate::incident::line::Clock;
@@ -50,8 +51,8 @@ pub(super) struct Check<'f> {
     set_aside: Vec<Torn>,
     tails: Vec<(Tail, Torn)>,
     now_set: u64,
-    /// Lines that read as stubs, with the beginning of the id they name; and what is declared as gone.
-    stubs: Vec<(Spot, LineId, String)>,
+    /// Lines that read as stubs; and what is declared as gone.
+    stubs: Vec<Blank>,
     declared: Declared,
     crit: BTreeMap<String, ()>,
     /// Lines of other incidents by file: the first, and how many.
@@ -82,6 +83,16 @@ struct Altered {
     n: u64,
     id: LineId,
     bytes: Torn,
+}
+
+/// A line that reads as a stub.
+struct Blank {
+    spot: Spot,
+    id: LineId,
+    /// The beginning of the id of the line that it says declares it.
+    by: String,
+    /// What is left of it.
+    left: Option<String>,
 }
 
 /// Something a line says of another.
@@ -303,7 +314,7 @@ impl<'f> Check<'f> {
     fn altered(&mut self, at: At<'_>, glance: &Glance<'_>) {
         let Links { writer, n, id, .. } = glance.links;
         if let Some(by) = stub_of(at.bytes) {
-            self.stubs.push((at.spot(), id, by));
+            self.stubs.push(Blank { spot: at.spot(), id, by, left: remains(at.bytes) });
             return self.whole(at, glance);
         }
         let bytes = tail(Path::new(at.name), at.at, at.bytes);
@@ -454,10 +465,20 @@ impl<'f> Check<'f> {
             .extend(forks.into_iter().map(|(writer, n)| Finding::Fork { writer: writer.clone(), n }));
         self.settle_damage();
         self.settle_torn();
-        for (spot, id, by) in std::mem::take(&mut self.stubs) {
-            let mut lines = self.declared.lines.get(&id).into_iter().flatten();
-            let said = lines.any(|line| names(*line, &by));
-            self.findings.push(if said { Finding::Expunged { spot, by } } else { Finding::Altered(spot) });
+        for Blank { spot, id, by, left } in std::mem::take(&mut self.stubs) {
+            let Some(lines) = self.declared.lines.get(&id) else {
+                self.findings.push(Finding::Altered(spot));
+                continue;
+            };
+            let mut was = self.declared.left.get(&id).into_iter().flatten();
+            let named = lines.iter().any(|line| names(*line, &by));
+            self.findings.push(if !named || was.clone().any(|was| left.as_ref() != Some(was)) {
+                let by = lines.first().map_or(by, |line| line.short(8).to_string());
+                Finding::RemainsAltered { spot, by }
+            } else {
+                let held = if was.next().is_some() { Left::Held } else { Left::Unknown };
+                Finding::Expunged { spot, by, left: held }
+            });
         }
         if self.now_set > 0 {
             self.findings.push(Finding::NowSet { lines: self.now_set });

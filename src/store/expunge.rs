@@ -27,7 +27,7 @@ const FRONT: &str = "stub\",\"data\":{\"expunged\":\"";
 const BACK: &str = "\"}";
 /// So many digits of the declaring line's id stand in a stub at least.
 const LEAST: usize = 8;
-const SALT: usize = 32;
+pub(super) const SALT: usize = 32;
 const NO_SALT: &str = "00000000000000000000000000000000";
 const PLAN: &str = ".expunging.json";
 
@@ -89,10 +89,10 @@ pub(super) fn stub(bytes: &[u8], by: LineId) -> Option<Vec<u8>> {
 }
 
 /// `","prev":"<64>","id":"<64>"}`
-const TAIL: usize = "\",\"prev\":\"".len() + 64 + "\",\"id\":\"".len() + 64 + 2;
+pub(super) const TAIL: usize = "\",\"prev\":\"".len() + 64 + "\",\"id\":\"".len() + 64 + 2;
 
 /// Where `,"seen":` begins: its heads hold no brackets.
-fn seen_at(bytes: &[u8]) -> Option<usize> {
+pub(super) fn seen_at(bytes: &[u8]) -> Option<usize> {
     let front = bytes.get(..bytes.len().checked_sub(TAIL + SALT + ",\"salt\":\"".len())?)?;
     let inside = front.strip_suffix(b"]")?;
     let start = inside.iter().rposition(|byte| *byte == b'[')?;
@@ -134,6 +134,9 @@ pub(super) fn declared(bytes: &[u8], into: &mut Declared) {
             && holds(piece.bytes, envelope.id())
             && let Ok(said) = serde_json::from_str::<Expunged>(envelope.data)
         {
+            for (target, left) in said.targets.iter().zip(&said.left) {
+                into.left.entry(*target).or_default().insert(left.clone());
+            }
             for target in said.targets {
                 into.lines.entry(target).or_default().insert(envelope.id());
             }
@@ -147,6 +150,8 @@ pub(super) fn declared(bytes: &[u8], into: &mut Declared) {
 pub(super) struct Declared {
     pub lines: BTreeMap<LineId, BTreeSet<LineId>>,
     pub files: BTreeSet<String>,
+    /// What was left of such lines, as far as those that say so know it.
+    pub left: BTreeMap<LineId, BTreeSet<String>>,
 }
 
 fn holds_words(bytes: &[u8], words: &[u8]) -> bool {

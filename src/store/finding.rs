@@ -25,11 +25,20 @@ pub struct Spot {
     pub line: u64,
 }
 
+/// What holds the author and the times of a line whose words are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Left {
+    /// The line that declares it, by a hash.
+    Held,
+    /// Nothing: the line that declares it was written before such lines said so.
+    Unknown,
+}
+
 /// Something `verify` has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// Its words were taken away, and a line of the journal that is whole says so.
-    Expunged { spot: Spot, by: String },
+    Expunged { spot: Spot, by: String, left: Left },
     /// So many lines and files are declared as gone, and somebody was stopped before they were.
     NotExpunged { lines: usize, files: usize },
     /// `CASEBOOK_NOW` set the clock of so many lines.
@@ -54,6 +63,8 @@ pub enum Finding {
     Cache { why: String },
     /// The id is not the hash of the line.
     Altered(Spot),
+    /// Its words were taken away as declared, and what was left of it, its author or its times, was edited since.
+    RemainsAltered { spot: Spot, by: String },
     /// Bytes that are no line.
     Damaged(Damage),
     /// The id is the hash of the line, and the line is none of this format: no casebook wrote it.
@@ -101,6 +112,7 @@ impl Finding {
             | Self::Misnamed { .. }
             | Self::Cache { .. } => Class::Declared,
             Self::Altered(_)
+            | Self::RemainsAltered { .. }
             | Self::Malformed { .. }
             | Self::ClockBack(_)
             | Self::Stranger { .. }
@@ -198,7 +210,12 @@ impl std::fmt::Display for Finding {
                 write!(f, "{writer} has two lines {n}: the writer was copied, both sides are kept")
             }
             Self::Critical { kind } => write!(f, "a “{kind}” line asks for a newer casebook to write here"),
-            Self::Expunged { spot, by } => {
+            Self::RemainsAltered { spot, by } => write!(
+                f,
+                "{} line {}: its words were expunged, and what is left of it is not what line {by} says was left",
+                spot.file, spot.line
+            ),
+            Self::Expunged { spot, by, .. } => {
                 write!(f, "{} line {}: its words were expunged, as line {by} declares", spot.file, spot.line)
             }
             Self::NotExpunged { lines, files } => {
@@ -279,11 +296,18 @@ impl Verdict {
 
     /// What it proves, looked at so closely.
     pub fn proves(&self, depth: Depth) -> String {
-        let expunged = self.findings.iter().any(|finding| matches!(finding, Finding::Expunged { .. }));
-        let hashes = match expunged {
-            false => "proved: every line hashes to its id and follows the lines it names",
-            // What is left of such a line, its author and its times too, is held by no hash any more.
-            true => {
+        let held = |finding: &Finding| match finding {
+            Finding::Expunged { left, .. } => Some(*left),
+            _ => None,
+        };
+        // What is left of a line without words, its author and its times too, is held by what declares it, or by nothing.
+        let hashes = match self.findings.iter().filter_map(held).max() {
+            None => "proved: every line hashes to its id and follows the lines it names",
+            Some(Left::Held) => {
+                "proved: every line but the expunged ones hashes to its id, and all follow the lines they name; of the \
+                 expunged ones everything but the words"
+            }
+            Some(Left::Unknown) => {
                 "proved: every line but the expunged ones hashes to its id, and all follow the lines they name; of the \
                  expunged ones only their place and id"
             }

@@ -37,7 +37,8 @@ impl Incident {
     }
 
     fn next_notice_number(&self, nth: u32) -> String {
-        next_number(self.notices.iter().map(|notice| notice.number.as_str()), nth)
+        let given = self.notices.iter().map(|notice| notice.number.as_str());
+        next_number(given.chain(self.gone_numbers()), nth)
     }
 
     fn start_notice(&self, start: &Start, desk: &Desk<'_>) -> Result<Option<NoticeStarted>, Refusal> {

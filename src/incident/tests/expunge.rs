@@ -12,7 +12,8 @@ pub(super) fn any(incident: &Incident, pick: usize, word: u8, reason: String) ->
     let entry = entries.nth(pick % 5)?;
     let files = if word.is_multiple_of(4) { vec![format!("{word:02x}").repeat(32)] } else { Vec::new() };
     let (targets, with) = (incident.with_repeats(entry.id), "Mira/legal".to_owned());
-    Some(Command::Expunge(Expunge { targets, files, reason, with }))
+    let left = targets.iter().filter(|_| !pick.is_multiple_of(3)).map(|id| (*id, "ab".repeat(32))).collect();
+    Some(Command::Expunge(Expunge { targets, files, reason, with, left }))
 }
 
 /// Lets others read it, or not.
@@ -48,6 +49,30 @@ proptest! {
     fn what_was_applied_line_by_line_is_what_is_folded(steps in steps()) {
         for person in work(&steps) {
             prop_assert_eq!(&person.incident, &Incident::fold(ID, &person.lines));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_number_that_stood_on_a_paper_is_not_given_again_although_what_had_it_is_gone(
+        steps in steps(),
+        kind in 0u8..KINDS - 1,
+        pick: usize,
+        word: u8,
+    ) {
+        let mut ana = work(&steps).swap_remove(0);
+        let told: Vec<Line> =
+            ana.lines.iter().filter(|line| !matches!(line.event, Event::Expunged(_))).cloned().collect();
+        let ever = numbers(&Incident::fold(ID, &told));
+        let before = numbers(&ana.incident);
+        let order = command(&ana, kind, pick, word);
+        if ana.give(&order, at(100)).unwrap_or(false) {
+            for number in numbers(&ana.incident) {
+                prop_assert!(before.contains(&number) || !ever.contains(&number), "{number} twice: {ever:?}");
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         F::Altered(spot)
         | F::Mended(spot)
         | F::Expunged { spot, .. }
+        | F::RemainsAltered { spot, .. }
         | F::ClockBack(spot)
         | F::Malformed { spot, .. }
         | F::Stranger { spot, .. }
@@ -114,6 +115,11 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "the record is not touched: people and programs that read incident.json read something else",
             Cure::Repair,
             "a repair makes it anew from the journals",
+        ),
+        F::RemainsAltered { .. } => (
+            "the words went as two people said, and somebody changed afterwards who wrote this line or when",
+            Cure::Hand,
+            "compare with a copy of the store made since, and ask who could write here",
         ),
         F::Altered(_) => ("what this line says now is not what was recorded", Cure::Copy, COPY),
         F::Damaged(_) => ("these bytes cannot be read as a line; every other line can", Cure::Copy, COPY),

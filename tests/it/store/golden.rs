@@ -22,7 +22,7 @@ use crate::bundle::{pack, take};
 use crate::cli::Home;
 
 /// Folder, SHA-256 of its journals, SHA-256 of its state.
-const RELEASES: [(&str, &str, &str); 4] = [
+const RELEASES: [(&str, &str, &str); 5] = [
     (
         "0.1.0/INC-2026-0001-7f3a9101",
         "16260fba1fa1fc11b253cfd1c8b02005a6572c9e10993104f9d1dcbf1445086b",
@@ -42,6 +42,11 @@ const RELEASES: [(&str, &str, &str); 4] = [
         "0.1.0/INC-2026-0003-f0cf863a",
         "f705ed0649bbaec55ef0b977139a6ae3f1fdbeb351df0132dd3fc7d23f25cd26",
         "5836d795ba96e57bfb6a992459f96998960c47e6ce116501a4956b46437603e0",
+    ),
+    (
+        "0.1.0/INC-2026-0004-7df42d0c",
+        "17f50d048ea6df1b8903ad0432300ede9a376517984e6e940578695e6d958741",
+        "b4820587059527c8a55d7f5e57e5c3935cc79d7d1d3307c2306403823186d0e6",
     ),
 ];
 
@@ -175,6 +180,7 @@ fn make(folder: &Path, version: &str) {
     let addresses = [every_kind(&one, &two), not_known(&one)];
     let told = demo::tell(&bench.store(3), at(0), [7; 16]).unwrap();
     let home = Home::new();
+    // INC-2026-0003 is the same tale, told before lines that expunge said what is left of others.
     let said = taken_away(&home);
     // The longest tale, and a drill if there is one.
     for address in addresses
@@ -241,7 +247,7 @@ fn every_kind(one: &Store, two: &Store) -> Address {
 
 /// Words and a file that were taken away for good, and who may read it: told in the shell.
 fn taken_away(home: &Home) -> Address {
-    for title in ["one", "two", "Mail account taken over"] {
+    for title in ["one", "two", "three", "Mail account taken over"] {
         home.done(&format!("new \"{title}\" --type account-compromise"));
     }
     std::fs::write(home.path("box.mbox"), "a private mailbox").unwrap();
@@ -263,7 +269,7 @@ fn taken_away(home: &Home) -> Address {
     }
     let root = PathBuf::from(home.path("store"));
     let store = Store::open(Setup { root, ..Bench::new().setup(4) });
-    store.locate("INC-2026-0003", 2026).unwrap()
+    store.locate("INC-2026-0004", 2026).unwrap()
 }
 
 /// Lines of a casebook to come: kinds and fields that are not known, and one that must be.

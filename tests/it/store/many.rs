@@ -38,7 +38,7 @@ fn t8_eight_processes_write_a_thousand_events_each_and_all_readers_agree() {
                     let mut record = store.read(address).unwrap();
                     for looks in 1.. {
                         let last = over.load(Ordering::SeqCst);
-                        let acknowledged = (0..WRITERS).map(|k| acknowledged(&bench, k));
+                        let acknowledged = (0..WRITERS).map(|k| acknowledged(bench, k));
                         let acknowledged: Vec<usize> = acknowledged.collect();
                         record.catch_up().unwrap();
                         let seen = written_by(&record.incident);

@@ -12,6 +12,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use casebook::incident::Incident;
+use casebook::incident::line::Line;
 use casebook::model::id::LineId;
 use casebook::store::{Address, Class, Depth, Store};
 use casebook::tui::app::Disk;
@@ -222,10 +223,23 @@ impl World {
             .collect()
     }
 
+    /// An incident and the lines it is folded from. A process that is on its way out may write in between.
+    fn at_rest(&self, address: &Address) -> (Incident, Vec<Line>) {
+        let mut lines = self.store.lines(address).unwrap();
+        loop {
+            let incident = self.store.read(address).unwrap().incident;
+            let again = self.store.lines(address).unwrap();
+            if again.len() == lines.len() {
+                return (incident, lines);
+            }
+            lines = again;
+        }
+    }
+
     /// What must hold whatever happened.
     fn laws(&mut self) {
-        for (address, incident) in self.addresses() {
-            let lines = self.store.lines(&address).unwrap();
+        for (address, _) in self.addresses() {
+            let (incident, lines) = self.at_rest(&address);
             let ids: HashSet<LineId> = lines.iter().map(|line| line.id).collect();
             let before = self.known.entry(address.number.clone()).or_default();
             let lost: Vec<_> = before.difference(&ids).collect();

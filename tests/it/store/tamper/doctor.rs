@@ -9,7 +9,7 @@ use casebook::store::{Examined, Repair, Round, Source};
 
 use super::super::*;
 use super::case::{Case, Sealed};
-use super::rows::{Doctor, ROWS, Row};
+use super::rows::{Doctor, ROWS, Row, words_in_a_stub};
 use super::{full, on_all_threads};
 
 /// Every file below a folder with its bytes.
@@ -138,4 +138,24 @@ fn after_a_repair_everybody_writes_on_and_the_record_holds() {
     let verdict = case.here().verify(&case.address, casebook::store::Depth::Full);
     assert_eq!(verdict.class(), casebook::store::Class::Declared, "{:?}", verdict.findings);
     assert_eq!(shown(&case.here()), shown(&case.elsewhere()));
+}
+
+#[test]
+fn what_was_expunged_does_not_come_back_with_a_repair_from_a_copy_made_before() {
+    let (case, whole) = (Case::new(Sealed::No), Case::new(Sealed::No));
+    words_in_a_stub(&case);
+    let gone = case.lines("A1").into_iter().find(|line| line.contains("Ana slept")).unwrap();
+    let id = gone.rsplit_once("\"id\":\"").unwrap().1;
+    let words = whole.lines("A1").into_iter().find(|line| line.ends_with(id)).unwrap();
+    let sources = case.here().sources(&whole.bench.root(), &case.address).unwrap();
+    let mended = examined(&case, &sources, Repair::Yes, 20);
+    assert!(!mended.done.is_empty());
+    // Somebody had laid hands on it, and that stays to be seen.
+    assert_eq!(mended.class(), casebook::store::Class::Broken);
+    let still = |(path, bytes): (PathBuf, Vec<u8>)| {
+        String::from_utf8_lossy(&bytes).lines().any(|line| line == words).then_some(path)
+    };
+    assert_eq!(files(&case.bench.root()).into_iter().find_map(still), None);
+    let shown = case.here().read(&case.address).unwrap().incident;
+    assert!(shown.entries.iter().any(|entry| entry.text.starts_with("[expunged by ana with Mira/legal")));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use casebook::model::expunge::Expunged;
 use sha2::Digest;
 
 use super::super::*;
@@ -82,6 +83,29 @@ pub(crate) const ROWS: &[Row] = &[
     row("two writers made anew", |c| c.forge("AB", "looks", "slept"), [2, 2, 2, 2], Holds, Tells),
     row("all writers made anew", |c| c.forge("ABC", "looks", "slept"), [1, 0, 2, 2], Holds, Tells),
     row("all made anew, state folder too", all_anew, [0, 0, 0, 2], Holds, Tells),
+    // Words that were expunged.
+    row("an expunged line", expunged, [1, 1, 1, 1], Holds, Tells),
+    row(
+        "the author of an expunged line edited",
+        |c| of_a_stub(c, "\"by\":\"ana\"", "\"by\":\"eve\""),
+        [2, 2, 2, 2],
+        Holds,
+        Tells,
+    ),
+    row(
+        "the time of an expunged line edited",
+        |c| of_a_stub(c, ":00:01.000Z", ":00:03.000Z"),
+        [2, 2, 2, 2],
+        Holds,
+        Tells,
+    ),
+    row(
+        "an expunged line that names another event",
+        |c| of_a_stub(c, "{\"expunged\":\"", "{\"expunged\":\"0"),
+        [2, 2, 2, 2],
+        Holds,
+        Tells,
+    ),
     // Ends.
     row("a last line cut that was seen", |c| c.edit("C1", cut), [2, 2, 2, 2], Holds, FromACopy),
     row("a last line cut that nobody saw", |c| c.edit("A2", cut), [1, 0, 2, 1], Holds, FromACopy),
@@ -436,6 +460,34 @@ fn a_foreign_seal(case: &Case) {
     let made = case.here().seal(&other, at(70), "ana", "phase").unwrap();
     fs::create_dir_all(case.inside("seals")).unwrap();
     fs::copy(&made.path, case.inside("seals").join(made.path.file_name().unwrap())).unwrap();
+}
+
+/// The first note of Ana loses its words, as two people said.
+fn expunged(case: &Case) {
+    let store = case.bench.store(5);
+    let line =
+        store.lines(&case.address).unwrap().into_iter().find(|line| text(line).starts_with("Ana looks"));
+    let targets = vec![line.unwrap().id];
+    let left = store.remains(&case.address, &targets).unwrap().into_values().collect();
+    let (reason, with) = ("a password".to_owned(), "Mira/legal".to_owned());
+    let said = Expunged { targets, reason, with, left, files: Vec::new(), numbers: Vec::new() };
+    let draft = Draft { event: said.into(), ..note("") };
+    store.pen(&case.address).unwrap().append(&[draft], Together::Apart, at(60)).unwrap();
+    assert_eq!(store.finish_expunging(&case.address).unwrap().lines, 1);
+}
+
+/// The same, and what is left of it says something else.
+fn of_a_stub(case: &Case, from: &str, to: &str) {
+    expunged(case);
+    case.edit("A1", |lines| {
+        let stub = lines.iter_mut().find(|line| line.contains("\"kind\":\"stub\"")).unwrap();
+        assert!(stub.contains(from), "{from} in {stub}");
+        *stub = stub.replacen(from, to, 1);
+    });
+}
+
+pub(crate) fn words_in_a_stub(case: &Case) {
+    of_a_stub(case, "\"kind\":\"stub\",\"data\":{", "\"kind\":\"logged\",\"data\":{\"text\":\"Ana slept\",");
 }
 
 fn cache(case: &Case, from: &str, to: &str) {
