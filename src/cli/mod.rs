@@ -33,6 +33,7 @@ mod shell;
 mod speak;
 mod stats;
 mod support;
+mod sync;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -211,6 +212,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
         Act::Seal => seal::seal(shell, said)?,
         Act::Backup(folder) => return backup::backup(shell, folder).map(Answer::Given),
+        Act::Sync(syncing) => return sync::sync(shell, syncing, said).map(Answer::Given),
         Act::Expunge(order) => expunge::expunge(shell, order, said)?,
         Act::Restrict(readers) => restrict::restrict(shell, readers, said)?,
         Act::Archive(archiving) => archive::archive(shell, archiving, said)?,

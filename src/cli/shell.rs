@@ -16,7 +16,7 @@ use crate::model::refusal::Refusal;
 use crate::model::taxonomy::TAXONOMY;
 use crate::model::text;
 use crate::model::time::Zone;
-use crate::store::settings::{SealSettings, Settings, SettingsFile, own_files};
+use crate::store::settings::{SealSettings, Settings, SettingsFile, SyncSettings, own_files};
 use crate::store::{Address, Host, Look, Record, Row, Setup, Store, places};
 use crate::verb::{Globals, Said};
 
@@ -45,6 +45,8 @@ pub struct Shell {
     pub role: Option<String>,
     /// With which key seals are signed, and whose keys are known.
     pub(super) seals: SealSettings,
+    /// What goes to other stores, and when.
+    pub(super) syncs: SyncSettings,
     /// My own domains: no name below them is an indicator that a paste finds.
     pub own_domains: Vec<String>,
     /// Nobody said who writes: it is the account's name.
@@ -102,6 +104,7 @@ impl Shell {
             by,
             role,
             seals: settings.seal,
+            syncs: settings.sync,
             own_domains: settings.domains,
             unnamed,
             demo: false,

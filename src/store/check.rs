@@ -210,7 +210,7 @@ impl<'f> Check<'f> {
     /// Takes in a segment, of which so many bytes were there when the verification began.
     pub(super) fn segment(&mut self, name: &str, bytes: &[u8], known: u64) {
         self.bytes += bytes.len() as u64;
-        let writer = segment_of(name).map_or("", |(writer, _)| writer).to_owned();
+        let writer = segment_of(name).map_or("", |_| super::sync::writer_of(name)).to_owned();
         self.here = Here { writer, ..Here::default() };
         let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
         while !rest.is_empty() {

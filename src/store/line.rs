@@ -204,6 +204,11 @@ impl<'a> Envelope<'a> {
         at.map(|at| at.to_utc()).map_err(|_| Flaw::Field { field: "recorded" })
     }
 
+    /// Who wrote it down.
+    pub(super) fn by(&self) -> std::borrow::Cow<'_, str> {
+        unescaped(self.by)
+    }
+
     /// Whether the fields of the envelope read; the event is not looked at.
     pub(super) fn reads(&self) -> Result<(), Flaw> {
         self.recorded()?;

@@ -51,6 +51,7 @@ mod snapshot;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod spare;
 mod staged;
+pub mod sync;
 mod vault;
 mod verify;
 mod watch;

@@ -215,6 +215,20 @@ impl Format {
         format.write(files, &path)
     }
 
+    /// Takes down a number that another store gave: none as low is given here any more.
+    pub(super) fn follow(
+        files: &dyn Files,
+        root: &Path,
+        number: Number,
+        new_store: Uuid,
+    ) -> Result<(), StoreError> {
+        let (mut format, _held) = Self::held(files, root, new_store)?;
+        match format.last(number.series, number.year) < number {
+            true => format.give(files, root, number),
+            false => Ok(()),
+        }
+    }
+
     /// What is said when there is no next number.
     pub(super) fn full(root: &Path, series: Series) -> StoreError {
         StoreError::NotAStore {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::StoreError;
 use super::files::{Disk, Files};
+use super::sync::{EVIDENCE, EVIDENCE_MOST, Trust};
 use crate::model::indicator;
 use crate::model::notice::duties::EVERY_CALENDAR;
 use crate::model::notice::law::SECTORS;
@@ -68,6 +69,43 @@ pub struct Settings {
     /// With which key seals are signed, and whose keys are known.
     #[serde(skip_serializing_if = "SealSettings::is_default")]
     pub seal: SealSettings,
+    /// What goes to other stores, and when.
+    #[serde(skip_serializing_if = "SyncSettings::is_default")]
+    pub sync: SyncSettings,
+}
+
+/// What goes to other stores, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SyncSettings {
+    /// The largest evidence file that is sent, in bytes.
+    pub evidence: u64,
+    /// So many seconds pass between two exchanges while a screen is open; 0: only when asked.
+    pub every: u32,
+    /// Whose deliveries are taken in.
+    pub trust: Trust,
+}
+
+impl Default for SyncSettings {
+    fn default() -> Self {
+        Self { evidence: EVIDENCE, every: 60, trust: Trust::Any }
+    }
+}
+
+impl SyncSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.evidence > EVIDENCE_MOST {
+            return Err(format!("“sync.evidence” is at most {EVIDENCE_MOST} bytes"));
+        }
+        if self.every != 0 && !(5..=86_400).contains(&self.every) {
+            return Err("“sync.every” is 5 to 86400 seconds, or off".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// What `ssh-keygen` signs and checks seals with.
@@ -167,7 +205,7 @@ pub struct SettingsFile {
 }
 
 /// Keys that `config` knows, in the order it shows them.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 19] = [
     "name",
     "role",
     "zone",
@@ -184,6 +222,9 @@ pub const KEYS: [&str; 16] = [
     "notice.warn",
     "seal.key",
     "seal.signers",
+    "sync.evidence",
+    "sync.every",
+    "sync.trust",
 ];
 
 /// Keys below which one names what is set: an action, a calendar.
@@ -220,6 +261,7 @@ impl SettingsFile {
         let mut all = serde_json::to_value(&self.settings).ok()?;
         all["notice"] = serde_json::to_value(&self.settings.notice).ok()?;
         all["seal"] = serde_json::to_value(&self.settings.seal).ok()?;
+        all["sync"] = serde_json::to_value(&self.settings.sync).ok()?;
         if let Some((open, name)) = below(key) {
             let place = open.split('.').try_fold(&all, |place, part| place.get(part))?;
             return Some(place.get(name).cloned().unwrap_or(Value::Null));
@@ -295,8 +337,29 @@ fn value(key: &str, word: &str) -> Result<Option<Value>, String> {
             let minutes: u32 = word.trim().parse().map_err(|_| "type a number of minutes".to_owned())?;
             Value::from(minutes)
         }
+        ("sync.every", "off") => Value::from(0_u32),
+        ("sync.every", _) => {
+            let seconds: u32 =
+                word.trim().parse().map_err(|_| "type a number of seconds, or off".to_owned())?;
+            Value::from(seconds)
+        }
+        ("sync.evidence", _) => Value::from(bytes(word)?),
         _ => Value::String(word.to_owned()),
     }))
+}
+
+/// Bytes as people type them: `10485760`, `10 MiB`, `10M`.
+fn bytes(word: &str) -> Result<u64, String> {
+    let no = || "type a number of bytes, such as 10485760 or 10 MiB".to_owned();
+    let digits = word.trim().trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match word.trim()[digits.len()..].trim().to_lowercase().as_str() {
+        "" | "b" => 1_u64,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        _ => return Err(no()),
+    };
+    let number: u64 = digits.replace([',', '_'], "").parse().map_err(|_| no())?;
+    number.checked_mul(unit).ok_or_else(no)
 }
 
 /// Reads the known keys; the answer to a fault names its place.
@@ -319,6 +382,7 @@ fn check(text: &str) -> Result<Settings, String> {
         return Err(format!("“domains”: {wrong:?} is no domain such as hospital.example"));
     }
     settings.notice.check()?;
+    settings.sync.check()?;
     Ok(settings)
 }
 

@@ -285,6 +285,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Expunge(_)
         | Act::Restrict(_)
         | Act::Backup(_)
+        | Act::Sync(_)
         | Act::Config { .. }
         | Act::Demo
         | Act::Completions(_)

@@ -32,6 +32,7 @@ mod ruling;
 mod sealing;
 mod sitrep;
 mod stats;
+mod sync;
 mod task;
 mod tree;
 mod triage;
@@ -71,6 +72,7 @@ pub use report::Form;
 pub use sealing::Verifying;
 pub use sitrep::{Copy, Sitrepping};
 pub use stats::{Figures, Played, Stats};
+pub use sync::{Seen, Syncing};
 pub use tree::{Colour, Globals, Group, Halt, Shell, Spec, Typed, VERBS, help_of, spec, tree, typed};
 
 /// What reading a line needs from outside: the moment, and the zone of times that name none.
@@ -199,6 +201,8 @@ pub enum Act {
     Backup(PathBuf),
     /// Packed into a file, and moved out.
     Archive(Archiving),
+    /// Exchange with other stores.
+    Sync(Syncing),
     Keys,
     Demo,
     Drill(Drilling),

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use super::{
     Context, Said, Verb, about, component, doctoring, drill, evidence, head, import, indicator, keeping,
     leaving, ledger, lesson, link, misuse, notice, people, place, record, report, ruling, sealing, sitrep,
-    stats, task, triage,
+    stats, sync, task, triage,
 };
 use crate::model::attack;
 use crate::model::refusal::{Refusal, quoted};
@@ -191,6 +191,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<report::Report>("report", Group::Share, "The whole incident as a document: md, html, json"),
     Spec::of::<leaving::Export>("export", Group::Share, "The incident in the format of another program"),
     Spec::of::<import::Import>("import", Group::Share, "Take in a file of another program; --dry-run first"),
+    Spec::of::<sync::Sync>("sync", Group::Share, "Exchange with other stores through git"),
     Spec::of::<stats::ShowStats>("stats", Group::Share, "How long until what, of one incident or over many"),
     Spec::of::<sealing::Verify>("verify", Group::Check, "Prove that the record was not altered"),
     Spec::of::<doctoring::Doctor>("doctor", Group::Check, "What is wrong here, and what can be put right"),

@@ -53,6 +53,8 @@ impl Home {
             ("CASEBOOK_USER", "ana".into()),
             ("CASEBOOK_INCIDENT", String::new()),
             ("CASEBOOK_ASCII", String::new()),
+            ("GIT_CONFIG_GLOBAL", "/dev/null".into()),
+            ("GIT_CONFIG_NOSYSTEM", "1".into()),
         ]
     }
 
@@ -284,4 +286,18 @@ fn each_component_is_as_far_as_it_is_and_says_since_when() {
 #[test]
 fn how_long_until_what_of_one_incident_and_over_many() {
     transcript("stats");
+}
+
+/// Each line says whose machine it is typed on.
+#[test]
+fn two_people_sync_through_a_folder() {
+    let home = Home::new();
+    let cases = trycmd::TestCases::new();
+    cases.case("tests/it/cli/sync.trycmd");
+    for (variable, value) in home.variables() {
+        if !["CASEBOOK_STORE", "CASEBOOK_STATE"].contains(&variable) {
+            cases.env(variable, value);
+        }
+    }
+    cases.run();
 }

@@ -41,6 +41,7 @@ pub(crate) mod saving;
 mod settings;
 mod shared;
 mod stops;
+mod sync;
 mod tamper;
 mod verify;
 

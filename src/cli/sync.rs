@@ -1,0 +1,330 @@
+//! `sync`: exchange with other stores, and say in words what came of it.
+
+use std::process::ExitCode;
+
+use super::bundle::counted;
+use super::choose;
+use super::failure::Failure;
+use super::out::{Line, Out, Tone};
+use super::shell::Shell;
+use crate::model::evidence::bytes as in_words;
+use crate::model::refusal::Refusal;
+use crate::store::sync::{Config, Exchanged, LIMIT, Means, Notice, Remote, SetUp, Standing, SyncFault};
+use crate::verb::{Said, Seen, Syncing};
+
+/// `sync` and what stands below it.
+pub(super) fn sync(shell: &Shell, syncing: &Syncing, said: &Said) -> Result<ExitCode, Failure> {
+    match syncing {
+        Syncing::Now => now(shell),
+        Syncing::Set { remote } => {
+            let remote = Remote::read(remote).map_err(failure)?;
+            let set = shell.store.sync_set(remote, &means(shell)).map_err(failure)?;
+            told_set(shell, &set, None).map(|out| out.print())
+        }
+        Syncing::Share { remote } => {
+            let address = choose::incident(shell, said)?;
+            if address.number.starts_with("DEMO-") {
+                return Err(Refusal::refused("The demo is not shared: it is nobody's incident.").into());
+            }
+            let remote = Remote::read(remote).map_err(failure)?;
+            let set = shell.store.sync_share(address.id, remote, &means(shell)).map_err(failure)?;
+            told_set(shell, &set, Some(&address.number)).map(|out| out.print())
+        }
+        Syncing::Unset { remote } => {
+            let remote = remote.as_deref().map(Remote::read).transpose().map_err(failure)?;
+            let gone = shell.store.sync_unset(remote.as_ref()).map_err(failure)?;
+            if shell.json {
+                return Ok(Out::json(shell, &serde_json::json!({ "unset": gone.shown() }))?.print());
+            }
+            let mut out = Out::new(shell);
+            out.line(
+                Line::default()
+                    .tone(Tone::Strong, gone.shown())
+                    .put("  nothing goes there any more")
+                    .tone(Tone::Good, "  saved"),
+            );
+            out.line(Line::of("  what was exchanged stays, here and there"));
+            Ok(out.print())
+        }
+        Syncing::Status(seen) => status(shell, *seen).map(|out| out.print()),
+    }
+}
+
+/// With what this person's exchanges are made.
+pub(super) fn means(shell: &Shell) -> Means {
+    Means {
+        program: "git".into(),
+        config: Config::Person,
+        limit: LIMIT,
+        evidence: shell.syncs.evidence,
+        key: shell.seals.key.clone(),
+        signers: shell.seals.signers.clone(),
+        trust: shell.syncs.trust,
+        now: shell.wall,
+    }
+}
+
+fn failure(fault: SyncFault) -> Failure {
+    match fault {
+        SyncFault::Store(error) => error.into(),
+        fault @ (SyncFault::NotSet | SyncFault::NoRemote { .. }) => {
+            let refusal = Refusal::misused(sentence(&fault.to_string()));
+            match fault.hint() {
+                Some(hint) => refusal.hint(sentence(&hint)).into(),
+                None => refusal.into(),
+            }
+        }
+        fault => {
+            let failure = Failure::could_not(sentence(&fault.to_string()));
+            match fault.hint() {
+                Some(hint) => failure.hint(sentence(&hint)),
+                None => failure,
+            }
+        }
+    }
+}
+
+/// With a capital, unless it begins with what one types or a place, and a full stop.
+fn sentence(words: &str) -> String {
+    let mut text = words.to_owned();
+    let first = words.split(' ').next().unwrap_or_default();
+    if first.chars().all(|c| c.is_ascii_lowercase() || c == ',' || c == ';')
+        && first != "casebook"
+        && first != "git"
+    {
+        let capital: String = first.chars().take(1).collect();
+        text.replace_range(..capital.len(), &capital.to_uppercase());
+    }
+    if !text.ends_with(['.', '?', '!']) {
+        text.push('.');
+    }
+    text
+}
+
+/// Exchanges with every remote; one that cannot be reached hides no other.
+fn now(shell: &Shell) -> Result<ExitCode, Failure> {
+    let remotes = shell.store.remotes().map_err(failure)?;
+    if remotes.is_empty() {
+        return Err(failure(SyncFault::NotSet));
+    }
+    let (mut out, mut documents, mut worst) = (Out::new(shell), Vec::new(), None);
+    for remote in &remotes {
+        match shell.store.exchange(remote, &means(shell)) {
+            Ok(exchanged) => {
+                documents.push(document(&exchanged));
+                told(&mut out, &exchanged);
+            }
+            Err(fault) if remotes.len() == 1 => return Err(failure(fault)),
+            Err(fault) => {
+                documents.push(serde_json::json!({ "remote": remote.shown(), "failed": fault.to_string() }));
+                let failed = failure(fault);
+                out.line(
+                    Line::default()
+                        .tone(Tone::Strong, remote.shown())
+                        .put("  ")
+                        .tone(Tone::Bad, failed.to_string()),
+                );
+                worst = Some(());
+            }
+        }
+    }
+    let code = if worst.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS };
+    if shell.json {
+        Out::json(shell, &serde_json::json!({ "remotes": documents }))?.print();
+        return Ok(code);
+    }
+    out.print();
+    Ok(code)
+}
+
+fn document(exchanged: &Exchanged) -> serde_json::Value {
+    let Exchanged { remote, tally, noticed } = exchanged;
+    serde_json::json!({
+        "remote": remote.shown(),
+        "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown },
+        "sent": { "lines": tally.lines_out, "bytes": tally.bytes_out, "incidents": tally.sent },
+        "evidence_not_sent": { "files": tally.large.0, "bytes": tally.large.1 },
+        "restricted_not_sent": tally.restricted,
+        "noticed": noticed,
+    })
+}
+
+fn told(out: &mut Out, exchanged: &Exchanged) {
+    let Exchanged { remote, tally, noticed } = exchanged;
+    out.line(Line::default().tone(Tone::Strong, remote.shown()));
+    let named = |numbers: &std::collections::BTreeSet<String>| {
+        let shown: Vec<&str> = numbers.iter().take(5).map(String::as_str).collect();
+        let more = if numbers.len() > 5 { format!(" and {} more", numbers.len() - 5) } else { String::new() };
+        format!("{}{more}", shown.join(", "))
+    };
+    match tally.lines_in {
+        0 if tally.opened.is_empty() && tally.grown.is_empty() => {
+            out.line(Line::of("  received: nothing new"))
+        }
+        lines => {
+            let mut words = format!("  received: {}", counted(lines, "line"));
+            if !tally.opened.is_empty() {
+                words.push_str(&format!("; new here: {}", named(&tally.opened)));
+            }
+            if !tally.grown.is_empty() {
+                words.push_str(&format!("; more of {}", named(&tally.grown)));
+            }
+            out.line(Line::of(words).tone(Tone::Good, "  saved"));
+        }
+    }
+    match tally.sent.is_empty() {
+        true => out.line(Line::of("  sent: nothing, it has everything")),
+        false => {
+            let bytes = in_words(tally.bytes_out);
+            let lines = counted(tally.lines_out, "line");
+            out.line(Line::of(format!("  sent: {lines} of {}, {bytes}", named(&tally.sent))));
+        }
+    }
+    stays(out, tally.large, tally.restricted);
+    noticed.iter().for_each(|notice| told_notice(out, notice));
+}
+
+/// What is not sent, and why.
+fn stays(out: &mut Out, (files, bytes): (u64, u64), restricted: u64) {
+    if files > 0 {
+        let files = counted(files, "evidence file");
+        out.line(Line::of(format!(
+            "  stays here: {files}, {}, larger than sync.evidence; export bundle takes them along",
+            in_words(bytes)
+        )));
+    }
+    if restricted > 0 {
+        let incidents = counted(restricted, "restricted incident");
+        out.line(Line::of(format!("  stays here: {incidents}; casebook sync share sends one by name")));
+    }
+}
+
+fn told_notice(out: &mut Out, notice: &Notice) {
+    let tone = if notice.is_alarm() { Tone::Bad } else { Tone::Warn };
+    let word = if notice.is_alarm() { "  ALARM: " } else { "  note: " };
+    out.line(Line::default().tone(tone, word).put(notice.words()));
+}
+
+fn told_set(shell: &Shell, (remote, set): &(Remote, SetUp), incident: Option<&str>) -> Result<Out, Failure> {
+    if shell.json {
+        let document = serde_json::json!({
+            "remote": remote.shown(), "made": *set == SetUp::Made, "was_set": *set == SetUp::Before,
+            "incidents": (!remote.only.is_empty()).then_some(&remote.only),
+        });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    let line = Line::default().tone(Tone::Strong, remote.shown());
+    out.line(match set {
+        SetUp::Made => line.put("  an empty repository was made there").tone(Tone::Good, "  saved"),
+        SetUp::Found => line.put("  is there").tone(Tone::Good, "  saved"),
+        SetUp::Before => line.put("  was set before"),
+    });
+    out.line(match (incident, remote.only.len()) {
+        (Some(number), 1) => Line::of(format!("  {number} goes there, and nothing else")),
+        (Some(number), many) => {
+            Line::of(format!("  {number} goes there, {many} incidents in all, and nothing else"))
+        }
+        (None, 0) => Line::of("  the whole store goes there; restricted incidents and the demo stay here"),
+        (None, many) => Line::of(format!(
+            "  it is for {} alone; nothing else goes there",
+            counted(many as u64, "incident")
+        )),
+    });
+    out.line(Line::of("  casebook sync exchanges now"));
+    Ok(out)
+}
+
+/// `sync status`.
+fn status(shell: &Shell, seen: Seen) -> Result<Out, Failure> {
+    let all = shell.store.sync_standing(shell.syncs.evidence).map_err(failure)?;
+    if seen == Seen::PutAside {
+        shell.store.sync_seen().map_err(failure)?;
+    }
+    if shell.json {
+        let documents: Vec<_> = all.iter().map(standing).collect();
+        return Out::json(shell, &serde_json::json!({ "remotes": documents }));
+    }
+    if all.is_empty() {
+        return Err(failure(SyncFault::NotSet));
+    }
+    let mut out = Out::new(shell);
+    for one in &all {
+        out.gap();
+        told_standing(shell, &mut out, one);
+    }
+    Ok(out)
+}
+
+fn standing(one: &Standing) -> serde_json::Value {
+    let peers: Vec<_> = one
+        .peers
+        .iter()
+        .map(|(writer, peer)| {
+            serde_json::json!({
+                "writer": writer, "by": peer.by, "last_recorded": peer.recorded, "taken": peer.taken,
+                "lines": peer.lines, "clock_skew_ms": peer.skew_ms, "signed_by": peer.signer,
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "remote": one.remote.shown(), "incidents": (!one.remote.only.is_empty()).then_some(&one.remote.only),
+        "unsent": { "lines": one.unsent_lines, "incidents": one.unsent, "more": one.more },
+        "evidence_not_sent": { "files": one.large.0, "bytes": one.large.1 },
+        "restricted_not_sent": one.restricted, "last_exchange": one.exchanged, "failed": one.failed,
+        "noticed": one.notices, "peers": peers,
+    })
+}
+
+fn told_standing(shell: &Shell, out: &mut Out, one: &Standing) {
+    let time = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M:%SZ").to_string();
+    out.line(Line::default().tone(Tone::Strong, one.remote.shown()).put(match one.remote.only.len() {
+        0 => "  the whole store".to_owned(),
+        many => format!("  {} alone", counted(many as u64, "incident")),
+    }));
+    out.line(match one.exchanged {
+        Some(at) => Line::of(format!("  last exchange {}", time(at))),
+        None => Line::of("  nothing was exchanged yet"),
+    });
+    if let Some(failed) = &one.failed {
+        out.line(Line::of("  ").tone(Tone::Warn, format!("the last try came to nothing: {failed}")));
+    }
+    let more = if one.more { " and more" } else { "" };
+    out.line(match (one.unsent.len(), one.unsent_lines) {
+        (0, _) => Line::of("  unsent: nothing"),
+        (incidents, lines) => Line::of(format!(
+            "  unsent: {}{more} of {}",
+            counted(lines, "line"),
+            counted(incidents as u64, "incident")
+        )),
+    });
+    stays(out, one.large, one.restricted);
+    let rows = one.peers.iter().map(|(writer, peer)| {
+        let signed = peer.signer.as_ref().map(|who| format!("signed by {who}")).unwrap_or_default();
+        let skew = skew(peer.skew_ms);
+        vec![
+            Line::of(writer),
+            Line::of(&peer.by),
+            Line::of(counted(peer.lines, "line")),
+            Line::of(peer.recorded.map(|at| format!("last {}", time(at))).unwrap_or_default()),
+            if skew.is_empty() {
+                Line::of(signed)
+            } else {
+                Line::default().tone(Tone::Warn, skew).put(format!(" {signed}"))
+            },
+        ]
+    });
+    let _ = shell;
+    out.table(2, rows.collect());
+    one.notices.iter().for_each(|notice| told_notice(out, notice));
+}
+
+/// A clock that stands far from others, in words; nothing for one that does not.
+fn skew(ms: i64) -> String {
+    if ms.unsigned_abs() <= crate::store::SKEW_MS.unsigned_abs() {
+        return String::new();
+    }
+    let minutes = ms.unsigned_abs() / 60_000;
+    let span = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
+    format!("clock {span} {}", if ms > 0 { "ahead" } else { "behind" })
+}

@@ -1,0 +1,353 @@
+//! One exchange with a remote: fetch, take in, send. Stopped anywhere, the next one goes on.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+
+use super::super::Store;
+use super::super::error::StoreError;
+use super::super::files::{Disk, Files};
+use super::arrive::{arrivals, changed};
+use super::fault::SyncFault;
+use super::git::{Git, Objects};
+use super::ledger::{Ledger, Notice};
+use super::marker::Marker;
+use super::piece::Branch;
+use super::plan::{DELIVERY, Plan, Terms};
+use super::remote::Remote;
+use super::sign;
+use super::take::{Desk, Tally};
+use super::{Means, Trust};
+
+/// What an exchange with one remote came to.
+#[derive(Clone, Debug)]
+pub struct Exchanged {
+    pub remote: Remote,
+    pub tally: Tally,
+    /// What was noticed in this exchange.
+    pub noticed: Vec<Notice>,
+}
+
+/// How often the same is tried when somebody else's delivery came first.
+const ROUNDS: usize = 5;
+/// Where what the remote has is kept, and what it had before it was written anew.
+const IN: &str = "refs/in/";
+const KEPT: &str = "refs/kept/";
+
+/// An exchange under way.
+struct Exchange<'a> {
+    store: &'a Store,
+    remote: &'a Remote,
+    means: &'a Means,
+    git: Git,
+    ledger: Ledger,
+    tally: Tally,
+    noticed: Vec<Notice>,
+}
+
+impl Store {
+    /// Exchanges with a remote: takes in what others sent, then sends what it lacks. Everything that was taken in is on the
+    /// disk of this store when this returns, also where it returns an error.
+    ///
+    /// # Errors
+    /// Why it could not be done, or not to its end; nothing is lost by that.
+    pub fn exchange(&self, remote: &Remote, means: &Means) -> Result<Exchanged, SyncFault> {
+        let _turn = self.sync_turn()?;
+        let mut exchange = Exchange::begin(self, remote, means)?;
+        let done = exchange.go();
+        let Exchange { mut ledger, tally, noticed, git, .. } = exchange;
+        match &done {
+            Ok(()) => (ledger.exchanged, ledger.failed) = (Some(means.now), None),
+            Err(fault) => ledger.failed = Some(fault.to_string()),
+        }
+        ledger.keep(&git.folder);
+        done.map(|()| Exchanged { remote: remote.clone(), tally, noticed })
+    }
+
+    /// The repository of a remote in the state folder.
+    pub(super) fn sidecar(&self, remote: &Remote) -> Result<PathBuf, SyncFault> {
+        Ok(self.sync_folder()?.join(format!("{}.git", remote.key())))
+    }
+}
+
+impl<'a> Exchange<'a> {
+    fn begin(store: &'a Store, remote: &'a Remote, means: &'a Means) -> Result<Self, SyncFault> {
+        let folder = store.sidecar(remote)?;
+        let git = Git::new(&means.program, means.config, folder, means.limit);
+        git.there()?;
+        if !git.folder.join("HEAD").exists() {
+            Disk.create_folder(&git.folder).map_err(StoreError::io("make the folder", &git.folder))?;
+            let path = git.folder.to_string_lossy().into_owned();
+            git.here("make its repository", &["init", "--quiet", "--bare", "--template=", &path], b"")?;
+        }
+        let ledger = Ledger::read(&git.folder);
+        Ok(Self { store, remote, means, git, ledger, tally: Tally::default(), noticed: Vec::new() })
+    }
+
+    fn note(&mut self, notice: Notice) {
+        if self.ledger.note(notice.clone()) {
+            self.noticed.push(notice);
+        }
+    }
+
+    fn go(&mut self) -> Result<(), SyncFault> {
+        for _ in 0..ROUNDS {
+            self.fetch()?;
+            self.receive()?;
+            self.ledger.keep(&self.git.folder);
+            if self.send()? {
+                return Ok(());
+            }
+            self.tally.again += 1;
+        }
+        Err(SyncFault::Contended { remote: self.remote.shown(), times: ROUNDS })
+    }
+
+    /// Brings here what the remote has. A stop in the middle leaves everything as it was.
+    fn fetch(&mut self) -> Result<(), SyncFault> {
+        let specs = ["w-*", "c-*", "casebook*"].map(|name| format!("+refs/heads/{name}:{IN}{name}"));
+        let mut args =
+            vec!["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", &self.remote.address];
+        args.extend(specs.iter().map(String::as_str));
+        match self.git.afar(&args)? {
+            None => {
+                Err(SyncFault::TooSlow { remote: self.remote.shown(), seconds: self.means.limit.as_secs() })
+            }
+            Some(answer) if answer.done => Ok(()),
+            Some(answer) => Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
+        }
+    }
+
+    /// The branches as they were fetched, with the commits they point to.
+    fn tips(&self) -> Result<BTreeMap<Branch, String>, SyncFault> {
+        let answer = self.git.here(
+            "list branches",
+            &["for-each-ref", "--format=%(objectname) %(refname)", IN],
+            b"",
+        )?;
+        let text = answer.text();
+        let of = |line: &str| {
+            let (id, name) = line.split_once(' ')?;
+            Some((Branch::read(name.strip_prefix(IN)?)?, id.to_owned()))
+        };
+        Ok(text.lines().filter_map(of).collect())
+    }
+
+    /// Takes in what was fetched and not looked at yet.
+    fn receive(&mut self) -> Result<(), SyncFault> {
+        let tips = self.tips()?;
+        let mut objects = self.git.objects()?;
+        let marker = Marker::of(&self.git, &mut objects, IN)?;
+        match (&marker, tips.is_empty()) {
+            (Some(marker), _) => marker.fits(self.remote)?,
+            (None, true) => self.nothing_else()?,
+            (None, false) => {
+                let why = "it has branches as a casebook makes them, and not the one that says so".to_owned();
+                return Err(SyncFault::Foreign { remote: self.remote.shown(), why });
+            }
+        }
+        self.look_at_branches(&mut objects, &tips)?;
+        let distrusted = self.distrusted(&tips)?;
+        let all = arrivals(&mut objects, &tips, &self.ledger, &distrusted)?;
+        for notice in all.notices {
+            self.note(notice);
+        }
+        if !all.incidents.is_empty() {
+            self.ledger.notices.retain(|notice| !matches!(notice, Notice::Waiting { .. }));
+            self.ledger.waiting.clear();
+        }
+        let before = self.ledger.notices.clone();
+        let desk = Desk { only: &self.remote.only, now: self.means.now };
+        for (_, arrived) in all.incidents {
+            self.store.take(&mut objects, arrived, &desk, (&mut self.ledger, &mut self.tally))?;
+        }
+        let fresh = self.ledger.notices.iter().filter(|notice| !before.contains(notice));
+        self.noticed.extend(fresh.cloned());
+        for (branch, tip) in tips {
+            if !distrusted.contains(&branch) {
+                self.ledger.tips.insert(branch.name().to_owned(), tip);
+            }
+        }
+        Ok(())
+    }
+
+    /// A remote without a casebook in it has nothing else in it either.
+    fn nothing_else(&self) -> Result<(), SyncFault> {
+        let Some(answer) = self.git.afar(&["ls-remote", "--quiet", "--heads", &self.remote.address])? else {
+            return Err(SyncFault::TooSlow {
+                remote: self.remote.shown(),
+                seconds: self.means.limit.as_secs(),
+            });
+        };
+        if !answer.done {
+            return Err(SyncFault::of(&self.remote.shown(), "look at it", &answer.said));
+        }
+        let text = answer.text();
+        let names = text.lines().filter_map(|line| line.split_once("refs/heads/").map(|(_, name)| name));
+        let names: Vec<String> =
+            names.map(|name| name.chars().filter(|c| !c.is_control()).take(40).collect()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<&str> = names.iter().take(3).map(String::as_str).collect();
+        let more = if names.len() > 3 { " …" } else { "" };
+        let why = format!("its branches are {}{more}", shown.join(", "));
+        Err(SyncFault::Foreign { remote: self.remote.shown(), why })
+    }
+
+    /// Branches that do not go on from what they were: the alarm is raised, and everything is looked at once more.
+    fn look_at_branches(
+        &mut self,
+        objects: &mut Objects,
+        tips: &BTreeMap<Branch, String>,
+    ) -> Result<(), SyncFault> {
+        let notices = changed(objects, tips, &self.ledger)?;
+        if notices.is_empty() {
+            return Ok(());
+        }
+        for notice in notices {
+            if let Notice::Rewritten { branch } | Notice::SetBack { branch } | Notice::Vanished { branch } =
+                &notice
+            {
+                let known = self.ledger.tips.get(branch).cloned().unwrap_or_default();
+                let kept = format!("{KEPT}{branch}/{}", known.get(..12).unwrap_or("0"));
+                self.git.ask(&["update-ref", &kept, &known])?;
+            }
+            if let Notice::Rewritten { branch } = &notice
+                && let Some(branch) = Branch::read(branch)
+            {
+                self.begin_anew(&branch);
+            }
+            self.note(notice);
+        }
+        self.ledger.look_again();
+        Ok(())
+    }
+
+    /// A branch of ours that somebody wrote anew is left to them; what is ours goes to a fresh one.
+    fn begin_anew(&mut self, branch: &Branch) {
+        match branch.writer() {
+            Some(writer) => {
+                let turn = self.ledger.turns.entry(writer.to_owned()).or_insert(1);
+                *turn = (*turn).max(branch.turn() + 1);
+            }
+            None if self.ledger.carrier.as_deref() == Some(branch.name()) => self.ledger.carrier = None,
+            None => {}
+        }
+    }
+
+    /// Branches of which nothing is believed, by who signed them.
+    fn distrusted(&mut self, tips: &BTreeMap<Branch, String>) -> Result<HashSet<Branch>, SyncFault> {
+        let mut none = HashSet::new();
+        let Some(signers) = self.means.signers.clone() else { return Ok(none) };
+        for (branch, tip) in tips {
+            if self.ledger.tips.get(branch.name()) == Some(tip) {
+                continue;
+            }
+            let signed = sign::of(&self.git, tip, &signers)?;
+            let before = branch.writer().and_then(|writer| self.ledger.peers.get(writer)?.signer.clone());
+            match signed.judged(before.as_deref(), self.means.trust == Trust::Signed) {
+                Ok(signer) => {
+                    if let (Some(writer), Some(signer)) = (branch.writer(), signer) {
+                        self.ledger.peers.entry(writer.to_owned()).or_default().signer = Some(signer);
+                    }
+                    let name = branch.name().to_owned();
+                    self.ledger.notices.retain(
+                        |notice| !matches!(notice, Notice::Distrusted { branch, .. } if *branch == name),
+                    );
+                }
+                Err(why) => {
+                    none.insert(branch.clone());
+                    self.note(Notice::Distrusted { branch: branch.name().to_owned(), why });
+                }
+            }
+        }
+        Ok(none)
+    }
+
+    /// Sends what the remote lacks. `false`: somebody else's delivery came first.
+    fn send(&mut self) -> Result<bool, SyncFault> {
+        loop {
+            let terms = Terms { only: &self.remote.only, evidence: self.means.evidence, most: DELIVERY };
+            let plan = self.store.plan(&self.ledger, &terms)?;
+            (self.tally.large, self.tally.restricted) = (plan.large, plan.restricted);
+            self.ledger.notices.retain(|notice| !matches!(notice, Notice::Unsent { .. }));
+            for notice in plan.notices.clone() {
+                self.note(notice);
+            }
+            if plan.out.is_empty() {
+                return Ok(true);
+            }
+            if !self.deliver(&plan)? {
+                return Ok(false);
+            }
+            self.ledger.keep(&self.git.folder);
+        }
+    }
+
+    /// Makes the commits of one delivery and pushes them, all or none.
+    fn deliver(&mut self, plan: &Plan) -> Result<bool, SyncFault> {
+        let fresh = || self.store.fresh_id().simple().to_string()[..8].to_owned();
+        let branches = plan.by_branch(&mut self.ledger, fresh);
+        let tips = self.tips()?;
+        let commits = super::commit::make(&self.git, &branches, &tips, self.means)?;
+        let mut specs: Vec<String> =
+            commits.iter().map(|(branch, commit)| format!("{commit}:refs/heads/{}", branch.name())).collect();
+        if !self.git.ask(&["rev-parse", "--quiet", "--verify", &format!("{IN}casebook")])?.done {
+            let marker = Marker::for_remote(self.remote).make(&self.git)?;
+            specs.insert(0, format!("{marker}:refs/heads/casebook"));
+        }
+        let atomic = ["push", "--quiet", "--porcelain", "--no-verify", "--atomic", &self.remote.address];
+        let mut args: Vec<&str> = atomic.to_vec();
+        args.extend(specs.iter().map(String::as_str));
+        let mut answer = self.git.afar(&args)?;
+        if answer.as_ref().is_some_and(|answer| answer.said.contains("does not support --atomic")) {
+            args.retain(|arg| *arg != "--atomic");
+            answer = self.git.afar(&args)?;
+        }
+        let Some(answer) = answer else {
+            return Err(SyncFault::TooSlow {
+                remote: self.remote.shown(),
+                seconds: self.means.limit.as_secs(),
+            });
+        };
+        self.tally.pushes += 1;
+        if !answer.done {
+            let said = format!("{}\n{}", answer.said, answer.text());
+            return if came_second(&said) {
+                Ok(false)
+            } else {
+                Err(SyncFault::of(&self.remote.shown(), "push", &said))
+            };
+        }
+        let mut orders = String::new();
+        for (branch, commit) in &commits {
+            orders.push_str(&format!("update {IN}{} {commit}\n", branch.name()));
+            self.ledger.tips.insert(branch.name().to_owned(), commit.clone());
+        }
+        self.git.here("take down what was sent", &["update-ref", "--stdin"], orders.as_bytes())?;
+        for out in &plan.out {
+            let end = out.piece.at + out.bytes.len() as u64;
+            self.ledger.cover(&out.piece.file(), out.piece.at, end);
+        }
+        self.tally.lines_out += plan.lines;
+        self.tally.bytes_out += plan.out.iter().map(|out| out.bytes.len() as u64).sum::<u64>();
+        self.tally
+            .sent
+            .extend(plan.incidents.iter().filter_map(|name| Some(name.rsplit_once('-')?.0.to_owned())));
+        Ok(true)
+    }
+}
+
+/// Whether a push was turned down only because another one had come first.
+fn came_second(said: &str) -> bool {
+    [
+        "non-fast-forward",
+        "fetch first",
+        "stale info",
+        "failed to update ref",
+        "cannot lock ref",
+        "incorrect old value",
+    ]
+    .iter()
+    .any(|words| said.contains(words))
+}

@@ -1,0 +1,335 @@
+//! The program `git`, as far as sync needs it: plumbing on a bare repository of its own, asked without a prompt, with
+//! none of its hooks and housekeeping, for a bounded time.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::super::child::{Task, child};
+use super::fault::{SyncFault, spoken};
+
+/// Whose settings git goes by, for proxies, certificates and kept passwords.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Config {
+    /// The person's own and the machine's.
+    #[default]
+    Person,
+    /// Nobody's: a test says all there is to say.
+    Nobody,
+}
+
+/// Settings that hold whatever anybody's files say.
+const ALWAYS: [&str; 16] = [
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.quotePath=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "receive.autogc=false",
+    "fetch.fsckObjects=true",
+    "fetch.recurseSubmodules=false",
+    "submodule.recurse=false",
+    "push.gpgSign=false",
+    "push.followTags=false",
+    "push.recurseSubmodules=no",
+    "commit.gpgSign=false",
+    "protocol.ext.allow=never",
+    "advice.pushUpdateRejected=false",
+    "color.ui=false",
+];
+
+/// The repository, and how git is called on it.
+#[derive(Clone, Debug)]
+pub(super) struct Git {
+    program: String,
+    config: Config,
+    /// The bare repository.
+    pub(super) folder: PathBuf,
+    /// How long a call that speaks to a remote may take.
+    pub(super) limit: Duration,
+}
+
+/// What a call came to.
+pub(super) struct Answer {
+    pub(super) done: bool,
+    pub(super) out: Vec<u8>,
+    pub(super) said: String,
+}
+
+impl Answer {
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.out).trim_end().to_owned()
+    }
+}
+
+/// How long a call may take that only works on this disk.
+const LOCAL: Duration = Duration::from_secs(600);
+/// The most that is kept of what a call says.
+const MOST_SAID: u64 = 64 << 20;
+
+impl Git {
+    pub(super) fn new(program: &str, config: Config, folder: PathBuf, limit: Duration) -> Self {
+        Self { program: program.to_owned(), config, folder, limit }
+    }
+
+    /// The same on another repository.
+    pub(super) fn at(&self, folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), ..self.clone() }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = child(&self.program, Task::Carry);
+        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+            command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=15");
+        }
+        if self.config == Config::Nobody {
+            command
+                .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .env("GIT_CONFIG_NOSYSTEM", "1")
+                .env("HOME", &self.folder);
+        }
+        command
+            .env("LC_ALL", "C")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_ASKPASS", "")
+            .env("SSH_ASKPASS", "false")
+            .env("SSH_ASKPASS_REQUIRE", "force")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_DIR", &self.folder);
+        for setting in ALWAYS {
+            command.args(["-c", setting]);
+        }
+        // A key on the terminal is for the screens, not for git.
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command
+    }
+
+    /// Whether there is a git.
+    pub(super) fn there(&self) -> Result<(), SyncFault> {
+        let mut command = self.command();
+        let asked = command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
+        match asked {
+            Ok(answer) if answer.status.success() => Ok(()),
+            _ => Err(SyncFault::NoGit),
+        }
+    }
+
+    /// A call that makes a commit of this date (`seconds zone`).
+    pub(super) fn dated(&self, args: &[&str], date: &str) -> Result<Answer, SyncFault> {
+        let mut command = self.command();
+        command.env("GIT_AUTHOR_DATE", date).env("GIT_COMMITTER_DATE", date).args(args);
+        let answer = run(command, b"", LOCAL)?;
+        answer.ok_or(SyncFault::Git { what: "make a commit", said: "it took too long".into() })
+    }
+
+    /// A call that works on this disk and must succeed.
+    pub(super) fn here(&self, what: &'static str, args: &[&str], input: &[u8]) -> Result<Answer, SyncFault> {
+        let answer =
+            self.call(args, input, LOCAL)?.ok_or(SyncFault::Git { what, said: "it took too long".into() })?;
+        match answer.done {
+            true => Ok(answer),
+            false => Err(SyncFault::Git { what, said: spoken(&answer.said) }),
+        }
+    }
+
+    /// A call that works on this disk and may say no.
+    pub(super) fn ask(&self, args: &[&str]) -> Result<Answer, SyncFault> {
+        self.call(args, b"", LOCAL)?.ok_or(SyncFault::Git { what: "answer", said: "it took too long".into() })
+    }
+
+    /// A call that speaks to a remote; `None`: it took too long and was stopped.
+    pub(super) fn afar(&self, args: &[&str]) -> Result<Option<Answer>, SyncFault> {
+        self.call(args, b"", self.limit)
+    }
+
+    fn call(&self, args: &[&str], input: &[u8], limit: Duration) -> Result<Option<Answer>, SyncFault> {
+        let mut command = self.command();
+        command.args(args);
+        run(command, input, limit)
+    }
+
+    /// Opens a conversation about objects.
+    pub(super) fn objects(&self) -> Result<Objects, SyncFault> {
+        let mut command = self.command();
+        command
+            .args(["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = started(&mut command)?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(to), Some(from)) => Ok(Objects { child, to: Some(to), from: BufReader::new(from) }),
+            _ => Err(SyncFault::Git { what: "read objects", said: "it has no pipes".into() }),
+        }
+    }
+}
+
+/// Runs a call to its end; `None`: it took too long and was stopped.
+fn run(mut command: Command, input: &[u8], limit: Duration) -> Result<Option<Answer>, SyncFault> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = started(&mut command)?;
+
+    let (tell, heard) = mpsc::channel();
+    for (pipe, which) in [
+        (child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>), 0),
+        (child.stderr.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>), 1),
+    ] {
+        let (tell, Some(pipe)) = (tell.clone(), pipe) else { continue };
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = pipe.take(MOST_SAID).read_to_end(&mut bytes);
+            let _ = tell.send((which, bytes));
+        });
+    }
+    if let Some(mut pipe) = child.stdin.take() {
+        // One that ended early says why on its other pipe.
+        let _ = pipe.write_all(input);
+    }
+    let mut said = [Vec::new(), Vec::new()];
+    for _ in 0..2 {
+        match heard.recv_timeout(limit) {
+            Ok((which, bytes)) => said[which] = bytes,
+            Err(_) => {
+                stop(&mut child);
+                return Ok(None);
+            }
+        }
+    }
+    let done = child.wait().is_ok_and(|status| status.success());
+    let [out, err] = said;
+    Ok(Some(Answer { done, out, said: String::from_utf8_lossy(&err).into_owned() }))
+}
+
+fn started(command: &mut Command) -> Result<Child, SyncFault> {
+    command.spawn().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => SyncFault::NoGit,
+        _ => SyncFault::Git { what: "be started", said: error.to_string() },
+    })
+}
+
+/// Stops a call with all it has started.
+fn stop(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// `git cat-file --batch`: one process that answers for all objects.
+pub(super) struct Objects {
+    child: Child,
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        self.to = None;
+        let _ = self.child.wait();
+    }
+}
+
+/// A commit, as far as deliveries have one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Commit {
+    pub(super) tree: String,
+    pub(super) parents: Vec<String>,
+    pub(super) signed: bool,
+}
+
+/// The largest object that is read, in bytes: 512 MiB.
+const LARGEST: u64 = 512 << 20;
+
+impl Objects {
+    /// The sort and bytes of an object; `None`: it is not here.
+    pub(super) fn read(&mut self, id: &str) -> Result<Option<(String, Vec<u8>)>, SyncFault> {
+        let broken = |error: std::io::Error| SyncFault::Git { what: "read objects", said: error.to_string() };
+        let to = self.to.as_mut().ok_or_else(|| broken(std::io::ErrorKind::BrokenPipe.into()))?;
+        to.write_all(format!("{id}\n").as_bytes()).and_then(|()| to.flush()).map_err(broken)?;
+        let mut line = String::new();
+        self.from.read_line(&mut line).map_err(broken)?;
+        let mut words = line.split_whitespace();
+        let (_, sort, size) = (words.next(), words.next(), words.next());
+        let (Some(sort), Some(size)) = (sort, size.and_then(|size| size.parse::<u64>().ok())) else {
+            // "… missing"; an end of the conversation says nothing at all.
+            return if line.is_empty() {
+                Err(broken(std::io::ErrorKind::UnexpectedEof.into()))
+            } else {
+                Ok(None)
+            };
+        };
+        let sort = sort.to_owned();
+        if size > LARGEST {
+            std::io::copy(&mut (&mut self.from).take(size + 1), &mut std::io::sink()).map_err(broken)?;
+            return Ok(None);
+        }
+        let mut bytes = vec![0; usize::try_from(size).unwrap_or(0)];
+        self.from.read_exact(&mut bytes).map_err(broken)?;
+        self.from.read_exact(&mut [0]).map_err(broken)?;
+        Ok(Some((sort, bytes)))
+    }
+
+    /// A commit; `None`: there is none of this id.
+    pub(super) fn commit(&mut self, id: &str) -> Result<Option<Commit>, SyncFault> {
+        let Some((_, bytes)) = self.read(id)?.filter(|(sort, _)| sort == "commit") else { return Ok(None) };
+        let text = String::from_utf8_lossy(&bytes);
+        let head = text.split("\n\n").next().unwrap_or_default();
+        let of = |key: &str| {
+            let found = head.lines().filter_map(|line| line.strip_prefix(key)).map(str::to_owned);
+            found.collect::<Vec<_>>()
+        };
+        let Some(tree) = of("tree ").pop() else { return Ok(None) };
+        Ok(Some(Commit {
+            tree,
+            parents: of("parent "),
+            signed: head.lines().any(|line| line.starts_with("gpgsig")),
+        }))
+    }
+
+    /// The files of a tree by their whole paths, with the ids of their bytes. `most`: so many at most.
+    pub(super) fn files(&mut self, tree: &str, most: usize) -> Result<Vec<(String, String)>, SyncFault> {
+        let mut found = Vec::new();
+        self.walk(tree, "", 0, most, &mut found)?;
+        Ok(found)
+    }
+
+    fn walk(
+        &mut self,
+        tree: &str,
+        above: &str,
+        depth: usize,
+        most: usize,
+        found: &mut Vec<(String, String)>,
+    ) -> Result<(), SyncFault> {
+        let Some((_, bytes)) = self.read(tree)?.filter(|(sort, _)| sort == "tree") else { return Ok(()) };
+        for (mode, name, id) in entries(&bytes, tree.len() / 2) {
+            let path = format!("{above}{name}");
+            match mode.as_str() {
+                "40000" if depth < 6 => self.walk(&id, &format!("{path}/"), depth + 1, most, found)?,
+                _ if found.len() < most => found.push((path, id)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The entries of a tree object, whose ids have so many bytes.
+fn entries(mut bytes: &[u8], id: usize) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    while let Some(end) = bytes.iter().position(|byte| *byte == 0) {
+        let (head, rest) = bytes.split_at(end);
+        let Some(hash) = rest.get(1..=id) else { break };
+        let head = String::from_utf8_lossy(head);
+        if let Some((mode, name)) = head.split_once(' ') {
+            all.push((mode.to_owned(), name.to_owned(), super::super::line::hex(hash)));
+        }
+        bytes = &rest[id + 1..];
+    }
+    all
+}

@@ -1,0 +1,183 @@
+//! What one remote is known to hold, and what was noticed about it: a cache beside the repository. Without it everything
+//! is looked at once more.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::super::files::{Disk, Files, careful};
+use super::piece::Branch;
+
+/// Something that was noticed and that people should know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "what")]
+pub enum Notice {
+    /// A branch does not go on from what it was: somebody wrote the remote anew.
+    Rewritten { branch: String },
+    /// A branch is an earlier one of itself: an old copy of the remote was put back.
+    SetBack { branch: String },
+    /// A branch that was there is gone.
+    Vanished { branch: String },
+    /// Another machine wrote under a writer id of this one, which is out of use here from now on.
+    Cloned { writer: String },
+    /// Bytes that are not what they should be were left where they are.
+    Refused { branch: String, path: String, why: String },
+    /// Something cannot be taken in before something else comes.
+    Waiting { path: String, why: String },
+    /// A branch whose signature is not what it should be; nothing of it was taken in.
+    Distrusted { branch: String, why: String },
+    /// A file of this store that cannot be sent as it is.
+    Unsent { path: String, why: String },
+}
+
+impl Notice {
+    /// Whether it is an alarm: somebody should look, now.
+    pub fn is_alarm(&self) -> bool {
+        !matches!(self, Self::Waiting { .. } | Self::Unsent { .. })
+    }
+
+    /// In a sentence without its full stop.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Rewritten { branch } => format!(
+                "the remote was rewritten: {branch} does not go on from what was there; nothing here is lost, and what it lacks \
+                 is sent again"
+            ),
+            Self::SetBack { branch } => format!(
+                "the remote was set back: {branch} is an earlier one of itself; nothing here is lost, and what it lacks is sent \
+                 again"
+            ),
+            Self::Vanished { branch } => {
+                format!(
+                    "{branch} is gone from the remote; nothing here is lost, and what it held is sent again"
+                )
+            }
+            Self::Cloned { writer } => format!(
+                "another machine writes as {writer}, too: this one was copied; from now on it writes under another id, and the \
+                 lines of both are kept"
+            ),
+            Self::Refused { branch, path, why } => format!("refused {path} of {branch}: {why}"),
+            Self::Waiting { path, why } => format!("{path} waits: {why}"),
+            Self::Distrusted { branch, why } => format!("nothing of {branch} was taken in: {why}"),
+            Self::Unsent { path, why } => format!("{path} stays here: {why}"),
+        }
+    }
+}
+
+/// What is known of another writer by its branch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Peer {
+    /// Who its last line says wrote it.
+    pub by: String,
+    /// When its last line says it was written.
+    pub recorded: Option<DateTime<Utc>>,
+    /// When that line was taken in, by the clock of this machine.
+    pub taken: Option<DateTime<Utc>>,
+    /// Lines that were taken in from it.
+    pub lines: u64,
+    /// How far its clock stands from others at least, in milliseconds: ahead where a line of it came before the time it
+    /// tells; negative where it had read lines that were later than its own time.
+    pub skew_ms: i64,
+    /// Who signed its last delivery, where that is known.
+    pub signer: Option<String>,
+}
+
+/// What is known of one remote.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Ledger {
+    /// Up to which commit each branch was looked at.
+    pub(super) tips: BTreeMap<String, String>,
+    /// So many bytes of each file, from its first on, the remote has as they are here.
+    pub(super) covered: BTreeMap<String, u64>,
+    /// From which byte on a file is another here than on the remote; the rest goes there under the name of a fork.
+    pub(super) apart: BTreeMap<String, u64>,
+    /// The branch on which this store carries what is nobody's own.
+    pub(super) carrier: Option<String>,
+    /// Writers of this machine that somebody else is, too.
+    pub(super) cloned: Vec<String>,
+    /// Which branch of its own each writer is at, where it is not the first.
+    pub(super) turns: BTreeMap<String, u32>,
+    /// Incidents of which something waits.
+    pub(super) waiting: Vec<String>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) peers: BTreeMap<String, Peer>,
+    /// When everything was last exchanged.
+    pub(super) exchanged: Option<DateTime<Utc>>,
+    /// Why the last try came to nothing.
+    pub(super) failed: Option<String>,
+}
+
+/// Notices that are kept at most.
+const MOST_NOTICES: usize = 200;
+
+impl Ledger {
+    fn path(sidecar: &Path) -> PathBuf {
+        sidecar.with_extension("json")
+    }
+
+    pub(super) fn read(sidecar: &Path) -> Self {
+        let bytes = Disk.read(&Self::path(sidecar), 0).unwrap_or_default();
+        serde_json::from_slice(&bytes).unwrap_or_default()
+    }
+
+    /// Keeps it. What cannot be kept is found out again.
+    pub(super) fn keep(&self, sidecar: &Path) {
+        if let Ok(text) = serde_json::to_vec(self) {
+            let _ = Disk.replace(&Self::path(sidecar), &text);
+        }
+    }
+
+    /// Takes down what was noticed, once.
+    pub(super) fn note(&mut self, notice: Notice) -> bool {
+        if self.notices.contains(&notice) {
+            return false;
+        }
+        if self.notices.len() >= MOST_NOTICES {
+            self.notices.remove(0);
+        }
+        self.notices.push(notice);
+        true
+    }
+
+    /// The remote has so many more bytes of a file, if they join what it has.
+    pub(super) fn cover(&mut self, file: &str, at: u64, end: u64) {
+        let known = self.covered.entry(file.to_owned()).or_default();
+        if at <= *known && end > *known {
+            *known = end;
+        }
+    }
+
+    /// Forgets what the remote has: it is looked at from the beginning.
+    pub(super) fn look_again(&mut self) {
+        self.tips.clear();
+        self.covered.clear();
+        self.apart.clear();
+    }
+
+    /// The branch on which this store carries what is nobody's own.
+    pub(super) fn carrier(&mut self, fresh: impl FnOnce() -> String) -> Option<Branch> {
+        let name = self.carrier.get_or_insert_with(|| format!("c-{}", fresh()));
+        Branch::read(name)
+    }
+}
+
+/// Whether a writer id belongs to this account: it has a lease, in use or retired.
+pub(super) fn is_ours(state: Option<&Path>, writer: &str) -> bool {
+    let Some(writers) = state.map(|state| state.join("writers")) else { return false };
+    ["lock", "retired"].iter().any(|ending| writers.join(format!("{writer}.{ending}")).exists())
+}
+
+/// Takes a writer id of this account out of use. Whoever writes with it now finishes under it.
+pub(super) fn retire(state: Option<&Path>, writer: &str) {
+    let Some(writers) = state.map(|state| state.join("writers")) else { return };
+    let lock = writers.join(format!("{writer}.lock"));
+    // Gone meanwhile is as good: somebody else retired it.
+    let _ = careful()
+        .read(true)
+        .open(&lock)
+        .map(|_| std::fs::rename(&lock, writers.join(format!("{writer}.retired"))));
+}

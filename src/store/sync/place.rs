@@ -1,0 +1,368 @@
+//! Pieces that came, put into the incident they belong to: bytes that are here already, bytes that go on, the other side
+//! of a fork, or nothing at all.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use super::super::Store;
+use super::super::error::StoreError;
+use super::super::expunge::{Declared, blanked, declared};
+use super::super::line::Envelope;
+use super::super::part::Part;
+use super::super::pen::last_line;
+use super::super::reading::{Mark, pieces, segments};
+use super::judge::{Good, Judge, Known, No, declared_torn, lends};
+use super::ledger::is_ours;
+use super::piece::{fork_name, is_fork, writer_of};
+use crate::model::id::LineId;
+
+/// What became of the bytes of a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    /// They are here, to this byte of the segment they are called after.
+    Same { to: u64 },
+    /// They go on from what was here.
+    On { to: u64, good: Vec<Good> },
+    /// They are another side: our bytes differ from this one on, and theirs are in a file of their own.
+    Apart { from: Option<u64>, file: String, good: Vec<Good> },
+}
+
+/// An incident that is being added to. Nothing is written before [`Place::write`].
+pub(super) struct Place<'s> {
+    store: &'s Store,
+    pub(super) folder: PathBuf,
+    pub(super) inc: Uuid,
+    /// It is in this store already.
+    here: bool,
+    /// Segments that are here, with their sizes.
+    sizes: BTreeMap<String, u64>,
+    /// What is to be added to each, from its end on.
+    added: BTreeMap<String, Vec<u8>>,
+    known: Known,
+    /// Writers whose lines on the disk are in `known`.
+    read: BTreeSet<String>,
+    gone: Declared,
+    torn: HashSet<(String, u64, String)>,
+    /// Evidence and seals that are new.
+    pub(super) files: BTreeMap<Part, Vec<u8>>,
+}
+
+impl<'s> Place<'s> {
+    /// Begins with an incident that is here, or will be. `coming`: all bytes of journals that came for it.
+    pub(super) fn new<'b>(
+        store: &'s Store,
+        folder: &Path,
+        inc: Uuid,
+        coming: impl Iterator<Item = &'b [u8]>,
+    ) -> Result<Self, StoreError> {
+        let journal = folder.join("journal");
+        let here = store.files.list(&journal).is_ok();
+        let (mut sizes, mut gone, mut torn) = (BTreeMap::new(), Declared::default(), HashSet::new());
+        if here {
+            for name in segments(&*store.files, &journal, &mut Vec::new())? {
+                let path = journal.join(&name);
+                let size = store.files.size(&path).map_err(StoreError::io("read", &path))?;
+                sizes.insert(name, size);
+            }
+            gone = store.declared(folder)?;
+        }
+        for bytes in coming {
+            declared(bytes, &mut gone);
+            declared_torn(bytes, &mut torn);
+        }
+        Ok(Self {
+            store,
+            folder: folder.to_owned(),
+            inc,
+            here,
+            sizes,
+            added: BTreeMap::new(),
+            known: Known::default(),
+            read: BTreeSet::new(),
+            gone,
+            torn,
+            files: BTreeMap::new(),
+        })
+    }
+
+    fn path(&self, segment: &str) -> PathBuf {
+        self.folder.join("journal").join(segment)
+    }
+
+    fn on_disk(&self, segment: &str) -> u64 {
+        self.sizes.get(segment).copied().unwrap_or(0)
+    }
+
+    fn length(&self, segment: &str) -> u64 {
+        self.on_disk(segment) + self.added.get(segment).map_or(0, |added| added.len() as u64)
+    }
+
+    /// Bytes of a segment as it will be.
+    fn bytes(&self, segment: &str, from: u64, to: u64) -> Result<Vec<u8>, StoreError> {
+        let (disk, path) = (self.on_disk(segment), self.path(segment));
+        let mut bytes = Vec::new();
+        if from < disk {
+            let read = self.store.files.read_some(&path, from, to.min(disk) - from);
+            bytes = read.map_err(StoreError::io("read", &path))?;
+        }
+        if to > disk
+            && let Some(added) = self.added.get(segment)
+        {
+            let at =
+                |byte: u64| usize::try_from(byte.saturating_sub(disk)).unwrap_or(usize::MAX).min(added.len());
+            bytes.extend_from_slice(&added[at(from)..at(to)]);
+        }
+        Ok(bytes)
+    }
+
+    /// The last line of a segment as it will be.
+    fn last(&self, segment: &str) -> Result<Option<(u64, LineId)>, StoreError> {
+        if let Some(added) = self.added.get(segment) {
+            let mut last = None;
+            pieces(added, &Mark::default(), |piece| {
+                last = piece.what.ok().map(|envelope| (envelope.n, envelope.id())).or(last);
+            });
+            if last.is_some() {
+                return Ok(last);
+            }
+        }
+        match self.on_disk(segment) {
+            0 => Ok(None),
+            size => {
+                let found = last_line(&*self.store.files, &self.path(segment), size)?;
+                Ok(found.map(|(head, _)| (head.n, head.id)))
+            }
+        }
+    }
+
+    /// Learns all lines of a writer that are on the disk.
+    fn learn(&mut self, writer: &str) -> Result<(), StoreError> {
+        if !self.read.insert(writer.to_owned()) {
+            return Ok(());
+        }
+        for segment in self.sizes.keys().filter(|segment| writer_of(segment) == writer) {
+            let path = self.path(segment);
+            let bytes = self.store.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            self.known.learn(&bytes);
+        }
+        Ok(())
+    }
+
+    /// What the openings of a writer that are on the disk declare as torn.
+    fn learn_torn(&mut self, writer: &str) -> Result<(), StoreError> {
+        for segment in self.sizes.keys().filter(|segment| writer_of(segment) == writer) {
+            let path = self.path(segment);
+            let bytes = self.store.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            declared_torn(&bytes, &mut self.torn);
+        }
+        Ok(())
+    }
+
+    /// Whether a line with that number of a writer is here with another id.
+    pub(super) fn forks(&self, good: &Good) -> bool {
+        self.known.has_other(&good.writer, good.n, good.id)
+    }
+
+    /// Judges the bytes of a piece and keeps them for writing.
+    ///
+    /// # Errors
+    /// Inside: why they are not taken in. Outside: the disk's.
+    pub(super) fn offer(
+        &mut self,
+        segment: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<Result<Put, No>, StoreError> {
+        let mut bytes = bytes.to_vec();
+        blanked(&mut bytes, &self.gone);
+        let (length, end) = (self.length(segment), at + bytes.len() as u64);
+        if at < length {
+            let to = end.min(length);
+            let mut ours = self.bytes(segment, at, to)?;
+            blanked(&mut ours, &self.gone);
+            let shared = usize::try_from(to - at).unwrap_or(usize::MAX);
+            if ours == bytes[..shared] {
+                return match end <= length {
+                    true => Ok(Ok(Put::Same { to: end })),
+                    false => self.go_on(segment, length, &bytes[shared..]),
+                };
+            }
+            // Where the line begins in which they differ.
+            let same = ours.iter().zip(&bytes).take_while(|(a, b)| a == b).count();
+            let line = bytes[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            return self.fork(segment, Some(at + line as u64), &bytes);
+        }
+        if at > length {
+            return match self.goes_on_a_fork(segment, &bytes)? {
+                true => self.fork(segment, None, &bytes),
+                false => Ok(Err(No::Waits(format!("bytes {length} to {at} before it have not come")))),
+            };
+        }
+        self.go_on(segment, at, &bytes)
+    }
+
+    /// Bytes that begin where the segment ends.
+    fn go_on(&mut self, segment: &str, at: u64, bytes: &[u8]) -> Result<Result<Put, No>, StoreError> {
+        let writer = writer_of(segment);
+        let ours = self.here && is_ours(self.store.state.as_deref(), writer);
+        if !is_fork(segment) && (ours || self.goes_on_a_fork(segment, bytes)?) {
+            // A journal of this machine is only ever written by its own writer.
+            return self.fork(segment, None, bytes);
+        }
+        let good = match self.judged(segment, at, bytes)? {
+            Ok(good) => good,
+            Err(no) => return Ok(Err(no)),
+        };
+        self.add(segment, bytes, &good);
+        Ok(Ok(Put::On { to: at + bytes.len() as u64, good }))
+    }
+
+    fn judged(&mut self, segment: &str, at: u64, bytes: &[u8]) -> Result<Result<Vec<Good>, No>, StoreError> {
+        let writer = writer_of(segment).to_owned();
+        let last = self.last(segment)?;
+        let lending = match at {
+            0 => lends(bytes),
+            _ => lends(&self.bytes(segment, 0, 1 << 20)?),
+        };
+        let judge = |place: &Self| {
+            let Self { inc, known, gone, torn, .. } = place;
+            Judge { inc: *inc, writer: &writer, segment, known, gone, torn, lends: lending }
+                .judge(bytes, at, last)
+        };
+        match judge(self) {
+            Ok(good) => Ok(Ok(good)),
+            // Only now all lines of the writer are read.
+            Err(_) => {
+                self.learn(&writer)?;
+                self.learn_torn(&writer)?;
+                Ok(judge(self))
+            }
+        }
+    }
+
+    fn add(&mut self, segment: &str, bytes: &[u8], good: &[Good]) {
+        for good in good {
+            self.known.add(&good.writer, good.id, good.n);
+        }
+        match self.added.get_mut(segment) {
+            Some(added) => added.extend_from_slice(bytes),
+            None => {
+                self.added.insert(segment.to_owned(), bytes.to_vec());
+            }
+        }
+    }
+
+    /// Files that hold another side of this segment.
+    fn sides(&self, segment: &str) -> Vec<String> {
+        let number = |name: &str| {
+            name.strip_suffix(".jsonl").and_then(|name| name.rsplit('.').next().map(str::to_owned))
+        };
+        let all: BTreeSet<&String> = self.sizes.keys().chain(self.added.keys()).collect();
+        let side = |name: &&&String| {
+            is_fork(name) && writer_of(name) == writer_of(segment) && number(name) == number(segment)
+        };
+        all.iter().filter(side).map(|name| (**name).clone()).collect()
+    }
+
+    /// Whether the first line that is not known goes on where the file of another side ends.
+    fn goes_on_a_fork(&mut self, segment: &str, bytes: &[u8]) -> Result<bool, StoreError> {
+        let sides = self.sides(segment);
+        if sides.is_empty() {
+            return Ok(false);
+        }
+        let first = first(bytes);
+        for side in sides {
+            if let (Some((_, id)), Some((_, prev))) = (self.last(&side)?, first)
+                && id == prev
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lines that are another side of this segment, into a file of their own.
+    fn fork(
+        &mut self,
+        segment: &str,
+        from: Option<u64>,
+        bytes: &[u8],
+    ) -> Result<Result<Put, No>, StoreError> {
+        let writer = writer_of(segment).to_owned();
+        self.learn(&writer)?;
+        let mut fresh = Vec::new();
+        pieces(bytes, &Mark::default(), |piece| match &piece.what {
+            Ok(envelope) if self.known.has(envelope.writer, envelope.id()) => {}
+            _ => {
+                fresh.extend_from_slice(piece.bytes);
+                fresh.extend(piece.ended.then_some(b'\n'));
+            }
+        });
+        let Some((id, prev)) = first(&fresh) else {
+            let no = No::Refused("it is here with other bytes".into());
+            return Ok(if fresh.is_empty() {
+                Ok(Put::Apart { from, file: segment.to_owned(), good: Vec::new() })
+            } else {
+                Err(no)
+            });
+        };
+        let mut file = None;
+        for side in self.sides(segment) {
+            if self.last(&side)?.is_some_and(|(_, last)| last == prev) {
+                file = Some(side);
+            }
+        }
+        let Some(file) = file.or_else(|| fork_name(segment, &id.to_string())) else {
+            return Ok(Err(No::Refused("its name is none of a segment".into())));
+        };
+        let at = self.length(&file);
+        let good = match self.judged(&file, at, &fresh)? {
+            Ok(good) => good,
+            Err(no) => return Ok(Err(no)),
+        };
+        self.add(&file, &fresh, &good);
+        Ok(Ok(Put::Apart { from, file, good }))
+    }
+
+    /// How long a segment is after what was offered.
+    pub(super) fn length_of(&self, segment: &str) -> u64 {
+        self.length(segment)
+    }
+
+    /// Whether anything is to be written.
+    pub(super) fn is_new(&self) -> bool {
+        !self.added.is_empty() || !self.files.is_empty()
+    }
+
+    /// Whether an evidence file is one that was taken away for good.
+    pub(super) fn is_gone(&self, hash: &str) -> bool {
+        self.gone.files.contains(hash)
+    }
+
+    /// What is to be put on the disk.
+    pub(super) fn parts(self) -> Parts {
+        let segments = self.added.into_iter().map(|(name, bytes)| {
+            let from = self.sizes.get(&name).copied();
+            (name, from, bytes)
+        });
+        let expunges = !self.gone.lines.is_empty() || !self.gone.files.is_empty();
+        Parts { here: self.here, segments: segments.collect(), files: self.files, expunges }
+    }
+}
+
+/// What is to be put on the disk.
+pub(super) struct Parts {
+    pub(super) here: bool,
+    /// Name, the size it has if it is here, what is added.
+    pub(super) segments: Vec<(String, Option<u64>, Vec<u8>)>,
+    pub(super) files: BTreeMap<Part, Vec<u8>>,
+    pub(super) expunges: bool,
+}
+
+/// The first line among these bytes, and the one it follows.
+fn first(bytes: &[u8]) -> Option<(LineId, LineId)> {
+    let lines = bytes.split(|byte| *byte == b'\n');
+    lines.filter_map(|line| Envelope::read(line).ok()).map(|envelope| (envelope.id(), envelope.prev())).next()
+}
