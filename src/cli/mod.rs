@@ -42,7 +42,7 @@ use std::process::ExitCode;
 use crate::exchange::bundle::NAME;
 use crate::model::refusal::Refusal;
 use crate::model::text::left_out;
-use crate::verb::{Act, Change, Context, Controlling, Drilling, Halt, Playing, Said, Typed, typed};
+use crate::verb::{Act, Change, Context, Controlling, Drilling, Halt, Over, Playing, Said, Typed, typed};
 
 pub use around::local_zone;
 pub use demo::{Throwaway, told};
@@ -187,6 +187,8 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::People(None) => look::people::list(shell, said)?,
         Act::People(Some(name)) => look::people::show(shell, name, said)?,
         Act::Handover(leave) => look::people::handover(shell, leave, said)?,
+        Act::CatchUp { since, over: Over::Here } => look::catch_up::one(shell, *since, said)?,
+        Act::CatchUp { since, over: Over::All } => look::catch_up::all(shell, *since)?,
         Act::Sitrep(sitrep) => look::sitrep::sitrep(shell, sitrep, said)?,
         Act::Handovers => look::people::handovers(shell, said)?,
         Act::Notices(what) => look::notice::notices(shell, what, said)?,

@@ -153,6 +153,8 @@ impl Incident {
         let mut all = Vec::new();
         for task in self.tasks.iter().filter(|task| !task.undone && task.contested()) {
             let (title, id) = (&task.what.title, task.id());
+            let owner = |to| Setting::Assignee(id.clone(), to);
+            look(&mut all, || format!("owner of {title}"), &task.assignee, plain, owner);
             look(
                 &mut all,
                 || format!("task {title}"),
@@ -160,8 +162,6 @@ impl Incident {
                 |to: &Progress| to.state.word().to_owned(),
                 |to| Setting::Progress(id.clone(), to),
             );
-            let owner = |to| Setting::Assignee(id.clone(), to);
-            look(&mut all, || format!("owner of {title}"), &task.assignee, plain, owner);
             let due = |to| Setting::Due(id.clone(), to);
             look(&mut all, || format!("due time of {title}"), &task.due, time, due);
         }

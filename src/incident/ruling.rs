@@ -19,8 +19,8 @@ pub struct Ruled {
     /// For people: what holds now, and whose word that was.
     pub to: String,
     pub of: String,
-    /// The field with the value that holds.
-    pub put: Box<Setting>,
+    /// The field with the value that holds, and what was set with it in one word.
+    pub put: Vec<Setting>,
 }
 
 impl Ruled {
@@ -49,13 +49,16 @@ impl Incident {
             let ruled = PlaceRuled { visit: place.visit.clone(), phase: place.phase, reason: None };
             return Ok(Some(ruled.into()));
         }
+        let others = all.iter().flat_map(|contested| &contested.sides);
+        let with = others.filter(|other| other.line == claim.line && other.setting.goes_with(side));
+        let with: Vec<Setting> = with.map(|other| other.setting.clone()).collect();
         let from = contested.sides.iter().map(|claim| (claim.by.clone(), claim.says.clone())).collect();
         let ruled = Ruled {
             field: contested.field.clone(),
             from,
             to: claim.says.clone(),
             of: claim.by.clone(),
-            put: Box::new(side.clone()),
+            put: std::iter::once(side.clone()).chain(with).collect(),
         };
         Ok(Some(ruled.into()))
     }

@@ -58,6 +58,17 @@ pub enum Setting {
     Link(uuid::Uuid, Option<Tie>),
 }
 
+impl Setting {
+    /// Whether one word sets both, and ruling on one of them rules on the other: who takes a task has begun it.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Setting::Progress(a, _), Setting::Assignee(b, _)) => a == b,
+            (Setting::Assignee(a, _), Setting::Progress(b, _)) => a == b,
+            _ => false,
+        }
+    }
+}
+
 /// A value that was replaced, with the line and the person it was of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Was {
@@ -342,7 +353,7 @@ impl Incident {
                 let side = self.place.sides().iter().find(|side| side.value.visit == ruled.visit);
                 settings.extend(side.map(|side| Setting::Place(side.value.clone())));
             }
-            Event::Ruled(ruled) => settings.push((*ruled.put).clone()),
+            Event::Ruled(ruled) => settings.extend(ruled.put.iter().cloned()),
             Event::HoldSet(set) => settings.push(Setting::Hold(set.to.clone())),
             Event::TaskChanged(changed) => {
                 let to = progress(changed.to, &changed.reason, changed.holds_from);

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Clock;
 use super::lines::{COLUMNS, Row, Section, Style, begun, labelled, plain, tight};
-use super::phrases::Phrases;
+use super::phrases::{Phrases, Told};
 use crate::incident::Incident;
 use crate::incident::release::Released;
 use crate::model::id::LineId;
@@ -29,7 +29,7 @@ pub fn released(released: &Released, clock: &Clock) -> String {
 fn text_of(incident: &Incident, tlp: Option<Tlp>, root: &Root, clock: &Clock) -> String {
     let (what, at, line) = since(incident);
     let told = line.and_then(|line| incident.place_in_log(line));
-    let phrases = Phrases { incident, clock, told };
+    let phrases = Phrases { incident, clock, told: Told::Behind(told) };
     let mut lines: Vec<String> = phrases.banner().into_iter().collect();
     let label = tlp.map(|tlp| format!("   {}", tlp.label())).unwrap_or_default();
     let room = COLUMNS.saturating_sub(incident.number.len() + label.len() + 15);

@@ -1,5 +1,6 @@
 //! Documents: an incident in, text out.
 
+pub mod catch_up;
 pub mod debrief;
 pub mod figures;
 pub mod full;

@@ -3,7 +3,7 @@
 mod since;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use unicode_width::UnicodeWidthStr as _;
@@ -27,8 +27,16 @@ use crate::store::Series;
 pub(super) struct Phrases<'a> {
     pub(super) incident: &'a Incident,
     pub(super) clock: &'a Clock,
-    /// The place in the log of what was told last; `None`: nothing was.
-    pub(super) told: Option<usize>,
+    pub(super) told: Told<'a>,
+}
+
+/// What is new to whom it is told.
+#[derive(Clone, Copy)]
+pub(super) enum Told<'a> {
+    /// What stands behind this place in the log; `None`: everything.
+    Behind(Option<usize>),
+    /// These lines.
+    Only(&'a HashSet<LineId>),
 }
 
 /// `false-positive` as people say it.
@@ -101,13 +109,25 @@ impl Phrases<'_> {
 
     /// Whether a line was written after what was told last.
     pub(super) fn fresh(&self, line: LineId) -> bool {
-        self.told.is_none_or(|told| self.incident.place_in_log(line).is_some_and(|at| at > told))
+        match self.told {
+            Told::Behind(None) => true,
+            Told::Behind(Some(told)) => self.incident.place_in_log(line).is_some_and(|at| at > told),
+            Told::Only(lines) => lines.contains(&line),
+        }
     }
 
     /// The entries written after what was told last, oldest first.
     pub(super) fn recent(&self) -> impl DoubleEndedIterator<Item = &Entry> {
-        let from = self.told.map_or(0, |told| told + 1).min(self.incident.entries.len());
-        self.incident.entries[from..].iter().filter(|entry| entry.undone_by.is_none())
+        let from = match self.told {
+            Told::Behind(told) => told.map_or(0, |told| told + 1).min(self.incident.entries.len()),
+            Told::Only(_) => 0,
+        };
+        let told = self.told;
+        let new = move |entry: &&Entry| match told {
+            Told::Behind(_) => true,
+            Told::Only(lines) => lines.contains(&entry.id),
+        };
+        self.incident.entries[from..].iter().filter(new).filter(|entry| entry.undone_by.is_none())
     }
 
     /// What it is, how bad, how far: three or four sentences to begin with.

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Clock;
 use super::lines::{COLUMNS, Row, Section, Style, begun, labelled, loosened, plain, shared, tight};
-use super::phrases::Phrases;
+use super::phrases::{Phrases, Told};
 use crate::incident::Incident;
 use crate::incident::release::Released;
 use crate::model::root::Root;
@@ -93,7 +93,7 @@ impl Sitrep {
     fn told(incident: &Incident, tlp: Option<Tlp>, root: &Root, saying: Saying<'_>, clock: &Clock) -> Self {
         let last = incident.last_sitrep();
         let told = last.and_then(|sitrep| incident.place_in_log(sitrep.line));
-        let phrases = Phrases { incident, clock, told };
+        let phrases = Phrases { incident, clock, told: Told::Behind(told) };
         let number = incident.next_sitrep_number();
         let since = Since {
             what: last.map_or_else(|| "the opening".to_owned(), |last| last.label()),

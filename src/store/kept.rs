@@ -31,9 +31,16 @@ struct Words(Vec<String>, Vec<String>);
 #[derive(Serialize, Deserialize)]
 struct Counts(u32, u32, u32, u32, u32, u32);
 
-/// Whether it is closed, the last line, links, improvement actions, why it is shut.
+/// Whether it is closed, the last line, links, improvement actions, why it is shut, who wrote the last line.
 #[derive(Serialize, Deserialize)]
-struct Rest(bool, Option<LineId>, Vec<(Uuid, Relation)>, Option<Actions>, Option<Closed>);
+struct Rest(
+    bool,
+    Option<LineId>,
+    Vec<(Uuid, Relation)>,
+    Option<Actions>,
+    Option<Closed>,
+    #[serde(default)] Option<String>,
+);
 
 /// All of a row but its number, which the folder keeps.
 #[derive(Serialize, Deserialize)]
@@ -57,6 +64,7 @@ pub(super) fn serialize<S: Serializer>(row: &Row, serializer: S) -> Result<S::Ok
         opened,
         updated,
         last,
+        by,
         entries,
         settled,
         tasks,
@@ -72,7 +80,7 @@ pub(super) fn serialize<S: Serializer>(row: &Row, serializer: S) -> Result<S::Ok
     let head = Head(id, title, status, phase, visit, times, severity, tlp, lead, Words(types, refs));
     let counts = Counts(entries, settled, tasks, uncontained, debts, contested);
     let actions = (!actions.none()).then_some(actions);
-    Kept(head, counts, Rest(closed, last, links, actions, shut)).serialize(serializer)
+    Kept(head, counts, Rest(closed, last, links, actions, shut, by)).serialize(serializer)
 }
 
 /// The number stays empty.
@@ -81,7 +89,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     let Head(id, title, status, phase, visit, times, severity, tlp, lead, Words(types, refs)) = head;
     let Times(At(entered), At(opened), At(updated), due) = times;
     let Counts(entries, settled, tasks, uncontained, debts, contested) = counts;
-    let Rest(closed, last, links, actions, shut) = rest;
+    let Rest(closed, last, links, actions, shut, by) = rest;
     Ok(Row {
         id,
         number: String::new(),
@@ -99,6 +107,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         opened,
         updated,
         last,
+        by,
         entries,
         settled,
         tasks,

@@ -58,6 +58,9 @@ pub struct Row {
     pub updated: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<LineId>,
+    /// Who wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// Entries in the activity log.
     pub entries: u32,
     /// Tasks of the current visit: settled, and all.
@@ -116,6 +119,7 @@ impl Row {
             opened: incident.opened,
             updated: incident.updated,
             last: incident.entries.last().map(|entry| entry.id),
+            by: incident.entries.last().map(|entry| entry.by.clone()),
             entries: count(incident.entries.len()),
             settled: count(tasks.iter().filter(|task| task.settled()).count()),
             tasks: count(tasks.len()),

@@ -6,7 +6,7 @@ use super::form::Ask;
 use super::modal::Modal;
 use super::msg::Effect;
 use super::note::Note;
-use super::{board, give, head, page, pick, screens};
+use super::{board, catch_up, give, head, page, pick, screens};
 use crate::incident::command::{AddTask, Command};
 use crate::model::entry::Correct;
 use crate::model::head::{Edit, SetSeverity};
@@ -35,6 +35,7 @@ pub enum Action {
     Measure,
     Timer,
     Sitrep,
+    CatchUp,
     Given,
     Approval,
     Severity,
@@ -343,6 +344,7 @@ impl App {
             Action::Measure => self.open_question(screens::decisions::MEASURE.name, ""),
             Action::Timer => self.open_question(screens::decisions::TIMER.name, ""),
             Action::Sitrep => screens::report::read(self, screens::report::Paper::Sitrep),
+            Action::CatchUp => catch_up::open(self),
             Action::Severity => self.open_form(Ask::Severity),
             Action::Head => self.open_form(Ask::Head),
             Action::Incident => head::open(self),

@@ -26,6 +26,7 @@ use crate::model::playbook::Playbooks;
 use crate::model::refusal::Refusal;
 use crate::model::time::Zone;
 use crate::report::Clock;
+use crate::store::Seen;
 
 /// What has the keys: a pane of the board, or the list of a screen beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -186,6 +187,8 @@ pub struct App {
     pub me: Me,
     pub banner: Banner,
     pub incidents: Incidents,
+    /// What I have seen of each incident before.
+    pub seen: Seen,
     /// The open incident.
     pub case: Option<Case>,
     /// The incident that is being read.
@@ -262,6 +265,7 @@ impl App {
             me,
             banner: Banner::default(),
             incidents: Incidents::default(),
+            seen: Seen::default(),
             case: None,
             opening: None,
             going: None,

@@ -32,6 +32,8 @@ pub struct Case {
     pub unsaved: BTreeSet<LineId>,
     /// The last entry I had seen; newer ones stand above the divider "new since you looked".
     pub looked: Option<LineId>,
+    /// Contested fields with a word of mine that I was told of.
+    pub disputes: BTreeSet<String>,
     /// Rows marked with Space.
     pub marked: BTreeSet<NounId>,
     /// The task and the entry under the cursors, which follow them when rows come and go.

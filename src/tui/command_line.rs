@@ -15,7 +15,9 @@ use crate::incident::command::Command;
 use crate::model::entry::Logged;
 use crate::model::link;
 use crate::model::refusal::{Refusal, quoted};
-use crate::verb::{self, Act, Change, Context, Format, Linking, Said, Text, Timeline, VERBS, Which, refs};
+use crate::verb::{
+    self, Act, Change, Context, Format, Linking, Over, Said, Text, Timeline, VERBS, Which, refs,
+};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -259,6 +261,11 @@ fn act(app: &mut App, said: Said) -> Done {
             _ => Ok(vec![Effect::Seal]),
         },
         Act::Import(order) => intake::begin(app, *order),
+        Act::CatchUp { since: None, over: Over::Here } => app.perform(super::act::Action::CatchUp),
+        Act::CatchUp { .. } => Err(Refusal::refused(
+            "Here catchup tells of the open incident, since you left it.",
+        )
+        .hint("The list marks the others; casebook catchup --all --since TIME in a shell tells more.")),
         Act::Next => app.perform(super::act::Action::Waiting),
         Act::Improvements => pick::open_readiness(app),
         Act::Find { words, over } => pick::find_words(app, &words, over),

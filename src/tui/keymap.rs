@@ -134,6 +134,7 @@ pub const KEYMAP: &[Binding] = &[
         "handover",
         "handover: offer the lead; read what I am told and take it",
     ),
+    row(Everywhere, &["B"], A::CatchUp, "catch up", "what others did since you were last here"),
     row(Everywhere, &["s"], A::Sitrep, "sitrep", "SITREP: one screen to read out; looking writes nothing"),
     row(Everywhere, &["d"], A::Decide, "decide", "decision: what, instead of what, why, when to look again"),
     row(

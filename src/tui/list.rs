@@ -12,6 +12,7 @@ use crate::model::phase::Phase;
 use crate::model::severity::Level;
 use crate::model::taxonomy::Tlp;
 use crate::readiness::Actions;
+use crate::store::Seen;
 
 /// Where the cursor of a list stands, and the first row in sight. Follows its thing, not its number:
 /// rows that arrive above it push it down with its row.
@@ -84,6 +85,9 @@ pub struct Row {
     pub actions: Actions,
     /// Its folder may not be read: only the number is known.
     pub restricted: bool,
+    /// Entries in its log, and who wrote the last one.
+    pub entries: u32,
+    pub by: Option<String>,
 }
 
 /// Which incidents the list holds.
@@ -122,7 +126,7 @@ pub struct Incidents {
     pub filter: String,
     /// Whether the list is still being read.
     pub loading: bool,
-    /// Incidents that changed while another one was open.
+    /// Incidents that changed while another one was open, or since its reader was last here.
     pub unread: BTreeSet<Uuid>,
     /// The incident under the cursor, which the cursor follows when rows come and go.
     on: Option<Uuid>,
@@ -144,12 +148,17 @@ impl Incidents {
         self.row(self.cursor.at)
     }
 
+    /// Marks what others wrote since `me` was last here.
+    pub fn mark(&mut self, seen: &Seen, me: &str, open: Option<Uuid>) {
+        let missed = self.rows.iter().filter(|row| seen.misses(row.id, row.entries, row.by.as_deref(), me));
+        self.unread.extend(missed.map(|row| row.id).filter(|id| Some(*id) != open));
+    }
+
     /// All rows anew, newest number first. The cursor stays with its incident.
     pub fn fill(&mut self, rows: Vec<Row>, room: usize, open: Option<Uuid>) {
         let before: HashMap<Uuid, DateTime<Utc>> =
             self.rows.iter().map(|row| (row.id, row.updated)).collect();
         let changed = |row: &&Row| before.get(&row.id).is_none_or(|at| *at < row.updated);
-        // The first list is news to nobody.
         if !before.is_empty() {
             self.unread.extend(rows.iter().filter(changed).map(|row| row.id).filter(|id| Some(*id) != open));
         }
@@ -313,6 +322,8 @@ mod tests {
             links: Vec::new(),
             actions: Actions::default(),
             restricted: false,
+            entries: 0,
+            by: None,
         }
     }
 

@@ -22,6 +22,7 @@ pub mod ask;
 pub mod bell;
 pub mod board;
 pub mod case;
+pub mod catch_up;
 pub mod command_line;
 pub mod console;
 pub mod drafts;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::act::Action;
 use super::app::Focus;
 use super::case::Case;
+use super::catch_up::Wish;
 use super::give::Envelope;
 use super::hashing::HashedFiles;
 use super::list::Row;
@@ -16,6 +17,7 @@ use crate::incident::line::Draft;
 use crate::incident::replay::Replay;
 use crate::model::head::Open;
 use crate::model::id::LineId;
+use crate::report::catch_up::News;
 use crate::store::Hit;
 use crate::verb::Wanted;
 
@@ -56,6 +58,8 @@ pub enum Msg {
     },
     /// The open incident as the record had it at a moment (UTC).
     AsOf(DateTime<Utc>, Box<Incident>),
+    /// What came into an incident since I was last here, and what it was looked up for.
+    CaughtUp(Uuid, Box<News>, Wish),
     /// The journal of the open incident, to step through, from a moment on (UTC).
     Replayed(Box<Replay>, Option<DateTime<Utc>>),
     /// Drafts that were left behind: of which incident (`None`: a new one), the words.
@@ -141,6 +145,8 @@ pub enum Effect {
     Search(String),
     /// Fold the open incident as it stood at a moment (UTC).
     AsOf(DateTime<Utc>),
+    /// Look up what came into the open incident since I was last here.
+    CatchUp(Wish),
     /// Take up the journal of the open incident to step through it, from a moment on (UTC).
     Replay(Option<DateTime<Utc>>),
     /// Read these files beside the loop and answer with [`Msg::Hashed`].

@@ -1,9 +1,10 @@
 //! Ruling on a contested field: both sides on a card, and one key each that says whose word holds.
 
-use super::app::App;
+use super::app::{App, Tone};
 use super::list::Cursor;
 use super::modal::{Card, CardOf, Chosen, Item, Modal};
 use crate::incident::contested::Claim;
+use crate::incident::setting::Setting;
 use crate::model::time;
 
 /// Opens the card of a contested field, the side that is shown now under the cursor.
@@ -39,4 +40,29 @@ pub(super) fn open(app: &mut App, field: &str) {
         items,
         cursor,
     }));
+}
+
+/// Says what somebody set that I had set too, neither knowing of the other, as soon as it is known here: the same
+/// task taken by two people is told to both.
+pub(super) fn tell(app: &mut App) {
+    let me = app.me.name.clone();
+    let Some(case) = &mut app.case else { return };
+    let (mut news, mut told): (Vec<String>, Vec<Setting>) = (Vec::new(), Vec::new());
+    for contested in case.incident.contested() {
+        let Some(mine) = contested.sides.iter().find(|side| side.by == me) else { continue };
+        let Some(other) = contested.sides.iter().find(|side| side.by != me) else { continue };
+        if case.disputes.insert(contested.field.clone())
+            && !told.iter().any(|setting| setting.goes_with(&mine.setting))
+        {
+            told.push(mine.setting.clone());
+            news.push(format!(
+                "{}: {} says {}, you said {}.",
+                contested.field, other.by, other.says, mine.says
+            ));
+        }
+    }
+    if let Some(first) = news.first() {
+        let more = if news.len() > 1 { format!(" {} more.", news.len() - 1) } else { String::new() };
+        app.say(Tone::Told, format!("{first}{more} 0 shows it and rules."));
+    }
 }

@@ -135,6 +135,7 @@ impl<C: Console> Session<C> {
         }
         let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
         world.list(Look::Cached);
+        app.seen = world.store.seen(&app.me.name);
         let mut session = Self {
             app,
             console,
@@ -419,6 +420,7 @@ impl<C: Console> Session<C> {
         let unsaved = self.world.flush(self.app.wall);
         self.world.seal_what_is_due();
         self.world.publish(&mut self.app);
+        self.world.remember(&mut self.app);
         let effects = settle(&mut self.app);
         self.perform(effects);
         let rescued = if unsaved > 0 { self.world.rescue() } else { Vec::new() };

@@ -9,8 +9,8 @@ use super::modal::Modal;
 use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
 use super::{
-    bell, board, drill, find, give, hashing, head, intake, keys, leaving, page, paste, pick, replay, screens,
-    stats, typing,
+    bell, board, catch_up, drill, find, give, hashing, head, intake, keys, leaving, page, paste, pick,
+    replay, ruling, screens, stats, typing,
 };
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
@@ -44,7 +44,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Listed(rows) => {
             let room = app.room(Focus::Incidents);
             let open = app.case.as_ref().map(|case| case.incident.id);
+            let first = app.incidents.rows.is_empty();
             app.incidents.fill(rows, room, open);
+            if first {
+                app.incidents.mark(&app.seen, &app.me.name, open);
+            }
             app.carry();
             Vec::new()
         }
@@ -131,6 +135,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Intake(reading, news) => {
             intake::came(app, reading, news);
+            Vec::new()
+        }
+        Msg::CaughtUp(id, news, wish) => {
+            catch_up::came(app, id, &news, wish);
             Vec::new()
         }
         Msg::Here(names) => {
@@ -283,10 +291,8 @@ impl App {
         self.drafts.retain(|ask, _| ask == "new");
         self.kept.0 = None;
         self.waited.clear();
-        // What stands above my own last line is new to me.
-        let mine = case.incident.entries.iter().rev().find(|entry| entry.by == self.me.name);
-        let looked = mine.map(|entry| entry.id);
-        case.looked = looked.or(case.looked);
+        case.disputes = case.incident.contested().into_iter().map(|contested| contested.field).collect();
+        case.looked = catch_up::divider(self, &case).or(case.looked);
         let id = case.incident.id;
         case.seat.take(&case.incident, &self.me.name);
         case.seat.first = !self.incidents.has_drill_beside(case.incident.id);
@@ -300,10 +306,12 @@ impl App {
         }
         bell::listen(self);
         screens::relist(self);
-        match self.going.take() {
+        let mut effects = match self.going.take() {
             Some((of, place)) if of == id => find::arrive(self, place),
             _ => Vec::new(),
-        }
+        };
+        effects.extend(self.seen.sight(id).map(|_| Effect::CatchUp(catch_up::Wish::Greet)));
+        effects
     }
 
     /// Lines were applied: cursors stay on what they stand on.
@@ -313,6 +321,7 @@ impl App {
         if let Some(case) = &mut self.case {
             case.follow(rooms, watching);
         }
+        ruling::tell(self);
         screens::relist(self);
     }
 }

@@ -11,6 +11,7 @@ mod paste;
 mod rows;
 mod saving;
 mod sealing;
+mod seen;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -177,6 +178,7 @@ impl World {
             self.leave_drill(app);
         }
         self.publish(app);
+        self.look_back(app);
         let mut case = Case::of(std::mem::take(&mut record.incident));
         case.damage = damaged(&record);
         self.seat(app, &mut case, &record);

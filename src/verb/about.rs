@@ -136,6 +136,26 @@ impl Verb for Follow {
 }
 
 #[derive(Args)]
+pub(super) struct CatchUp {
+    /// In every incident
+    #[arg(long)]
+    all: bool,
+    /// Since then, instead of since you left the screens
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    since: Option<String>,
+    #[command(flatten)]
+    about: About,
+}
+
+impl Verb for CatchUp {
+    fn say(self, context: &Context<'_>) -> Result<Said, Refusal> {
+        let since = self.since.as_deref().map(|words| fact(words, context)).transpose()?;
+        let over = if self.all { Over::All } else { Over::Here };
+        Ok(Said::of(Act::CatchUp { since: since.map(|at| at.utc()), over }, self.about.named()))
+    }
+}
+
+#[derive(Args)]
 pub(super) struct Next {
     #[command(flatten)]
     about: About,

@@ -114,6 +114,11 @@ pub enum Act {
     },
     Mine,
     Next,
+    /// What others did since I was last here, or since a moment (UTC).
+    CatchUp {
+        since: Option<DateTime<Utc>>,
+        over: Over,
+    },
     Show {
         /// The record as it stood then (UTC).
         as_of: Option<DateTime<Utc>>,

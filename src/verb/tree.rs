@@ -141,6 +141,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<about::FindThem>("find", Group::Find, "Words in any record of the incident, or of all"),
     Spec::of::<about::Mine>("mine", Group::Find, "Tasks given to me or to a role of mine, everywhere"),
     Spec::of::<about::Next>("next", Group::Find, "What is next: required tasks, due times, debts"),
+    Spec::of::<about::CatchUp>("catchup", Group::Find, "What others did since you were last here"),
     Spec::of::<about::Show>("show", Group::Find, "One incident on one screen"),
     Spec::of::<head::Use>("use", Group::Find, "Work on this incident in this terminal session"),
     Spec::of::<about::Follow>("follow", Group::Find, "One line per change, as they happen"),

@@ -1,6 +1,7 @@
 //! The verbs that look and change nothing.
 
 pub(super) mod activity;
+pub(super) mod catch_up;
 pub(super) mod component;
 mod due;
 pub(super) mod evidence;

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::incident::contested::Contested;
 
 /// Rules for some side of some contested field.
 pub(super) fn any(incident: &Incident, pick: usize, word: u8) -> Option<Command> {
@@ -27,7 +28,10 @@ proptest! {
             prop_assert_eq!(judge.give(&order, at(200)), Ok(true));
             let line = judge.lines.last().unwrap().id;
             let after = judge.incident.contested();
-            prop_assert_eq!(&after[..], &before[1..], "one field fewer, the others as they were");
+            prop_assert!(after.iter().all(|left| before.contains(left) && left.field != contested.field));
+            let settled = before.iter().filter(|field| !after.contains(field));
+            let with = |field: &Contested| field.sides.iter().any(|it| it.setting.goes_with(&claim.setting));
+            prop_assert!(settled.clone().all(|field| field == contested || with(field)), "nothing else is ruled");
             let refusal = judge.give(&order, at(201)).unwrap_err();
             prop_assert!(refusal.message.contains("not contested any more"), "{}", refusal.message);
             let taken_back = judge.give(&Command::Undo(Some(line)), at(202));

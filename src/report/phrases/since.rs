@@ -47,7 +47,7 @@ impl Phrases<'_> {
     fn found(&self) -> Vec<Done> {
         let list = &self.incident.indicators;
         let mut found: Vec<(LineId, String, usize)> = Vec::new();
-        for item in list.iter().rev().take_while(|item| self.fresh(list.addition(item).line)) {
+        for item in list.iter().rev().filter(|item| self.fresh(list.addition(item).line)) {
             let line = list.addition(item).line;
             if let Some((.., more)) = found.iter_mut().find(|(of, ..)| *of == line) {
                 *more += 1;

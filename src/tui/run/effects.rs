@@ -94,6 +94,7 @@ impl<C: Console> Session<C> {
             Effect::Editor(text) => self.editor(&text)?,
             Effect::Search(words) => self.world.search(words),
             Effect::AsOf(at) => self.world.as_of(at),
+            Effect::CatchUp(wish) => self.world.came_since(&self.app, wish),
             Effect::Replay(at) => self.world.take_up_journal(at),
             Effect::Hash(wanted) => self.world.hash(wanted),
             Effect::Understand(order) => self.world.understand(*order),

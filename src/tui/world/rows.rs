@@ -62,6 +62,8 @@ pub fn listed(address: &Address, row: store::Row) -> Row {
         links: row.links,
         actions: row.actions,
         restricted: matches!(row.shut, Some(Closed::Restricted)),
+        entries: row.entries,
+        by: row.by,
     }
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod archive;
 mod backup;
+mod catching_up;
 mod codes;
 mod doctoring;
 mod escapes;

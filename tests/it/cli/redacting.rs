@@ -29,6 +29,7 @@ const LOOKS: &[(&str, &[&str])] = &[
     ("find", &["find Zyx", "find Zyx --all"]),
     ("mine", &["mine"]),
     ("next", &["next"]),
+    ("catchup", &["catchup --since 14:00", "catchup --all --since 14:00"]),
     ("show", &["show", "show --as-of 14:05", "show --as-of -1m"]),
     ("activity", &["activity", "activity --kind note"]),
     ("timeline", &["timeline", "timeline --as-of 14:05", "timeline --format csv", "timeline --format jsonl"]),

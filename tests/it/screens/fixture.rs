@@ -224,6 +224,8 @@ pub(crate) fn row(
         updated: at("13:00"),
         uncontained: 0,
         restricted: false,
+        entries: 0,
+        by: None,
         links: Vec::new(),
         actions: Actions::default(),
     }

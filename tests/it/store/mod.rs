@@ -38,6 +38,7 @@ mod office;
 mod ram;
 mod rights;
 pub(crate) mod saving;
+mod seen;
 mod settings;
 mod shared;
 mod stops;

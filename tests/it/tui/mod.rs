@@ -26,4 +26,5 @@ pub(crate) mod session;
 mod simulation;
 mod stats;
 mod timeline;
+mod together;
 mod wide;

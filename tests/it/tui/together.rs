@@ -1,0 +1,101 @@
+//! Several people at one incident: who comes back is told what the others did, and two who set the same are told.
+
+use super::session::{Place, session};
+
+/// Ana has an incident open and leaves; an hour later Bo works in it and opens another one.
+fn away() -> Place {
+    let (place, ana) = session();
+    let ana = ana.press("aRansomware on the file servers<enter>").press("nphone tree started<enter>");
+    ana.later(60).leave();
+    let bo = place.sit("bo").press(":severity 2 --reason \"two sites down\"<enter>");
+    let bo = bo.press("nFS02 unplugged<enter>").press(":component add FS02 --type server<enter>");
+    bo.press(":new A second one<enter>").later(60).leave();
+    place
+}
+
+#[test]
+fn who_comes_back_is_told_how_much_others_wrote_and_reads_it_with_one_key() {
+    let place = away();
+    let ana = place.sit("ana").press(":use 1<enter>");
+    assert!(
+        ana.said().contains("3 entries by others since you were here, 15:06. B tells them."),
+        "{}",
+        ana.said()
+    );
+    assert!(ana.screen().contains("3 new since you looked"), "{}", ana.screen());
+    let ana = ana.press("B");
+    insta::assert_snapshot!(ana.screen());
+    let ana = ana.press("q").later(1);
+    ana.leave();
+    let ana = place.sit("ana").press(":use 1<enter>");
+    assert!(!ana.said().contains("entries by others"), "{}", ana.said());
+    let ana = ana.press("B");
+    assert!(ana.said().contains("Nobody else wrote anything since you were here"), "{}", ana.said());
+}
+
+#[test]
+fn the_list_marks_what_others_wrote_until_it_is_opened_and_nothing_at_the_first_time() {
+    let place = away();
+    let marked = |story: &super::session::Story| -> Vec<String> {
+        let screen = story.screen();
+        let rows = screen
+            .lines()
+            .filter(|line| line.contains("│") && line.contains("000") && line.contains(" new│"));
+        rows.map(str::to_owned).collect()
+    };
+    let cy = place.sit_at("cy", (140, 30));
+    assert!(marked(&cy).is_empty(), "all is new to who was never here: {}", cy.screen());
+    cy.leave();
+    let ana = place.sit_at("ana", (140, 30));
+    // The screens open the newest incident, which is seen with that; the other one stays marked.
+    let all = marked(&ana);
+    assert_eq!(all.len(), 1, "{}", ana.screen());
+    assert!(all[0].contains("0001"), "{all:?}");
+    ana.leave();
+    let ana = place.sit_at("ana", (140, 30));
+    assert_eq!(marked(&ana).len(), 1, "what was not opened stays marked");
+    let ana = ana.press(":use 1<enter>");
+    assert!(marked(&ana).is_empty(), "{}", ana.screen());
+    ana.leave();
+    assert!(marked(&place.sit_at("ana", (140, 30))).is_empty());
+}
+
+#[test]
+fn my_own_words_from_elsewhere_are_no_news_to_me() {
+    let (place, ana) = session();
+    ana.press("aRansomware on the file servers<enter>").later(1).leave();
+    let shell = place.sit("ana").press("nFS02 unplugged<enter>").later(1);
+    let ana = place.sit_at("ana", (140, 30));
+    assert!(!ana.said().contains("by others"), "{}", ana.said());
+    assert!(!ana.screen().contains(" new"), "{}", ana.screen());
+    shell.leave();
+}
+
+#[test]
+fn one_task_taken_by_two_people_at_once_is_told_to_both_and_ruled_with_one_key() {
+    let (place, ana) = session();
+    let ana = ana.press("aRansomware on the file servers<enter>");
+    let bo = place.sit("bo");
+    // Bo presses the key before Ana's line has reached this screen.
+    let ana = ana.press("t");
+    let bo = bo.press("t").until("0 shows it and rules").later(1);
+    let field = "owner of Record first signal with exact time";
+    assert!(
+        bo.said().contains(&format!("{field}: ana says ana, you said bo. 0 shows it and rules.")),
+        "{}",
+        bo.said()
+    );
+    let ana = ana.until("0 shows it and rules");
+    assert!(ana.said().contains(&format!("{field}: bo says bo, you said ana.")), "{}", ana.said());
+    let ana = ana.press("0");
+    assert!(ana.screen().contains("Contested: owner of"), "{}", ana.screen());
+    let ana = ana.press("1");
+    assert!(ana.log().last().unwrap().contains("ruled: owner of"), "{:?}", ana.log());
+    let owner = |story: &super::session::Story| {
+        let incident = story.session.app.incident().unwrap();
+        (incident.tasks[0].assignee().map(str::to_owned), incident.contested().len())
+    };
+    assert_eq!(owner(&ana).1, 0);
+    let bo = bo.until("ruled: owner of");
+    assert_eq!(owner(&bo), owner(&ana));
+}
