@@ -94,6 +94,7 @@ const OTHERS: &[&str] = &[
     "doctor",
     "expunge",
     "restrict",
+    "sync",
 ];
 
 /// Everything that is seen, a line and what it printed each.
