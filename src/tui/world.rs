@@ -190,8 +190,9 @@ impl World {
         let mut folders = vec![journal, root.join("here"), root.join("incidents")];
         folders.extend(hundred);
         folders.extend(self.store.state().map(Path::to_owned));
-        folders.retain(|folder| folder.is_dir());
+        // Whoever is the first here makes the folder in which the others will be seen to come.
         self.arrive(app, id);
+        folders.retain(|folder| folder.is_dir());
         self.watch.only(&folders);
         case
     }
