@@ -15,6 +15,7 @@ use crate::model::lifecycle::{Gate, Level, Way, lifecycle};
 use crate::model::phase::Phase;
 use crate::model::refusal::Refusal;
 use crate::model::task::NewTask;
+use crate::model::text;
 use crate::model::visit::{Ending, GateShown, Held, PhaseEntered, PlaceRuled};
 
 /// Who accepts what a strong gate says, and why.
@@ -134,7 +135,8 @@ impl Incident {
     /// gates nobody has accepted (with the line to type).
     pub(super) fn decide_go(&self, go: &Go, desk: &Desk<'_>) -> Result<Option<Event>, Refusal> {
         if let Some(ruled) = self.rule_place(go) {
-            return Ok(Some(ruled.into()));
+            let reason = with_unasked(go, &[])?;
+            return Ok(Some(PlaceRuled { reason, ..ruled }.into()));
         }
         let from = self.phase();
         if from == go.to && !self.closed() {
@@ -168,6 +170,7 @@ impl Incident {
             return Err(shut);
         }
         let gates = answer(&there.findings, go).map_err(|open| self.unaccepted(&open, &there, go))?;
+        let go = &Go { reason: with_unasked(go, &gates)?, ..go.clone() };
         Ok(Some(self.enter_event(go, &there, gates, approval, desk).into()))
     }
 
@@ -359,7 +362,10 @@ fn answer<'a>(findings: &'a [Finding], go: &Go) -> Result<Vec<GateShown>, Vec<&'
     Ok(findings
         .iter()
         .map(|finding| {
-            let accept = acceptance(finding.gate).filter(|_| finding.level == Level::Strong);
+            // A warning is accepted by its name alone: nobody accepts what they were not shown.
+            let meant =
+                |accept: &&Accept| finding.level == Level::Strong || accept.gate == Some(finding.gate);
+            let accept = acceptance(finding.gate).filter(meant);
             GateShown {
                 gate: finding.gate.id(),
                 level: finding.level,
@@ -369,6 +375,23 @@ fn answer<'a>(findings: &'a [Finding], go: &Go) -> Result<Vec<GateShown>, Vec<&'
             }
         })
         .collect())
+}
+
+/// The reason of a move with what somebody accepted although no gate asked: nothing that was typed is lost, and nobody
+/// is stopped for having said too much.
+fn with_unasked(go: &Go, gates: &[GateShown]) -> Result<Option<String>, Refusal> {
+    let recorded = |accept: &&Accept| {
+        gates.iter().any(|gate| {
+            gate.accepted_by.as_ref() == Some(&accept.name) && gate.why.as_ref() == Some(&accept.why)
+        })
+    };
+    let unasked = go.accepts.iter().filter(|accept| !recorded(accept));
+    let unasked: Vec<String> = unasked.map(|accept| format!("{}: {}", accept.name, accept.why)).collect();
+    if unasked.is_empty() {
+        return Ok(go.reason.clone());
+    }
+    let all: Vec<String> = go.reason.clone().into_iter().chain(unasked).collect();
+    text::reason(&all.join("; ")).map(Some)
 }
 
 /// Checks the words that come from closed lists, and that an acceptance has a name and a why.

@@ -64,6 +64,12 @@ pub fn clipboard(text: &str) -> Vec<u8> {
     format!("\x1b]52;c;{}\x07", STANDARD.encode(text)).into_bytes()
 }
 
+/// The bytes that take a text off it again: one blank in its place, because an empty text is dropped by tmux and by
+/// some terminals.
+pub fn cleared() -> Vec<u8> {
+    clipboard(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -66,6 +66,9 @@ pub struct Settings {
     /// What the organisation owes notices under, and how loud a clock is.
     #[serde(skip_serializing_if = "NoticeSettings::is_default")]
     pub notice: NoticeSettings,
+    /// How long what was copied stays on the terminal's clipboard.
+    #[serde(skip_serializing_if = "ClipboardSettings::is_default")]
+    pub clipboard: ClipboardSettings,
     /// With which key seals are signed, and whose keys are known.
     #[serde(skip_serializing_if = "SealSettings::is_default")]
     pub seal: SealSettings,
@@ -105,6 +108,26 @@ impl SyncSettings {
             return Err("“sync.every” is 5 to 86400 seconds, or off".to_owned());
         }
         Ok(())
+    }
+}
+
+/// What happens to a text that was put on the terminal's clipboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClipboardSettings {
+    /// After so many seconds it is cleared, 86,400 at most; 0: it stays.
+    pub clear: u32,
+}
+
+impl Default for ClipboardSettings {
+    fn default() -> Self {
+        Self { clear: 60 }
+    }
+}
+
+impl ClipboardSettings {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -205,7 +228,7 @@ pub struct SettingsFile {
 }
 
 /// Keys that `config` knows, in the order it shows them.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: [&str; 20] = [
     "name",
     "role",
     "zone",
@@ -215,6 +238,7 @@ pub const KEYS: [&str; 19] = [
     "view",
     "domains",
     "keys",
+    "clipboard.clear",
     "notice.regions",
     "notice.sectors",
     "notice.holidays",
@@ -260,6 +284,7 @@ impl SettingsFile {
     pub fn get(&self, key: &str) -> Option<Value> {
         let mut all = serde_json::to_value(&self.settings).ok()?;
         all["notice"] = serde_json::to_value(&self.settings.notice).ok()?;
+        all["clipboard"] = serde_json::to_value(&self.settings.clipboard).ok()?;
         all["seal"] = serde_json::to_value(&self.settings.seal).ok()?;
         all["sync"] = serde_json::to_value(&self.settings.sync).ok()?;
         if let Some((open, name)) = below(key) {
@@ -333,6 +358,12 @@ fn value(key: &str, word: &str) -> Result<Option<Value>, String> {
         ("domains", _) => list().map(|domain| domain.trim_matches('.').to_lowercase()).collect(),
         ("notice.sectors", _) => list().map(str::to_lowercase).collect(),
         ("notice.holidays", _) => list().map(str::to_owned).collect(),
+        ("clipboard.clear", "never" | "off") => Value::from(0),
+        ("clipboard.clear", _) => {
+            let seconds: u32 =
+                word.trim().parse().map_err(|_| "type a number of seconds, or never".to_owned())?;
+            Value::from(seconds)
+        }
         ("notice.warn", _) => {
             let minutes: u32 = word.trim().parse().map_err(|_| "type a number of minutes".to_owned())?;
             Value::from(minutes)
@@ -383,6 +414,9 @@ fn check(text: &str) -> Result<Settings, String> {
     }
     settings.notice.check()?;
     settings.sync.check()?;
+    if settings.clipboard.clear > 86_400 {
+        return Err("“clipboard.clear” is 0 to 86400 seconds; 0, or never, leaves it".to_owned());
+    }
     Ok(settings)
 }
 

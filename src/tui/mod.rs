@@ -23,6 +23,7 @@ pub mod bell;
 pub mod board;
 pub mod case;
 pub mod catch_up;
+pub mod clip;
 pub mod command_line;
 pub mod console;
 pub mod drafts;

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use crossterm::event::Event;
 
 use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
+use super::clip::Clip;
 use super::console::{Console, Tty};
 use super::form::Ask;
 use super::keymap::Own;
@@ -25,6 +26,7 @@ use crate::drill::scenario::Library;
 use crate::model::notice::duties::Duties;
 use crate::model::playbook::Playbooks;
 use crate::model::time::Zone;
+use crate::store::outgoing::cleared;
 use crate::store::settings::SettingsFile;
 use crate::store::{Look, Record, Series, Store};
 
@@ -86,6 +88,7 @@ pub struct Session<C: Console> {
     /// The line to do once an incident is open.
     line_first: Option<String>,
     keys: Option<Keys>,
+    clip: Clip,
     over: bool,
     /// Whether something happened since the last picture.
     stale: bool,
@@ -133,6 +136,9 @@ impl<C: Console> Session<C> {
                 app.say(Tone::Refused, faults.join(" "));
             }
         }
+        let mut clip = Clip::default();
+        let clipboard = setup.settings.as_ref().map(|file| file.settings.clipboard.clone());
+        clip.set(clipboard.unwrap_or_default().clear);
         let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
         world.list(Look::Cached);
         app.seen = world.store.seen(&app.me.name);
@@ -147,6 +153,7 @@ impl<C: Console> Session<C> {
             open_first: setup.open,
             line_first: setup.begin,
             keys: None,
+            clip,
             over: false,
             stale: true,
         };
@@ -247,6 +254,14 @@ impl<C: Console> Session<C> {
         let effects = update(&mut self.app, Msg::Tick(now));
         self.stale |= !effects.is_empty();
         self.perform(effects);
+        if self.clip.over(now) {
+            // A terminal that is gone has no clipboard.
+            let _ = self.console.send(&cleared());
+            if self.app.modals.is_empty() && self.app.said.is_none() {
+                self.app.say(Tone::Told, "The clipboard was cleared.");
+                self.stale = true;
+            }
+        }
         self.world.beat(&self.app);
     }
 
@@ -264,7 +279,9 @@ impl<C: Console> Session<C> {
         let story = self.app.next_minute().filter(|_| !self.app.now_set);
         let story = story.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO) + Duration::from_millis(5));
         let beat = self.world.next_beat(&self.app).map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
-        minute.into_iter().chain(retry).chain(story).chain(beat).min()
+        let clip = self.clip.due().filter(|_| !self.app.now_set);
+        let clip = clip.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
+        minute.into_iter().chain(retry).chain(story).chain(beat).chain(clip).min()
     }
 
     fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
@@ -315,6 +332,7 @@ impl<C: Console> Session<C> {
     fn part(&mut self, part: Part) {
         if let Some(text) = part.burst() {
             if text.trim_end().contains('\n') || !self.app.types_ahead(&text) {
+                self.clip.pasted(&text);
                 return self.take(Msg::Burst(text));
             }
             self.app.put_down();
@@ -324,6 +342,11 @@ impl<C: Console> Session<C> {
             Part::Typed(events) => events,
         };
         for event in events {
+            match &event {
+                Event::FocusLost => self.clip.went_elsewhere(),
+                Event::Paste(text) => self.clip.pasted(text),
+                _ => {}
+            }
             if let Event::Mouse(mouse) = event {
                 let target = view::hit(&self.app, mouse.column, mouse.row);
                 self.take(Msg::Mouse(mouse.kind, target));
@@ -409,6 +432,9 @@ impl<C: Console> Session<C> {
         self.perform(effects);
         self.world.leave_drill(&mut self.app);
         // A terminal that is gone cannot be given back.
+        if self.clip.leave() {
+            let _ = self.console.send(&cleared());
+        }
         let _ = self.console.leave();
         self.world.end_hashing();
         while self.world.busy > 0 && matches!(self.app.disk, Disk::Saving(_) | Disk::NotSaved(..)) {

@@ -172,7 +172,8 @@ pub(super) struct Config {
     /// Setting to show or to set; without it all of them
     #[arg(value_name = "KEY")]
     key: Option<String>,
-    /// Its new value
+    /// Its new value. clipboard.clear: seconds after which the screens clear what they copied, or never; they leave it
+    /// alone once you were in another window, an editor, or pasted something else
     #[arg(value_name = "VALUE", allow_hyphen_values = true)]
     value: Option<String>,
 }

@@ -30,7 +30,7 @@ pub(super) struct GoTo {
     /// Stay in the phase for that component alone; the reason is recorded
     #[arg(long, conflicts_with_all = ["to", "accept", "approved_by", "holds", "disposition", "of"])]
     stay: bool,
-    /// Who accepts what a gate says, and why; without GATE= every strong gate of the move
+    /// Who accepts what a gate says, and why; without GATE= every strong gate of the move, each of which the answer names
     #[arg(long, value_name = "[GATE=]NAME: WHY")]
     accept: Vec<String>,
     /// Who approved the move
@@ -128,7 +128,7 @@ pub(super) struct Close {
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Who accepts what a gate says, and why; without GATE= every strong gate of the move
+    /// Who accepts what a gate says, and why; without GATE= every strong gate of the move, each of which the answer names
     #[arg(long, value_name = "[GATE=]NAME: WHY")]
     accept: Vec<String>,
     /// Who approved it
@@ -165,7 +165,7 @@ pub(super) struct Reopen {
     /// Who approved it
     #[arg(long, value_name = "NAME/ROLE")]
     approved_by: Option<String>,
-    /// Who accepts what a gate says, and why
+    /// Who accepts what a gate says, and why; without GATE= every strong gate of the move, each of which the answer names
     #[arg(long, value_name = "[GATE=]NAME: WHY")]
     accept: Vec<String>,
     /// Task of an earlier visit whose tick still holds; may be given several times

@@ -303,3 +303,18 @@ fn two_people_at_two_terminals_see_each_others_ticks_within_a_second() {
     assert!(late[1] <= Duration::from_secs(1), "{late:?}");
     assert_eq!((ana.press("q").end().0, bo.press("q").end().0), (0, 0));
 }
+
+#[test]
+fn leaving_takes_what_was_copied_off_the_clipboard_and_hears_of_windows_no_more() {
+    let home = home();
+    let mut screens = incident(&home);
+    screens.raw = Some(Vec::new());
+    let mut screens = screens.press("y").until("Sent to the terminal").press("q");
+    while let Ok(bytes) = screens.bytes.recv_timeout(PATIENCE) {
+        screens.raw.iter_mut().for_each(|raw| raw.extend(&bytes));
+    }
+    let raw = screens.raw.take().unwrap();
+    let place = |wanted: &[u8]| raw.windows(wanted.len()).rposition(|bytes| bytes == wanted);
+    let cleared = place(&casebook::store::outgoing::cleared());
+    assert!(cleared.is_some() && cleared < place(b"\x1b[?1004l"), "{}", String::from_utf8_lossy(&raw));
+}

@@ -6,12 +6,14 @@ use super::super::choose;
 use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
+use crate::incident::Incident;
 use crate::incident::document::EntryDocument;
 use crate::model::attack;
 use crate::model::entry::{Entry, Kind};
 use crate::model::lane::Lane;
 use crate::model::text::defang;
 use crate::model::time;
+use crate::model::visit::Visit;
 use crate::verb::{Activity, Said};
 
 /// From this on, in milliseconds, the time of writing is shown beside the time it happened.
@@ -28,7 +30,15 @@ pub(in crate::cli) fn activity(shell: &Shell, activity: &Activity, said: &Said) 
     };
     let entries: Vec<&Entry> = incident.entries.iter().filter(wanted).collect();
     if shell.json {
-        let entries: Vec<_> = entries.into_iter().map(EntryDocument::of).collect();
+        let document = |entry: &Entry| {
+            let mut document = serde_json::to_value(EntryDocument::of(entry)).unwrap_or_default();
+            if let (Some(fields), Some(visit)) = (document.as_object_mut(), moved(incident, entry)) {
+                fields.insert("gates".to_owned(), serde_json::json!(visit.gates));
+                fields.insert("approval".to_owned(), serde_json::json!(visit.approval));
+            }
+            document
+        };
+        let entries: Vec<_> = entries.into_iter().map(document).collect();
         return Out::json(shell, &serde_json::json!({ "incident": incident.number, "entries": entries }));
     }
     let mut out = Out::new(shell);
@@ -36,11 +46,35 @@ pub(in crate::cli) fn activity(shell: &Shell, activity: &Activity, said: &Said) 
     if entries.is_empty() {
         out.line(Line::of("  no such entry"));
     }
-    by_day(&mut out, shell, &entries, |entry| entry.written());
+    by_day(&mut out, shell, (incident, &entries), |entry| entry.written());
     Ok(out)
 }
 
-fn by_day(out: &mut Out, shell: &Shell, entries: &[&Entry], at: impl Fn(&Entry) -> DateTime<Utc>) {
+/// The visit that an entry began, if it is a move whose words may be shown.
+fn moved<'a>(incident: &'a Incident, entry: &Entry) -> Option<&'a Visit> {
+    let shown = entry.kind == Kind::Phase && entry.redacted.is_none();
+    incident.visits().find(|visit| shown && visit.line == entry.id && visit.way.is_some())
+}
+
+/// Who accepted what on the way in, and who approved the move.
+fn answered(visit: &Visit) -> Vec<String> {
+    let accepted = visit.gates.iter().filter_map(|gate| {
+        let (name, why) = (gate.accepted_by.as_deref()?, gate.why.as_deref().unwrap_or_default());
+        Some(format!("{} ({}) accepted by {name}: {why}", gate.gate, gate.fact))
+    });
+    let approved = visit.approval.iter().map(|approval| match &approval.role {
+        Some(role) => format!("approved by {}/{role}", approval.name),
+        None => format!("approved by {}", approval.name),
+    });
+    accepted.chain(approved).collect()
+}
+
+fn by_day(
+    out: &mut Out,
+    shell: &Shell,
+    (incident, entries): (&Incident, &[&Entry]),
+    at: impl Fn(&Entry) -> DateTime<Utc>,
+) {
     let day_of = |entry: &Entry| shell.zone.at(at(entry)).date_naive();
     let mut rest = entries;
     let year = shell.zone.at(shell.now).date_naive();
@@ -51,7 +85,17 @@ fn by_day(out: &mut Out, shell: &Shell, entries: &[&Entry], at: impl Fn(&Entry) 
         rest = later;
         out.gap();
         out.line(day_heading(shell, day, year));
-        out.texts(2, today.iter().map(|entry| row(shell, entry, at(entry))).collect());
+        let row = |entry: &&Entry| {
+            let mut row = row(shell, entry, at(entry));
+            let answered = moved(incident, entry).map(answered).unwrap_or_default();
+            if !answered.is_empty()
+                && let Some(words) = row.pop()
+            {
+                row.push(words.tone(Tone::Dim, format!("  [{}]", defang(&answered.join("; ")))));
+            }
+            row
+        };
+        out.texts(2, today.iter().map(row).collect());
     }
 }
 

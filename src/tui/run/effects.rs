@@ -90,7 +90,10 @@ impl<C: Console> Session<C> {
                     self.take(message);
                 }
             }
-            Effect::Copy(text) => self.console.send(&clipboard(&text))?,
+            Effect::Copy(text) => {
+                self.clip.copied(&text, self.app.wall);
+                self.console.send(&clipboard(&text))?;
+            }
             Effect::Editor(text) => self.editor(&text)?,
             Effect::Search(words) => self.world.search(words),
             Effect::AsOf(at) => self.world.as_of(at),
@@ -109,6 +112,7 @@ impl<C: Console> Session<C> {
             Effect::Demo => self.open_demo(),
             Effect::Mouse => self.console.mouse(self.app.mouse)?,
             Effect::Suspend => {
+                self.clip.went_elsewhere();
                 self.console.leave()?;
                 listen::stop();
                 self.console.enter()?;
@@ -144,6 +148,7 @@ impl<C: Console> Session<C> {
     }
 
     fn editor(&mut self, text: &str) -> io::Result<()> {
+        self.clip.went_elsewhere();
         self.console.leave()?;
         let folder = self.world.store.state().map_or_else(std::env::temp_dir, Path::to_owned);
         let edited = editor::edit(&editor::program(), &folder, text, &self.app.seeds.fresh());
@@ -173,6 +178,7 @@ impl<C: Console> Session<C> {
         }
         let settings = settings.settings.clone();
         self.app.view = settings.view;
+        self.clip.set(settings.clipboard.clear);
         self.app.take_notices(&settings.notice);
         self.app.own_domains.clone_from(&settings.domains);
         if let Some(zone) = settings.zone.as_deref().filter(|_| key == "zone") {

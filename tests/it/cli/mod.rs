@@ -149,6 +149,11 @@ fn words_that_have_to_be_gone() {
 }
 
 #[test]
+fn what_is_accepted_on_the_way() {
+    transcript("accept");
+}
+
+#[test]
 fn the_whole_store_goes_to_another_folder() {
     transcript("backup");
 }

@@ -1,6 +1,7 @@
 //! The screens from outside: keys in, screen and record out.
 
 mod board;
+mod clipboard;
 mod control;
 mod decisions;
 mod drafts;
