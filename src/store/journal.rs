@@ -148,12 +148,18 @@ impl Journal {
         if matches!(self.now, Now::Open { size, .. } if size >= ROLL) {
             self.now = Now::Spent;
         }
-        if !matches!(self.now, Now::Spent) {
-            return Ok(None);
-        }
+        // One that was made and left without a byte in it is new: nobody forced its name to the disk.
+        let file = match std::mem::replace(&mut self.now, Now::Spent) {
+            Now::Spent => None,
+            Now::Open { file, size: 0 } => Some(file),
+            now => {
+                self.now = now;
+                return Ok(None);
+            }
+        };
         let opening = self.opening(now)?;
         let head = opening.head();
-        self.now = Now::New { opening: Box::new(opening), file: None };
+        self.now = Now::New { opening: Box::new(opening), file };
         Ok(Some(head))
     }
 

@@ -6,7 +6,7 @@ use casebook::incident::Incident;
 use casebook::store::{Class, Depth, Finding, Keep, Saver, Series};
 
 use super::cut::durable;
-use super::ram::{Call, Ram, Tree};
+use super::ram::{Call, Lasts, Plan, Ram, Tree, Writes};
 use super::*;
 
 fn disk() -> (Bench, Ram) {
@@ -95,6 +95,33 @@ fn a_new_segment_whose_sync_failed_is_left_alone_by_the_next_process() {
     assert_eq!(ram.broken(), [""; 0], "no file is synced again after its sync failed");
     let lines = after_a_cut(&bench, &ram).lines(&address).unwrap();
     assert_eq!(texts(&lines), ["opened", "in doubt", "in doubt", "after"]);
+}
+
+/// T4 by night, seed 1, call 1223: a first write fails, the program ends, and the next one takes the writer up.
+#[test]
+fn a_segment_that_was_made_and_left_empty_is_named_and_opened_by_the_next_process() {
+    let (bench, ram) = disk();
+    let one = on(&bench, &ram, 1);
+    let Created { address, pen: held, .. } = create(&one, 1);
+    let two = on(&bench, &ram, 2);
+    let mut pen = two.pen(&address).unwrap();
+    let writer = pen.writer().to_owned();
+    // The look around, the new segment; not one byte goes into it.
+    let calls = [Call::List, Call::Size, Call::Read, Call::Create].len();
+    let call = ram.calls().len() + calls;
+    ram.fail(Some(Plan { call, error: 5, lasts: Lasts::Once, writes: Writes::Nothing }));
+    assert!(pen.append(&[note("waits")], Together::Apart, at(1)).is_err());
+    assert_eq!(ram.calls()[call - 1..=call], [Call::Create, Call::Write]);
+    drop((pen, two));
+    let three = on(&bench, &ram, 3);
+    let mut pen = three.pen(&address).unwrap();
+    assert_eq!(pen.writer(), writer);
+    append(&mut pen, 2, "saved");
+    drop((pen, three, held, one));
+    let store = after_a_cut(&bench, &ram);
+    assert_eq!(texts(&store.lines(&address).unwrap()), ["opened", "saved"]);
+    let verdict = store.verify(&address, Depth::Full);
+    assert_eq!(verdict.class(), Class::Clean, "{:?}", verdict.findings);
 }
 
 #[test]
