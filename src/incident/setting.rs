@@ -61,11 +61,10 @@ pub enum Setting {
 impl Setting {
     /// Whether one word sets both, and ruling on one of them rules on the other: who takes a task has begun it.
     pub fn goes_with(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Setting::Progress(a, _), Setting::Assignee(b, _)) => a == b,
-            (Setting::Assignee(a, _), Setting::Progress(b, _)) => a == b,
-            _ => false,
-        }
+        let begun = |one: &Self, two: &Self| {
+            matches!((one, two), (Setting::Progress(a, _), Setting::Assignee(b, _)) if a == b)
+        };
+        begun(self, other) || begun(other, self)
     }
 }
 
