@@ -14,6 +14,7 @@ mod report;
 mod restrict;
 mod ruling;
 mod sealing;
+mod shared;
 mod speak;
 
 use std::path::Path;
