@@ -46,7 +46,13 @@ pub(in crate::cli) fn list(shell: &Shell, which: &Components, said: &Said) -> Re
 /// That nothing fits, in words.
 fn none(incident: &Incident, which: &Components) -> Line {
     let n = incident.components().count();
+    let suspected = incident.components().filter(|component| component.stage() == Stage::Suspected).count();
     match which {
+        // No all-clear: what nobody has looked at yet may be anything.
+        Components { uncontained: true, .. } if suspected > 0 => Line::default().tone(
+            Tone::Warn,
+            format!("  none of {n} is known to be uncontained; {suspected} suspected, not yet confirmed or ruled out"),
+        ),
         Components { uncontained: true, .. } => {
             Line::default().tone(Tone::Good, format!("  none of {n} is known to be uncontained"))
         }

@@ -76,6 +76,18 @@ impl Duties {
         suggest(self.regimes(), types, &self.regions, &self.sectors, self.narrowing())
     }
 
+    /// The regimes worth a look that are not suggested only because no sector was configured.
+    pub fn left_out(&self, types: &[&str]) -> Vec<&Regime> {
+        if !self.sectors.is_empty() {
+            return Vec::new();
+        }
+        let every: Vec<String> = SECTORS.iter().map(|sector| (*sector).to_owned()).collect();
+        let mut all = suggest(self.regimes(), types, &self.regions, &every, self.narrowing());
+        let here = self.suggested(types);
+        all.retain(|regime| here.iter().all(|known| known.id != regime.id));
+        all
+    }
+
     /// The regime and, if one was named, the clock that is meant: `eu-gdpr`, `eu-gdpr/authority`, `GDPR`.
     ///
     /// # Errors

@@ -53,6 +53,9 @@ pub(super) fn suggest(shell: &Shell, said: &Said) -> Result<Out, Failure> {
     let mut out = Out::new(shell);
     out.line(heading(incident));
     out.line(Line::default().tone(Tone::Dim, format!("  {}", narrowed(incident, &duties))));
+    if let Some(left) = left_out(incident, &duties) {
+        out.line(Line::default().tone(Tone::Warn, format!("  {left}")));
+    }
     if candidates.is_empty() {
         out.line(Line::of("  nothing is suggested; casebook notice regimes lists everything there is"));
         return Ok(out);
@@ -103,21 +106,31 @@ fn candidate_document<'a>(candidate: &Candidate<'a>) -> CandidateDocument<'a> {
 fn narrowed(incident: &Incident, duties: &Duties) -> String {
     let types: Vec<&str> = incident.types().collect();
     let types = if types.is_empty() { "no type set".to_owned() } else { types.join(", ") };
+    let sectors =
+        if duties.sectors.is_empty() { "no sector set".to_owned() } else { duties.sectors.join(", ") };
     match duties.narrowing() {
         Narrowing::TypesOnly => {
             format!(
-                "by type alone ({types}); casebook config notice.regions DE,EU and notice.sectors narrow it"
+                "by {types}, any region, {sectors}; casebook config notice.regions DE,EU leaves out the rest"
             )
         }
-        Narrowing::Configured => {
-            let sectors = if duties.sectors.is_empty() {
-                "no sector set".to_owned()
-            } else {
-                duties.sectors.join(", ")
-            };
-            format!("by {types}, {}, {sectors}", duties.regions.join(", "))
-        }
+        Narrowing::Configured => format!("by {types}, {}, {sectors}", duties.regions.join(", ")),
     }
+}
+
+/// What is not suggested only because no sector is set.
+fn left_out(incident: &Incident, duties: &Duties) -> Option<String> {
+    let types: Vec<&str> = incident.types().collect();
+    let left = duties.left_out(&types);
+    if left.is_empty() {
+        return None;
+    }
+    let mut names: Vec<String> = left.iter().take(6).map(|regime| regime.short()).collect();
+    names.extend((left.len() > 6).then(|| format!("{} more", left.len() - 6)));
+    Some(format!(
+        "NOT SHOWN, for they hang on your sector: {}; casebook config notice.sectors health,energy brings them in",
+        names.join(", ")
+    ))
 }
 
 /// `GDPR  General Data Protection Regulation   Personal data breach; …   high, checked-secondary`.

@@ -68,7 +68,7 @@ fn above(scene: &Scene<'_>, case: &Case, columns: u16, _: u16) -> Rows {
         rows.push(vec![(head.into(), theme.alarm), (words.into(), theme.text)]);
     }
     if scene.app.duties.narrowing() == Narrowing::TypesOnly {
-        let words = "Suggested by type alone; :config notice.regions DE,EU and notice.sectors narrow it.";
+        let words = "Suggested by type alone; what hangs on a sector is left out: :config notice.regions, notice.sectors.";
         rows.extend(
             wrap(words, columns.saturating_sub(2)).map(|row| vec![(format!(" {row}").into(), theme.dim)]),
         );
