@@ -27,7 +27,7 @@ use crate::store::{
     Address, Inventory, Number, Progress, Proof, Proven, SEGMENT_MOST, Series, Store, Touched, contents,
 };
 use crate::verb::{Leave, Said};
-pub(super) use arrive::import;
+pub(super) use arrive::{bring_back, import};
 pub(super) use compare::{Tee, compare};
 pub(super) use deliver::deliver;
 

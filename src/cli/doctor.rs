@@ -12,7 +12,7 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use super::support;
 use crate::exchange::bundle::{self, Fault, Manifest, Packed};
-use crate::store::{Address, Ailment, Class, Cure, Examined, Part, Repair, Round, Source, StoreError};
+use crate::store::{Address, Ailment, Bench, Class, Cure, Examined, Part, Repair, Round, Source, StoreError};
 use crate::verb::{Doctoring, Said, Treating};
 
 /// An incident, or the store, and what is wrong with it.
@@ -56,6 +56,11 @@ struct Done<'a> {
 /// Looks, and repairs where that was asked for. The exit code is that of `verify`: the worst of what is wrong, after a
 /// repair of what still is.
 pub(super) fn doctor(shell: &Shell, order: &Doctoring, said: &Said) -> Result<ExitCode, Failure> {
+    // What is gone as a whole comes first: it is looked at with the others then.
+    let back = match (&order.what, &said.incident) {
+        (Treating::Repair, None) => brought_back(shell, &order.from)?,
+        _ => Vec::new(),
+    };
     let one = said.incident.as_deref().map(|reference| one(shell, reference)).transpose()?;
     let addresses = match &one {
         Some(address) => vec![address.clone()],
@@ -75,7 +80,9 @@ pub(super) fn doctor(shell: &Shell, order: &Doctoring, said: &Said) -> Result<Ex
     let mut patients = rounds(shell, repair, &order.from, &addresses)?;
     let mut signs = Vec::new();
     if one.is_none() {
-        patients.insert(0, house(shell, repair)?);
+        let mut house = house(shell, repair)?;
+        house.examined.done.extend(back);
+        patients.insert(0, house);
         signs = machine::signs(shell);
     }
     let worst = patients.iter().map(|patient| patient.examined.class()).max().unwrap_or(Class::Clean);
@@ -120,7 +127,12 @@ fn rounds(
 ) -> Result<Vec<Patient>, Failure> {
     let mut patients = Vec::new();
     for address in addresses {
-        let sources = sources(shell, address, from)?;
+        // What is taken out of bundles lies there until this incident was looked at.
+        let bench = match repair {
+            Repair::Yes if from.iter().any(|path| is_bundle(path)) => Some(shell.store.bench()?),
+            _ => None,
+        };
+        let sources = sources(shell, address, from, bench.as_ref())?;
         let address = shell.store.named_by(address.clone(), &sources);
         let examined = shell.store.examine(&address, &round(shell, &sources, repair))?;
         patients.push(Patient { number: Some(address.number), examined });
@@ -128,38 +140,68 @@ fn rounds(
     Ok(patients)
 }
 
+/// Incidents whose folder is gone, out of what was named: a copy of the store, or the bundle or archive of one.
+fn brought_back(shell: &Shell, from: &[PathBuf]) -> Result<Vec<String>, Failure> {
+    let mut done = Vec::new();
+    for gone in shell.store.gone() {
+        for path in from {
+            let adopted = match is_bundle(path) {
+                true => super::bundle::bring_back(shell, path, &gone.folder)?,
+                false => shell.store.bring_back(&gone.folder, path)?,
+            };
+            if let Some(adopted) = adopted {
+                let record = shell.read(&adopted.address)?;
+                shell.store.publish(&record);
+                let (number, lines) = (&adopted.address.number, adopted.lines);
+                done.push(format!("{number} is back from {}: {lines} lines", path.display()));
+                break;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Whether a path is called as a bundle or an archive is.
+fn is_bundle(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|end| end == "zst" || end == "tar" || end == "age")
+}
+
 /// Where else lines of an incident may be: what was named, and rescue files in the places where they are put.
-fn sources(shell: &Shell, address: &Address, from: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+fn sources(
+    shell: &Shell,
+    address: &Address,
+    from: &[PathBuf],
+    bench: Option<&Bench>,
+) -> Result<Vec<Source>, Failure> {
     let state = shell.store.state().map(Path::to_owned);
     let places =
         [Some(shell.store.root().to_owned()), state, Some(std::env::temp_dir()), Some(PathBuf::from("."))];
     let places: Vec<PathBuf> = places.into_iter().flatten().collect();
     let mut sources = shell.store.rescues(address, &places);
     for path in from {
-        match packed(path, address)? {
-            Some(source) => sources.push(source),
-            None => sources.extend(shell.store.sources(path, address)?),
+        match is_bundle(path) {
+            true => sources.extend(packed(path, address, bench)?),
+            false => sources.extend(shell.store.sources(path, address)?),
         }
     }
     Ok(sources)
 }
 
-/// The journals in a bundle. `None`: the path is none.
-fn packed(path: &Path, address: &Address) -> Result<Option<Source>, Failure> {
-    let bundle =
-        path.is_file() && path.extension().is_some_and(|end| end == "zst" || end == "tar" || end == "age");
-    if !bundle {
-        return Ok(None);
-    }
+/// What a bundle holds of an incident. `None`: it is of another.
+fn packed(path: &Path, address: &Address, bench: Option<&Bench>) -> Result<Option<Source>, Failure> {
     let file = std::fs::File::open(path)
         .map_err(|error| Failure::could_not(format!("{} could not be read: {error}.", path.display())))?;
-    let mut journals = Journals {
+    let mut held = Held {
         id: address.id,
         folder: address.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        here: &address.folder,
+        bench: bench.map(Bench::folder),
         source: Source { name: path.display().to_string(), ..Source::default() },
+        other: false,
     };
-    match bundle::read(std::io::BufReader::new(file), &mut journals) {
-        Ok(()) => Ok(Some(journals.source)),
+    match bundle::read(std::io::BufReader::new(file), &mut held) {
+        Ok(()) => Ok(Some(held.source)),
+        Err(_) if held.other => Ok(None),
         Err(Fault::Encrypted) => {
             Err(Failure::could_not(format!("{} is encrypted with age.", path.display()))
                 .hint("Decrypt it first: age -d -i KEY -o FILE.tar.zst FILE."))
@@ -168,30 +210,52 @@ fn packed(path: &Path, address: &Address) -> Result<Option<Source>, Failure> {
     }
 }
 
-/// Takes the journals of one incident out of a bundle.
-struct Journals {
+/// Takes the journals of one incident out of a bundle, and the evidence that is missing or has another size here.
+struct Held<'a> {
     /// Nil: not one line of it can be read here.
     id: uuid::Uuid,
     folder: String,
+    here: &'a Path,
+    /// Where evidence goes; `None`: it is only looked at.
+    bench: Option<&'a Path>,
     source: Source,
+    /// It is of another incident.
+    other: bool,
 }
 
-impl bundle::Taker for Journals {
+impl bundle::Taker for Held<'_> {
     type No = Fault;
 
     fn manifest(&mut self, manifest: &Manifest) -> Result<(), Fault> {
         if manifest.id == self.id || (self.id.is_nil() && manifest.folder() == self.folder) {
             return Ok(());
         }
+        self.other = true;
         Err(Fault::NoBundle(format!("it holds another incident, {}", manifest.number)))
     }
 
     fn file(&mut self, part: &Part, packed: &Packed, from: &mut dyn std::io::Read) -> Result<(), Fault> {
-        let mut bytes = Vec::new();
-        std::io::Read::take(from, packed.bytes).read_to_end(&mut bytes).map_err(Fault::Unread)?;
+        let mut from = std::io::Read::take(from, packed.bytes);
         if part.segment().is_some() {
+            let mut bytes = Vec::new();
+            from.read_to_end(&mut bytes).map_err(Fault::Unread)?;
             self.source.segments.push(bytes);
+            return Ok(());
         }
+        let wanted = part.evidence().is_some_and(|hash| {
+            let here = crate::store::measure(&self.here.join(part.path()), &mut crate::store::patient());
+            !here.is_ok_and(|here| here.sha256 == hash)
+        });
+        let Some(bench) = self.bench.filter(|_| wanted) else {
+            return std::io::copy(&mut from, &mut std::io::sink()).map(|_| ()).map_err(Fault::Unread);
+        };
+        let to = bench.join(part.path());
+        let mut write = || {
+            std::fs::create_dir_all(to.parent().unwrap_or(bench))?;
+            std::io::copy(&mut from, &mut std::fs::File::create(&to)?)
+        };
+        write().map_err(Fault::Unread)?;
+        self.source.folder = Some(bench.to_owned());
         Ok(())
     }
 }

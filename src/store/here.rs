@@ -99,4 +99,16 @@ impl Store {
         present.sort_by(|a, b| (a.since, &a.by).cmp(&(b.since, &b.by)));
         present
     }
+
+    /// Files of screens that were killed: nobody holds their lock.
+    pub(super) fn left_here(&self) -> Vec<PathBuf> {
+        let folder = self.here_folder();
+        let names = self.files.list(&folder).unwrap_or_default().into_iter();
+        let paths = names.filter(|(name, _)| !name.starts_with('.')).map(|(name, _)| folder.join(name));
+        let free = |path: &PathBuf| {
+            let file = careful().read(true).open(path);
+            file.is_ok_and(|file| file.try_lock_shared().is_ok())
+        };
+        paths.filter(free).collect()
+    }
 }

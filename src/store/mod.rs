@@ -98,6 +98,7 @@ pub use seen::{Seen, Sight};
 pub use shared::{Elsewhere, Other, Print};
 pub use sharing::Rights;
 pub use snapshot::{LOG_REWRITES, READ_ABOVE};
+pub use staged::Bench;
 pub use vault::Vault;
 pub use verify::{Depth, Gone};
 pub use watch::{POLL, Watch, on_network};

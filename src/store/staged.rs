@@ -99,6 +99,26 @@ impl Stage {
     }
 }
 
+/// A closed folder on the disk of the store for what is taken out of a file; it goes when this value does.
+pub struct Bench(Stage);
+
+impl Bench {
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+}
+
+impl Store {
+    /// A folder of that sort.
+    ///
+    /// # Errors
+    /// Where the disk fails.
+    pub fn bench(&self) -> Result<Bench, StoreError> {
+        Stage::new(self).map(Bench)
+    }
+}
+
 impl Drop for Stage {
     fn drop(&mut self) {
         // What cannot be taken away now is swept by the next one.

@@ -328,6 +328,24 @@ impl Leases {
         }
     }
 
+    /// Lease files that were made on another machine and that nobody holds: they came with a copy of its disk, and are
+    /// never used here. Those of this machine wait for the next process.
+    pub(super) fn of_other_machines(&self) -> Vec<PathBuf> {
+        let Some(folder) = &self.folder else { return Vec::new() };
+        let names =
+            std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+        let other = |path: &PathBuf| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let note = serde_json::from_str::<Note>(&text);
+            let free =
+                || careful().read(true).write(true).open(path).is_ok_and(|file| Locked::alone(file).is_ok());
+            path.extension().is_some_and(|end| end == "lock")
+                && note.is_ok_and(|note| note.machine != self.machine)
+                && free()
+        };
+        names.filter(other).collect()
+    }
+
     /// Whether another living process holds the lease of `writer`.
     pub(super) fn alive_elsewhere(&self, writer: &str) -> bool {
         let Some(folder) = &self.folder else { return false };

@@ -77,6 +77,54 @@ pub(in crate::cli) fn import(shell: &Shell, order: &Importing) -> Result<Out, Fa
     told(shell, &manifest, &adopted, keep)
 }
 
+/// Takes a bundle or an archive in, if it holds the incident of this folder. `None`: it is of another.
+pub(in crate::cli) fn bring_back(
+    shell: &Shell,
+    file: &Path,
+    folder: &Path,
+) -> Result<Option<Adopted>, Failure> {
+    let opened = File::open(file)
+        .map_err(|error| Failure::could_not(format!("{} could not be read: {error}.", file.display())))?;
+    let label = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    let stop = Stop::listen();
+    let taking = Taking { shell, keep: Keep::All, stop: &stop, bar: Bar::new(&label), done: 0, now: None };
+    let mut only = Only { taking, folder, other: false };
+    let read = bundle::read(BufReader::with_capacity(1 << 18, opened), &mut only);
+    let Only { taking, other, .. } = only;
+    if other {
+        return Ok(None);
+    }
+    read.map_err(|no| no.failure(file))?;
+    let (manifest, adopting) = taking.now.ok_or_else(|| Failure::could_not("It holds nothing."))?;
+    let ready = adopting.ready()?;
+    let made = manifest.made_of(&ready.theirs);
+    made.map_err(|why| Failure::could_not(format!("{}: {why}; nothing was taken in.", file.display())))?;
+    Ok(Some(ready.settle()?))
+}
+
+/// Takes in the one incident that is wanted.
+struct Only<'a, 'b> {
+    taking: Taking<'a, 'b>,
+    folder: &'a Path,
+    other: bool,
+}
+
+impl Taker for Only<'_, '_> {
+    type No = No;
+
+    fn manifest(&mut self, manifest: &Manifest) -> Result<(), No> {
+        self.other = self.folder.file_name().is_none_or(|name| *name != *manifest.folder());
+        if self.other {
+            return Err(Fault::NoBundle("it holds another incident".to_owned()).into());
+        }
+        self.taking.manifest(manifest)
+    }
+
+    fn file(&mut self, part: &Part, packed: &Packed, from: &mut dyn Read) -> Result<(), No> {
+        self.taking.file(part, packed, from)
+    }
+}
+
 /// What was said to a bundle on its way in.
 enum No {
     Fault(Fault),

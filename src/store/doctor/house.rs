@@ -24,6 +24,7 @@ impl Store {
         self.rights(round, &mut all)?;
         self.list_cache(round, &mut all)?;
         self.left_behind(&mut all);
+        self.left_locks(round, &mut all);
         all.ailments.sort_by_key(|ailment| std::cmp::Reverse(ailment.class));
         Ok(all)
     }
@@ -117,7 +118,7 @@ impl Store {
                     what,
                     "an incident was deleted or moved away",
                     Cure::Hand,
-                    "bring it back from a backup: casebook import bundle FILE, or copy its folder back",
+                    "name a backup, a copy of the store, or its bundle or archive: casebook doctor --repair --from PATH",
                 )
             });
         }
@@ -219,6 +220,32 @@ impl Store {
     #[cfg(not(unix))]
     fn rights(&self, _: &Round<'_>, _: &mut Examined) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    /// Presence files of screens that were killed, and leases that came with the disk of another machine. Only what
+    /// nobody holds is taken away; a lease of this machine waits for the next process, and is no leftover.
+    fn left_locks(&self, round: &Round<'_>, all: &mut Examined) {
+        let leases =
+            self.leases.lock().unwrap_or_else(std::sync::PoisonError::into_inner).of_other_machines();
+        let here = ("of screens that were killed", "they show nobody as being here", self.left_here());
+        let other = (
+            "of writers from another machine",
+            "they came with a copy of its disk, and no writer here takes them; what they remember is kept",
+            leases,
+        );
+        for (of, means, paths) in [here, other] {
+            if paths.is_empty() {
+                continue;
+            }
+            let what = format!("{} {of}", super::explain::counted(paths.len(), "lock file", "lock files"));
+            if round.repair == Repair::Yes {
+                let gone = paths.iter().filter(|path| std::fs::remove_file(path).is_ok()).count();
+                all.done.push(format!("{gone} of {what} taken away"));
+                continue;
+            }
+            let can = "a repair takes away what nobody holds";
+            all.ailments.push(Ailment::new(Class::Clean, what, means, Cure::Repair, can));
+        }
     }
 
     /// Imports that were stopped, and drafts whose words wait: told, never touched.

@@ -315,19 +315,17 @@ impl Store {
             if here.as_ref().is_ok_and(|measured| measured.sha256 == sha256) {
                 continue;
             }
-            let good =
-                round.sources.iter().filter_map(|source| source.folder.as_deref()).find_map(|folder| {
-                    let path = self.vault_of(folder).path(sha256);
-                    let good =
-                        super::super::measure(&path, &mut patient()).is_ok_and(|it| it.sha256 == sha256);
-                    good.then_some(path)
-                });
-            let Some(good) = good else { continue };
+            let good = round.sources.iter().find_map(|source| {
+                let path = self.vault_of(source.folder.as_deref()?).path(sha256);
+                let good = super::super::measure(&path, &mut patient()).is_ok_and(|it| it.sha256 == sha256);
+                good.then_some((path, &source.name))
+            });
+            let Some((good, name)) = good else { continue };
             if let Ok(other) = here {
                 self.move_aside(address, &vault.path(sha256), ("vault", &other.sha256))?;
             }
             vault.keep(&good, &mut patient())?;
-            done.push(format!("the copy of evidence {} is back from {}", item.number, good.display()));
+            done.push(format!("the copy of evidence {} is back from {name}", item.number));
         }
         Ok(())
     }

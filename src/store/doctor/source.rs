@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::super::Store;
+use super::super::adopt::{Adopted, Keep};
+use super::super::beside::patient;
 use super::super::error::StoreError;
 use super::super::files::Item;
 use super::super::line::incident_in;
-use super::super::locate::Address;
+use super::super::locate::{self, Address};
 
 /// The most bytes that are read of one file: 64 MiB.
 const MOST: u64 = 64 << 20;
@@ -25,6 +27,30 @@ pub struct Source {
 }
 
 impl Store {
+    /// Brings an incident back whose folder is not there any more, out of its folder in a copy of the store: taken in
+    /// like a bundle, held against itself. `None`: the path has no such folder.
+    ///
+    /// # Errors
+    /// What cannot be read, and a record that does not hold together.
+    pub fn bring_back(&self, gone: &Path, path: &Path) -> Result<Option<Adopted>, StoreError> {
+        let name = gone.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some((number, tail)) = locate::parse(name) else { return Ok(None) };
+        let inside = gone.strip_prefix(&self.root).map(|inside| path.join(inside)).unwrap_or_default();
+        let there = [path.to_owned(), path.join(name), inside];
+        let named = |folder: &&PathBuf| folder.file_name().is_some_and(|there| there == name);
+        let journal = |folder: &&PathBuf| self.files.list(&folder.join("journal")).is_ok();
+        let Some(folder) = there.iter().filter(named).find(journal) else { return Ok(None) };
+        let found = locate::Found { number, tail: tail.to_owned(), folder: folder.clone() };
+        let copy = locate::address(&*self.files, &found)?;
+        let mut adopting = self.adopt(found.number, copy.id, Keep::All)?;
+        for (part, bytes) in self.inventory(&copy)?.parts {
+            let measured = super::super::measure(&folder.join(part.path()), &mut patient())?;
+            let mut from = self.open_part(&copy, &part, bytes)?;
+            adopting.take(&part, bytes, &measured.sha256, &mut from)?;
+        }
+        adopting.ready()?.settle().map(Some)
+    }
+
     /// Rescue files of an incident in some folders.
     pub fn rescues(&self, address: &Address, folders: &[PathBuf]) -> Vec<Source> {
         let start = format!("rescue-{}-", address.id);

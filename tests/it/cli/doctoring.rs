@@ -152,3 +152,85 @@ fn a_support_file_holds_no_word_of_a_rich_incident() {
     );
     assert_eq!(home.say(&format!("doctor --support {to}")).code, 1, "a file is not written over");
 }
+
+/// The folder of an incident.
+fn folder(home: &Home, number: &str) -> PathBuf {
+    let mut folders = vec![PathBuf::from(home.path("store/incidents"))];
+    while let Some(folder) = folders.pop() {
+        if folder.to_string_lossy().contains(&format!("/{number}-")) {
+            return folder;
+        }
+        let inside = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        folders.extend(inside.filter(|path| path.is_dir()));
+    }
+    panic!("{number} has no folder");
+}
+
+/// Two incidents, one with evidence in the vault; a bundle of it, and a backup.
+fn kept_elsewhere() -> (Home, String, String) {
+    let home = worked();
+    fs::write(home.path("image.raw"), "the bytes of the stick").unwrap();
+    home.done(&format!("evidence add {} --copy", home.path("image.raw")));
+    let (bundle, copy) = (home.path("stick.tar.zst"), home.path("copy"));
+    home.done(&format!("export bundle -o {bundle}"));
+    home.done("new Another");
+    home.done(&format!("backup {copy}"));
+    (home, bundle, copy)
+}
+
+#[test]
+fn evidence_that_is_gone_or_altered_comes_back_by_its_hash_from_a_bundle() {
+    let (home, bundle, _) = kept_elsewhere();
+    let vault = folder(&home, "INC-2026-0001").join("vault");
+    let inner = fs::read_dir(&vault).unwrap().next().unwrap().unwrap().path();
+    let object = fs::read_dir(inner).unwrap().next().unwrap().unwrap().path();
+    for damage in ["gone", "altered"] {
+        fs::remove_file(&object).unwrap();
+        if damage == "altered" {
+            fs::write(&object, "the bytes of the stock").unwrap();
+        }
+        assert_eq!(home.say("doctor").code, 2, "{damage}");
+        let mended = home.say(&format!("doctor --repair --from {bundle}"));
+        let said = format!("the copy of evidence E-001 is back from {bundle}");
+        assert!(mended.code < 2 && mended.out.contains(&said), "{damage}: {}{}", mended.out, mended.err);
+        assert_eq!(fs::read_to_string(&object).unwrap(), "the bytes of the stick");
+    }
+}
+
+#[test]
+fn an_incident_whose_folder_is_gone_is_explained_and_brought_back_from_a_bundle_or_a_backup() {
+    let (home, bundle, copy) = kept_elsewhere();
+    let before = home.json("show -i 1");
+    for from in [bundle, copy] {
+        fs::remove_dir_all(folder(&home, "INC-2026-0001")).unwrap();
+        let looked = home.say("doctor");
+        assert_eq!(looked.code, 2, "{}", looked.out);
+        assert!(looked.out.contains("is not there, and this machine had written"), "{}", looked.out);
+        assert!(looked.out.contains("casebook doctor --repair --from PATH"), "{}", looked.out);
+        let mended = home.say(&format!("doctor --repair --from {from}"));
+        assert!(mended.code < 2, "{}{}", mended.out, mended.err);
+        assert!(mended.out.contains(&format!("INC-2026-0001 is back from {from}")), "{}", mended.out);
+        assert_eq!(home.json("show -i 1"), before);
+    }
+}
+
+#[test]
+fn locks_that_nobody_holds_are_told_and_taken_away_and_those_of_living_screens_stay() {
+    let home = worked();
+    let here = PathBuf::from(home.path("store/here"));
+    fs::create_dir_all(&here).unwrap();
+    let presence = r#"{"by":"bo","host":"jump","since":"2026-11-21T14:00:00Z"}"#;
+    fs::write(here.join("w-11111111"), presence).unwrap();
+    fs::write(here.join("w-22222222"), presence).unwrap();
+    let alive = fs::File::options().read(true).write(true).open(here.join("w-22222222")).unwrap();
+    alive.lock().unwrap();
+    let lease = PathBuf::from(home.path("state/writers/w-33333333.lock"));
+    fs::write(&lease, r#"{"machine":"another"}"#).unwrap();
+    let looked = home.say("doctor").out;
+    assert!(looked.contains("1 lock file of screens that were killed"), "{looked}");
+    assert!(looked.contains("1 lock file of writers from another machine"), "{looked}");
+    assert!(here.join("w-11111111").exists() && lease.exists(), "a look takes nothing away");
+    home.say("doctor --repair");
+    assert!(!here.join("w-11111111").exists() && here.join("w-22222222").exists() && !lease.exists());
+    assert!(!home.say("doctor").out.contains("lock file"));
+}
