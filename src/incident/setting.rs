@@ -61,9 +61,7 @@ pub enum Setting {
 impl Setting {
     /// Whether one word sets both, and ruling on one of them rules on the other: who takes a task has begun it.
     pub fn goes_with(&self, other: &Self) -> bool {
-        let begun = |one: &Self, two: &Self| {
-            matches!((one, two), (Setting::Progress(a, _), Setting::Assignee(b, _)) if a == b)
-        };
+        let begun = |one: &Self, two: &Self| matches!((one, two), (Setting::Progress(a, _), Setting::Assignee(b, _)) if a == b);
         begun(self, other) || begun(other, self)
     }
 }

@@ -171,10 +171,22 @@ impl Telling {
         }))
     }
 
+    /// The move, with what a strong gate asks where there is one.
+    fn accepted(&self, go: Go) -> Command {
+        let plain = Command::Go(Go { accepts: Vec::new(), ..go });
+        let desk = Self::desk(&self.playbooks, self.now, self.by, self.lines, self.recorded);
+        match (self.incident.decide(&plain, &desk), plain) {
+            (Err(_), Command::Go(go)) => {
+                let (name, why) = ("ana".to_owned(), "we cannot wait".to_owned());
+                Command::Go(Go { accepts: vec![Accept { gate: None, name, why }], ..go })
+            }
+            (_, plain) => plain,
+        }
+    }
+
     /// A move with everything it asks given in it.
     pub(crate) fn go_as(&mut self, go: &Go) -> LineId {
-        let accept = Accept { gate: None, name: "ana".to_owned(), why: "we cannot wait".to_owned() };
-        self.give(&Command::Go(Go { accepts: vec![accept], ..go.clone() }))
+        self.give(&self.accepted(go.clone()))
     }
 
     /// Gives a command if the incident takes it.
@@ -187,12 +199,10 @@ impl Telling {
 
     /// Moves if the lifecycle knows the way.
     pub(crate) fn try_go(&mut self, to: Phase) {
-        let accept = Accept { gate: None, name: "ana".to_owned(), why: "we cannot wait".to_owned() };
         let approval =
             Approval { name: "Mira".to_owned(), role: Some("CISO".to_owned()), how: None, at: self.now };
         let reason = Some("it must be".to_owned());
-        let go = Go { reason, accepts: vec![accept], approval: Some(approval), ..Go::to(to) };
-        self.try_give(&Command::Go(go));
+        self.try_give(&self.accepted(Go { reason, approval: Some(approval), ..Go::to(to) }));
     }
 
     /// Says who leads.
@@ -229,9 +239,8 @@ impl Telling {
                 .id()
                 .clone()
         };
-        let accept = Accept { gate: None, name: "ana".to_owned(), why: "we cannot wait".to_owned() };
         let holds = holds.iter().map(held).collect();
         let reason = reason.map(str::to_owned);
-        self.give(&Command::Go(Go { reason, accepts: vec![accept], holds, ..Go::to(to) }))
+        self.give(&self.accepted(Go { reason, holds, ..Go::to(to) }))
     }
 }
