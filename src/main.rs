@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use casebook::cli::{self, Handed, Shell, Throwaway};
 use casebook::store::settings::{self, SettingsFile};
-use casebook::store::{Series, Store, dumps, places};
+use casebook::store::{Series, Store, dumps, places, sizes};
 use casebook::tui::app::{Banner, Me};
 use casebook::tui::keymap;
 use casebook::tui::run::{self, Left, Setup};
@@ -12,6 +12,7 @@ use casebook::tui::theme::{Colours, Letters, Theme};
 
 fn main() -> ExitCode {
     dumps::forbid();
+    sizes::survive();
     let args: Vec<_> = std::env::args_os().skip(1).collect();
     cli::run(&args, Handed { keys: keymap::markdown, screens: Some(screens) })
 }

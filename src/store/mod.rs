@@ -48,6 +48,7 @@ mod seen;
 pub mod settings;
 mod shared;
 mod sharing;
+pub mod sizes;
 mod snapshot;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod spare;

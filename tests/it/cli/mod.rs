@@ -15,6 +15,7 @@ mod restrict;
 mod ruling;
 mod sealing;
 mod shared;
+mod sizes;
 mod speak;
 
 use std::path::Path;
