@@ -10,7 +10,7 @@ use super::Store;
 use super::adopt::Keep;
 use super::chain::{Chain, Together};
 use super::error::StoreError;
-use super::files::write_all;
+use super::files::{Files, write_all};
 use super::index::Entry;
 use super::journal::{Opened, ROLL, opening, segment_name};
 use super::locate::{self, Address};
@@ -174,32 +174,33 @@ impl Founding<'_> {
     pub fn settle(mut self) -> Result<Vec<Address>, StoreError> {
         let Some(stage) = self.stage.take().filter(|_| !self.made.is_empty()) else { return Ok(Vec::new()) };
         let (store, files) = (self.store, &*self.store.files);
+        let incidents = store.root.join("incidents");
+        let hundreds: BTreeSet<PathBuf> =
+            self.made.iter().map(|made| incidents.join(made.number.hundred())).collect();
+        for hundred in &hundreds {
+            files.create_folder(hundred).map_err(StoreError::io("make the folder", hundred))?;
+        }
+        // Also the names of the hundreds last before anything is in them.
         if files.flush(&stage.folder).is_err() {
             self.one_by_one(&stage.folder)?;
+            sync(files, hundreds.iter().flat_map(|hundred| hundred.ancestors().skip(1).take(3)))?;
         }
         if let Some(last) = self.last {
             self.format.give(files, &store.root, last)?;
         }
-        let incidents = store.root.join("incidents");
-        let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
         let mut settled = Vec::with_capacity(self.made.len());
         let mut entries = Vec::with_capacity(self.made.len());
         for made in self.made.drain(..) {
-            let hundred = incidents.join(made.number.hundred());
-            if folders.insert(hundred.clone()) {
-                store.lasting(&hundred)?;
-            }
             let name = locate::folder_name(&made.number, made.id);
-            let folder = hundred.join(&name);
+            let folder = incidents.join(made.number.hundred()).join(&name);
             files
                 .rename(&stage.folder.join(&name), &folder)
                 .map_err(StoreError::io("make the folder", &folder))?;
             entries.push(Entry::new(&folder, made.segments, made.row));
             settled.push(Address { id: made.id, number: made.number.to_string(), folder });
         }
-        for folder in &folders {
-            files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
-        }
+        // Which of them a power cut would leave is open until here; each of them is whole.
+        sync(files, hundreds.iter().map(PathBuf::as_path))?;
         store.index().note_all(&entries);
         Ok(settled)
     }
@@ -220,6 +221,14 @@ impl Founding<'_> {
         }
         files.sync_folder(stage).map_err(StoreError::io("sync the folder", stage))
     }
+}
+
+/// Forces the names in folders to the disk, each once.
+fn sync<'a>(files: &dyn Files, folders: impl Iterator<Item = &'a Path>) -> Result<(), StoreError> {
+    let folders: BTreeSet<&Path> = folders.collect();
+    folders
+        .into_iter()
+        .try_for_each(|folder| files.sync_folder(folder).map_err(StoreError::io("sync the folder", folder)))
 }
 
 impl Sheet {
