@@ -107,8 +107,8 @@ impl<T: Careful + Clone + PartialEq> Register<T> {
 
     /// All sides, if they differ.
     pub fn contested(&self) -> Option<&[Side<T>]> {
-        let first = &self.sides.first()?.value;
-        self.sides.iter().any(|side| side.value != *first).then_some(&self.sides[..])
+        let (first, others) = self.sides.split_first()?;
+        others.iter().any(|side| side.value != first.value).then_some(&self.sides[..])
     }
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::case::Case;
+use super::known::Known;
 use super::list::Incidents;
 use super::modal::Modal;
 use super::screens::Screen;
@@ -189,6 +190,10 @@ pub struct App {
     pub incidents: Incidents,
     /// What I have seen of each incident before.
     pub seen: Seen,
+    /// The contested fields of the open incident.
+    contested: Known<Vec<String>>,
+    /// How many things each screen has.
+    pub(super) counts: Known<Vec<(Screen, usize)>>,
     /// The open incident.
     pub case: Option<Case>,
     /// The incident that is being read.
@@ -266,6 +271,8 @@ impl App {
             banner: Banner::default(),
             incidents: Incidents::default(),
             seen: Seen::default(),
+            contested: Known::default(),
+            counts: Known::default(),
             case: None,
             opening: None,
             going: None,
@@ -404,7 +411,8 @@ impl App {
     pub fn waiting(&self) -> Vec<Waiting> {
         let Some(incident) = self.incident() else { return Vec::new() };
         let offered = incident.offered_to(&self.me.name).map(|_| Waiting::Offered);
-        let contested = incident.contested().into_iter().map(|contested| Waiting::Contested(contested.field));
+        let fields = || incident.contested().into_iter().map(|contested| contested.field).collect();
+        let contested = self.contested.of(incident, fields).into_iter().map(Waiting::Contested);
         let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
         let ledger = self.ledger_for_me().map(|item| Waiting::Ledger(item.id.clone()));

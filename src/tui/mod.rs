@@ -38,6 +38,7 @@ pub mod input;
 pub mod intake;
 pub mod keymap;
 pub mod keys;
+mod known;
 pub mod leaving;
 pub mod list;
 pub mod listen;

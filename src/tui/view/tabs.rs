@@ -5,7 +5,7 @@ use ratatui::style::Style;
 
 use super::pen::Pen;
 use super::scene::Scene;
-use crate::tui::screens::Screen;
+use crate::tui::screens::{FACES, Screen};
 use crate::tui::text::width;
 use crate::tui::theme::Letters;
 
@@ -27,13 +27,11 @@ pub(crate) fn draw(pen: &mut Pen<'_>, area: Rect, scene: &Scene<'_>) {
     let here = scene.app.screen().map_or(1, |screen| screen.digit());
     let marked = theme.letters == Letters::Ascii;
     let board = (1, "Board", "Board", 0);
+    let counts = || FACES.iter().map(|face| (face.screen, (face.count)(incident))).collect();
+    let counts = scene.app.counts.of(incident, counts);
+    let count = |screen| counts.iter().find(|(of, _)| *of == screen).map_or(0, |(_, count)| *count);
     let tabs: Vec<(u8, &str, &str, usize)> = std::iter::once(board)
-        .chain(
-            scene
-                .app
-                .faces()
-                .map(|face| (face.screen.digit(), face.word, face.short, (face.count)(incident))),
-        )
+        .chain(scene.app.faces().map(|face| (face.screen.digit(), face.word, face.short, count(face.screen))))
         .collect();
     let word = |words: Words, tab: &(u8, &'static str, &'static str, usize)| match words {
         Words::Counted | Words::Full => tab.1,
