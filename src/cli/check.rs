@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::seal;
 use super::shell::Shell;
-use crate::store::{Address, Class, Depth, Gone, Verdict, patient};
+use crate::store::{Address, Class, Depth, Gone, Verdict};
 use crate::verb::{Said, Verifying};
 
 #[derive(Serialize)]
@@ -68,11 +68,10 @@ fn records(shell: &Shell, quick: bool, all: bool, said: &Said) -> Result<ExitCod
     let verdicts: Vec<(Address, Verdict)> = addresses
         .into_iter()
         .map(|address| {
-            let mut verdict = shell.store.verify(&address, depth);
-            if depth == Depth::Full {
-                let signers = shell.seals.signers.as_deref();
-                verdict.add(shell.store.beside(&address, signers, &mut patient()));
-            }
+            let verdict = match depth {
+                Depth::Quick => shell.store.verify(&address, depth),
+                Depth::Full => shell.store.verify_all(&address, shell.seals.signers.as_deref()),
+            };
             (address, verdict)
         })
         .collect();

@@ -385,8 +385,8 @@ proptest! {
     #[test]
     fn a_snapshot_reads_back_as_it_was(steps in steps()) {
         let whole = Incident::fold(ID, &everything(&work(&steps)));
-        let state = serde_json::value::to_raw_value(&whole.document()).unwrap();
-        let memory = serde_json::value::to_raw_value(&whole).unwrap();
+        let state = serde_json::to_string(&whole.document()).unwrap();
+        let memory = serde_json::to_string(&whole).unwrap();
         prop_assert_eq!(Incident::from_snapshot(&state, &memory), Some(whole));
     }
 

@@ -113,6 +113,11 @@ const DIGITS: [u8; 256] = {
     digits
 };
 
+/// Whether all of it is lower-case hex digits.
+pub(crate) fn is_hex(text: &[u8]) -> bool {
+    text.iter().fold(0, |wrong, byte| wrong | DIGITS[usize::from(*byte)]) < 16
+}
+
 impl FromStr for LineId {
     type Err = NotAnId;
 

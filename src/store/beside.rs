@@ -6,21 +6,44 @@ use std::path::Path;
 
 use super::Store;
 use super::error::plain;
-use super::finding::Finding;
+use super::finding::{Finding, Verdict};
 use super::locate::Address;
 use super::measure::Watcher;
 use super::seal::Signature;
 use super::snapshot::{self, Says};
-use crate::incident::Incident;
+use super::verify::Depth;
 
 impl Store {
+    /// Checks the journals of an incident and what lies beside them, in a long one both at once. `signers`: whose keys
+    /// are known.
+    pub fn verify_all(&self, address: &Address, signers: Option<&Path>) -> Verdict {
+        let beside = || self.beside(address, signers, &mut patient());
+        let alone = || self.verify(address, Depth::Full);
+        if snapshot::journal_bytes(&*self.files, &address.folder) < snapshot::WORTH_A_LOOK {
+            let mut verdict = alone();
+            verdict.add(beside());
+            return verdict;
+        }
+        std::thread::scope(|scope| {
+            let other = std::thread::Builder::new().spawn_scoped(scope, alone);
+            let beside = beside();
+            let mut verdict = match other {
+                Ok(thread) => thread.join().expect("a verification does not panic"),
+                // There is no thread to be had.
+                Err(_) => self.verify(address, Depth::Full),
+            };
+            verdict.add(beside);
+            verdict
+        })
+    }
+
     /// Holds what lies beside the journals against them. `signers`: whose keys are known. Every evidence copy is
     /// read whole; `watch` is told how far that is, and may stop it.
     pub fn beside(&self, address: &Address, signers: Option<&Path>, watch: Watcher<'_>) -> Vec<Finding> {
         let mut findings = self.signatures(address, signers);
-        let Ok(lines) = self.lines(address) else { return findings };
-        let incident = Incident::fold(address.id, &lines);
-        findings.extend(match snapshot::says(&self.files, address, &incident) {
+        let Ok((record, says)) = snapshot::says(&self.files, address) else { return findings };
+        let incident = &record.incident;
+        findings.extend(match says {
             Says::Nothing | Says::TheSame => None,
             Says::Unreadable => Some(Finding::Cache { why: "is not what casebook wrote".to_owned() }),
             Says::Another => Some(Finding::Cache { why: "says something else than the journals".to_owned() }),

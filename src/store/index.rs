@@ -1,5 +1,6 @@
 //! The list cache: one row per change appended to a file on this machine, the last of an incident wins.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -88,7 +89,10 @@ impl Index {
     pub(super) fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
         let bytes = self.path.as_ref().and_then(|path| self.files.read(path, 0).ok()).unwrap_or_default();
         // Checked as text once, so that no string in it has to be again.
-        let text = String::from_utf8_lossy(&bytes);
+        let text = match std::str::from_utf8(&bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(&bytes),
+        };
         let (known, lines) = last_lines(&text);
         let hundreds = hundreds(&*self.files, &self.root)?;
         // Asking the disk about twenty thousand names is waiting, most of it: it is shared out.

@@ -200,13 +200,24 @@ pub(super) fn read(
     inc: &mut Option<String>,
     cursor: &mut Cursor,
 ) -> Result<Reading, StoreError> {
+    read_part(files, journal, inc, cursor, None)
+}
+
+/// The same, no further than another cursor.
+pub(super) fn read_part(
+    files: &dyn Files,
+    journal: &Path,
+    inc: &mut Option<String>,
+    cursor: &mut Cursor,
+    end: Option<&Cursor>,
+) -> Result<Reading, StoreError> {
     let before = cursor.clone();
-    let reading = read_once(files, journal, inc, cursor, BTreeSet::new())?;
+    let reading = read_once(files, journal, inc, cursor, (end, BTreeSet::new()))?;
     if reading.set_aside.is_empty() {
         return Ok(reading);
     }
     *cursor = before;
-    read_once(files, journal, inc, cursor, reading.set_aside)
+    read_once(files, journal, inc, cursor, (end, reading.set_aside))
 }
 
 fn read_once(
@@ -214,12 +225,17 @@ fn read_once(
     journal: &Path,
     inc: &mut Option<String>,
     cursor: &mut Cursor,
-    set_aside: BTreeSet<(String, u64)>,
+    (end, set_aside): (Option<&Cursor>, BTreeSet<(String, u64)>),
 ) -> Result<Reading, StoreError> {
     let mut reading = Reading { joins: true, set_aside, ..Reading::default() };
     for name in segments(files, journal, &mut reading.damage)? {
+        let most = match end.map(|end| end.0.get(&name)) {
+            None => u64::MAX,
+            Some(Some(mark)) => mark.bytes,
+            Some(None) => continue,
+        };
         let mark = cursor.0.entry(name.clone()).or_default();
-        match files.read(&journal.join(&name), mark.bytes) {
+        match files.read_some(&journal.join(&name), mark.bytes, most - mark.bytes.min(most)) {
             Ok(bytes) => reading.take(&name, &bytes, mark, inc),
             Err(error) if met_a_link(&error) => {
                 reading.damage.push(whole_file(name, "it is a symbolic link, which is not followed"));

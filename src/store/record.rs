@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::error::StoreError;
 use super::files::Files;
 use super::locate::Address;
-use super::reading::{Cursor, Damage, Reading, Tail, read};
+use super::reading::{Cursor, Damage, Reading, Tail, read, read_part};
 use crate::incident::Incident;
 use crate::incident::event::Event;
 use crate::incident::line::{Clock, Line, WriterId};
@@ -151,6 +151,27 @@ impl Record {
         Ok(News::Late)
     }
 
+    /// Reads the journals from their beginning up to a cursor, into a record that has read nothing.
+    pub(super) fn read_up_to(&mut self, cursor: &Cursor) -> Result<(), StoreError> {
+        let mut inc = Some(self.address.id.to_string());
+        let mut reading = read_part(&*self.files, &self.journal(), &mut inc, &mut self.cursor, Some(cursor))?;
+        let lines = std::mem::take(&mut reading.lines);
+        self.hear(reading);
+        // One by one, where nothing among them changes what stands before it.
+        if lines.iter().any(|line| matches!(line.event, Event::Expunged(_))) {
+            self.fold(&lines);
+        } else {
+            self.go_on(lines);
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, lines: &[Line]) {
+        self.incident = Incident::fold(self.address.id, lines);
+        self.lines = lines.len();
+        self.last = lines.last().map(|line| (line.clock, line.writer.clone(), line.n, line.id));
+    }
+
     fn hear(&mut self, fresh: Reading) {
         for damage in fresh.damage {
             if !self.damage.contains(&damage) {
@@ -171,9 +192,7 @@ impl Record {
         all.lines.extend(self.ahead.iter().cloned());
         all.lines.sort_by(|a, b| a.order().cmp(&b.order()));
         let lines = std::mem::take(&mut all.lines);
-        self.incident = Incident::fold(self.address.id, &lines);
-        self.lines = lines.len();
-        self.last = lines.last().map(|line| (line.clock, line.writer.clone(), line.n, line.id));
+        self.fold(&lines);
         self.cursor = cursor;
         self.damage.clear();
         self.hear(all);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::line::Flaw;
+use crate::model::id::is_hex;
 
 /// Deeper JSON than this is refused, as serde does.
 const DEPTH: u32 = 128;
@@ -103,7 +104,7 @@ impl<'a> Scan<'a> {
     pub(super) fn hex(&mut self, digits: usize) -> Result<&'a str, Flaw> {
         let wrong = Flaw::Expected { literal: "lower-case hex digits", at: self.at };
         let hex = self.bytes().get(self.at..self.at + digits);
-        if !hex.is_some_and(|hex| hex.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))) {
+        if !hex.is_some_and(is_hex) {
             return Err(wrong);
         }
         let hex = &self.text[self.at..self.at + digits];

@@ -1,9 +1,9 @@
 //! `incident.json`: the folded state for people, for `jq` and for quick opening. A cache, never the truth.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
@@ -18,24 +18,47 @@ use crate::incident::{FOLD, Incident};
 /// It is read for opening only when the incident has more lines than this; below, the journal is as fast.
 pub const READ_ABOVE: usize = 5_000;
 /// Bytes of journal that may hold that many lines: with less, `incident.json` is not looked at.
-const WORTH_A_LOOK: u64 = 1 << 20;
+pub(super) const WORTH_A_LOOK: u64 = 1 << 20;
 /// `log` rewrites it while it is no longer than this, in bytes: 64 KiB; where there is none, while the journals are not.
 pub const LOG_REWRITES: u64 = 64 << 10;
 /// In long incidents it may lag by this many lines before a command rewrites it.
 const MAY_LAG: usize = 500;
 
+/// What stands before the state.
 #[derive(Deserialize)]
-struct Kept<'a> {
-    format: &'a str,
+struct Head {
+    format: String,
     fold: u32,
     lines: usize,
     cursor: Cursor,
     last: Option<Order>,
-    sum: &'a str,
-    #[serde(borrow)]
-    state: &'a RawValue,
-    #[serde(borrow)]
-    memory: &'a RawValue,
+    sum: String,
+    /// How long the state is, so that nobody has to walk through it to find its end. 0: an older casebook wrote it.
+    #[serde(default)]
+    bytes: usize,
+}
+
+const STATE: &str = ",\"state\":";
+const MEMORY: &str = ",\"memory\":";
+
+impl Head {
+    /// Takes the text apart. `None`: it is not as it is written here.
+    fn read(text: &str) -> Option<(Self, &str)> {
+        let (head, rest) = text.split_once(STATE)?;
+        Some((serde_json::from_str(&format!("{head}}}")).ok()?, rest))
+    }
+
+    /// Whether this version reads it.
+    fn current(&self) -> bool {
+        self.format == FORMAT && self.fold == FOLD && self.bytes > 0
+    }
+
+    /// The state and the memory behind it. `None`: the sum does not fit.
+    fn parts<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
+        let (state, rest) = rest.split_at_checked(self.bytes)?;
+        let memory = rest.strip_prefix(MEMORY)?.strip_suffix("}\n")?;
+        (self.sum == sum(&self.cursor, self.last.as_ref(), state, memory)).then_some((state, memory))
+    }
 }
 
 pub(super) fn path(folder: &Path) -> PathBuf {
@@ -65,21 +88,17 @@ pub(super) fn open(files: &dyn Files, address: &Address, record: &mut Record) ->
     let Ok(bytes) = files.read(&path(&address.folder), 0) else { return false };
     // Checked as text once, so that no string in it has to be again.
     let Ok(text) = std::str::from_utf8(&bytes) else { return false };
-    let Ok(kept) = serde_json::from_str::<Kept<'_>>(text) else { return false };
-    let valid = kept.format == FORMAT
-        && kept.fold == FOLD
-        && kept.lines > READ_ABOVE
-        && kept.sum == sum(&kept.cursor, kept.last.as_ref(), kept.state.get(), kept.memory.get())
-        && reaches(files, &journal, &kept.cursor);
-    if !valid {
+    let Some((head, rest)) = Head::read(text) else { return false };
+    if !head.current() || head.lines <= READ_ABOVE || !reaches(files, &journal, &head.cursor) {
         return false;
     }
-    let Some(incident) = Incident::from_snapshot(kept.state, kept.memory) else { return false };
+    let Some((state, memory)) = head.parts(rest) else { return false };
+    let Some(incident) = Incident::from_snapshot(state, memory) else { return false };
     record.incident = incident;
-    record.lines = kept.lines;
-    record.kept = kept.lines;
-    record.cursor = kept.cursor;
-    record.last = kept.last;
+    record.lines = head.lines;
+    record.kept = head.lines;
+    record.cursor = head.cursor;
+    record.last = head.last;
     true
 }
 
@@ -100,14 +119,15 @@ pub(super) fn write(files: &dyn Files, record: &Record) -> Result<(), StoreError
         serde_json::to_string(value).expect("the state is plain data")
     }
     let (state, memory) = (json(&record.incident.document()), json(&record.incident));
-    // The shape of `Kept`, put together without another walk over the two long texts.
+    // As `Head` reads it, put together without another walk over the two long texts.
     let text = format!(
         "{{\"format\":\"{FORMAT}\",\"fold\":{FOLD},\"lines\":{},\"cursor\":{},\"last\":{},\"sum\":\"{}\",\
-         \"state\":{state},\"memory\":{memory}}}\n",
+         \"bytes\":{}{STATE}{state}{MEMORY}{memory}}}\n",
         record.lines,
         json(&record.cursor),
         json(&record.last),
         sum(&record.cursor, record.last.as_ref(), &state, &memory),
+        state.len(),
     );
     let path = path(&record.address.folder);
     files.refresh(&path, text.as_bytes()).map_err(StoreError::io("write", &path))
@@ -125,24 +145,58 @@ pub(super) enum Says {
     Unreadable,
 }
 
-/// Holds `incident.json` against the journals. `incident`: folded from all their lines.
-pub(super) fn says(files: &std::sync::Arc<dyn Files>, address: &Address, incident: &Incident) -> Says {
-    let Ok(bytes) = files.read(&path(&address.folder), 0) else { return Says::Nothing };
-    let kept = std::str::from_utf8(&bytes).ok().and_then(|text| serde_json::from_str::<Kept<'_>>(text).ok());
-    let Some(kept) = kept else { return Says::Unreadable };
-    if kept.format != FORMAT || kept.fold != FOLD {
-        return Says::Nothing;
+/// Text that is held against what is written, piece by piece: nothing as long as it is made.
+struct Same<'a>(&'a [u8]);
+
+impl std::io::Write for Same<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(std::io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
     }
-    if kept.sum != sum(&kept.cursor, kept.last.as_ref(), kept.state.get(), kept.memory.get()) {
-        return Says::Unreadable;
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
-    let Some(of_then) = Incident::from_snapshot(kept.state, kept.memory) else { return Says::Unreadable };
-    let shown = serde_json::to_string(&of_then.document()).expect("the state is plain data");
-    let mut record = Record::empty(std::sync::Arc::clone(files), address.clone());
-    record.incident = of_then;
-    record.lines = kept.lines;
-    record.cursor = kept.cursor;
-    record.last = kept.last;
-    let same = record.catch_up().is_ok() && record.incident == *incident && shown == kept.state.get();
-    if same { Says::TheSame } else { Says::Another }
+}
+
+/// Whether a value is written as this text.
+fn is_written(value: &impl Serialize, text: &str) -> bool {
+    let mut left = Same(text.as_bytes());
+    serde_json::to_writer(&mut left, value).is_ok() && left.0.is_empty()
+}
+
+/// Holds `incident.json` against the journals, and reads them on the way: the record of all lines comes back.
+///
+/// # Errors
+/// The journals cannot be read.
+pub(super) fn says(files: &Arc<dyn Files>, address: &Address) -> Result<(Record, Says), StoreError> {
+    let empty = || Record::empty(Arc::clone(files), address.clone());
+    let from_nothing = |says| {
+        let mut record = empty();
+        record.catch_up().map(|_| (record, says))
+    };
+    let Ok(bytes) = files.read(&path(&address.folder), 0) else { return from_nothing(Says::Nothing) };
+    let read = std::str::from_utf8(&bytes).ok().and_then(Head::read);
+    let Some((head, rest)) = read else { return from_nothing(Says::Unreadable) };
+    if !head.current() {
+        return from_nothing(Says::Nothing);
+    }
+    let Some((state, memory)) = head.parts(rest) else { return from_nothing(Says::Unreadable) };
+    // Folded as far as the lines went when it was written, and then to the end: each is read once.
+    let mut record = empty();
+    record.read_up_to(&head.cursor)?;
+    let then = &record.incident;
+    let as_then = (record.lines, &record.last) == (head.lines, &head.last);
+    if as_then && is_written(&then.document(), state) && is_written(then, memory) {
+        record.catch_up()?;
+        return Ok((record, Says::TheSame));
+    }
+    // The same lines may lie in other files by now, and the same words may be written in other ways.
+    let (record, _) = from_nothing(Says::Another)?;
+    let Some(then) = Incident::from_snapshot(state, memory) else { return Ok((record, Says::Unreadable)) };
+    let shown = is_written(&then.document(), state);
+    let mut kept = empty();
+    (kept.incident, kept.lines, kept.cursor, kept.last) = (then, head.lines, head.cursor, head.last);
+    let same = kept.catch_up().is_ok() && kept.incident == record.incident && shown;
+    Ok((record, if same { Says::TheSame } else { Says::Another }))
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use super::super::Incident;
 use super::super::places::Places;
@@ -164,14 +163,14 @@ impl<'a> EntryDocument<'a> {
 impl Incident {
     /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's
     /// own serialisation without its entries. `None` if either does not read.
-    pub fn from_snapshot(state: &RawValue, memory: &RawValue) -> Option<Self> {
+    pub fn from_snapshot(state: &str, memory: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Entries {
             #[serde(deserialize_with = "entries")]
             entries: Vec<Entry>,
         }
-        let incident: Incident = serde_json::from_str(memory.get()).ok()?;
-        let Entries { entries } = serde_json::from_str(state.get()).ok()?;
+        let incident: Incident = serde_json::from_str(memory).ok()?;
+        let Entries { entries } = serde_json::from_str(state).ok()?;
         let places = Places::of_all(entries.iter().map(|entry| entry.id));
         let mut incident = Incident { entries, places, ..incident };
         incident.place_evidence();

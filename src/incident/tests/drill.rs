@@ -112,8 +112,8 @@ proptest! {
             lines.extend(person.lines.iter().rev().cloned());
             prop_assert_eq!(&Incident::fold(ID, &in_order(lines)), &whole);
         }
-        let state = serde_json::value::to_raw_value(&whole.document()).unwrap();
-        let memory = serde_json::value::to_raw_value(&whole).unwrap();
+        let state = serde_json::to_string(&whole.document()).unwrap();
+        let memory = serde_json::to_string(&whole).unwrap();
         prop_assert_eq!(Incident::from_snapshot(&state, &memory), Some(whole));
         for line in all {
             prop_assert_eq!(Event::read(line.event.kind(), &line.event.data(), false), line.event);

@@ -12,10 +12,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::Store;
-use super::beside::patient;
 use super::finding::{Class, Finding};
 use super::locate::Address;
-use super::verify::Depth;
 
 pub use source::Source;
 
@@ -140,8 +138,7 @@ impl Store {
 
     /// Every finding of a full verification, explained.
     fn ailments(&self, address: &Address, round: &Round<'_>) -> Vec<Ailment> {
-        let mut verdict = self.verify(address, Depth::Full);
-        verdict.add(self.beside(address, round.signers, &mut patient()));
+        let verdict = self.verify_all(address, round.signers);
         let remedy = self.remedy(address, round);
         let mut ailments: Vec<Ailment> =
             verdict.findings.iter().map(|finding| explain::ailment(finding, &remedy)).collect();
