@@ -4,6 +4,8 @@
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
 //! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents,
 //! `cargo bench -- import` only an import of many, `cargo bench -- behind` only how far a screen is behind eight writers.
+//! `cargo bench -- screens` measures only what is seen from outside, `cargo bench -- scale FOLDER` how everything
+//! grows: up to 100,000 incidents, and up to 1,000,000 entries in one.
 //! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
 //! Exit code 1 says that a bar that must hold does not.
 
@@ -14,8 +16,12 @@ mod find;
 mod ground;
 mod inside;
 mod measure;
+mod outside;
+mod peers;
+mod scale;
 mod screen;
 mod table;
+mod terminal;
 mod whole;
 mod yard;
 
@@ -70,15 +76,15 @@ fn main() -> ExitCode {
         ["find"] => finding(),
         ["import"] => importing(),
         ["behind"] => behind(),
+        ["screens"] => from_outside(),
+        ["scale", folder] => scale::grow(Path::new(folder)),
         ["open", root, state] => open(Path::new(root), Path::new(state)),
         ["keep", folder] => {
             std::fs::create_dir_all(folder).expect("the folder can be made");
             make(Path::new(folder));
         }
         _ => {
-            let within = std::env::var_os("CASEBOOK_BENCH_DIR")
-                .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
-            let folder = tempfile::tempdir_in(within).expect("a folder for the stores");
+            let folder = tempfile::tempdir_in(within()).expect("a folder for the stores");
             if !measure_all(folder.path()) {
                 return ExitCode::FAILURE;
             }
@@ -87,9 +93,15 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Where the stores are made.
+fn within() -> PathBuf {
+    std::env::var_os("CASEBOOK_BENCH_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from)
+}
+
 /// Only the bars of a whole case file.
 fn case_file() {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the store");
+    let folder = tempfile::tempdir_in(within()).expect("a folder for the store");
     let place = Place::new(folder.path(), "file");
     file::make(&place).expect("the store is made on a disk that can be written");
     let mut table = Table::default();
@@ -100,7 +112,7 @@ fn case_file() {
 
 /// Only the bar of an import.
 fn importing() {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the stores");
+    let folder = tempfile::tempdir_in(within()).expect("a folder for the stores");
     let mut table = Table::default();
     arrive::importing(&mut table, folder.path());
     table.print();
@@ -108,7 +120,7 @@ fn importing() {
 
 /// Only how far a screen is behind.
 fn behind() {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the store");
+    let folder = tempfile::tempdir_in(within()).expect("a folder for the store");
     let mut table = Table::default();
     behind::eight_writers(&mut table, &Place::new(folder.path(), "behind"));
     table.print();
@@ -116,9 +128,18 @@ fn behind() {
 
 /// Only the bars of finding.
 fn finding() {
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder for the stores");
+    let folder = tempfile::tempdir_in(within()).expect("a folder for the stores");
     let mut table = Table::default();
     found(&mut table, folder.path());
+    table.print();
+}
+
+/// Only the bars that are seen from outside.
+fn from_outside() {
+    let folder = tempfile::tempdir_in(within()).expect("a folder for the stores");
+    let stores = make(folder.path());
+    let mut table = Table::default();
+    outside::screens(&mut table, folder.path(), &stores);
     table.print();
 }
 
@@ -134,6 +155,7 @@ fn found(table: &mut Table, folder: &Path) {
 fn measure_all(folder: &Path) -> bool {
     let stores = make(folder);
     let mut table = Table::default();
+    outside::screens(&mut table, folder, &stores);
     inside::appending(&mut table, folder, &stores.short, &stores.long);
     inside::eight_writers(&mut table, folder, &stores.short);
     inside::opening(&mut table, &stores.long);

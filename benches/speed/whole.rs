@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use super::Stores;
 use super::ground::Place;
 use super::measure::rounds;
+use super::peers::{Sqlite, Tasks};
 use super::table::Limit::{AtMost, None as Free};
 use super::table::{Table, ms};
 use super::yard;
@@ -14,7 +15,7 @@ const TEXT: &str =
     "checked the mailbox rules and reset the session tokens of user12; follow-up due in four hours";
 
 /// The program under test, at a store.
-fn casebook(place: &Place, words: &[&str]) -> Command {
+pub(crate) fn casebook(place: &Place, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
     command.args(words);
     // No settings, no name and no clock of the person who measures.
@@ -75,6 +76,36 @@ pub(crate) fn processes(table: &mut Table, scratch: &Path, stores: &Stores) {
     bar("", "casebook --version / a process that does nothing", 7, 1, (Free, Free));
     lists(table, scratch, stores, &me);
     syncs(table, scratch, &stores.wide);
+    peers(table, scratch, &stores.wide);
+}
+
+/// The same work done by what people use instead.
+fn peers(table: &mut Table, scratch: &Path, wide: &Place) {
+    let mut log = || run(&mut casebook(wide, &["log", "-i", "3000", TEXT]));
+    match Sqlite::make(scratch, super::LONG) {
+        None => table.note("SQLite is not there: no note was held against one of its."),
+        Some(sqlite) => {
+            let found = rounds(21, &mut [&mut log, &mut || sqlite.note(TEXT)]);
+            let said = format!("{} by {}", ms(found.wall(0)), ms(found.wall(1)));
+            let what = "casebook log, 10,000 incidents / a durable row by sqlite3";
+            table.ratio("13", what, said, found.wall_ratio(0, 1), (Free, AtMost(1.0)));
+        }
+    }
+    match Tasks::make(scratch, super::WIDE) {
+        None => table.note("Taskwarrior 2.6 is not there: nothing was held against it."),
+        Some(tasks) => {
+            let mut list = || piped(&mut casebook(wide, &["list"]));
+            let works: &mut [&mut dyn FnMut()] =
+                &mut [&mut log, &mut || tasks.note("checked"), &mut list, &mut || tasks.list()];
+            let found = rounds(5, works);
+            let mut bar = |n, what: &str, ours, theirs, limit| {
+                let said = format!("{} by {}", ms(found.wall(ours)), ms(found.wall(theirs)));
+                table.ratio(n, what, said, found.wall_ratio(ours, theirs), (AtMost(limit), Free));
+            };
+            bar("13", "casebook log / task annotate, 10,000", 0, 1, 1.0 / 20.0);
+            bar("16", "casebook list / task list, 10,000", 2, 3, 2.0 / 3.0);
+        }
+    }
 }
 
 /// The list to a pipe, against the typed parse of as many plain incidents in a process of its own.
