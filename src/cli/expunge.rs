@@ -1,5 +1,7 @@
 //! `expunge`: words that have to be gone, what was touched, and what is out of reach.
 
+use std::path::{Path, PathBuf};
+
 use super::bundle::counted;
 use super::change;
 use super::choose;
@@ -38,7 +40,9 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
     if order.how == How::Do {
         shell.store.finish_expunging(&address)?;
     }
-    let wanted = wanted(&record.incident, &order.refs)?;
+    let mut wanted = wanted(&record.incident, &order.refs)?;
+    let lines: Vec<LineId> = wanted.lines.iter().map(|(id, _)| *id).collect();
+    wanted.words.extend(shell.store.values_of(&address, &lines)?);
     let targets: Vec<LineId> = wanted.lines.iter().map(|(id, _)| *id).collect();
     let command = Command::Expunge(Expunge {
         left: shell.store.remains(&address, &targets)?,
@@ -102,11 +106,28 @@ fn said_by(entry: &Entry) -> impl Iterator<Item = String> {
     long.map(json).collect::<Vec<_>>().into_iter()
 }
 
-/// Other lines in which the same words stand.
-fn elsewhere(shell: &Shell, address: &Address, wanted: &Wanted) -> Result<Vec<(LineId, String)>, Failure> {
-    let mut found = shell.store.where_said(address, &wanted.words)?;
-    found.retain(|(id, _)| !wanted.lines.iter().any(|(known, _)| known == id));
-    Ok(found)
+/// Where else the same words stand.
+struct Elsewhere {
+    /// Other lines of this incident, with their kind.
+    lines: Vec<(LineId, String)>,
+    /// Drafts, texts of an editor, copies in quarantine.
+    files: Vec<PathBuf>,
+    /// Other incidents, and how many of their lines.
+    incidents: Vec<(String, usize)>,
+}
+
+/// Looks for the words in the other lines, beside the journals, and in the other incidents of the store.
+fn elsewhere(shell: &Shell, address: &Address, wanted: &Wanted) -> Result<Elsewhere, Failure> {
+    let mut lines = shell.store.where_said(address, &wanted.words)?;
+    lines.retain(|(id, _)| !wanted.lines.iter().any(|(known, _)| known == id));
+    let mut incidents = Vec::new();
+    for other in shell.store.addresses()?.into_iter().filter(|other| other.folder != address.folder) {
+        let said = shell.store.where_said(&other, &wanted.words).map_or(0, |lines| lines.len());
+        if said > 0 {
+            incidents.push((other.number, said));
+        }
+    }
+    Ok(Elsewhere { lines, files: shell.store.files_with(address, &wanted.words), incidents })
 }
 
 fn told(
@@ -114,7 +135,7 @@ fn told(
     address: &Address,
     wanted: &Wanted,
     touched: Option<&Touched>,
-    elsewhere: &[(LineId, String)],
+    elsewhere: &Elsewhere,
 ) -> Result<Out, Failure> {
     if shell.json {
         let document = serde_json::json!({
@@ -122,7 +143,9 @@ fn told(
             "lines": wanted.lines.iter().map(|(id, _)| id).collect::<Vec<_>>(), "files": wanted.files,
             "segments": touched.map(|touched| &touched.segments),
             "taken_away": touched.map(|touched| &touched.files),
-            "also_said_in": elsewhere.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            "also_said_in": elsewhere.lines.iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            "also_in_files": elsewhere.files,
+            "also_in_incidents": elsewhere.incidents.iter().map(|(number, _)| number).collect::<Vec<_>>(),
             "out_of_reach": OUT_OF_REACH,
         });
         return Out::json(shell, &document);
@@ -148,7 +171,24 @@ fn told(
         let shown = path.strip_prefix(&address.folder).unwrap_or(path);
         out.line(Line::of(format!("  taken away: {}", shown.display())));
     }
-    for (id, kind) in elsewhere {
+    for (number, lines) in &elsewhere.incidents {
+        let line = Line::of("  ").tone(Tone::Warn, "the same words stand in");
+        let lines = counted(*lines as u64, "line");
+        out.line(
+            line.put(format!(
+                " {lines} of {number}: casebook find WORDS -i {number}, then expunge them there"
+            )),
+        );
+    }
+    for path in &elsewhere.files {
+        let line = Line::of("  ").tone(Tone::Warn, "the same words stand in");
+        let how = match path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "drafts") {
+            true => "a draft: open it on the screens and empty it",
+            false => "take it away by hand",
+        };
+        out.line(line.put(format!(" {}: {how}", path.display())));
+    }
+    for (id, kind) in &elsewhere.lines {
         let line = Line::of("  ").tone(Tone::Warn, "the same words stand in");
         out.line(line.put(format!(" {} ({kind}): casebook expunge {0} …", id.short(8))));
     }

@@ -29,6 +29,8 @@ const BACK: &str = "\"}";
 const LEAST: usize = 8;
 pub(super) const SALT: usize = 32;
 const NO_SALT: &str = "00000000000000000000000000000000";
+/// Shorter texts are not looked for: they stand everywhere.
+const WORDS: usize = 6;
 const PLAN: &str = ".expunging.json";
 
 /// What taking words away touched.
@@ -362,5 +364,103 @@ impl Store {
             });
         }
         Ok(found)
+    }
+
+    /// The words in the fields of lines: what stands in them is seldom what is shown of them. Ids, times, hashes and
+    /// words of closed lists are no words of anybody's.
+    pub fn values_of(&self, address: &Address, lines: &[LineId]) -> Result<Vec<String>, StoreError> {
+        let journal = address.folder.join("journal");
+        let mut found = Vec::new();
+        for name in segments(&*self.files, &journal, &mut Vec::new())? {
+            let path = journal.join(&name);
+            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            pieces(&bytes, &Mark::default(), |piece| {
+                let Ok(envelope) = &piece.what else { return };
+                if envelope.kind != STUB
+                    && lines.contains(&envelope.id())
+                    && let Ok(data) = serde_json::from_str(envelope.data)
+                {
+                    values(&data, &mut found);
+                }
+            });
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// Files of this person and this incident that are no journals and hold words: drafts, also those that somebody is
+    /// typing just now, texts an editor left behind, copies in quarantine.
+    pub fn files_with(&self, address: &Address, words: &[String]) -> Vec<PathBuf> {
+        let mut folders = vec![address.folder.join("quarantine")];
+        if let Some(state) = &self.state {
+            folders.push(state.join("drafts"));
+            let names = self.files.list(state).unwrap_or_default().into_iter();
+            folders.extend(
+                names.filter(|(name, _)| name.starts_with("editing-")).map(|(name, _)| state.join(name)),
+            );
+        }
+        let mut found = Vec::new();
+        for folder in folders {
+            for (name, _) in self.files.list(&folder).unwrap_or_default() {
+                let path = folder.join(name);
+                let bytes = self.files.read(&path, 0).unwrap_or_default();
+                let plain = |words: &String| words.replace("\\\"", "\"").replace("\\n", "\n");
+                let there = |words: &String| {
+                    holds_words(&bytes, words.as_bytes()) || holds_words(&bytes, plain(words).as_bytes())
+                };
+                if words.iter().any(there) {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Fields whose values are ids, times, hashes or words of closed lists.
+const NO_WORDS: &[&str] = &[
+    "id",
+    "type",
+    "kind",
+    "state",
+    "stage",
+    "phase",
+    "visit",
+    "task",
+    "role",
+    "category",
+    "sha256",
+    "at",
+    "lane",
+    "line",
+    "target",
+    "targets",
+    "playbook_id",
+    "origin",
+    "way",
+    "over",
+    "seen",
+    "by",
+    "who",
+    "level",
+    "tlp",
+    "pap",
+    "zone",
+];
+
+/// The texts in a document that somebody wrote, as they stand in JSON.
+fn values(document: &serde_json::Value, into: &mut Vec<String>) {
+    match document {
+        serde_json::Value::String(text) if text.trim().chars().count() >= WORDS => {
+            let json = serde_json::to_string(text.trim()).unwrap_or_default();
+            into.push(json[1..json.len() - 1].to_owned());
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|one| values(one, into)),
+        serde_json::Value::Object(fields) => {
+            let words = fields.iter().filter(|(name, _)| !NO_WORDS.contains(&name.as_str()));
+            words.for_each(|(_, value)| values(value, into));
+        }
+        _ => {}
     }
 }

@@ -295,3 +295,28 @@ fn an_expunge_that_was_stopped_is_told_by_whoever_looks_and_finished_by_whoever_
         assert_eq!(secret(&home), Vec::<PathBuf>::new(), "{line}");
     }
 }
+
+#[test]
+fn it_names_where_else_the_words_stand_by_the_values_of_fields() {
+    let home = Home::new();
+    told(&home);
+    home.done(&format!("component add {SECRET} --type server"));
+    home.done(&format!("decide \"Change {SECRET} everywhere\" --why \"it is known\""));
+    home.done("new Another");
+    home.done(&format!("log \"{SECRET} was seen here too\" -i 2"));
+    let drafts = PathBuf::from(home.path("state/drafts"));
+    fs::create_dir_all(&drafts).unwrap();
+    fs::write(drafts.join("new.w-11111111"), format!("the password {SECRET}")).unwrap();
+    let rows = home.json("activity -i 1");
+    let named = |row: &&serde_json::Value| row["kind"] == "component";
+    let id = rows["entries"].as_array().unwrap().iter().find(named).unwrap()["id"].as_str().unwrap();
+    let answer =
+        home.say(&format!("expunge {} -i 1 --reason \"a password\" --with Bo/legal --dry-run", &id[..10]));
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.out.matches("the same words stand in").count() >= 5, "{}", answer.out);
+    assert!(
+        answer.out.contains("1 line of INC-2026-0002") && answer.out.contains("a draft: open"),
+        "{}",
+        answer.out
+    );
+}
