@@ -376,10 +376,8 @@ impl<C: Console> Session<C> {
     fn show(&mut self, record: Record, why: Opening) {
         let id = record.address.id;
         let case = Box::new(self.world.show(&mut self.app, record));
-        if why == Opening::Created {
-            // Its row first, so that the list stands on it.
-            self.take(Msg::Relisted(vec![listed_incident(&case.incident)]));
-        }
+        // Its row first, so that the list stands on it, and tells of it what was read just now.
+        self.take(Msg::Relisted(vec![listed_incident(&case.incident)]));
         self.take(if why == Opening::Created { Msg::Created(case) } else { Msg::Opened(case) });
         let drafts = self.world.drafts_of(Some(id));
         if !drafts.is_empty() {
