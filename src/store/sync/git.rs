@@ -109,10 +109,8 @@ impl Git {
 
     /// Whether there is a git.
     pub(super) fn there(&self) -> Result<(), SyncFault> {
-        let mut command = self.command();
-        let asked = command.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output();
-        match asked {
-            Ok(answer) if answer.status.success() => Ok(()),
+        match self.call(&["--version"], b"", LOCAL)? {
+            Some(answer) if answer.done => Ok(()),
             _ => Err(SyncFault::NoGit),
         }
     }
