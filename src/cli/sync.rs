@@ -1,5 +1,7 @@
 //! `sync`: exchange with other stores, and say in words what came of it.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::bundle::counted;
@@ -9,7 +11,9 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
-use crate::store::sync::{Config, Exchanged, LIMIT, Means, Notice, Remote, SetUp, Standing, SyncFault};
+use crate::store::sync::{
+    Config, Exchanged, LIMIT, Means, Notice, Receipt, Remote, SetUp, Standing, SyncFault,
+};
 use crate::verb::{Said, Seen, Syncing};
 
 /// `sync` and what stands below it.
@@ -47,6 +51,8 @@ pub(super) fn sync(shell: &Shell, syncing: &Syncing, said: &Said) -> Result<Exit
             Ok(out.print())
         }
         Syncing::Status(seen) => status(shell, *seen).map(|out| out.print()),
+        Syncing::Bundle { file, receipt } => bundle(shell, file, receipt.as_deref()).map(|out| out.print()),
+        Syncing::From { file, receipt } => from(shell, file, receipt.as_deref()).map(|out| out.print()),
     }
 }
 
@@ -149,35 +155,39 @@ fn document(exchanged: &Exchanged) -> serde_json::Value {
     })
 }
 
+/// Incidents by their numbers, the first few of them.
+fn numbers(all: &BTreeSet<String>) -> String {
+    let shown: Vec<&str> = all.iter().take(5).map(String::as_str).collect();
+    let more = if all.len() > 5 { format!(" and {} more", all.len() - 5) } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// What came.
+fn received(out: &mut Out, exchanged: &Exchanged) {
+    let tally = &exchanged.tally;
+    if tally.lines_in == 0 && tally.opened.is_empty() && tally.grown.is_empty() {
+        return out.line(Line::of("  received: nothing new"));
+    }
+    let mut words = format!("  received: {}", counted(tally.lines_in, "line"));
+    if !tally.opened.is_empty() {
+        words.push_str(&format!("; new here: {}", numbers(&tally.opened)));
+    }
+    if !tally.grown.is_empty() {
+        words.push_str(&format!("; more of {}", numbers(&tally.grown)));
+    }
+    out.line(Line::of(words).tone(Tone::Good, "  saved"));
+}
+
 fn told(out: &mut Out, exchanged: &Exchanged) {
     let Exchanged { remote, tally, noticed } = exchanged;
     out.line(Line::default().tone(Tone::Strong, remote.shown()));
-    let named = |numbers: &std::collections::BTreeSet<String>| {
-        let shown: Vec<&str> = numbers.iter().take(5).map(String::as_str).collect();
-        let more = if numbers.len() > 5 { format!(" and {} more", numbers.len() - 5) } else { String::new() };
-        format!("{}{more}", shown.join(", "))
-    };
-    match tally.lines_in {
-        0 if tally.opened.is_empty() && tally.grown.is_empty() => {
-            out.line(Line::of("  received: nothing new"))
-        }
-        lines => {
-            let mut words = format!("  received: {}", counted(lines, "line"));
-            if !tally.opened.is_empty() {
-                words.push_str(&format!("; new here: {}", named(&tally.opened)));
-            }
-            if !tally.grown.is_empty() {
-                words.push_str(&format!("; more of {}", named(&tally.grown)));
-            }
-            out.line(Line::of(words).tone(Tone::Good, "  saved"));
-        }
-    }
+    received(out, exchanged);
     match tally.sent.is_empty() {
         true => out.line(Line::of("  sent: nothing, it has everything")),
         false => {
             let bytes = in_words(tally.bytes_out);
             let lines = counted(tally.lines_out, "line");
-            out.line(Line::of(format!("  sent: {lines} of {}, {bytes}", named(&tally.sent))));
+            out.line(Line::of(format!("  sent: {lines} of {}, {bytes}", numbers(&tally.sent))));
         }
     }
     stays(out, tally.large, tally.restricted);
@@ -232,6 +242,83 @@ fn told_set(shell: &Shell, (remote, set): &(Remote, SetUp), incident: Option<&st
         )),
     });
     out.line(Line::of("  casebook sync exchanges now"));
+    Ok(out)
+}
+
+/// `sync --bundle`.
+fn bundle(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<Out, Failure> {
+    let receipt = receipt.map(Receipt::read).transpose().map_err(failure)?;
+    let made = shell.store.sync_bundle(file, receipt.as_ref(), &means(shell)).map_err(failure)?;
+    let tally = &made.tally;
+    if shell.json {
+        let document = serde_json::json!({
+            "file": (made.size > 0).then_some(file), "bytes": made.size,
+            "sent": { "lines": tally.lines_out, "bytes": tally.bytes_out, "incidents": tally.sent },
+            "evidence_not_sent": { "files": tally.large.0, "bytes": tally.large.1 },
+            "restricted_not_sent": tally.restricted,
+        });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    if made.size == 0 {
+        out.line(Line::of("Nothing is to be carried: the receipt names all of it. No file was written."));
+        return Ok(out);
+    }
+    let line = Line::default().tone(Tone::Strong, file.display().to_string());
+    out.line(line.put(format!("  {}", in_words(made.size))).tone(Tone::Good, "  saved"));
+    let lines = counted(tally.lines_out, "line");
+    out.line(Line::of(format!("  {lines} of {}", numbers(&tally.sent))));
+    stays(&mut out, tally.large, tally.restricted);
+    out.line(Line::of(format!("  on the other side: casebook sync --from {}", file.display())));
+    Ok(out)
+}
+
+/// `sync --from`.
+fn from(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<Out, Failure> {
+    let exchanged = shell.store.sync_from(file, &means(shell)).map_err(failure)?;
+    let held = shell.store.receipt().map_err(failure)?;
+    if let Some(path) = receipt {
+        held.write(path).map_err(failure)?;
+    }
+    if shell.json {
+        let tally = &exchanged.tally;
+        let document = serde_json::json!({
+            "file": file, "noticed": exchanged.noticed, "receipt": held,
+            "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown },
+        });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    out.line(Line::default().tone(Tone::Strong, file.display().to_string()));
+    received(&mut out, &exchanged);
+    exchanged.noticed.iter().for_each(|notice| told_notice(&mut out, notice));
+    let touched = |name: &String| {
+        let tally = &exchanged.tally;
+        let number =
+            name.split('/').next().and_then(|folder| folder.rsplit_once('-')).map(|(number, _)| number);
+        number.is_some_and(|number| tally.opened.contains(number) || tally.grown.contains(number))
+    };
+    for (name, held) in held.journals.iter().filter(|(name, _)| touched(name)) {
+        let mut parts = held.last.split('/');
+        let (writer, n, id) = (parts.next(), parts.next(), parts.next());
+        let (writer, n) = (writer.unwrap_or_default(), n.unwrap_or_default());
+        let id: String = id.unwrap_or_default().chars().take(16).collect();
+        let number = name
+            .split('/')
+            .next()
+            .and_then(|folder| folder.rsplit_once('-'))
+            .map_or("", |(number, _)| number);
+        out.line(Line::of(format!("  has now: {number}  {writer} to line {n}  {id}")));
+    }
+    out.line(match receipt {
+        Some(path) => Line::of(format!(
+            "  receipt: {}; carried back, casebook sync --bundle FILE --receipt {} writes only what is missing",
+            path.display(),
+            path.display()
+        ))
+        .tone(Tone::Good, "  saved"),
+        None => Line::of("  --receipt FILE writes down what is here, so that the next file need only hold what is missing"),
+    });
     Ok(out)
 }
 

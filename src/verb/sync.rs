@@ -1,4 +1,6 @@
-//! `sync`: exchange with other stores through a remote repository.
+//! `sync`: exchange with other stores through a remote repository, or by a file that is carried.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
@@ -23,6 +25,18 @@ pub enum Syncing {
         remote: Option<String>,
     },
     Status(Seen),
+    /// What others may lack, into a file that is carried to them.
+    Bundle {
+        file: PathBuf,
+        /// What the other side said it has.
+        receipt: Option<PathBuf>,
+    },
+    /// A file that was carried here.
+    From {
+        file: PathBuf,
+        /// Where it is written down what was taken.
+        receipt: Option<PathBuf>,
+    },
 }
 
 /// Whether what was noticed so far is put aside.
@@ -39,6 +53,15 @@ pub enum Seen {
 pub(super) struct Sync {
     #[command(subcommand)]
     what: Option<What>,
+    /// Write what others may lack into this new file, to be carried to them
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    bundle: Option<PathBuf>,
+    /// Take in a file that --bundle wrote
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// With --bundle: only what this receipt does not name; with --from: write the receipt there
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -87,17 +110,24 @@ struct Unset {
 impl Verb for Sync {
     fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
         let mut incident = None;
-        let syncing = match self.what {
-            Some(What::Set(to)) => Syncing::Set { remote: to.remote },
-            Some(What::Status(status)) => {
+        let syncing = match (self.what, self.bundle, self.from) {
+            (Some(What::Set(to)), ..) => Syncing::Set { remote: to.remote },
+            (Some(What::Status(status)), ..) => {
                 Syncing::Status(if status.seen { Seen::PutAside } else { Seen::Keep })
             }
-            Some(What::Share(share)) => {
+            (Some(What::Share(share)), ..) => {
                 incident = Some(share.incident);
                 Syncing::Share { remote: share.remote }
             }
-            Some(What::Unset(unset)) => Syncing::Unset { remote: unset.remote },
-            None => Syncing::Now,
+            (Some(What::Unset(unset)), ..) => Syncing::Unset { remote: unset.remote },
+            (None, Some(file), _) => Syncing::Bundle { file, receipt: self.receipt },
+            (None, None, Some(file)) => Syncing::From { file, receipt: self.receipt },
+            (None, None, None) if self.receipt.is_some() => {
+                return Err(Refusal::misused("--receipt goes with --bundle or --from.").hint(
+                    "casebook sync --bundle FILE --receipt RECEIPT writes only what it does not name.",
+                ));
+            }
+            (None, None, None) => Syncing::Now,
         };
         Ok(Said::of(Act::Sync(syncing), incident))
     }

@@ -192,7 +192,7 @@ pub static VERBS: &[Spec] = &[
     Spec::of::<report::Report>("report", Group::Share, "The whole incident as a document: md, html, json"),
     Spec::of::<leaving::Export>("export", Group::Share, "The incident in the format of another program"),
     Spec::of::<import::Import>("import", Group::Share, "Take in a file of another program; --dry-run first"),
-    Spec::of::<sync::Sync>("sync", Group::Share, "Exchange with other stores through git"),
+    Spec::of::<sync::Sync>("sync", Group::Share, "Exchange with other stores, through git or by a file"),
     Spec::of::<stats::ShowStats>("stats", Group::Share, "How long until what, of one incident or over many"),
     Spec::of::<sealing::Verify>("verify", Group::Check, "Prove that the record was not altered"),
     Spec::of::<doctoring::Doctor>("doctor", Group::Check, "What is wrong here, and what can be put right"),

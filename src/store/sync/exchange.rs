@@ -1,13 +1,11 @@
 //! One exchange with a remote: fetch, take in, send. Stopped anywhere, the next one goes on.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::Store;
-use super::super::error::StoreError;
-use super::super::files::{Disk, Files};
 use super::arrive::{arrivals, changed};
-use super::fault::SyncFault;
+use super::fault::{SyncFault, spoken};
 use super::git::{Git, Objects};
 use super::ledger::{Ledger, Notice};
 use super::marker::Marker;
@@ -30,11 +28,11 @@ pub struct Exchanged {
 /// How often the same is tried when somebody else's delivery came first.
 const ROUNDS: usize = 5;
 /// Where what the remote has is kept, and what it had before it was written anew.
-const IN: &str = "refs/in/";
+pub(super) const IN: &str = "refs/in/";
 const KEPT: &str = "refs/kept/";
 
 /// An exchange under way.
-struct Exchange<'a> {
+pub(super) struct Exchange<'a> {
     store: &'a Store,
     remote: &'a Remote,
     means: &'a Means,
@@ -54,13 +52,8 @@ impl Store {
         let _turn = self.sync_turn()?;
         let mut exchange = Exchange::begin(self, remote, means)?;
         let done = exchange.go();
-        let Exchange { mut ledger, tally, noticed, git, .. } = exchange;
-        match &done {
-            Ok(()) => (ledger.exchanged, ledger.failed) = (Some(means.now), None),
-            Err(fault) => ledger.failed = Some(fault.to_string()),
-        }
-        ledger.keep(&git.folder);
-        done.map(|()| Exchanged { remote: remote.clone(), tally, noticed })
+        let exchanged = exchange.end(&done);
+        done.map(|()| exchanged)
     }
 
     /// The repository of a remote in the state folder.
@@ -71,16 +64,48 @@ impl Store {
 
 impl<'a> Exchange<'a> {
     fn begin(store: &'a Store, remote: &'a Remote, means: &'a Means) -> Result<Self, SyncFault> {
-        let folder = store.sidecar(remote)?;
+        Self::at(store, remote, means, store.sidecar(remote)?)
+    }
+
+    /// With its repository in this folder.
+    pub(super) fn at(
+        store: &'a Store,
+        remote: &'a Remote,
+        means: &'a Means,
+        folder: PathBuf,
+    ) -> Result<Self, SyncFault> {
         let git = Git::new(&means.program, means.config, folder, means.limit);
         git.there()?;
-        if !git.folder.join("HEAD").exists() {
-            Disk.create_folder(&git.folder).map_err(StoreError::io("make the folder", &git.folder))?;
-            let path = git.folder.to_string_lossy().into_owned();
-            git.here("make its repository", &["init", "--quiet", "--bare", "--template=", &path], b"")?;
-        }
+        git.begin()?;
         let ledger = Ledger::read(&git.folder);
         Ok(Self { store, remote, means, git, ledger, tally: Tally::default(), noticed: Vec::new() })
+    }
+
+    /// Takes down how it ended.
+    pub(super) fn end(mut self, done: &Result<(), SyncFault>) -> Exchanged {
+        match done {
+            Ok(()) => (self.ledger.exchanged, self.ledger.failed) = (Some(self.means.now), None),
+            Err(fault) => self.ledger.failed = Some(fault.to_string()),
+        }
+        self.ledger.keep(&self.git.folder);
+        Exchanged { remote: self.remote.clone(), tally: self.tally, noticed: self.noticed }
+    }
+
+    /// Takes in a file that was carried: what came by one before has nothing to do with it.
+    pub(super) fn from_file(&mut self, file: &Path) -> Result<(), SyncFault> {
+        self.ledger.look_again();
+        self.ledger.notices.clear();
+        let spec = format!("+{IN}*:{IN}*");
+        let args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &self.remote.address, &spec];
+        let answer = self.git.ask(&args)?;
+        let no = |why: String| SyncFault::NoBundle { file: file.to_owned(), why };
+        if !answer.done {
+            return Err(no(spoken(&answer.said)));
+        }
+        if self.tips()?.is_empty() {
+            return Err(no("there is nothing of an incident in it".into()));
+        }
+        self.receive()
     }
 
     fn note(&mut self, notice: Notice) {
@@ -329,11 +354,7 @@ impl<'a> Exchange<'a> {
             let end = out.piece.at + out.bytes.len() as u64;
             self.ledger.cover(&out.piece.file(), out.piece.at, end);
         }
-        self.tally.lines_out += plan.lines;
-        self.tally.bytes_out += plan.out.iter().map(|out| out.bytes.len() as u64).sum::<u64>();
-        self.tally
-            .sent
-            .extend(plan.incidents.iter().filter_map(|name| Some(name.rsplit_once('-')?.0.to_owned())));
+        self.tally.sends(plan);
         Ok(true)
     }
 }

@@ -8,6 +8,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::super::child::{Task, child};
+use super::super::error::StoreError;
+use super::super::files::{Disk, Files};
 use super::fault::{SyncFault, spoken};
 
 /// Whose settings git goes by, for proxies, certificates and kept passwords.
@@ -113,6 +115,17 @@ impl Git {
             Some(answer) if answer.done => Ok(()),
             _ => Err(SyncFault::NoGit),
         }
+    }
+
+    /// Makes the repository, if it is not there.
+    pub(super) fn begin(&self) -> Result<(), SyncFault> {
+        if self.folder.join("HEAD").exists() {
+            return Ok(());
+        }
+        Disk.create_folder(&self.folder).map_err(StoreError::io("make the folder", &self.folder))?;
+        let path = self.folder.to_string_lossy().into_owned();
+        self.here("make its repository", &["init", "--quiet", "--bare", "--template=", &path], b"")?;
+        Ok(())
     }
 
     /// A call that makes a commit of this date (`seconds zone`).

@@ -20,6 +20,7 @@ mod plan;
 mod remote;
 mod setup;
 mod sign;
+mod stick;
 mod take;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub use git::Config;
 pub use ledger::{Notice, Peer};
 pub use remote::Remote;
 pub use setup::{SetUp, Standing};
+pub use stick::{Bundled, Held, Receipt};
 pub use take::Tally;
 
 pub(super) use piece::writer_of;

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::super::Store;
-use super::super::error::StoreError;
 use super::super::files::{Disk, Files};
 use super::Means;
 use super::fault::SyncFault;
@@ -165,9 +164,7 @@ impl Store {
 
     /// What the remote's own branch says; it may be used as what it is used for.
     fn marker(&self, git: &Git, remote: &Remote) -> Result<Option<Marker>, SyncFault> {
-        Disk.create_folder(&git.folder).map_err(StoreError::io("make the folder", &git.folder))?;
-        let path = git.folder.to_string_lossy().into_owned();
-        git.here("make its repository", &["init", "--quiet", "--bare", "--template=", &path], b"")?;
+        git.begin()?;
         let spec = "+refs/heads/casebook:refs/look/casebook";
         let args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &remote.address, spec];
         let answer = git.afar(&args)?;

@@ -24,7 +24,7 @@ use super::judge::{Good, No};
 use super::ledger::{Ledger, Notice, is_ours, retire};
 use super::piece::{Piece, is_fork, writer_of};
 use super::place::{Parts, Place, Put};
-use super::plan::SEAL_MOST;
+use super::plan::{Plan, SEAL_MOST};
 use crate::incident::seal::Seal;
 
 /// What an exchange came to, in numbers.
@@ -45,10 +45,19 @@ pub struct Tally {
     pub large: (u64, u64),
     /// Incidents that stay here because not everybody may read them.
     pub restricted: u64,
-    /// Lines and files that cannot be sent now and still wait.
+    /// Deliveries that were pushed.
     pub pushes: u64,
     /// Deliveries that somebody else's came before, and that were made anew.
     pub again: u64,
+}
+
+impl Tally {
+    /// A plan was sent.
+    pub(super) fn sends(&mut self, plan: &Plan) {
+        self.lines_out += plan.lines;
+        self.bytes_out += plan.out.iter().map(|out| out.bytes.len() as u64).sum::<u64>();
+        self.sent.extend(plan.incidents.iter().filter_map(|name| Some(name.rsplit_once('-')?.0.to_owned())));
+    }
 }
 
 /// What taking in goes by.

@@ -185,9 +185,13 @@ fn a_remote_that_never_answers_is_given_up() {
     let (ana, _bo) = shared(&office);
     // A git that sleeps whenever a remote is asked.
     let script = office.path("slow-git");
-    std::fs::write(&script, "#!/bin/sh\ncase \"$*\" in *' fetch '*) sleep 600;; *) exec git \"$@\";; esac\n")
-        .unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    // Written by another process: no other thread that just starts one holds it open.
+    let text = r#"#!/bin/sh
+case "$*" in *' fetch '*) sleep 600;; *) exec git "$@";; esac
+"#;
+    let mut write = std::process::Command::new("sh");
+    write.args(["-c", "printf %s \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", text]).arg(&script);
+    assert!(write.status().unwrap().success());
     let limit = std::time::Duration::from_millis(300);
     let means = Means { program: script.to_str().unwrap().into(), limit, ..ana.means() };
     let fault = ana.store.exchange(&ana.store.remotes().unwrap()[0], &means).unwrap_err();
