@@ -241,7 +241,7 @@ fn told_set(shell: &Shell, (remote, set): &(Remote, SetUp), incident: Option<&st
             counted(many as u64, "incident")
         )),
     });
-    out.line(Line::of("  casebook sync exchanges now"));
+    out.line(Line::of("  casebook sync exchanges now; while the screens are open it happens by itself"));
     Ok(out)
 }
 

@@ -207,6 +207,8 @@ pub struct App {
     pub modals: Vec<Modal>,
     pub said: Option<Said>,
     pub disk: Disk,
+    /// How the exchange with other stores stands.
+    pub syncing: super::syncing::Syncing,
     /// Who has the open incident on a screen; me included.
     pub here: Vec<String>,
     pub zone: ShownZone,
@@ -281,6 +283,7 @@ impl App {
             modals: Vec::new(),
             said: None,
             disk: Disk::default(),
+            syncing: super::syncing::Syncing::default(),
             here: Vec::new(),
             zone: ShownZone::default(),
             here_zone: None,

@@ -16,7 +16,7 @@ use crate::model::entry::Logged;
 use crate::model::link;
 use crate::model::refusal::{Refusal, quoted};
 use crate::verb::{
-    self, Act, Change, Context, Format, Linking, Over, Said, Text, Timeline, VERBS, Which, refs,
+    self, Act, Change, Context, Format, Linking, Over, Said, Syncing, Text, Timeline, VERBS, Which, refs,
 };
 
 type Done = Result<Vec<Effect>, Refusal>;
@@ -260,6 +260,7 @@ fn act(app: &mut App, said: Said) -> Done {
             }
             _ => Ok(vec![Effect::Seal]),
         },
+        Act::Sync(Syncing::Now) => Ok(vec![Effect::Sync]),
         Act::Import(order) => intake::begin(app, *order),
         Act::CatchUp { since: None, over: Over::Here } => app.perform(super::act::Action::CatchUp),
         Act::CatchUp { .. } => Err(Refusal::refused(

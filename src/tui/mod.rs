@@ -55,6 +55,7 @@ mod ruling;
 pub mod run;
 pub mod screens;
 pub mod stats;
+pub mod syncing;
 pub mod text;
 pub mod theme;
 pub mod typing;

@@ -88,6 +88,8 @@ pub enum Msg {
     Left(Result<super::leaving::Left, String>),
     /// A seal was made; what to say of it where somebody asked for it.
     Sealed(Option<String>),
+    /// An exchange with other stores has ended.
+    Synced(super::syncing::Synced, super::syncing::Wanted),
     /// Something could not be done: one sentence.
     Failed(String),
     /// The system asks to end: leave at once, drafts are on the disk.
@@ -137,6 +139,8 @@ pub enum Effect {
     },
     /// Put a text on the terminal's clipboard.
     Copy(String),
+    /// Exchange with other stores beside the loop, and answer with [`Msg::Synced`].
+    Sync,
     /// Seal the open incident as it is on the disk, and answer with [`Msg::Sealed`].
     Seal,
     /// Let the user's editor change a text.

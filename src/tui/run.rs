@@ -18,6 +18,7 @@ use super::keymap::Own;
 use super::listen::{self, Keys, Part};
 use super::modal::Modal;
 use super::msg::{Effect, Msg};
+use super::syncing::Wanted;
 use super::theme::Theme;
 use super::update::{answered, settle, update};
 use super::world::{Arrival, Opening, World, listed_incident};
@@ -141,6 +142,7 @@ impl<C: Console> Session<C> {
         clip.set(clipboard.unwrap_or_default().clear);
         let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
         world.list(Look::Cached);
+        world.begin_sync(&mut app);
         app.seen = world.store.seen(&app.me.name);
         let mut session = Self {
             app,
@@ -222,6 +224,7 @@ impl<C: Console> Session<C> {
         let effects = settle(&mut self.app);
         self.perform(effects);
         self.world.beat(&self.app);
+        self.world.sync(&self.app, Wanted::ByItself);
     }
 
     /// Whether work is still under way in threads.
@@ -278,10 +281,12 @@ impl<C: Console> Session<C> {
         let retry = self.world.next_try().map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
         let story = self.app.next_minute().filter(|_| !self.app.now_set);
         let story = story.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO) + Duration::from_millis(5));
+        let sync = self.world.next_sync().filter(|_| !self.app.now_set);
+        let sync = sync.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
         let beat = self.world.next_beat(&self.app).map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
         let clip = self.clip.due().filter(|_| !self.app.now_set);
         let clip = clip.map(|at| (at - now).to_std().unwrap_or(Duration::ZERO));
-        minute.into_iter().chain(retry).chain(story).chain(beat).chain(clip).min()
+        minute.into_iter().chain(retry).chain(story).chain(beat).chain(sync).chain(clip).min()
     }
 
     fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
@@ -297,6 +302,9 @@ impl<C: Console> Session<C> {
             Arrival::Woke(path) => woke.push(path),
             Arrival::Said(message) => {
                 self.world.busy -= 1;
+                if matches!(message, Msg::Synced(..)) {
+                    self.world.synced();
+                }
                 self.take(message);
             }
             Arrival::Progress(message) => self.take(message),

@@ -10,7 +10,7 @@ use super::msg::{Effect, Msg, Target};
 use super::screens::Screen;
 use super::{
     bell, board, catch_up, drill, find, give, hashing, head, intake, keys, leaving, page, paste, pick,
-    replay, ruling, screens, stats, typing,
+    replay, ruling, screens, stats, syncing, typing,
 };
 use crate::model::drill::Standing;
 use crate::model::refusal::Refusal;
@@ -89,6 +89,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Saved(lines) => {
             give::saved(app, &lines);
+            app.syncing.unsent += lines.len() as u64;
             Vec::new()
         }
         Msg::NotSaved { waiting, why } => {
@@ -150,6 +151,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             if let Some(words) = said {
                 app.say(Tone::Done, words);
             }
+            Vec::new()
+        }
+        Msg::Synced(synced, wanted) => {
+            syncing::came(app, &synced, wanted);
             Vec::new()
         }
         Msg::Failed(why) => {

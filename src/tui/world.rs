@@ -12,6 +12,7 @@ mod rows;
 mod saving;
 mod sealing;
 mod seen;
+mod syncing;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,8 @@ pub struct World {
     savers: BTreeMap<Uuid, Saver>,
     /// Seals to be made once the lines they are about are on the disk.
     seals_due: BTreeMap<Uuid, sealing::Sealing>,
+    /// When the next exchange with other stores is due.
+    sync_due: syncing::Due,
     watch: Watch,
     here: Option<Here>,
     /// Drafts of processes that are gone, until their words are on record or typed again.
@@ -123,6 +126,7 @@ impl World {
             record: None,
             savers: BTreeMap::new(),
             seals_due: BTreeMap::new(),
+            sync_due: syncing::Due::default(),
             watch: Watch::new(move |path| _ = wake.send(Arrival::Woke(path.to_owned()))),
             here: None,
             found: Vec::new(),

@@ -92,7 +92,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Takes in a file that was carried: what came by one before has nothing to do with it.
-    pub(super) fn from_file(&mut self, file: &Path) -> Result<(), SyncFault> {
+    pub(super) fn carried(&mut self, file: &Path) -> Result<(), SyncFault> {
         self.ledger.look_again();
         self.ledger.notices.clear();
         let spec = format!("+{IN}*:{IN}*");

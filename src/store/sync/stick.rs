@@ -17,9 +17,9 @@ use super::commit;
 use super::exchange::{Exchange, Exchanged, IN};
 use super::fault::SyncFault;
 use super::git::Git;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, is_ours};
 use super::marker::Marker;
-use super::piece::Branch;
+use super::piece::{Branch, writer_of};
 use super::plan::{DELIVERY, Terms};
 use super::remote::Remote;
 use super::take::Tally;
@@ -120,9 +120,13 @@ impl Store {
         for (name, held) in &receipt.journals {
             let Some(path) = self.inside(name) else { continue };
             let size = self.files.size(&path).unwrap_or(0);
-            let same = size >= held.bytes
-                && last_line(&*self.files, &path, held.bytes)?
-                    .is_some_and(|(last, _)| last.to_string() == held.last);
+            let writer = writer_of(name.rsplit('/').next().unwrap_or_default());
+            // Of a journal that others write, who has more than we do has what we have.
+            let same = match size < held.bytes {
+                true => !is_ours(self.state.as_deref(), writer),
+                false => last_line(&*self.files, &path, held.bytes)?
+                    .is_some_and(|(last, _)| last.to_string() == held.last),
+            };
             if same {
                 ledger.cover(name, 0, held.bytes);
             }
@@ -201,7 +205,8 @@ impl Store {
             orders.push_str(&format!("update {IN}{} {commit}\n", branch.name()));
         }
         git.here("keep what is to be carried", &["update-ref", "--stdin"], orders.as_bytes())?;
-        let stage = std::path::absolute(beside(file)).map_err(StoreError::io("write", file))?;
+        let place = std::path::absolute(file).map_err(StoreError::io("write", file))?;
+        let stage = beside(&place);
         let path = stage.to_string_lossy().into_owned();
         let written =
             git.here("write the file", &["bundle", "create", "--quiet", &path, "--glob=refs/in/*"], b"");
@@ -210,7 +215,7 @@ impl Store {
                 let opened = std::fs::OpenOptions::new().read(true).write(true).open(&stage)?;
                 owner_only(&opened)?;
                 opened.sync_all()?;
-                put_new(&stage, file)?;
+                put_new(&stage, &place)?;
                 Ok(opened.metadata()?.len())
             };
             Ok(put().map_err(StoreError::io("write", file))?)
@@ -235,7 +240,7 @@ impl Store {
         let _ = std::fs::remove_dir_all(&scratch);
         let remote = Remote { address: path.to_string_lossy().into_owned(), only: Vec::new() };
         let mut exchange = Exchange::at(self, &remote, means, scratch.clone())?;
-        let done = exchange.from_file(file);
+        let done = exchange.carried(file);
         let exchanged = exchange.end(&done);
         let _ = std::fs::remove_dir_all(&scratch);
         done.map(|()| exchanged)

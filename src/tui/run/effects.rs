@@ -12,6 +12,7 @@ use crate::store::{Look, Series};
 use crate::tui::app::{Banner, ShownZone, Tone};
 use crate::tui::console::Console;
 use crate::tui::msg::{Effect, Msg};
+use crate::tui::syncing::Wanted;
 use crate::tui::world::{Opening, World};
 use crate::tui::{editor, list, listen, world};
 
@@ -73,6 +74,7 @@ impl<C: Console> Session<C> {
             },
             Effect::Leave(leaving) => self.world.leave(&self.app, *leaving),
             Effect::Seal => self.world.seal(&self.app),
+            Effect::Sync => self.world.sync(&self.app, Wanted::Asked),
             Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
                 Ok(record) => {
                     self.show(record, Opening::Created);
@@ -196,6 +198,7 @@ impl<C: Console> Session<C> {
         match made {
             Ok(store) => {
                 self.world = World::new(store, self.world.settings.take(), Series::Demo, self.to.clone());
+                self.app.syncing = crate::tui::syncing::Syncing::default();
                 self.app.banner = Banner::Demo;
                 self.app.case = None;
                 self.app.incidents = list::Incidents::default();

@@ -103,6 +103,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
         let last = Rect { y: area.y + 1, height: 1, ..area };
         let mut row = pen.row(last, 0);
         disk(&mut row, scene);
+        unsent(&mut row, scene);
         row.skip(1);
         if !hashing(&mut row, scene) {
             here(&mut row, scene);
@@ -111,6 +112,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, layout: &Layout, scene: &Scene<'_>) {
     } else {
         let mut row = pen.row(area, 0);
         disk(&mut row, scene);
+        unsent(&mut row, scene);
         if let Some(words) = hashing_words(scene.app, row.room() / 2) {
             row.right(&words, 3, scene.app.theme.accent);
         } else if layout.shape == Shape::Three {
@@ -255,6 +257,14 @@ fn disk(row: &mut Row<'_>, scene: &Scene<'_>) {
         Disk::NotSaved(..) => {
             row.right(NOT_SAVED, 1, theme.alarm);
         }
+    }
+}
+
+/// What the others do not have yet, where the store syncs.
+fn unsent(row: &mut Row<'_>, scene: &Scene<'_>) {
+    let theme = &scene.app.theme;
+    if let Some(words) = crate::tui::syncing::words(scene.app) {
+        row.right(&words, 2, theme.notice);
     }
 }
 

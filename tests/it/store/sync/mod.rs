@@ -4,6 +4,7 @@
 mod clone;
 mod forged;
 mod remote;
+mod stick;
 mod week;
 
 use std::collections::BTreeMap;
