@@ -71,7 +71,13 @@ impl Input {
     /// Takes a key that edits or moves within the text. `false`: it does not, and nothing changed.
     pub fn key(&mut self, key: KeyEvent) -> bool {
         if let Some(letter) = keys::letter(key) {
-            self.area.insert_char(letter);
+            let (mut bytes, joiner) = ([0; 4], matches!(letter, '\u{200C}' | '\u{200D}'));
+            let typed: &str = letter.encode_utf8(&mut bytes);
+            // A paste without brackets comes as keys, too. Whether a joiner joins is told by its neighbours to come.
+            match joiner || harmless(typed) == typed {
+                true => self.area.insert_char(letter),
+                false => self.paste(typed),
+            }
             return true;
         }
         let Some(name) = keys::name(key) else { return false };

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{Home, run};
 
 /// What steers terminals, turns the reading direction or hides: each in words that people would type.
-const HOSTILE: &[&str] = &[
+pub(crate) const HOSTILE: &[&str] = &[
     "osc \u{1b}]0;owned\u{7} title",
     "clip \u{1b}]52;c;ZXZpbA==\u{1b}\\ board",
     "link \u{1b}]8;;http://evil.example\u{1b}\\here\u{1b}]8;;\u{1b}\\ it",
@@ -33,7 +33,7 @@ fn misleads(c: char) -> bool {
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
-fn clean(what: &str, text: &str) {
+pub(crate) fn clean(what: &str, text: &str) {
     if let Some((at, c)) = text.char_indices().find(|(_, c)| misleads(*c)) {
         let around: String =
             text[..at].chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();

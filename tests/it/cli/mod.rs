@@ -6,7 +6,7 @@ mod backup;
 mod catching_up;
 mod codes;
 mod doctoring;
-mod escapes;
+pub(crate) mod escapes;
 mod expunge;
 mod install;
 mod redacting;

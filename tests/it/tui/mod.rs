@@ -6,6 +6,7 @@ mod control;
 mod decisions;
 mod drafts;
 mod drill;
+mod escapes;
 mod evidence;
 mod find;
 mod hard;
