@@ -66,7 +66,7 @@ pub(super) struct Sync {
 
 #[derive(Subcommand)]
 enum What {
-    /// Sync this store with a folder, ssh://HOST/PATH, HOST:PATH or https://…; a folder that is not there is made
+    /// Sync this store with a folder, ssh://HOST/PATH, HOST:PATH or https://HOST/PATH; a folder that is not there is made
     Set(To),
     /// What is unsent, when was the last exchange, who else writes, what was noticed
     Status(Status),

@@ -234,19 +234,18 @@ impl Table {
     }
 
     pub(crate) fn go(&mut self, to: Phase, reason: Option<&str>) -> &mut Self {
-        let accept = Accept { gate: None, name: "kim".into(), why: "in a drill".into() };
         let approval = Approval {
             name: "kim".into(),
             role: Some("incident-lead".into()),
             how: None,
             at: DateTime::UNIX_EPOCH,
         };
-        self.does(Command::Go(Go {
-            reason: reason.map(str::to_owned),
-            accepts: vec![accept],
-            approval: Some(approval),
-            ..Go::to(to)
-        }))
+        let mut go = Go { reason: reason.map(str::to_owned), approval: Some(approval), ..Go::to(to) };
+        // Where a strong gate asks, and only there.
+        if self.incident.decide(&Command::Go(go.clone()), &self.desk(&self.by)).is_err() {
+            go.accepts = vec![Accept { gate: None, name: "kim".into(), why: "in a drill".into() }];
+        }
+        self.does(Command::Go(go))
     }
 
     /// Settles a task of the present checklist by its id in the playbook; `false`: it is not on it.
