@@ -6,7 +6,51 @@ use super::session;
 use super::shell::Shell;
 use crate::model::refusal::Refusal;
 use crate::store::{Address, Look};
-use crate::verb::Said;
+use crate::verb::{Said, VERBS};
+
+/// Verbs that are about no incident, or name theirs as a word.
+const OF_NONE: &[&str] = &[
+    "new",
+    "list",
+    "use",
+    "config",
+    "keys",
+    "demo",
+    "drill",
+    "import",
+    "sync",
+    "doctor",
+    "backup",
+    "archive",
+    "mine",
+    "stats",
+    "install",
+    "licences",
+    "man",
+    "completions",
+    "help",
+];
+
+/// A text with lines to type, each of them about the incident that was named: who types one as it stands must not
+/// meet the incident at hand.
+pub(super) fn about(text: &str, reference: &str) -> String {
+    let mut parts = text.split("casebook ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(part.len());
+        let (verb, rest) = part.split_at(end);
+        out.push_str("casebook ");
+        out.push_str(verb);
+        let known = VERBS.iter().any(|spec| spec.name == verb) && !OF_NONE.contains(&verb);
+        let line = rest.split(['\n', ';']).next().unwrap_or_default();
+        if known && !line.contains(" -i ") {
+            out.push_str(" -i ");
+            out.push_str(reference);
+        }
+        out.push_str(rest);
+    }
+    out
+}
 
 /// How many open incidents a refusal names.
 const NAMED: usize = 5;

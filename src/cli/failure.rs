@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::choose;
 use crate::model::refusal::{Kind, Refusal};
 use crate::model::text::visible;
 use crate::store::StoreError;
@@ -48,6 +49,16 @@ impl Failure {
     #[must_use]
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl Failure {
+    /// With its lines to type about the incident that was named.
+    pub(super) fn about(mut self, reference: Option<&str>) -> Self {
+        if let (Some(reference), Some(hint)) = (reference, &mut self.hint) {
+            *hint = choose::about(hint, reference);
+        }
         self
     }
 }

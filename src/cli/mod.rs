@@ -126,7 +126,11 @@ fn answer(typed: &Typed, mut shell: Shell, handed: Handed, args: &[OsString]) ->
     if matches!(said.act, Act::Demo) {
         return demo::demo(shell, typed.globals.store.clone(), handed);
     }
-    let mut answer = carry_out(&mut shell, &said, handed)?;
+    let named = said.incident.as_deref();
+    let mut answer = carry_out(&mut shell, &said, handed).map_err(|failure| failure.about(named))?;
+    if let (Answer::Out(out), Some(named)) = (&mut answer, named) {
+        out.about(named);
+    }
     exercise::after(&shell, &said.act, &mut answer);
     let gives = matches!(&said.act, Act::Sitrep(sitrep) if sitrep.give.is_some());
     let acts =

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::choose;
 use super::failure::Failure;
 use super::shell::Shell;
 use crate::model::text::{unsteered, visible};
@@ -242,6 +243,14 @@ impl Out {
         let text: String = line.0.iter().map(|span| &*span.text).collect();
         let indent = text.len() - text.trim_start_matches(' ').len();
         self.lines.push((line, Fit::Wrap(indent)));
+    }
+
+    /// With its lines to type about the incident that was named.
+    pub(super) fn about(&mut self, reference: &str) {
+        let spans = self.lines.iter_mut().flat_map(|(line, _)| &mut line.0);
+        for span in spans.filter(|span| span.tone == Tone::Here && span.text.contains("casebook ")) {
+            span.text = Cow::Owned(choose::about(&span.text, reference));
+        }
     }
 
     /// A line to copy, or whose length matters to nobody.

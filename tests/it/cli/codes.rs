@@ -190,3 +190,16 @@ fn follow_tells_each_change_of_others_on_a_line() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn a_line_to_type_is_about_the_incident_that_was_named() {
+    let home = Home::new();
+    home.done("new \"Ransomware on the file servers\"");
+    home.done("new \"Payroll phishing\"");
+    home.done("use 1");
+    let refused = home.say("close -i 2");
+    assert!(refused.err.contains("casebook close -i 2 "), "{}", refused.err);
+    let told = home.done("phase -i 2");
+    assert!(told.contains("casebook phase -i 2 "), "{told}");
+    assert!(!home.done("phase").contains(" -i "), "nothing is added where none was named");
+}
