@@ -6,7 +6,7 @@ use super::session;
 use super::shell::Shell;
 use crate::model::refusal::Refusal;
 use crate::store::{Address, Look};
-use crate::verb::{Said, VERBS};
+use crate::verb::{Said, Spec, VERBS};
 
 /// Verbs that are about no incident, or name theirs as a word.
 const OF_NONE: &[&str] = &[
@@ -37,13 +37,18 @@ pub(super) fn about(text: &str, reference: &str) -> String {
     let mut parts = text.split("casebook ");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(part.len());
-        let (verb, rest) = part.split_at(end);
+        let end = |text: &str| text.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(text.len());
+        let verb = &part[..end(part)];
+        let spec = VERBS.iter().find(|spec| spec.name == verb && !OF_NONE.contains(&verb));
+        // Behind the word of a verb that has several: handover read -i 2.
+        let under = part[verb.len()..].strip_prefix(' ').map_or("", |rest| &rest[..end(rest)]);
+        let has = |spec: &Spec| spec.command().find_subcommand(under).is_some();
+        let within = spec.is_some_and(|spec| !under.is_empty() && has(spec));
+        let (words, rest) = part.split_at(verb.len() + if within { under.len() + 1 } else { 0 });
         out.push_str("casebook ");
-        out.push_str(verb);
-        let known = VERBS.iter().any(|spec| spec.name == verb) && !OF_NONE.contains(&verb);
+        out.push_str(words);
         let line = rest.split(['\n', ';']).next().unwrap_or_default();
-        if known && !line.contains(" -i ") {
+        if spec.is_some() && !line.contains(" -i ") {
             out.push_str(" -i ");
             out.push_str(reference);
         }
