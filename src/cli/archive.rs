@@ -16,6 +16,7 @@ use crate::incident::Incident;
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
 use crate::store::outgoing::marked;
+use crate::store::sync::Remote;
 use crate::store::{self, Address, Archived, Class, Depth, Leftover, Number, Series, StoreError};
 use crate::verb::{Archiving, Guard, Said};
 
@@ -42,8 +43,11 @@ pub(super) fn archive(shell: &Shell, archiving: &Archiving, said: &Said) -> Resu
     let incident = shell.read(&address)?.incident;
     guarded(shell, &address, &incident, archiving)?;
     let path = place(shell, archiving, &address)?;
+    // Counted before the seal adds its own.
+    let unsent = shell.store.unsent_of(&address).unwrap_or_default();
     if let Some(stub) = packed_before(shell, &address, archiving, &path, &mut watch)? {
         shell.store.move_out(&address, &stub, &mut watch)?;
+        unsent.iter().for_each(|unsent| left(&address, unsent));
         return told(shell, &stub, Told::Now);
     }
     if path.symlink_metadata().is_ok() {
@@ -72,7 +76,18 @@ pub(super) fn archive(shell: &Shell, archiving: &Archiving, said: &Said) -> Resu
         }
     };
     shell.store.move_out(&address, &stub, &mut watch)?;
+    unsent.iter().for_each(|unsent| left(&address, unsent));
     told(shell, &stub, Told::Now)
+}
+
+/// Lines that others do not have, and that no sync sends while the incident is away.
+fn left(address: &Address, (remote, lines): &(Remote, u64)) {
+    let (lines, were) = (counted(*lines, "line"), if *lines == 1 { "was" } else { "were" });
+    note(&format!(
+        "{lines} of {} {were} not sent to {}; once it is back, casebook sync sends what is missing there.",
+        address.number,
+        remote.shown()
+    ));
 }
 
 /// An incident that was moved out before, or whose move was stopped and is finished now.

@@ -52,7 +52,7 @@ pub(super) fn sync(shell: &Shell, syncing: &Syncing, said: &Said) -> Result<Exit
         }
         Syncing::Status(seen) => status(shell, *seen).map(|out| out.print()),
         Syncing::Bundle { file, receipt } => bundle(shell, file, receipt.as_deref()).map(|out| out.print()),
-        Syncing::From { file, receipt } => from(shell, file, receipt.as_deref()).map(|out| out.print()),
+        Syncing::From { file, receipt } => from(shell, file, receipt.as_deref()),
     }
 }
 
@@ -119,6 +119,7 @@ fn now(shell: &Shell) -> Result<ExitCode, Failure> {
             Ok(exchanged) => {
                 documents.push(document(&exchanged));
                 told(&mut out, &exchanged);
+                worst = worst.or((!exchanged.tally.failed.is_empty()).then_some(()));
             }
             Err(fault) if remotes.len() == 1 => return Err(failure(fault)),
             Err(fault) => {
@@ -147,7 +148,7 @@ fn document(exchanged: &Exchanged) -> serde_json::Value {
     let Exchanged { remote, tally, noticed } = exchanged;
     serde_json::json!({
         "remote": remote.shown(),
-        "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown },
+        "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown, "failed": tally.failed },
         "sent": { "lines": tally.lines_out, "bytes": tally.bytes_out, "incidents": tally.sent },
         "evidence_not_sent": { "files": tally.large.0, "bytes": tally.large.1 },
         "restricted_not_sent": tally.restricted,
@@ -166,6 +167,9 @@ fn numbers(all: &BTreeSet<String>) -> String {
 fn received(out: &mut Out, exchanged: &Exchanged) {
     let tally = &exchanged.tally;
     if tally.lines_in == 0 && tally.opened.is_empty() && tally.grown.is_empty() {
+        if !tally.failed.is_empty() {
+            return out.line(Line::of(format!("  received: nothing; not saved: {}", numbers(&tally.failed))));
+        }
         return out.line(Line::of("  received: nothing new"));
     }
     let mut words = format!("  received: {}", counted(tally.lines_in, "line"));
@@ -175,7 +179,11 @@ fn received(out: &mut Out, exchanged: &Exchanged) {
     if !tally.grown.is_empty() {
         words.push_str(&format!("; more of {}", numbers(&tally.grown)));
     }
-    out.line(Line::of(words).tone(Tone::Good, "  saved"));
+    let line = Line::of(words).tone(Tone::Good, "  saved");
+    out.line(match tally.failed.is_empty() {
+        true => line,
+        false => line.tone(Tone::Bad, format!("  not saved: {}", numbers(&tally.failed))),
+    });
 }
 
 fn told(out: &mut Out, exchanged: &Exchanged) {
@@ -274,19 +282,23 @@ fn bundle(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<Out, Fai
 }
 
 /// `sync --from`.
-fn from(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<Out, Failure> {
+fn from(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<ExitCode, Failure> {
     let exchanged = shell.store.sync_from(file, &means(shell)).map_err(failure)?;
     let held = shell.store.receipt().map_err(failure)?;
     if let Some(path) = receipt {
         held.write(path).map_err(failure)?;
     }
+    let code = |done: ExitCode| match exchanged.tally.failed.is_empty() {
+        true => done,
+        false => ExitCode::from(1),
+    };
     if shell.json {
         let tally = &exchanged.tally;
         let document = serde_json::json!({
             "file": file, "noticed": exchanged.noticed, "receipt": held,
-            "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown },
+            "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown, "failed": tally.failed },
         });
-        return Out::json(shell, &document);
+        return Ok(code(Out::json(shell, &document)?.print()));
     }
     let mut out = Out::new(shell);
     out.line(Line::default().tone(Tone::Strong, file.display().to_string()));
@@ -319,7 +331,7 @@ fn from(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<Out, Failu
         .tone(Tone::Good, "  saved"),
         None => Line::of("  --receipt FILE writes down what is here, so that the next file need only hold what is missing"),
     });
-    Ok(out)
+    Ok(code(out.print()))
 }
 
 /// `sync status`.

@@ -366,7 +366,7 @@ impl Ready<'_> {
 }
 
 /// Who may read an incident, by its own record.
-fn readers(store: &Store, address: &Address) -> Result<Option<Readers>, StoreError> {
+pub(super) fn readers(store: &Store, address: &Address) -> Result<Option<Readers>, StoreError> {
     Ok(Incident::fold(address.id, &store.lines(address)?).readers())
 }
 

@@ -156,7 +156,7 @@ pub(super) struct Declared {
     pub left: BTreeMap<LineId, BTreeSet<String>>,
 }
 
-fn holds_words(bytes: &[u8], words: &[u8]) -> bool {
+pub(super) fn holds_words(bytes: &[u8], words: &[u8]) -> bool {
     bytes.windows(words.len()).any(|window| window == words)
 }
 

@@ -53,9 +53,10 @@ impl Seen {
         self.left.is_some() && entries > known && last_by != Some(me)
     }
 
-    /// Whether others wrote something into it since its row was no news to `me`.
-    pub fn misses_of(&self, row: &Row, me: &str) -> bool {
-        self.misses(row.id, row.entries, row.by.as_deref(), me)
+    /// Whether there are more entries in it than when its row was no news, whoever wrote last: who counts them finds out
+    /// whose they are.
+    pub fn grew(&self, row: &Row) -> bool {
+        self.left.is_some() && row.entries > self.listed.get(&row.id).copied().unwrap_or(0)
     }
 
     /// A row is no news any more at so many entries.

@@ -68,7 +68,7 @@ impl Stage {
     ) -> Result<Rights, StoreError> {
         let rights = store.close_as_said(lies, readers.as_ref());
         match &rights {
-            Rights::OfStore => self.as_store()?,
+            Rights::OfStore => self.as_store(store, lies)?,
             // Where a system has no rights of groups, whoever brought it is told.
             Rights::Open(why) if cfg!(unix) => {
                 let what = format!("{}, which is restricted,", lies.number);
@@ -79,22 +79,21 @@ impl Stage {
         Ok(rights)
     }
 
-    /// The rights of a new folder of the store.
+    /// The rights of a new folder of the store, for all that is in it.
     #[cfg(unix)]
-    fn as_store(&self) -> Result<(), StoreError> {
+    fn as_store(&self, store: &Store, lies: &Address) -> Result<(), StoreError> {
         use std::os::unix::fs::PermissionsExt;
         let above = self.folder.parent().unwrap_or(&self.folder);
         let Ok(rights) = fs::metadata(above) else { return Ok(()) };
         let shared = rights.permissions().mode() & 0o2020 == 0o2020;
         if shared {
-            let open = fs::set_permissions(&self.folder, fs::Permissions::from_mode(0o2770));
-            open.map_err(StoreError::io("change the rights of", &self.folder))?;
+            store.restrict(lies, &Readers::Store)?;
         }
         Ok(())
     }
 
     #[cfg(not(unix))]
-    fn as_store(&self) -> Result<(), StoreError> {
+    fn as_store(&self, _: &Store, _: &Address) -> Result<(), StoreError> {
         Ok(())
     }
 }

@@ -111,7 +111,7 @@ pub(in crate::cli) fn all(shell: &Shell, since: Option<DateTime<Utc>>) -> Result
     let mut rows = shell.store.list(Look::Checked)?;
     let changed = |row: &crate::store::Row| match since {
         Some(since) => row.updated > since,
-        None => seen.misses_of(row, &shell.by),
+        None => seen.grew(row),
     };
     rows.retain(|(_, row)| row.shut.is_none() && changed(row));
     rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.updated));

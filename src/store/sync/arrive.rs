@@ -1,6 +1,6 @@
 //! What came: the commits of each branch that were not looked at yet, and the pieces they bring.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::fault::SyncFault;
 use super::git::Objects;
@@ -85,16 +85,17 @@ pub(super) fn changed(
     Ok(notices)
 }
 
-/// The pieces of all branches that were not looked at yet, and those of incidents that wait.
+/// The pieces of all branches that were not looked at yet, and all of the incidents that wait or are behind.
 pub(super) fn arrivals(
     objects: &mut Objects,
     tips: &BTreeMap<Branch, String>,
     ledger: &Ledger,
     distrusted: &HashSet<Branch>,
+    behind: &BTreeSet<String>,
 ) -> Result<Arrivals, SyncFault> {
     let mut all = Arrivals::default();
     let fresh = tips.iter().any(|(branch, tip)| ledger.tips.get(branch.name()) != Some(tip));
-    let waiting: HashSet<&String> = ledger.waiting.iter().filter(|_| fresh).collect();
+    let waiting: HashSet<&String> = ledger.waiting.iter().filter(|_| fresh).chain(behind).collect();
     for (branch, tip) in tips.iter().filter(|(branch, _)| !distrusted.contains(branch)) {
         let known = ledger.tips.get(branch.name());
         if known == Some(tip) && waiting.is_empty() {

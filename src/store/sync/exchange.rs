@@ -133,7 +133,7 @@ impl<'a> Exchange<'a> {
         let mut args =
             vec!["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", &self.remote.address];
         args.extend(specs.iter().map(String::as_str));
-        match self.git.afar(&args)? {
+        match self.git.afar(self.remote, &args)? {
             None => {
                 Err(SyncFault::TooSlow { remote: self.remote.shown(), seconds: self.means.limit.as_secs() })
             }
@@ -172,7 +172,8 @@ impl<'a> Exchange<'a> {
         }
         self.look_at_branches(&mut objects, &tips)?;
         let distrusted = self.distrusted(&tips)?;
-        let all = arrivals(&mut objects, &tips, &self.ledger, &distrusted)?;
+        let behind = self.store.behind(&self.ledger);
+        let all = arrivals(&mut objects, &tips, &self.ledger, &distrusted, &behind)?;
         for notice in all.notices {
             self.note(notice);
         }
@@ -180,13 +181,16 @@ impl<'a> Exchange<'a> {
             self.ledger.notices.retain(|notice| !matches!(notice, Notice::Waiting { .. }));
             self.ledger.waiting.clear();
         }
+        // Said anew as long as it is so.
+        self.ledger.notices.retain(|notice| !matches!(notice, Notice::Untaken { .. }));
         let before = self.ledger.notices.clone();
         let desk = Desk { only: &self.remote.only, now: self.means.now };
         for (_, arrived) in all.incidents {
             self.store.take(&mut objects, arrived, &desk, (&mut self.ledger, &mut self.tally))?;
         }
         let fresh = self.ledger.notices.iter().filter(|notice| !before.contains(notice));
-        self.noticed.extend(fresh.cloned());
+        let fresh: Vec<Notice> = fresh.filter(|notice| !self.noticed.contains(notice)).cloned().collect();
+        self.noticed.extend(fresh);
         for (branch, tip) in tips {
             if !distrusted.contains(&branch) {
                 self.ledger.tips.insert(branch.name().to_owned(), tip);
@@ -197,7 +201,9 @@ impl<'a> Exchange<'a> {
 
     /// A remote without a casebook in it has nothing else in it either.
     fn nothing_else(&self) -> Result<(), SyncFault> {
-        let Some(answer) = self.git.afar(&["ls-remote", "--quiet", "--heads", &self.remote.address])? else {
+        let Some(answer) =
+            self.git.afar(self.remote, &["ls-remote", "--quiet", "--heads", &self.remote.address])?
+        else {
             return Err(SyncFault::TooSlow {
                 remote: self.remote.shown(),
                 seconds: self.means.limit.as_secs(),
@@ -324,10 +330,10 @@ impl<'a> Exchange<'a> {
         let atomic = ["push", "--quiet", "--porcelain", "--no-verify", "--atomic", &self.remote.address];
         let mut args: Vec<&str> = atomic.to_vec();
         args.extend(specs.iter().map(String::as_str));
-        let mut answer = self.git.afar(&args)?;
+        let mut answer = self.git.afar(self.remote, &args)?;
         if answer.as_ref().is_some_and(|answer| answer.said.contains("does not support --atomic")) {
             args.retain(|arg| *arg != "--atomic");
-            answer = self.git.afar(&args)?;
+            answer = self.git.afar(self.remote, &args)?;
         }
         let Some(answer) = answer else {
             return Err(SyncFault::TooSlow {

@@ -11,6 +11,7 @@ use super::super::child::{Task, child};
 use super::super::error::StoreError;
 use super::super::files::{Disk, Files};
 use super::fault::{SyncFault, spoken};
+use super::remote::Remote;
 
 /// Whose settings git goes by, for proxies, certificates and kept passwords.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,17 @@ const ALWAYS: [&str; 16] = [
     "protocol.ext.allow=never",
     "advice.pushUpdateRejected=false",
     "color.ui=false",
+];
+
+/// Settings that hold for the other end, where that is a folder: its own hooks and commands are somebody else's, and would
+/// run as this person.
+const THERE: [&str; 6] = [
+    "core.hooksPath=/dev/null",
+    "core.alternateRefsCommand=true",
+    "core.fsmonitor=false",
+    "receive.autogc=false",
+    "receive.denyCurrentBranch=refuse",
+    "maintenance.auto=false",
 ];
 
 /// The repository, and how git is called on it.
@@ -99,6 +111,7 @@ impl Git {
             .env("SSH_ASKPASS", "false")
             .env("SSH_ASKPASS_REQUIRE", "force")
             .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_DIR", &self.folder);
         for setting in ALWAYS {
             command.args(["-c", setting]);
@@ -151,9 +164,18 @@ impl Git {
         self.call(args, b"", LOCAL)?.ok_or(SyncFault::Git { what: "answer", said: "it took too long".into() })
     }
 
-    /// A call that speaks to a remote; `None`: it took too long and was stopped.
-    pub(super) fn afar(&self, args: &[&str]) -> Result<Option<Answer>, SyncFault> {
-        self.call(args, b"", self.limit)
+    /// A call that speaks to a remote; `None`: it took too long and was stopped. Where the remote is a folder, git is the
+    /// other end, too, and runs nothing that stands in it.
+    pub(super) fn afar(&self, remote: &Remote, args: &[&str]) -> Result<Option<Answer>, SyncFault> {
+        let (Some(_), Some((verb, rest))) = (remote.folder(), args.split_first()) else {
+            return self.call(args, b"", self.limit);
+        };
+        let end = if *verb == "push" { "receive-pack" } else { "upload-pack" };
+        let program = self.program.replace('\'', r"'\''");
+        let settings: Vec<String> = THERE.iter().map(|setting| format!("-c {setting}")).collect();
+        let there = format!("--{end}='{program}' {} {end}", settings.join(" "));
+        let args: Vec<&str> = [*verb, &there].into_iter().chain(rest.iter().copied()).collect();
+        self.call(&args, b"", self.limit)
     }
 
     fn call(&self, args: &[&str], input: &[u8], limit: Duration) -> Result<Option<Answer>, SyncFault> {

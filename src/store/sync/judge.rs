@@ -140,9 +140,12 @@ impl Judge<'_> {
             return Err(No::Refused(format!("line {n} is of another incident")));
         }
         if !holds(bytes, envelope.id()) {
-            let declared = stub_of(bytes).is_some() && self.gone.lines.contains_key(&envelope.id());
-            return match declared {
+            let stub = stub_of(bytes).is_some();
+            return match stub && self.gone.lines.contains_key(&envelope.id()) {
                 true => Ok(()),
+                false if stub => {
+                    Err(No::Waits(format!("nobody says yet who took the words of line {n} away")))
+                }
                 false => {
                     Err(No::Refused(format!("the bytes of line {n} are not those its id was made from")))
                 }

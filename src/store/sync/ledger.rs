@@ -1,7 +1,7 @@
 //! What one remote is known to hold, and what was noticed about it: a cache beside the repository. Without it everything
 //! is looked at once more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -28,6 +28,10 @@ pub enum Notice {
     Waiting { path: String, why: String },
     /// A branch whose signature is not what it should be; nothing of it was taken in.
     Distrusted { branch: String, why: String },
+    /// What came for an incident could not be put on the disk; it is tried again with the next exchange.
+    Untaken { path: String, why: String },
+    /// An incident whose record says that not everybody may read it, and whose folder could not be closed.
+    Open { path: String, why: String },
     /// A file of this store that cannot be sent as it is.
     Unsent { path: String, why: String },
 }
@@ -61,6 +65,14 @@ impl Notice {
             Self::Refused { branch, path, why } => format!("refused {path} of {branch}: {why}"),
             Self::Waiting { path, why } => format!("{path} waits: {why}"),
             Self::Distrusted { branch, why } => format!("nothing of {branch} was taken in: {why}"),
+            Self::Untaken { path, why } => format!(
+                "what came for {path} could not be put on the disk: {why}; nothing of it is lost: it is tried again with the \
+                 next casebook sync"
+            ),
+            Self::Open { path, why } => format!(
+                "{path} is restricted by its record, and everybody who reads this store can read it: {why}; casebook restrict \
+                 closes it"
+            ),
             Self::Unsent { path, why } => format!("{path} stays here: {why}"),
         }
     }
@@ -103,6 +115,9 @@ pub(super) struct Ledger {
     pub(super) turns: BTreeMap<String, u32>,
     /// Incidents of which something waits.
     pub(super) waiting: Vec<String>,
+    /// Incidents that something was passed over of: they were archived here, or the disk said no. Once they can be taken in,
+    /// all that ever came for them is looked at again.
+    pub(super) missed: BTreeSet<String>,
     pub(super) notices: Vec<Notice>,
     pub(super) peers: BTreeMap<String, Peer>,
     /// When everything was last exchanged.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::Store;
 use super::super::error::StoreError;
 use super::super::expunge::{Declared, blanked, declared};
-use super::super::line::Envelope;
+use super::super::line::{Envelope, LIMIT};
 use super::super::part::Part;
 use super::super::pen::last_line;
 use super::super::reading::{Mark, pieces, segments};
@@ -203,20 +203,50 @@ impl<'s> Place<'s> {
         self.go_on(segment, at, &bytes)
     }
 
-    /// Bytes that begin where the segment ends.
+    /// Where the line begins in whose middle a segment ends; its end, where it ends with a whole line.
+    fn broken_off(&self, segment: &str, end: u64) -> Result<u64, StoreError> {
+        let from = end.saturating_sub(LIMIT as u64 + 1);
+        let bytes = self.bytes(segment, from, end)?;
+        Ok(match bytes.iter().rposition(|byte| *byte == b'\n') {
+            Some(last) => from + last as u64 + 1,
+            // Nothing in front of it is a line: it is looked at as it comes.
+            None if from > 0 => end,
+            None => 0,
+        })
+    }
+
+    /// Bytes that begin where the segment ends. Where that is in the middle of a line, since the power went while it was
+    /// written here, they go on from there, and the line is judged as a whole.
     fn go_on(&mut self, segment: &str, at: u64, bytes: &[u8]) -> Result<Result<Put, No>, StoreError> {
+        let begin = self.broken_off(segment, at)?;
+        if begin == at {
+            return self.go_on_whole(segment, (at, at), bytes);
+        }
+        let mut whole = self.bytes(segment, begin, at)?;
+        whole.extend_from_slice(bytes);
+        self.go_on_whole(segment, (begin, at), &whole)
+    }
+
+    /// Bytes that begin with a line at `begin`, and are new from `at` on.
+    fn go_on_whole(
+        &mut self,
+        segment: &str,
+        (begin, at): (u64, u64),
+        bytes: &[u8],
+    ) -> Result<Result<Put, No>, StoreError> {
         let writer = writer_of(segment);
         let ours = self.here && is_ours(self.store.state.as_deref(), writer);
         if !is_fork(segment) && (ours || self.goes_on_a_fork(segment, bytes)?) {
             // A journal of this machine is only ever written by its own writer.
             return self.fork(segment, None, bytes);
         }
-        let good = match self.judged(segment, at, bytes)? {
+        let good = match self.judged(segment, begin, bytes)? {
             Ok(good) => good,
             Err(no) => return Ok(Err(no)),
         };
-        self.add(segment, bytes, &good);
-        Ok(Ok(Put::On { to: at + bytes.len() as u64, good }))
+        let new = usize::try_from(at - begin).unwrap_or(usize::MAX).min(bytes.len());
+        self.add(segment, &bytes[new..], &good);
+        Ok(Ok(Put::On { to: begin + bytes.len() as u64, good }))
     }
 
     fn judged(&mut self, segment: &str, at: u64, bytes: &[u8]) -> Result<Result<Vec<Good>, No>, StoreError> {

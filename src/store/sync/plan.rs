@@ -166,6 +166,14 @@ impl Store {
         Ok(())
     }
 
+    /// Whether an incident stays here where whole stores are sent.
+    pub(super) fn stays(&self, folder: &Path) -> bool {
+        let journal = folder.join("journal");
+        closed_by_rights(folder)
+            || segments(&*self.files, &journal, &mut Vec::new())
+                .is_ok_and(|names| self.is_restricted(&journal, &names))
+    }
+
     /// Whether the record says last that not everybody may read it.
     fn is_restricted(&self, journal: &Path, names: &[String]) -> bool {
         let mut said: Option<(Clock, Restricted)> = None;

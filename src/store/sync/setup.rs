@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::super::Store;
 use super::super::files::{Disk, Files};
+use super::super::locate::Address;
 use super::Means;
 use super::fault::SyncFault;
 use super::git::Git;
@@ -136,7 +137,7 @@ impl Store {
                 return Ok((SetUp::Made, None));
             }
         }
-        let answer = git.afar(&["ls-remote", "--quiet", "--heads", &remote.address])?;
+        let answer = git.afar(remote, &["ls-remote", "--quiet", "--heads", &remote.address])?;
         let Some(answer) = answer else {
             return Err(SyncFault::TooSlow { remote: remote.shown(), seconds: means.limit.as_secs() });
         };
@@ -167,7 +168,7 @@ impl Store {
         git.begin()?;
         let spec = "+refs/heads/casebook:refs/look/casebook";
         let args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &remote.address, spec];
-        let answer = git.afar(&args)?;
+        let answer = git.afar(remote, &args)?;
         let read = match answer {
             None => Err(SyncFault::TooSlow { remote: remote.shown(), seconds: git.limit.as_secs() }),
             Some(answer) if !answer.done => Err(SyncFault::of(&remote.shown(), "look at it", &answer.said)),
@@ -208,6 +209,30 @@ impl Store {
                 peers: peers.collect(),
                 remote,
             });
+        }
+        Ok(all)
+    }
+
+    /// Whole lines of one incident that a remote it goes to does not have yet, where there are some. Nobody is asked.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub fn unsent_of(&self, address: &Address) -> Result<Vec<(Remote, u64)>, SyncFault> {
+        let mut all = Vec::new();
+        for remote in self.remotes()? {
+            let goes = match remote.is_whole() {
+                true => !self.stays(&address.folder),
+                false => remote.only.contains(&address.id),
+            };
+            if !goes {
+                continue;
+            }
+            let ledger = Ledger::read(&self.sidecar(&remote)?);
+            let terms = Terms { only: &[address.id], evidence: 0, most: COUNTED };
+            let lines = self.plan(&ledger, &terms)?.lines;
+            if lines > 0 {
+                all.push((remote, lines));
+            }
         }
         Ok(all)
     }

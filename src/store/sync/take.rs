@@ -8,14 +8,16 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::super::Store;
-use super::super::adopt::Keep;
+use super::super::adopt::{Keep, readers};
 use super::super::error::StoreError;
+use super::super::expunge::holds_words;
 use super::super::files::{beside, write_all};
 use super::super::line::{hex, incident_in};
-use super::super::locate::Address;
+use super::super::locate::{Address, parse};
 use super::super::number::{Format, Number, Series};
 use super::super::part::Part;
 use super::super::record::id_of;
+use super::super::sharing::Rights;
 use super::super::writer::Memory;
 use super::arrive::Arrived;
 use super::fault::SyncFault;
@@ -37,6 +39,8 @@ pub struct Tally {
     /// Incidents that have more lines or files than before, by their numbers.
     pub grown: BTreeSet<String>,
     pub bytes_in: u64,
+    /// Incidents of which what came could not be put on the disk, by their numbers.
+    pub failed: BTreeSet<String>,
     pub lines_out: u64,
     pub bytes_out: u64,
     /// Incidents something was sent of, by their numbers.
@@ -71,6 +75,15 @@ struct Offered {
     arrived: Arrived,
     bytes: Vec<u8>,
     no: Option<No>,
+    /// What it declares of other lines holds.
+    believed: bool,
+}
+
+/// Whether what came for an incident was looked at.
+enum Taken {
+    Looked,
+    /// It was not, and has to be once more.
+    PassedOver,
 }
 
 /// What an incident that was added to brings about.
@@ -83,7 +96,8 @@ struct Came {
 }
 
 impl Store {
-    /// Takes in what came for one incident, whole or not at all.
+    /// Takes in what came for one incident, whole or not at all. Where the disk says no, that is told, and the incident is
+    /// one that is behind; it hides no other.
     pub(super) fn take(
         &self,
         objects: &mut Objects,
@@ -92,30 +106,90 @@ impl Store {
         (ledger, tally): (&mut Ledger, &mut Tally),
     ) -> Result<(), SyncFault> {
         let Some(first) = arrived.first().map(|arrived| arrived.piece.clone()) else { return Ok(()) };
+        let number = first.number.to_string();
+        match self.take_in(objects, arrived, desk, (&mut *ledger, &mut *tally)) {
+            Ok(Taken::Looked) => {
+                ledger.missed.remove(&first.folder());
+                tally.failed.remove(&number);
+            }
+            Ok(Taken::PassedOver) => {
+                ledger.missed.insert(first.folder());
+            }
+            Err(SyncFault::Store(error)) => {
+                ledger.missed.insert(first.folder());
+                let why = match error.hint() {
+                    Some(hint) => format!("{error} ({hint})"),
+                    None => error.to_string(),
+                };
+                ledger.note(Notice::Untaken { path: number.clone(), why });
+                tally.failed.insert(number);
+            }
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    /// Incidents all that ever came is to be looked at again of: something of them was passed over, or they are shorter here
+    /// than what the remote is known to have. Those that are archived stay away.
+    pub(super) fn behind(&self, ledger: &Ledger) -> BTreeSet<String> {
+        let place = |folder: &str| {
+            let (number, _) = parse(folder)?;
+            Some(self.root.join("incidents").join(number.hundred()).join(folder))
+        };
+        let mut all = ledger.missed.clone();
+        for (file, covered) in &ledger.covered {
+            let Some((folder, part)) = file.split_once('/').filter(|(_, part)| part.starts_with("journal/"))
+            else {
+                continue;
+            };
+            let Some(path) = place(folder).map(|folder| folder.join(part)).filter(|_| !all.contains(folder))
+            else {
+                continue;
+            };
+            let short = match self.files.size(&path) {
+                Ok(size) => size < *covered,
+                Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+            };
+            if short {
+                all.insert(folder.to_owned());
+            }
+        }
+        all.retain(|folder| place(folder).is_some_and(|folder| self.stub(&folder).is_none()));
+        all
+    }
+
+    fn take_in(
+        &self,
+        objects: &mut Objects,
+        arrived: Vec<Arrived>,
+        desk: &Desk<'_>,
+        (ledger, tally): (&mut Ledger, &mut Tally),
+    ) -> Result<Taken, SyncFault> {
+        let Some(first) = arrived.first().map(|arrived| arrived.piece.clone()) else {
+            return Ok(Taken::Looked);
+        };
         let folder = self.root.join("incidents").join(first.number.hundred()).join(first.folder());
         if self.stub(&folder).is_some() {
-            // It was moved out of this store; it comes back when somebody brings it back.
-            return Ok(());
+            // It was moved out of this store; once somebody brings it back, this comes, too.
+            return Ok(Taken::PassedOver);
         }
         if first.number.series == Series::Demo {
             refuse(ledger, &arrived[0], "the demo is nobody's incident");
-            return Ok(());
+            return Ok(Taken::Looked);
         }
         let mut offered = read(objects, arrived, ledger)?;
         let Some(inc) = self.whose(&folder, &first, &offered)? else {
             ledger.note(Notice::Waiting { path: first.folder(), why: "no line of it has come yet".into() });
             wait(ledger, &first.folder());
-            return Ok(());
+            return Ok(Taken::Looked);
         };
         if !desk.only.is_empty() && !desk.only.contains(&inc) {
             if let Some(one) = offered.first() {
                 refuse(ledger, &one.arrived, "this incident is not one that is shared with this remote");
             }
-            return Ok(());
+            return Ok(Taken::Looked);
         }
-        let journals = offered.iter().filter(|one| one.arrived.piece.part.segment().is_some());
-        let mut place = Place::new(self, &folder, inc, journals.map(|one| one.bytes.as_slice()))?;
-        let came = self.offer_all(&mut place, &mut offered)?;
+        let (place, came) = self.placed(&folder, inc, &mut offered)?;
         let waits = offered.iter().any(|one| matches!(one.no, Some(No::Waits(_))));
         for one in &offered {
             match &one.no {
@@ -133,14 +207,21 @@ impl Store {
         if place.is_new() {
             let parts = place.parts();
             if waits && !parts.here {
-                return Ok(());
+                return Ok(Taken::Looked);
             }
             let address = Address { id: inc, number: first.number.to_string(), folder };
             let new = !parts.here;
-            if let Err(StoreError::NotTaken { why, .. }) = self.put(&address, first.number, parts) {
-                let one = offered.first().map(|one| &one.arrived);
-                one.into_iter().for_each(|one| refuse(ledger, one, &why));
-                return Ok(());
+            match self.put(&address, first.number, parts) {
+                Ok(Rights::Open(why)) => {
+                    ledger.note(Notice::Open { path: address.number.clone(), why });
+                }
+                Ok(_) => {}
+                Err(StoreError::NotTaken { why, .. }) => {
+                    let one = offered.first().map(|one| &one.arrived);
+                    one.into_iter().for_each(|one| refuse(ledger, one, &why));
+                    return Ok(Taken::PassedOver);
+                }
+                Err(error) => return Err(error.into()),
             }
             let list = if new { &mut tally.opened } else { &mut tally.grown };
             list.insert(address.number.clone());
@@ -158,7 +239,31 @@ impl Store {
             let known = ledger.apart.entry(file).or_insert(from);
             *known = (*known).min(from);
         }
-        Ok(())
+        Ok(Taken::Looked)
+    }
+
+    /// Offers all pieces to the incident. What they declare, as gone or as torn, is believed only of those that are taken
+    /// in: where one is not, everything is offered again without its word.
+    fn placed(
+        &self,
+        folder: &Path,
+        inc: Uuid,
+        offered: &mut [Offered],
+    ) -> Result<(Place<'_>, Came), StoreError> {
+        loop {
+            let believed =
+                offered.iter().filter(|one| one.believed && one.arrived.piece.part.segment().is_some());
+            let mut place = Place::new(self, folder, inc, believed.map(|one| one.bytes.as_slice()))?;
+            let came = self.offer_all(&mut place, offered)?;
+            let mut changed = false;
+            for one in offered.iter_mut().filter(|one| one.believed && one.no.is_some()) {
+                one.believed = false;
+                changed |= declares(&one.bytes);
+            }
+            if !changed {
+                return Ok((place, came));
+            }
+        }
     }
 
     /// The incident's id: as it is here, else as the first line that came spells it.
@@ -297,8 +402,9 @@ impl Store {
     }
 
     /// Puts on the disk what was found good: evidence and seals before the lines that speak of them.
-    fn put(&self, address: &Address, number: Number, parts: Parts) -> Result<(), StoreError> {
+    fn put(&self, address: &Address, number: Number, parts: Parts) -> Result<Rights, StoreError> {
         let expunges = parts.expunges;
+        let restricts = parts.segments.iter().any(|(_, _, bytes)| holds_words(bytes, RESTRICTED));
         if !parts.here {
             let mut adopting = self.adopt(number, address.id, Keep::All)?;
             let segments = parts
@@ -309,8 +415,9 @@ impl Store {
                 let sum = hex(&Sha256::digest(&bytes));
                 adopting.take(&part, bytes.len() as u64, &sum, &mut bytes.as_slice())?;
             }
-            adopting.ready()?.settle()?;
-            return Format::follow(&*self.files, &self.root, number, self.fresh_id());
+            let rights = adopting.ready()?.settle()?.rights;
+            Format::follow(&*self.files, &self.root, number, self.fresh_id())?;
+            return Ok(rights);
         }
         for (part, bytes) in parts.files {
             self.put_file(&address.folder, &part, &bytes)?;
@@ -341,7 +448,11 @@ impl Store {
         if expunges {
             self.finish_expunging(address)?;
         }
-        Ok(())
+        // Who may read it is said by its record, as with an import.
+        match restricts {
+            true => Ok(self.close_as_said(address, readers(self, address)?.as_ref())),
+            false => Ok(Rights::OfStore),
+        }
     }
 
     fn put_file(&self, folder: &Path, part: &Part, bytes: &[u8]) -> Result<(), StoreError> {
@@ -414,6 +525,14 @@ impl Store {
     }
 }
 
+/// How the kind of a line stands in it that says who may read the incident.
+const RESTRICTED: &[u8] = br#""kind":"restricted""#;
+
+/// Whether these bytes may declare something of other bytes: lines that are gone, or a tail that is torn.
+fn declares(bytes: &[u8]) -> bool {
+    holds_words(bytes, br#""kind":"expunged""#) || holds_words(bytes, br#""torn""#)
+}
+
 /// The bytes of the pieces.
 fn read(
     objects: &mut Objects,
@@ -426,7 +545,9 @@ fn read(
             continue;
         }
         match objects.read(&one.blob)? {
-            Some((sort, bytes)) if sort == "blob" => all.push(Offered { arrived: one, bytes, no: None }),
+            Some((sort, bytes)) if sort == "blob" => {
+                all.push(Offered { arrived: one, bytes, no: None, believed: true })
+            }
             _ => refuse(ledger, &one, "its bytes are not there, or too many"),
         }
     }

@@ -1,6 +1,6 @@
 //! What somebody has seen: lines that come late from elsewhere are news, too.
 
-use casebook::store::Seen;
+use casebook::store::{Look, Seen};
 use chrono::TimeDelta;
 
 use super::{Bench, append, at, create, id};
@@ -35,6 +35,29 @@ fn what_was_written_before_i_left_and_came_late_is_news_all_the_same() {
     assert_eq!(texts.len(), 2, "{texts:?}");
     assert!(texts[0].contains("theirs") && texts[1].contains("theirs again"), "{texts:?}");
     assert!(came.iter().all(|line| line.recorded < at(4) + TimeDelta::minutes(2)));
+}
+
+#[test]
+fn who_wrote_last_hides_nothing_that_another_wrote_before() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let mut pen = create(&store, 1).pen;
+    let row = |store: &casebook::store::Store| store.list(Look::Checked).unwrap().remove(0).1;
+    let mut seen = Seen::default();
+    seen.left = Some(at(1));
+    seen.list(id(1), row(&store).entries);
+    assert!(!seen.grew(&row(&store)));
+    append(&mut bench.store(2).pen(&store.addresses().unwrap()[0]).unwrap(), 2, "theirs");
+    append(&mut pen, 3, "mine");
+    let row = row(&store);
+    assert!(seen.grew(&row), "{row:?}");
+    let me = row.by.clone().unwrap_or_default();
+    assert!(
+        !seen.misses(row.id, row.entries, row.by.as_deref(), &me),
+        "the list marks what others wrote last"
+    );
+    seen.left = None;
+    assert!(!seen.grew(&row), "nothing is news to who was never here");
 }
 
 #[test]
