@@ -17,6 +17,7 @@ mod sealing;
 mod shared;
 mod sizes;
 mod speak;
+mod syncing;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -26,7 +26,7 @@ pub(super) fn deliver(office: &Office, branch: &str, path: &str, bytes: &[u8]) {
 }
 
 /// The one journal of a machine's incident, by its place in deliveries, with its bytes.
-fn journal(machine: &Machine, n: u8, writer: Option<&str>) -> (String, String, Vec<u8>) {
+pub(super) fn journal(machine: &Machine, n: u8, writer: Option<&str>) -> (String, String, Vec<u8>) {
     let address = machine.address(n);
     let folder = address.folder.file_name().unwrap().to_str().unwrap().to_owned();
     for entry in std::fs::read_dir(address.folder.join("journal")).unwrap() {
@@ -42,7 +42,7 @@ fn journal(machine: &Machine, n: u8, writer: Option<&str>) -> (String, String, V
 }
 
 /// Where a file goes on.
-fn place(path: &str, at: usize) -> String {
+pub(super) fn place(path: &str, at: usize) -> String {
     format!("{path}/{at:012}")
 }
 
@@ -247,7 +247,7 @@ fn expunged_words_do_not_come_back() {
 }
 
 /// Takes the words of a line away for good.
-fn expunge(machine: &mut Machine, line: &str) {
+pub(super) fn expunge(machine: &mut Machine, line: &str) {
     use casebook::incident::event::Event;
     let data = format!(r#"{{"targets":["{line}"],"reason":"a password","with":"cy/legal"}}"#);
     let address = machine.address(1);

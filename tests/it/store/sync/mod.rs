@@ -3,6 +3,8 @@
 
 mod clone;
 mod forged;
+#[cfg(unix)]
+mod kept;
 mod remote;
 mod stick;
 mod week;

@@ -93,13 +93,25 @@ fn a_remote_that_was_emptied_is_filled_again() {
     assert_equal(&[&ana, &bo]);
 }
 
-/// Puts a hook into the hub that says this and declines.
-fn hook(office: &Office, says: &str) {
-    let folder = office.hub().join("hooks");
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("pre-receive");
-    std::fs::write(&path, format!("#!/bin/sh\necho '{says}' >&2\nexit 1\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+/// Means by which every push meets a remote that says this and declines.
+fn declining(office: &Office, machine: &Machine, says: &str) -> Means {
+    let script = office.path("declining-git");
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in *' push '*) echo 'remote: {says}' >&2; echo 'error: pre-receive hook declined' >&2; exit 1;; \
+         *) exec git \"$@\";; esac\n"
+    );
+    let mut write = std::process::Command::new("sh");
+    write
+        .args(["-c", "rm -f \"$2\"; printf %s \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", &text])
+        .arg(&script);
+    assert!(write.status().unwrap().success());
+    Means { program: script.to_str().unwrap().into(), ..machine.means() }
+}
+
+/// What an exchange fails of whose pushes meet a remote that says this.
+fn declined(office: &Office, machine: &Machine, says: &str) -> SyncFault {
+    let means = declining(office, machine, says);
+    machine.store.exchange(&machine.store.remotes().unwrap()[0], &means).unwrap_err()
 }
 
 #[test]
@@ -109,16 +121,13 @@ fn a_remote_that_is_full_or_declines_keeps_nobody_from_receiving_and_everything_
     bo.log(1, "sent before the disk was full");
     bo.sync();
     ana.log(1, "not sent");
-    hook(&office, "fatal: No space left on device");
-    let fault = ana.try_sync().unwrap_err();
+    let fault = declined(&office, &ana, "fatal: No space left on device");
     assert!(matches!(fault, SyncFault::Full { .. }), "{fault}");
     assert!(ana.ids(1).contains(bo.ids(1).last().unwrap()), "what came was taken in all the same");
     assert_eq!(ana.unsent(), 1);
-    hook(&office, "\u{1b}[31mnot on a Sunday");
-    let fault = ana.try_sync().unwrap_err();
+    let fault = declined(&office, &ana, "\u{1b}[31mnot on a Sunday");
     assert!(matches!(fault, SyncFault::Declined { .. }), "{fault}");
     assert!(!fault.to_string().contains('\u{1b}'));
-    std::fs::remove_file(office.hub().join("hooks/pre-receive")).unwrap();
     settle(&[&ana, &bo]);
     assert_equal(&[&ana, &bo]);
     assert_eq!(ana.unsent(), 0);
@@ -150,8 +159,8 @@ fn readable_only_for_root() {
     let office = Office::new();
     let (mut ana, _bo) = shared(&office);
     ana.log(1, "not sent");
-    hook(&office, "error: insufficient permission for adding an object to repository database objects");
-    let fault = ana.try_sync().unwrap_err();
+    let says = "error: insufficient permission for adding an object to repository database objects";
+    let fault = declined(&office, &ana, says);
     assert!(matches!(fault, SyncFault::ReadOnly { .. }), "{fault}");
     assert_eq!(ana.unsent(), 1);
 }
@@ -243,4 +252,32 @@ fn a_store_that_is_lost_comes_back_from_the_remote() {
     settle(&[&ana, &bo]);
     assert_equal(&[&ana, &bo]);
     assert_eq!(ana.verified(), (Class::Clean, Vec::new()));
+}
+
+#[test]
+fn nothing_that_stands_in_a_folder_others_write_to_runs_as_whoever_syncs() {
+    let office = Office::new();
+    let (mut ana, bo) = shared(&office);
+    let ran = office.path("ran");
+    let script = office.path("script");
+    let text = format!("#!/bin/sh\necho \"$0\" >> '{}'\n", ran.display());
+    let hooks = office.hub().join("hooks");
+    std::fs::create_dir_all(&hooks).unwrap();
+    let names =
+        ["pre-receive", "update", "post-receive", "post-update", "reference-transaction", "proc-receive"];
+    for path in names.iter().map(|name| hooks.join(name)).chain([script.clone()]) {
+        std::fs::write(&path, &text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    git(&office.hub(), &["config", "core.alternateRefsCommand", script.to_str().unwrap()], b"");
+    git(&office.hub(), &["config", "core.fsmonitor", script.to_str().unwrap()], b"");
+    let other = office.path("other.git");
+    git(&other, &["init", "--quiet", "--bare"], b"");
+    std::fs::create_dir_all(office.hub().join("objects/info")).unwrap();
+    let objects = format!("{}\n", other.join("objects").display());
+    std::fs::write(office.hub().join("objects/info/alternates"), objects).unwrap();
+    ana.log(1, "sent all the same");
+    settle(&[&ana, &bo]);
+    assert_equal(&[&ana, &bo]);
+    assert!(!ran.exists(), "{}", std::fs::read_to_string(&ran).unwrap_or_default());
 }

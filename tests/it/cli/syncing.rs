@@ -1,0 +1,44 @@
+//! Incidents that are moved out of a store others sync with.
+
+use super::{Answer, Home, run};
+
+/// A line of bo, who has a store of his own.
+fn bo(home: &Home, line: &str) -> Answer {
+    let mut words = home.words(line);
+    words.env("CASEBOOK_USER", "bo").env("CASEBOOK_STORE", home.path("bo"));
+    words.env("CASEBOOK_STATE", home.path("bo-state"));
+    let answer = run(words);
+    assert_eq!(answer.code, 0, "{line}: {}", answer.err);
+    answer
+}
+
+#[test]
+fn what_others_send_while_an_incident_is_archived_is_here_once_it_is_back() {
+    let home = Home::new();
+    home.done("new \"Ransomware on the file servers\"");
+    let hub = home.path("hub.git");
+    home.done(&format!("sync set {hub}"));
+    home.done("sync");
+    bo(&home, &format!("sync set {hub}"));
+    bo(&home, "sync");
+    home.done("log \"nobody else has this\" -i 1");
+    let file = home.path("away.tar.zst");
+    let archived = home.say(&format!("archive 1 --anyway -o {file}"));
+    assert_eq!(archived.code, 0, "{}", archived.err);
+    let said = format!("1 line of INC-2026-0001 was not sent to {hub}");
+    assert!(archived.err.contains(&said), "{}", archived.err);
+    bo(&home, "log \"written meanwhile\" -i 1");
+    bo(&home, "sync");
+    home.done("sync");
+    assert!(!home.done("sync").contains("INC-2026-0001"), "it stays away");
+    home.done(&format!("import bundle {file}"));
+    let back = home.done("sync");
+    assert!(back.contains("more of INC-2026-0001"), "{back}");
+    let timeline = home.done("timeline -i 1");
+    assert!(
+        timeline.contains("written meanwhile") && timeline.contains("nobody else has this"),
+        "{timeline}"
+    );
+    bo(&home, "sync");
+    assert!(bo(&home, "timeline -i 1").out.contains("nobody else has this"));
+}
