@@ -366,6 +366,11 @@ impl<'s> Place<'s> {
         !self.added.is_empty() || !self.files.is_empty()
     }
 
+    /// Whether the incident is in this store already.
+    pub(super) fn is_here(&self) -> bool {
+        self.here
+    }
+
     /// Whether an evidence file is one that was taken away for good.
     pub(super) fn is_gone(&self, hash: &str) -> bool {
         self.gone.files.contains(hash)

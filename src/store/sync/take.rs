@@ -204,14 +204,18 @@ impl Store {
             wait(ledger, &first.folder());
         }
         let forked: Vec<bool> = came.good.iter().map(|(_, good)| place.forks(good)).collect();
-        if place.is_new() {
-            let parts = place.parts();
+        // What failed before may have been the last step of it: the lines are here, and what they ask for is not done.
+        let again = ledger.missed.contains(&first.folder());
+        let is_new = place.is_new();
+        if is_new || again && place.is_here() {
+            let mut parts = place.parts();
+            parts.expunges |= again;
             if waits && !parts.here {
                 return Ok(Taken::Looked);
             }
             let address = Address { id: inc, number: first.number.to_string(), folder };
             let new = !parts.here;
-            match self.put(&address, first.number, parts) {
+            match self.put(&address, first.number, parts, again) {
                 Ok(Rights::Open(why)) => {
                     ledger.note(Notice::Open { path: address.number.clone(), why });
                 }
@@ -224,7 +228,9 @@ impl Store {
                 Err(error) => return Err(error.into()),
             }
             let list = if new { &mut tally.opened } else { &mut tally.grown };
-            list.insert(address.number.clone());
+            if is_new {
+                list.insert(address.number.clone());
+            }
             self.tell(&address);
         }
         for ((branch, good), forked) in came.good.iter().zip(forked) {
@@ -401,10 +407,17 @@ impl Store {
         }
     }
 
-    /// Puts on the disk what was found good: evidence and seals before the lines that speak of them.
-    fn put(&self, address: &Address, number: Number, parts: Parts) -> Result<Rights, StoreError> {
+    /// Puts on the disk what was found good: evidence and seals before the lines that speak of them. `again`: it failed
+    /// before, perhaps behind the last line.
+    fn put(
+        &self,
+        address: &Address,
+        number: Number,
+        parts: Parts,
+        again: bool,
+    ) -> Result<Rights, StoreError> {
         let expunges = parts.expunges;
-        let restricts = parts.segments.iter().any(|(_, _, bytes)| holds_words(bytes, RESTRICTED));
+        let restricts = again || parts.segments.iter().any(|(_, _, bytes)| holds_words(bytes, RESTRICTED));
         if !parts.here {
             let mut adopting = self.adopt(number, address.id, Keep::All)?;
             let segments = parts

@@ -53,6 +53,27 @@ fn what_the_disk_did_not_take_is_told_and_comes_with_the_next_sync() {
 }
 
 #[test]
+fn what_came_and_asks_for_more_than_its_lines_is_finished_where_the_disk_failed_behind_them() {
+    let office = Office::new();
+    let (mut ana, bo) = (office.machine("ana"), office.machine("bo"));
+    ana.open(1, "files are encrypted");
+    let secret = ana.log(1, "the password is hunter2");
+    ana.sync();
+    bo.sync();
+    expunge(&mut ana, &secret);
+    ana.sync();
+    // Nothing can take the place of a folder.
+    let blocked = bo.address(1).folder.join(".expunging.json");
+    std::fs::create_dir(&blocked).unwrap();
+    assert_eq!(bo.sync().tally.failed.len(), 1);
+    assert_eq!(bo.store.unexpunged(&bo.address(1)).0, 1);
+    std::fs::remove_dir(&blocked).unwrap();
+    let came = bo.sync();
+    assert!(came.tally.failed.is_empty(), "{:?}", came.noticed);
+    assert_eq!(bo.store.unexpunged(&bo.address(1)), (0, 0));
+}
+
+#[test]
 fn a_line_that_a_power_cut_broke_off_while_it_came_is_completed() {
     let office = Office::new();
     let (mut ana, bo) = (office.machine("ana"), office.machine("bo"));
