@@ -28,7 +28,7 @@ proptest! {
             prop_assert_eq!(judge.give(&order, at(200)), Ok(true));
             let line = judge.lines.last().unwrap().id;
             let after = judge.incident.contested();
-            prop_assert!(after.iter().all(|left| before.contains(left) && left.field != contested.field));
+            prop_assert!(after.iter().all(|left| before.contains(left) && left != contested), "{contested:?} {after:?}");
             let settled = before.iter().filter(|field| !after.contains(field));
             let with = |field: &Contested| field.sides.iter().any(|it| it.setting.goes_with(&claim.setting));
             prop_assert!(settled.clone().all(|field| field == contested || with(field)), "nothing else is ruled");
