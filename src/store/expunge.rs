@@ -345,45 +345,48 @@ impl Store {
         Ok(())
     }
 
-    /// Where words still stand in the journals of an incident: segment and line, from 1.
+    /// Every line of an incident that can be read, segment by segment.
+    fn each_line(&self, address: &Address, mut take: impl FnMut(&Envelope<'_>)) -> Result<(), StoreError> {
+        let journal = address.folder.join("journal");
+        for name in segments(&*self.files, &journal, &mut Vec::new())? {
+            let path = journal.join(&name);
+            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            pieces(&bytes, &Mark::default(), |piece| {
+                if let Ok(envelope) = &piece.what {
+                    take(envelope);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// The lines of an incident in which words still stand: the id and the kind of each.
     pub fn where_said(
         &self,
         address: &Address,
         words: &[String],
     ) -> Result<Vec<(LineId, String)>, StoreError> {
-        let journal = address.folder.join("journal");
         let mut found = Vec::new();
-        for name in segments(&*self.files, &journal, &mut Vec::new())? {
-            let path = journal.join(&name);
-            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
-            pieces(&bytes, &Mark::default(), |piece| {
-                let Ok(envelope) = &piece.what else { return };
-                if words.iter().any(|words| envelope.data.contains(words.as_str())) {
-                    found.push((envelope.id(), envelope.kind.to_owned()));
-                }
-            });
-        }
+        self.each_line(address, |envelope| {
+            if words.iter().any(|words| envelope.data.contains(words.as_str())) {
+                found.push((envelope.id(), envelope.kind.to_owned()));
+            }
+        })?;
         Ok(found)
     }
 
     /// The words in the fields of lines: what stands in them is seldom what is shown of them. Ids, times, hashes and
     /// words of closed lists are no words of anybody's.
     pub fn values_of(&self, address: &Address, lines: &[LineId]) -> Result<Vec<String>, StoreError> {
-        let journal = address.folder.join("journal");
         let mut found = Vec::new();
-        for name in segments(&*self.files, &journal, &mut Vec::new())? {
-            let path = journal.join(&name);
-            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
-            pieces(&bytes, &Mark::default(), |piece| {
-                let Ok(envelope) = &piece.what else { return };
-                if envelope.kind != STUB
-                    && lines.contains(&envelope.id())
-                    && let Ok(data) = serde_json::from_str(envelope.data)
-                {
-                    values(&data, &mut found);
-                }
-            });
-        }
+        self.each_line(address, |envelope| {
+            if envelope.kind != STUB
+                && lines.contains(&envelope.id())
+                && let Ok(data) = serde_json::from_str(envelope.data)
+            {
+                values(&data, &mut found);
+            }
+        })?;
         found.sort_unstable();
         found.dedup();
         Ok(found)
