@@ -1,11 +1,10 @@
 //! `archive`: sealed, verified, packed, read again, and only then moved out of the store.
 
-use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{BufRead, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::bundle::{Packing, Tee, compare, counted, deliver, public};
+use super::bundle::{Differs, Packed, Packing, Spoilt, beside, compare, counted, public};
 use super::choose;
 use super::evidence::Stop;
 use super::failure::{Failure, note};
@@ -19,10 +18,6 @@ use crate::store::outgoing::marked;
 use crate::store::sync::Remote;
 use crate::store::{self, Address, Archived, Class, Depth, Leftover, Number, Series, StoreError};
 use crate::verb::{Archiving, Guard, Said};
-
-/// age cuts what it encrypts into pieces of so many bytes, and adds a tag of 16 to each (age-encryption.org/v1).
-const PIECE: u64 = 64 << 10;
-const TAG: u64 = 16;
 
 /// `archive`.
 pub(super) fn archive(shell: &Shell, archiving: &Archiving, said: &Said) -> Result<Out, Failure> {
@@ -180,40 +175,6 @@ fn place(shell: &Shell, archiving: &Archiving, address: &Address) -> Result<Path
     Ok(whole.join(path.file_name().unwrap_or_default()))
 }
 
-/// The name under which a file is written until it is whole and was read again.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
-}
-
-/// Takes away what a process that is there no more left half written under such a name.
-fn sweep(beside: &Path) {
-    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let ours = name(beside);
-    let begins = ours.trim_end_matches(&format!("{}.part", std::process::id()));
-    let folder = beside.parent().unwrap_or(Path::new("."));
-    for path in std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())) {
-        let left = name(&path);
-        let by = left.strip_prefix(begins).and_then(|rest| rest.strip_suffix(".part")?.parse::<i32>().ok());
-        if by.is_some_and(|by| !runs(by)) {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
-/// Whether a process of this number is there.
-#[cfg(unix)]
-fn runs(number: i32) -> bool {
-    let mine = i32::try_from(std::process::id()).is_ok_and(|mine| mine == number);
-    let there = rustix::process::Pid::from_raw(number).map(rustix::process::test_kill_process);
-    !mine && there.is_some_and(|there| there != Err(rustix::io::Errno::SRCH))
-}
-
-#[cfg(not(unix))]
-fn runs(_: i32) -> bool {
-    true
-}
-
 /// An archive that was stopped after its file was whole: the stub that says so, if all still is as it was.
 fn packed_before(
     shell: &Shell,
@@ -234,7 +195,7 @@ fn packed_before(
         .filter(|stub| shell.store.contents(address, watch).is_ok_and(|contents| contents == stub.contents)))
 }
 
-/// Writes the file and reads it again: from the disk, or, where it is encrypted, the bytes that `age` was given.
+/// Writes the file and reads it again.
 fn pack(
     shell: &Shell,
     packing: &Packing,
@@ -243,60 +204,17 @@ fn pack(
     stop: &Stop,
 ) -> Result<(), Failure> {
     let store = &shell.store;
-    sweep(beside);
-    if recipients.is_empty() {
-        deliver(Some(beside), &[], |to| packing.write(store, stop, to))?;
-        let file = File::open(beside)
-            .map_err(|error| Failure::could_not(format!("The file could not be read again: {error}.")))?;
-        return compare(BufReader::with_capacity(1 << 18, file), (store, packing), stop)
-            .map_err(|differs| unlike(&differs.0));
-    }
-    let mut plain = 0;
-    let bytes = deliver(Some(beside), recipients, |to| {
-        plain = teed(
-            to,
-            |to| packing.write(store, stop, to),
-            |from| compare(from, (store, packing), stop).map_err(|differs| io::Error::other(differs.0)),
-        )?;
-        Ok(())
-    })?;
-    let least = plain + TAG * (plain.div_ceil(PIECE).max(1) + 1);
-    if bytes < least {
-        return Err(unlike(&format!("age wrote {bytes} bytes, and at least {least} were to come")));
-    }
-    Ok(())
-}
-
-/// Lets `work` write, while `reads` reads what it writes. Answers with how many bytes that was.
-fn teed(
-    to: &mut dyn Write,
-    work: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    reads: impl FnOnce(BufReader<io::PipeReader>) -> io::Result<()> + Send,
-) -> io::Result<u64> {
-    let (from, also) = io::pipe()?;
-    std::thread::scope(|scope| {
-        let reading = scope.spawn(move || reads(BufReader::with_capacity(1 << 18, from)));
-        let mut tee = Tee { to, also, bytes: 0 };
-        let worked = work(&mut tee);
-        let Tee { also, bytes, .. } = tee;
-        drop(also);
-        let read = reading.join().unwrap_or_else(|_| Err(io::Error::other("the check ended early")));
-        // A reader that found a difference has closed its end: that is the reason, not the broken pipe.
-        match (worked, read) {
-            (Err(error), Ok(())) => Err(error),
-            (Err(error), Err(read)) if error.kind() != io::ErrorKind::BrokenPipe => {
-                drop(read);
-                Err(error)
-            }
-            (_, Err(read)) => Err(read),
-            (Ok(()), Ok(())) => Ok(bytes),
-        }
+    let packed = Packed {
+        write: |to: &mut dyn Write| packing.write(store, stop, to),
+        compare: |from: &mut dyn BufRead| compare(from, (store, packing), stop),
+    };
+    packed.into(beside, recipients).map_err(|why| match why {
+        Spoilt::Unwritten(failure) => failure,
+        Spoilt::Differs(Differs(why)) => Failure::could_not(format!(
+            "The packed file is not what the folder holds: {why}; nothing was moved."
+        ))
+        .hint("Look at the disk it was written to, and give the command again."),
     })
-}
-
-fn unlike(why: &str) -> Failure {
-    Failure::could_not(format!("The packed file is not what the folder holds: {why}; nothing was moved."))
-        .hint("Look at the disk it was written to, and give the command again.")
 }
 
 /// The stub of what was packed.

@@ -1,5 +1,7 @@
 //! `backup`: what was copied, what the backup holds, and what it does not.
 
+mod packed;
+
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,9 +12,18 @@ use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::model::evidence::bytes as in_words;
+use crate::verb::Backing;
 
-/// `backup`. What could not be copied makes the exit code 1; all the rest is there.
-pub(super) fn backup(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
+/// `backup`.
+pub(super) fn backup(shell: &Shell, backing: &Backing) -> Result<ExitCode, Failure> {
+    match backing {
+        Backing::Folder(folder) => copied(shell, folder),
+        Backing::File { path, recipients } => packed::packed(shell, path, recipients),
+    }
+}
+
+/// Into a folder. What could not be copied makes the exit code 1; all the rest is there.
+fn copied(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
     let stop = Stop::listen();
     let mut bar = Bar::new("backup");
     let mut watch = |progress| {

@@ -3,6 +3,7 @@
 mod arrive;
 mod compare;
 mod deliver;
+mod packed;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
@@ -15,7 +16,7 @@ use super::evidence::{Bar, Stop};
 use super::failure::{Failure, note};
 use super::out::{Line, Out};
 use super::shell::Shell;
-use crate::exchange::bundle::{FORMAT, JOURNALS_MOST, Manifest, Packed, Packer};
+use crate::exchange::bundle::{self, FORMAT, JOURNALS_MOST, Manifest, Packer};
 use crate::incident::Incident;
 use crate::incident::release::Names;
 use crate::model::refusal::Refusal;
@@ -28,8 +29,9 @@ use crate::store::{
 };
 use crate::verb::{Leave, Said};
 pub(super) use arrive::{bring_back, import};
-pub(super) use compare::{Tee, compare};
-pub(super) use deliver::deliver;
+pub(super) use compare::{Differs, compare};
+use deliver::deliver;
+pub(super) use packed::{Packed, Spoilt, beside};
 
 /// `--recipient` beside another format.
 pub(super) fn only_bundles() -> Failure {
@@ -158,7 +160,7 @@ fn listed(
     address: &Address,
     inventory: &Inventory,
     stop: &Stop,
-) -> Result<(Vec<Packed>, Proven), Failure> {
+) -> Result<(Vec<bundle::Packed>, Proven), Failure> {
     let mut proof = Proof::new(address.id);
     let mut files = Vec::with_capacity(inventory.parts.len());
     let of = inventory.parts.iter().map(|(_, bytes)| bytes).sum();
@@ -187,7 +189,7 @@ fn listed(
         if part.evidence().is_some_and(|name| name != sha256) {
             note(&format!("{} does not hold the bytes its name says; it leaves as it is.", part.path()));
         }
-        files.push(Packed { path: part.path().to_owned(), bytes: *bytes, sha256 });
+        files.push(bundle::Packed { path: part.path().to_owned(), bytes: *bytes, sha256 });
     }
     Ok((files, proof.proven()))
 }
@@ -205,7 +207,7 @@ impl Write for Summing<'_> {
     }
 }
 
-fn manifest(shell: &Shell, incident: &Incident, files: Vec<Packed>, proven: &Proven) -> Manifest {
+fn manifest(shell: &Shell, incident: &Incident, files: Vec<bundle::Packed>, proven: &Proven) -> Manifest {
     let series = incident.number.parse::<Number>().map_or(Series::Inc, |number| number.series);
     Manifest {
         format: FORMAT.to_owned(),

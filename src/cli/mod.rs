@@ -217,7 +217,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Doctor(order) => return doctor::doctor(shell, order, said).map(Answer::Given),
         Act::Verify(what) => return check::verify(shell, what, said).map(Answer::Given),
         Act::Seal => seal::seal(shell, said)?,
-        Act::Backup(folder) => return backup::backup(shell, folder).map(Answer::Given),
+        Act::Backup(backing) => return backup::backup(shell, backing).map(Answer::Given),
         Act::Sync(syncing) => return sync::sync(shell, syncing, said).map(Answer::Given),
         Act::Expunge(order) => expunge::expunge(shell, order, said)?,
         Act::Restrict(readers) => restrict::restrict(shell, readers, said)?,

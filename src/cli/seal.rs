@@ -57,11 +57,17 @@ pub(super) fn after(shell: &Shell, address: &Address, lines: &[Fact]) {
     }
 }
 
-/// Seals on an occasion.
-pub(super) fn on(shell: &Shell, address: &Address, occasion: &str) {
+/// Seals on an occasion; answers with the head code of the record. `None`: it could not be sealed, which is said.
+pub(super) fn on(shell: &Shell, address: &Address, occasion: &str) -> Option<String> {
     match shell.store.seal(address, shell.wall, &shell.by, occasion) {
-        Ok(sealed) => _ = signature(shell, address, &sealed),
-        Err(error) => note(&format!("Not sealed: {}", Failure::from(error))),
+        Ok(sealed) => {
+            signature(shell, address, &sealed);
+            Some(sealed.seal.head_code().to_string())
+        }
+        Err(error) => {
+            note(&format!("{} is not sealed: {}", address.number, Failure::from(error)));
+            None
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod frames;
 mod pack;
 mod read;
+mod whole;
 
 use std::io;
 
@@ -16,6 +17,7 @@ use crate::store::Proven;
 
 pub use pack::Packer;
 pub use read::{Taker, read};
+pub use whole::{Stored, WHOLE, Whole};
 
 /// The word on the command line.
 pub const NAME: &str = "bundle";

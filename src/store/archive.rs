@@ -96,7 +96,7 @@ pub enum Leftover {
 }
 
 /// The stub of an incident's folder.
-fn stub_path(folder: &Path) -> PathBuf {
+pub(super) fn stub_path(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     folder.with_file_name(format!("{name}{STUB}"))
 }
@@ -146,20 +146,25 @@ pub fn contents<'a>(parts: impl Iterator<Item = (&'a str, u64, &'a str)>) -> Str
     hex(&sum.finalize())
 }
 
-/// The right to archive one incident, held until it is dropped or the process ends.
+/// The right to archive one incident, or to write a backup into a folder, held until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct Turn(#[allow(dead_code, reason = "it holds the lock")] Option<Locked>);
+
+/// The right to a folder. `None`: somebody else is at it.
+pub(super) fn turn(folder: &Path) -> Option<Turn> {
+    // Where a folder cannot be locked, whoever writes there still writes nothing over.
+    let Ok(folder) = std::fs::File::open(folder) else { return Some(Turn(None)) };
+    match Locked::alone(folder) {
+        Err(std::fs::TryLockError::WouldBlock) => None,
+        Ok(folder) => Some(Turn(Some(folder))),
+        Err(std::fs::TryLockError::Error(_)) => Some(Turn(None)),
+    }
+}
 
 impl Store {
     /// The right to archive this incident. `None`: somebody else is at it.
     pub fn turn(&self, address: &Address) -> Option<Turn> {
-        // Where a folder cannot be locked, the last look at the file and the folder still decides.
-        let Ok(folder) = std::fs::File::open(&address.folder) else { return Some(Turn(None)) };
-        match Locked::alone(folder) {
-            Err(std::fs::TryLockError::WouldBlock) => None,
-            Ok(folder) => Some(Turn(Some(folder))),
-            Err(std::fs::TryLockError::Error(_)) => Some(Turn(None)),
-        }
+        turn(&address.folder)
     }
 
     /// The incidents that were moved out, the newest number first.

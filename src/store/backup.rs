@@ -5,16 +5,16 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::Store;
-use super::archive::stubs;
+use super::archive::{Turn, stub_path, stubs, turn};
 use super::error::StoreError;
 use super::expunge::keep_ours;
-use super::files::{Files, beside, put_whole, write_all};
+use super::files::{Files, beside, careful, put_whole, write_all};
 use super::journal::segment_of;
 use super::line::{Envelope, LIMIT, holds};
 use super::locate::{Address, hundreds, in_hundred};
 use super::measure::{Progress, STEP, Watcher};
 use super::number::Format;
-use super::part::Part;
+use super::part::{Inventory, Part};
 
 /// What a backup holds now, and what it took to get there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,85 @@ enum Stands {
     Other(String),
 }
 
+/// A file of the store that is no incident's, by its place in it, with `/` between the steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loose {
+    pub path: String,
+    pub contents: Vec<u8>,
+}
+
 impl Store {
+    /// The id of this store.
+    ///
+    /// # Errors
+    /// Where there is no store yet, or it cannot be read.
+    pub fn name(&self) -> Result<uuid::Uuid, StoreError> {
+        let none = || StoreError::NotABackup {
+            path: self.root.clone(),
+            why: "there is no store yet to copy".to_owned(),
+        };
+        Ok(Format::read(&*self.files, &self.root)?.ok_or_else(none)?.store)
+    }
+
+    /// `FORMAT.json`, and the stubs of archived incidents.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn loose(&self) -> Result<Vec<Loose>, StoreError> {
+        let mut paths = vec![self.root.join("FORMAT.json")];
+        for hundred in hundreds(&*self.files, &self.root)? {
+            paths.extend(stubs(&*self.files, &hundred).into_iter().map(|stub| stub_path(&stub.folder)));
+        }
+        let read = |path: PathBuf| {
+            let contents = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            Ok(Loose { path: self.place_in(&path), contents })
+        };
+        paths.into_iter().map(read).collect()
+    }
+
+    /// A path in the store, from its root on, with `/` between the steps.
+    pub fn place_in(&self, path: &Path) -> String {
+        let inner = path.strip_prefix(&self.root).unwrap_or(path);
+        let steps: Vec<_> = inner.iter().map(|step| step.to_string_lossy()).collect();
+        steps.join("/")
+    }
+
+    /// The bytes of a file by its place in the store; links are not followed.
+    ///
+    /// # Errors
+    /// Those of opening.
+    pub fn open_place(&self, place: &str) -> io::Result<impl io::Read + use<>> {
+        careful().read(true).open(self.root.join(place))
+    }
+
+    /// Everything an incident consists of, journals up to their last whole line.
+    ///
+    /// # Errors
+    /// Those of [`Store::inventory`].
+    pub fn whole_inventory(&self, address: &Address) -> Result<Inventory, StoreError> {
+        let mut inventory = self.inventory(address)?;
+        let last = |at: usize| last_of_writer(&inventory.parts[at].0, &inventory.parts);
+        for at in (0..inventory.parts.len()).filter(|at| last(*at)).collect::<Vec<_>>() {
+            let (part, bytes) = &inventory.parts[at];
+            let whole = self.whole_lines(&address.folder.join(part.path()), *bytes)?;
+            inventory.parts[at].1 = whole;
+        }
+        Ok(inventory)
+    }
+
+    /// Bytes up to the end of the last whole line.
+    fn whole_lines(&self, path: &Path, bytes: u64) -> Result<u64, StoreError> {
+        let from = bytes.saturating_sub(LIMIT as u64 + 1);
+        let end = self.files.read_some(path, from, bytes - from).map_err(StoreError::io("read", path))?;
+        let after = end.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let tail = &end[after..];
+        // A complete line counts without its newline.
+        if tail.is_empty() || Envelope::read(tail).is_ok_and(|line| holds(tail, line.id())) {
+            return Ok(bytes);
+        }
+        Ok(from + after as u64)
+    }
+
     /// Copies the store into a folder: a new one, or one that holds an earlier backup of this store. Nothing in it
     /// is ever taken away or written over. Journals are copied up to their last whole line.
     ///
@@ -49,7 +127,7 @@ impl Store {
     /// A folder in the store, one that holds something else, and a disk that fails. What was copied before stays,
     /// and the next backup goes on from there.
     pub fn backup(&self, to: &Path, watch: Watcher<'_>) -> Result<Backed, StoreError> {
-        let to = self.fit_for_backup(to)?;
+        let (to, _turn) = self.fit_for_backup(to)?;
         let mut copying = Copying { store: self, backed: Backed::default(), watch, done: 0 };
         let mut names = Vec::new();
         for hundred in hundreds(&*self.files, &self.root)? {
@@ -70,9 +148,8 @@ impl Store {
                 }
             }
             for stub in stubs(&*self.files, &hundred) {
-                let name = stub.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let name = format!("{name}.archived.json");
-                copying.small(&hundred.join(&name), &there.join(&name))?;
+                let stub = stub_path(&stub.folder);
+                copying.small(&stub, &there.join(stub.file_name().unwrap_or_default()))?;
             }
         }
         let mut backed = copying.backed;
@@ -87,37 +164,43 @@ impl Store {
         Ok(backed)
     }
 
-    /// The folder of a backup, made if it is new, with the name of this store in it.
-    fn fit_for_backup(&self, to: &Path) -> Result<PathBuf, StoreError> {
+    /// Whether a path lies in the store, or the store in it, wherever links lead.
+    ///
+    /// # Errors
+    /// What cannot be looked at.
+    pub fn overlaps(&self, path: &Path) -> Result<bool, StoreError> {
+        let root = whole(&self.root).map_err(StoreError::io("open", &self.root))?;
+        let path = whole(path).map_err(StoreError::io("open", path))?;
+        Ok(path.starts_with(&root) || root.starts_with(&path))
+    }
+
+    /// The folder of a backup, made if it is new, with the name of this store in it; and the right to write there.
+    fn fit_for_backup(&self, to: &Path) -> Result<(PathBuf, Turn), StoreError> {
         let no = |why: &str| StoreError::NotABackup { path: to.to_owned(), why: why.to_owned() };
         let Some(ours) = Format::read(&*self.files, &self.root)? else {
             return Err(no("there is no store yet to copy"));
         };
-        let whole = |path: &Path| -> io::Result<PathBuf> {
-            let path = std::path::absolute(path)?;
-            let there = path.ancestors().find(|path| path.exists()).unwrap_or(&path).to_owned();
-            let rest = path.strip_prefix(&there).unwrap_or(Path::new("")).to_owned();
-            Ok(std::fs::canonicalize(&there)?.join(rest))
-        };
-        let root = whole(&self.root).map_err(StoreError::io("open", &self.root))?;
-        let to = whole(to).map_err(StoreError::io("open", to))?;
-        if to.starts_with(&root) || root.starts_with(&to) {
+        if self.overlaps(to)? {
             return Err(no("a backup lies outside the store"));
         }
-        match self.files.list(&to) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.files.create_folder(&to).map_err(StoreError::io("make the folder", &to))?;
-            }
-            Err(error) => return Err(StoreError::io("read the folder", &to)(error)),
-            Ok(names) if names.is_empty() => {}
-            Ok(_) => match Format::read(&*self.files, &to) {
-                Ok(Some(theirs)) if theirs.store == ours.store => return Ok(to),
-                Ok(Some(_)) => return Err(no("it holds another store")),
-                _ => return Err(no("it is not empty, and what it holds is no backup")),
-            },
+        let to = whole(to).map_err(StoreError::io("open", to))?;
+        if to.metadata().is_ok_and(|about| !about.is_dir()) {
+            return Err(no("it is a file, and a file of a backup ends in .tar.zst"));
+        }
+        self.files.create_folder(&to).map_err(StoreError::io("make the folder", &to))?;
+        let Some(turn) = turn(&to) else {
+            return Err(no("another backup is being written there just now"));
+        };
+        let names = self.files.list(&to).map_err(StoreError::io("read the folder", &to))?;
+        if !names.is_empty() {
+            return match Format::read(&*self.files, &to) {
+                Ok(Some(theirs)) if theirs.store == ours.store => Ok((to, turn)),
+                Ok(Some(_)) => Err(no("it holds another store")),
+                _ => Err(no("it is not empty, and what it holds is no backup")),
+            };
         }
         self.copy_format(&to)?;
-        Ok(to)
+        Ok((to, turn))
     }
 
     /// `FORMAT.json` as it is now: the highest numbers go with it.
@@ -127,6 +210,16 @@ impl Store {
         let path = to.join("FORMAT.json");
         put_whole(&*self.files, &path, &bytes).map_err(StoreError::io("write", &path))
     }
+}
+
+/// A path without links, as far as it is there.
+fn whole(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let there = path.ancestors().find(|path| path.exists()).unwrap_or(&path).to_owned();
+    let rest = path.strip_prefix(&there).unwrap_or(Path::new(""));
+    let there = std::fs::canonicalize(&there)?;
+    // A file that something empty is joined to ends in a slash, and is none any more.
+    Ok(if rest.as_os_str().is_empty() { there } else { there.join(rest) })
 }
 
 /// Whether the disk has no room: nothing else would go, either.
@@ -154,7 +247,7 @@ impl Copying<'_> {
         // What has to be gone is gone before a copy is made of it.
         let named = self.store.named(address).unwrap_or_else(|_| address.clone());
         self.store.finish_expunging(&named)?;
-        let inventory = self.store.inventory(address)?;
+        let inventory = self.store.whole_inventory(address)?;
         let folder = hundred.join(address.folder.file_name().unwrap_or_default());
         // Closed before anything is in it, and again when all is.
         self.files().create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
@@ -163,19 +256,17 @@ impl Copying<'_> {
         // Evidence before the lines that speak of it.
         for (part, bytes) in inventory.parts.iter().rev() {
             let from = address.folder.join(part.path());
-            let last = last_of_writer(part, &inventory.parts);
-            let bytes = if last { self.whole_lines(&from, *bytes)? } else { *bytes };
             let to = folder.join(part.path());
             let above = to.parent().unwrap_or(&folder).to_owned();
             self.files().create_folder(&above).map_err(StoreError::io("make the folder", &above))?;
-            match self.stands(part, &from, &to, bytes)? {
+            match self.stands(part, &from, &to, *bytes)? {
                 Stands::Same => self.backed.same += 1,
                 Stands::Other(why) => {
                     let what = format!("{} {}: {why}; the backup keeps its own", address.number, part.path());
                     self.backed.not.push(what);
                 }
                 Stands::Begun(have) => {
-                    self.copy((&from, &to), have, bytes)?;
+                    self.copy((&from, &to), have, *bytes)?;
                     if part.evidence().is_some() {
                         let file = self.files().open(&to);
                         file.and_then(|mut file| file.protect())
@@ -206,19 +297,6 @@ impl Copying<'_> {
         self.backed.files += 1;
         self.backed.bytes += bytes.len() as u64;
         Ok(())
-    }
-
-    /// Bytes up to the end of the last whole line.
-    fn whole_lines(&self, path: &Path, bytes: u64) -> Result<u64, StoreError> {
-        let from = bytes.saturating_sub(LIMIT as u64 + 1);
-        let end = self.files().read_some(path, from, bytes - from).map_err(StoreError::io("read", path))?;
-        let after = end.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let tail = &end[after..];
-        // A complete line counts without its newline.
-        if tail.is_empty() || Envelope::read(tail).is_ok_and(|line| holds(tail, line.id())) {
-            return Ok(bytes);
-        }
-        Ok(from + after as u64)
     }
 
     /// How a file stands to the one of the backup. Evidence is named after its hash, and believed by its size.

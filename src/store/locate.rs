@@ -211,7 +211,7 @@ pub(super) fn address(files: &dyn Files, found: &Found) -> Result<Address, Store
 }
 
 /// A folder one may not read is a restricted incident, not a fault.
-pub(super) fn restricted(error: StoreError, number: &str) -> StoreError {
+pub fn restricted(error: StoreError, number: &str) -> StoreError {
     match error {
         StoreError::Io { source, .. }
             if source.kind() == std::io::ErrorKind::PermissionDenied && !met_a_link(&source) =>

@@ -68,7 +68,7 @@ use uuid::Uuid;
 
 pub use adopt::{Adopted, Adopting, Keep, SEGMENT_MOST};
 pub use archive::{Archived, Leftover, Turn, contents};
-pub use backup::Backed;
+pub use backup::{Backed, Loose};
 pub use beside::patient;
 pub use chain::{SKEW_MS, Together};
 pub use doctor::{Ailment, Cure, Examined, Repair, Round, Source};
@@ -83,7 +83,7 @@ pub use inclusion::Inclusion;
 pub use index::Look;
 pub use journal::{Opened, ROLL, Torn};
 pub use line::{Envelope, Flaw, Head, LIMIT};
-pub use locate::Address;
+pub use locate::{Address, restricted};
 pub use measure::{Progress, Watcher, measure};
 pub use number::{FORMAT, Number, Series};
 pub use part::{Inventory, Part};

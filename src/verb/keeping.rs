@@ -94,17 +94,58 @@ impl Verb for Restrict {
     }
 }
 
+/// Where the whole store goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Backing {
+    /// A new folder, or one that holds an earlier backup.
+    Folder(PathBuf),
+    /// One new file, encrypted to these public age keys if there are any.
+    File { path: PathBuf, recipients: Vec<String> },
+}
+
 #[derive(Args)]
 pub(super) struct Backup {
-    /// A new folder, or one that holds an earlier backup of this store
-    #[arg(value_name = "FOLDER")]
-    folder: PathBuf,
+    /// A folder: a new one, or one that holds an earlier backup; FILE.tar.zst: all of it in one new file
+    #[arg(value_name = "FOLDER|FILE.tar.zst")]
+    to: PathBuf,
+    /// Encrypt the file to this age key; once for each reader
+    #[arg(long, value_name = "KEY")]
+    age_recipient: Vec<String>,
 }
+
+/// Endings of packed files that are not written here.
+const OTHER_FILES: [&str; 7] = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".zip", ".zst"];
 
 impl Verb for Backup {
     fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
-        Ok(Said::plain(Act::Backup(self.folder)))
+        let name = self.to.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let (path, recipients) = (self.to, self.age_recipient);
+        let shown = path.display().to_string();
+        if name.ends_with(".tar.zst") || name.ends_with(".age") {
+            if name.ends_with(".age") && recipients.is_empty() {
+                return Err(Refusal::misused("Nothing says to whom the backup is encrypted.")
+                    .hint("--age-recipient age1…, once for each reader; or leave .age out of the name."));
+            }
+            return Ok(Said::plain(Act::Backup(Backing::File { path, recipients })));
+        }
+        if OTHER_FILES.iter().any(|ending| name.ends_with(ending)) {
+            return Err(Refusal::misused(
+                "A backup in one file is a .tar.zst; another ending names a folder.",
+            )
+            .hint(format!("casebook backup {}.tar.zst", stem(&shown, &name))));
+        }
+        if !recipients.is_empty() {
+            return Err(Refusal::misused("Only a backup in one file is encrypted, and that names a folder.")
+                .hint(format!("casebook backup {shown}.tar.zst.age --age-recipient age1…")));
+        }
+        Ok(Said::plain(Act::Backup(Backing::Folder(path))))
     }
+}
+
+/// A path without the ending of a packed file.
+fn stem<'a>(path: &'a str, name: &str) -> &'a str {
+    let ending = OTHER_FILES.iter().filter(|ending| name.ends_with(*ending)).map(|ending| ending.len()).max();
+    &path[..path.len() - ending.unwrap_or(0)]
 }
 
 #[derive(Args)]

@@ -213,11 +213,7 @@ pub static VERBS: &[Spec] = &[
         "Take words out of the journal for good, with a second person",
     ),
     Spec::of::<keeping::Archive>("archive", Group::Check, "Pack an incident, check the file, move it out"),
-    Spec::of::<keeping::Backup>(
-        "backup",
-        Group::Check,
-        "The whole store into a folder; again: only what is new",
-    ),
+    Spec::of::<keeping::Backup>("backup", Group::Check, "The whole store into a folder, or into one file"),
     Spec::of::<about::Demo>("demo", Group::Casebook, "Five made-up incidents; --store DIR keeps them"),
     Spec::of::<drill::Drill>("drill", Group::Casebook, "Exercises: made-up incidents to play"),
     Spec::of::<about::Config>("config", Group::Casebook, "Show or set settings"),

@@ -21,7 +21,7 @@ impl From<Fault> for Differs {
 /// # Errors
 /// The first difference, in one sentence.
 pub(in crate::cli) fn compare(
-    from: impl BufRead,
+    from: &mut dyn BufRead,
     (store, packing): (&Store, &Packing),
     stop: &Stop,
 ) -> Result<(), Differs> {

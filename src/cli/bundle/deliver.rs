@@ -16,8 +16,7 @@ pub(in crate::cli) fn deliver(
     work: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<u64, Failure> {
     let Some(path) = path else {
-        let piped =
-            |error: io::Error| Failure::could_not(format!("The bundle could not be written: {error}."));
+        let piped = |error: io::Error| Failure::could_not(format!("It could not be written: {error}."));
         return match recipients {
             [] => work(&mut io::stdout().lock()).map(|()| 0).map_err(piped),
             some => sealed(some, Stdio::inherit(), work).map(|()| 0),
@@ -74,7 +73,7 @@ fn sealed(
         // What it has of a bundle that is not whole is of no use to anybody.
         let _ = child.kill();
         let _ = child.wait();
-        return Err(Failure::could_not(format!("The bundle could not be written: {error}.")));
+        return Err(Failure::could_not(format!("It could not be written: {error}.")));
     }
     ended(child, worked)
 }

@@ -1,13 +1,15 @@
-//! Writing a bundle: a tar, packed as it is written.
+//! Writing a tar that is packed as it is written: a bundle, an archive, a backup in one file.
 
 use std::io::{self, Read, Write};
 
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
 use super::frames::Counted;
+use serde::Serialize;
+
 use super::{FRAME, GROWTH_MOST, MANIFEST, Manifest, Packed};
 
-/// Writes a bundle as a stream.
+/// Writes packed files as a stream, all of them in one folder.
 pub struct Packer<W: Write> {
     tar: tar::Builder<Frames<W>>,
     folder: String,
@@ -21,12 +23,31 @@ impl<W: Write> Packer<W> {
     /// # Errors
     /// Those of writing.
     pub fn new(to: W, manifest: &Manifest, time: u64) -> io::Result<Self> {
+        Self::begin(to, manifest.folder(), manifest, time)
+    }
+
+    /// Begins with this list, in this folder.
+    pub(super) fn begin(to: W, folder: String, list: &impl Serialize, time: u64) -> io::Result<Self> {
         let tar = tar::Builder::new(Frames { to, held: Vec::with_capacity(FRAME) });
-        let mut packer = Self { tar, folder: manifest.folder(), time };
-        let mut text = serde_json::to_vec_pretty(manifest).map_err(io::Error::other)?;
-        text.push(b'\n');
+        let mut packer = Self { tar, folder, time };
+        let text = listed(list)?;
         packer.entry(MANIFEST, text.len() as u64, &mut &text[..])?;
         Ok(packer)
+    }
+
+    /// Adds a folder that only its owner may enter, wherever it is unpacked.
+    ///
+    /// # Errors
+    /// Those of writing.
+    pub(super) fn folder(&mut self, path: &str) -> io::Result<()> {
+        let mut header = tar::Header::new_ustar();
+        header.set_entry_type(tar::EntryType::Directory);
+        header.set_size(0);
+        header.set_mtime(self.time);
+        header.set_mode(0o700);
+        header.set_path(format!("{}/{path}", self.folder))?;
+        header.set_cksum();
+        self.tar.append(&header, io::empty())
     }
 
     /// Adds a file, in the order of the list.
@@ -42,7 +63,8 @@ impl<W: Write> Packer<W> {
         header.set_entry_type(tar::EntryType::Regular);
         header.set_size(bytes);
         header.set_mtime(self.time);
-        header.set_mode(if path.starts_with("vault/") { 0o400 } else { 0o600 });
+        let evidence = path.starts_with("vault/") || path.contains("/vault/");
+        header.set_mode(if evidence { 0o400 } else { 0o600 });
         header.set_path(format!("{}/{path}", self.folder))?;
         header.set_cksum();
         let mut counted = Counted { from: from.take(bytes), bytes: 0 };
@@ -63,6 +85,13 @@ impl<W: Write> Packer<W> {
         frames.to.flush()?;
         Ok(frames.to)
     }
+}
+
+/// A list of contents as it is packed.
+pub(super) fn listed(list: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut text = serde_json::to_vec_pretty(list).map_err(io::Error::other)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// Packs what is written to it, one zstd frame after another: memory stays bounded and no frame can fail.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 
 use super::frames::{Counted, Unpacked};
+use super::whole::is_of_a_store;
 use super::{
     FILES_MOST, FORMAT, Fault, JOURNALS_MOST, MANIFEST, MANIFEST_MOST, Manifest, PADDING_MOST, Packed, bad,
     no,
@@ -31,6 +32,14 @@ pub trait Taker {
 /// # Errors
 /// A file that is none, is cut short, or holds what its list does not name; and what `taker` refuses.
 pub fn read<T: Taker>(from: impl BufRead, taker: &mut T) -> Result<(), T::No> {
+    unpacked(from, |from| entries(from, taker))
+}
+
+/// Lets `work` read what a file holds, as zstd or unpacked.
+pub(super) fn unpacked<E: From<Fault>>(
+    from: impl BufRead,
+    work: impl FnOnce(&mut dyn Read) -> Result<(), E>,
+) -> Result<(), E> {
     let mut from = Counted { from, bytes: 0 };
     let start = from.fill_buf().map_err(Fault::Unread)?;
     if start.starts_with(b"age-encryption.org/") || start.starts_with(b"-----BEGIN AGE") {
@@ -40,10 +49,9 @@ pub fn read<T: Taker>(from: impl BufRead, taker: &mut T) -> Result<(), T::No> {
         return Err(no("the file is empty").into());
     }
     if start.starts_with(&ZSTD) {
-        let mut frames = Unpacked::new(from);
-        return entries(&mut frames, taker);
+        return work(&mut Unpacked::new(from));
     }
-    entries(&mut from, taker)
+    work(&mut from)
 }
 
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -81,7 +89,7 @@ fn entries<T: Taker>(from: &mut dyn Read, taker: &mut T) -> Result<(), T::No> {
 }
 
 /// What follows the end of an archive is nothing.
-fn padding(from: &mut dyn Read) -> Result<(), Fault> {
+pub(super) fn padding(from: &mut dyn Read) -> Result<(), Fault> {
     let mut buffer = [0; 8192];
     let mut read = 0;
     loop {
@@ -115,6 +123,12 @@ fn first<R: Read>(path: &str, entry: &mut tar::Entry<'_, R>) -> Result<Contents,
     }
     let mut text = Vec::new();
     entry.read_to_end(&mut text).map_err(Fault::Unread)?;
+    if is_of_a_store(&text) {
+        return Err(no(
+            "it is the backup of a whole store: tar --zstd -xf FILE unpacks it, and the folder that comes \
+                       out of it is a store",
+        ));
+    }
     let manifest: Manifest =
         serde_json::from_slice(&text).map_err(|error| bad(MANIFEST, error.to_string()))?;
     if manifest.format != FORMAT {
@@ -213,7 +227,7 @@ impl Contents {
 }
 
 /// A name out of a foreign file, short and on one line.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     let plain: String = name.chars().take(80).flat_map(char::escape_debug).collect();
     format!("“{plain}”")
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use super::Home;
 
@@ -102,4 +103,172 @@ fn a_backup_lies_outside_the_store_and_in_nothing_else() {
         assert!(answer.err.contains(why), "{to}: {}", answer.err);
     }
     assert_eq!(fs::read_dir(home.path("full")).unwrap().count(), 1);
+}
+
+/// Two incidents, one of them with evidence, and one that was archived.
+fn three(home: &Home) {
+    home.done("new Lost stick");
+    fs::write(home.path("image.raw"), vec![7; 1_500_000]).unwrap();
+    home.done(&format!("-i 1 evidence add {} --copy", home.path("image.raw")));
+    home.done("new \"Mail account taken over\"");
+    home.done("new \"Gone already\"");
+    home.done(&format!("archive 3 --anyway -o {}", home.path("a.tar.zst")));
+}
+
+/// Unpacks with nothing but `tar`, and says where the store is then.
+fn untarred(home: &Home, file: &str, folder: &str) -> String {
+    let out = home.path("out");
+    fs::create_dir(&out).unwrap();
+    let done = Command::new("tar").args(["--zstd", "-xf", file, "-C", &out]).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    format!("{out}/{folder}")
+}
+
+#[test]
+fn a_backup_in_one_file_is_unpacked_by_tar_and_is_the_same_store() {
+    let home = Home::new();
+    three(&home);
+    let (store, file) = (home.path("store"), home.path("bk.tar.zst"));
+    let said = home.json(&format!("backup {file}"));
+    assert_eq!(
+        (said["incidents"].as_u64(), said["faults"].as_array().unwrap().len()),
+        (Some(2), 0),
+        "{said}"
+    );
+    assert!(Path::new(&file).is_file());
+    let to = untarred(&home, &file, said["folder"].as_str().unwrap());
+    assert_eq!(states(&home, &store), states(&home, &to));
+    assert_eq!(home.json(&format!("--store {to} list --all"))["archived"][0]["number"], "INC-2026-0003");
+    assert!(home.say(&format!("--store {to} verify --all")).code < 2);
+    assert_eq!(home.json(&format!("--store {to} new Third"))["incident"], "INC-2026-0004");
+    #[cfg(unix)]
+    for path in [to.clone(), folder_of(&to)] {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "{path} is its owner's");
+    }
+    // The list names every file with its hash, and the head code of every incident.
+    let list: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(format!("{to}/MANIFEST.json")).unwrap()).unwrap();
+    assert_eq!(list["incidents"].as_array().unwrap().len(), 2);
+    assert!(list["incidents"][0]["head_code"].is_string(), "{list}");
+}
+
+fn folder_of(root: &str) -> String {
+    journal(Path::new(root)).parent().unwrap().parent().unwrap().display().to_string()
+}
+
+#[test]
+fn a_backup_in_one_file_writes_nothing_over_and_is_never_a_folder() {
+    let home = Home::new();
+    three(&home);
+    let file = home.path("bk.tar.zst");
+    fs::write(&file, "mine").unwrap();
+    let answer = home.say(&format!("backup {file}"));
+    assert_eq!(answer.code, 1);
+    assert!(answer.err.contains("exists; nothing was written."), "{}", answer.err);
+    assert_eq!(fs::read(&file).unwrap(), b"mine");
+    for (to, code, why) in [
+        (home.path("mine.tar"), 2, "mine.tar.zst"),
+        (home.path("mine.tgz"), 2, "mine.tar.zst"),
+        (home.path("mine.tar.zst.age"), 2, "to whom"),
+        (home.path("store/in.tar.zst"), 2, "outside the store"),
+        (home.path("none/in.tar.zst"), 1, "could not be opened"),
+        (format!("{} --age-recipient age1abc", home.path("folder")), 2, "folder"),
+    ] {
+        let answer = home.say(&format!("backup {to}"));
+        assert_eq!(answer.code, code, "{to}: {}{}", answer.out, answer.err);
+        assert!(answer.err.contains(why), "{to}: {}", answer.err);
+    }
+    let left: Vec<_> = fs::read_dir(home.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("mine")), "{left:?}");
+    // A file in the place of a folder is told as that.
+    fs::write(home.path("letter"), "mine").unwrap();
+    let answer = home.say(&format!("backup {}", home.path("letter")));
+    assert!(answer.code == 1 && answer.err.contains("it is a file"), "{}", answer.err);
+}
+
+#[test]
+fn a_backup_in_one_file_takes_what_is_damaged_and_says_so() {
+    let home = Home::new();
+    three(&home);
+    let journal = journal(Path::new(&home.path("store")));
+    let text = fs::read_to_string(&journal).unwrap();
+    fs::write(&journal, text.replacen("Lost stick", "Lost stock", 1).replacen("Mail acc", "Mall acc", 1))
+        .unwrap();
+    let file = home.path("bk.tar.zst");
+    let answer = home.say(&format!("backup {file}"));
+    assert_eq!(answer.code, 1, "{}", answer.err);
+    assert!(answer.out.contains("is in it with this fault: w-"), "{}", answer.out);
+    assert!(answer.out.contains("casebook doctor -i INC-2026-000"), "{}", answer.out);
+    let to = untarred(&home, &file, &folder_name(&home));
+    let there = journal.strip_prefix(home.path("store")).unwrap();
+    assert!(fs::read(Path::new(&to).join(there)).unwrap() == fs::read(&journal).unwrap());
+}
+
+/// What a packed store unpacks into.
+fn folder_name(home: &Home) -> String {
+    let format: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(home.path("store/FORMAT.json")).unwrap()).unwrap();
+    format!("casebook-{}", format["store"].as_str().unwrap().rsplit_once('-').unwrap().1.split_at(4).1)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_in_one_file_goes_through_the_persons_own_age() {
+    use std::os::unix::fs::PermissionsExt;
+    const HEADING: &str = "age-encryption.org/v1\n";
+    let home = Home::new();
+    three(&home);
+    // A program in the place of age: what it is given, after a heading and before a tail.
+    let (folder, seen) = (home.path("bin"), home.path("seen"));
+    fs::create_dir(&folder).unwrap();
+    let program = format!("#!/bin/sh\necho \"$@\" >{seen}\nprintf '{HEADING}'\ncat\nhead -c 200 /dev/zero\n");
+    fs::write(format!("{folder}/age"), program).unwrap();
+    fs::set_permissions(format!("{folder}/age"), fs::Permissions::from_mode(0o700)).unwrap();
+    let file = home.path("bk.tar.zst.age");
+    let mut words = home.words(&format!("backup {file} --age-recipient age1abc"));
+    words.env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap()));
+    let answer = super::run(words);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(
+        answer.out.contains("age -d -i YOUR-KEY.txt") && answer.out.contains("Not checked"),
+        "{}",
+        answer.out
+    );
+    assert_eq!(fs::read_to_string(seen).unwrap(), "-r age1abc\n");
+    let bytes = fs::read(&file).unwrap();
+    let plain = home.path("plain.tar.zst");
+    fs::write(&plain, &bytes[HEADING.len()..bytes.len() - 200]).unwrap();
+    let to = untarred(&home, &plain, &folder_name(&home));
+    assert_eq!(states(&home, &home.path("store")), states(&home, &to));
+    let answer = home.say(&format!("backup {} --age-recipient AGE-SECRET-KEY-1QQQ", home.path("no.tar.zst")));
+    assert!(answer.code == 2 && answer.err.contains("secret key"), "{}", answer.err);
+}
+
+#[test]
+fn a_packed_store_that_is_given_for_a_bundle_is_told_as_what_it_is() {
+    let home = Home::new();
+    three(&home);
+    let file = home.path("bk.tar.zst");
+    home.done(&format!("backup {file}"));
+    let answer = home.say(&format!("import bundle {file}"));
+    assert_ne!(answer.code, 0);
+    assert!(answer.err.contains("backup of a whole store: tar --zstd -xf"), "{}", answer.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn of_two_backups_into_one_new_folder_the_second_is_refused() {
+    let home = Home::new();
+    three(&home);
+    let to = home.path("copy");
+    fs::create_dir(&to).unwrap();
+    let held = fs::File::open(&to).unwrap();
+    held.lock().unwrap();
+    let answer = home.say(&format!("backup {to}"));
+    assert_eq!(answer.code, 1);
+    assert!(answer.err.contains("another backup is being written there just now"), "{}", answer.err);
+    assert_eq!(fs::read_dir(&to).unwrap().count(), 0);
+    held.unlock().unwrap();
+    home.done(&format!("backup {to}"));
 }

@@ -117,6 +117,8 @@ fn transcript(name: &str) {
     for (variable, value) in home.variables() {
         cases.env(variable, value);
     }
+    // What unpacks a packed store where there is no casebook.
+    cases.register_bin("tar", Path::new("/usr/bin/tar"));
     cases.insert_var("[HOME]", home.path("").trim_end_matches('/').to_owned()).unwrap();
     cases.run();
 }
