@@ -86,6 +86,14 @@ impl Packing {
         if touched != Touched::default() {
             note(&format!("An expunge that was stopped was finished first: {}.", touched.words()));
         }
+        let waiting: usize =
+            shell.store.waiting(address).iter().map(|one| one.lines.len() + one.files.len()).sum();
+        if waiting > 0 {
+            let what = counted(waiting as u64, "line or file");
+            note(&format!(
+                "It holds the words of {what} that somebody expunged elsewhere; casebook expunge --carry-out takes them away first."
+            ));
+        }
         let inventory = shell.store.inventory(address)?;
         for strange in &inventory.strange {
             note(&format!("Left out: {strange}, which is no part of the record."));

@@ -5,6 +5,7 @@ mod archive;
 mod around;
 mod backup;
 mod bundle;
+mod carry_out;
 mod change;
 mod check;
 mod choose;
@@ -220,6 +221,7 @@ fn carry_out(shell: &mut Shell, said: &Said, handed: Handed) -> Result<Answer, F
         Act::Backup(backing) => return backup::backup(shell, backing).map(Answer::Given),
         Act::Sync(syncing) => return sync::sync(shell, syncing, said).map(Answer::Given),
         Act::Expunge(order) => expunge::expunge(shell, order, said)?,
+        Act::CarryOut(order) => carry_out::carry_out(shell, order, said)?,
         Act::Restrict(readers) => restrict::restrict(shell, readers, said)?,
         Act::Archive(archiving) => archive::archive(shell, archiving, said)?,
         Act::Proof { entry, output } => seal::proof(shell, entry, output, said)?,

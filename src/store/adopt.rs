@@ -113,7 +113,7 @@ impl Store {
                 return Err(StoreError::NotTaken { what: name, why });
             }
         }
-        let gone = if here { self.declared(&folder)? } else { Declared::default() };
+        let gone = if here { self.carried_out(&folder)? } else { Declared::default() };
         let stage = match keep {
             Keep::Nothing => None,
             Keep::All => {
@@ -344,6 +344,7 @@ impl Ready<'_> {
             // Whoever brought it here may have failed before its name was certain.
             sync(&hundred)?;
             store.finish_expunging(address)?;
+            store.hidden(address);
             let rights = store.close_as_said(address, readers(store, address)?.as_ref());
             return Ok(Adopted { rights, ..adopted });
         }

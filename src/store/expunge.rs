@@ -183,19 +183,20 @@ pub(super) fn blanked(bytes: &mut [u8], declared: &Declared) -> Vec<(usize, Line
     found.into_iter().map(|(at, id, _)| (at, id)).collect()
 }
 
-/// Where the bytes that come have a stub, and ours the line itself, ours stand: what they declare is carried out
-/// when it is here.
+/// Where the bytes that come have a stub, and ours the line itself, or the other way round, ours stand: words are taken
+/// away where somebody agreed, and do not come back.
 pub(super) fn keep_ours(ours: &[u8], theirs: &mut [u8]) {
     let mut found = Vec::new();
-    if !holds_words(theirs, b"\"kind\":\"stub\"") {
+    const A_STUB: &[u8] = b"\"kind\":\"stub\"";
+    if !holds_words(theirs, A_STUB) && !holds_words(ours, A_STUB) {
         return;
     }
     pieces(theirs, &Mark::default(), |piece| {
         let Ok(envelope) = &piece.what else { return };
         let at = usize::try_from(piece.at).unwrap_or(usize::MAX);
         let here = ours.get(at..at.saturating_add(piece.bytes.len()));
-        if stub_of(piece.bytes).is_some()
-            && let Some(here) = here
+        if let Some(here) = here
+            && (stub_of(piece.bytes).is_some() || stub_of(here).is_some())
             && Envelope::read(here).is_ok_and(|here| here.id() == envelope.id())
         {
             found.push((at, here));
@@ -219,8 +220,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Takes away what the journals declare as gone and what still repeats it on this machine: lines, evidence
-    /// files, drafts, copies in quarantine, caches. Giving it again finishes what was stopped, and is harmless.
+    /// Takes away what the journals declare as gone and somebody here agreed to ([`super::consent`]), and what still
+    /// repeats it on this machine: lines, evidence files, drafts, copies in quarantine, caches. Giving it again finishes what was stopped, and is harmless.
     ///
     /// # Errors
     /// Where the disk fails; what was declared stays declared.
@@ -233,7 +234,7 @@ impl Store {
         {
             self.write_over(&journal, &planned, &mut touched)?;
         }
-        let declared = self.declared(&address.folder)?;
+        let declared = self.carried_out(&address.folder)?;
         if !declared.lines.is_empty() {
             let mut planned = Vec::new();
             for name in segments(&*self.files, &journal, &mut Vec::new())? {
@@ -260,10 +261,10 @@ impl Store {
         Ok(touched)
     }
 
-    /// What is declared as gone and still stands here, because somebody was stopped: lines, and evidence files. Nothing
+    /// What is to be gone from this disk and still stands here, because somebody was stopped: lines, and evidence files. Nothing
     /// is written.
     pub fn unexpunged(&self, address: &Address) -> (usize, usize) {
-        let Ok(declared) = self.declared(&address.folder) else { return (0, 0) };
+        let Ok(declared) = self.carried_out(&address.folder) else { return (0, 0) };
         let journal = address.folder.join("journal");
         let mut lines = 0;
         for name in segments(&*self.files, &journal, &mut Vec::new()).unwrap_or_default() {

@@ -41,6 +41,8 @@ pub enum Finding {
     Expunged { spot: Spot, by: String, left: Left },
     /// So many lines and files are declared as gone, and somebody was stopped before they were.
     NotExpunged { lines: usize, files: usize },
+    /// An expungement that came from elsewhere, and that nobody here has agreed to: its words are hidden, and still stand.
+    Waiting { line: String, by: String, with: String, lines: usize, files: usize },
     /// `CASEBOOK_NOW` set the clock of so many lines.
     NowSet { lines: u64 },
     /// The beginning of a line, declared by its writer.
@@ -101,6 +103,7 @@ impl Finding {
             Self::NowSet { .. }
             | Self::Expunged { .. }
             | Self::NotExpunged { .. }
+            | Self::Waiting { .. }
             | Self::FileExpunged { .. }
             | Self::Torn(_)
             | Self::Unfinished(_)
@@ -225,6 +228,15 @@ impl std::fmt::Display for Finding {
                     "expunging was stopped: {lines} and {files} that are declared as gone are still here"
                 )
             }
+            Self::Waiting { line, by, with, lines, files } => {
+                let (lines, files) = (counted(*lines as u64, "line"), counted(*files as u64, "file"));
+                let (by, with) = (plain(by), plain(with));
+                write!(
+                    f,
+                    "{by} with {with} expunged {lines} and {files} elsewhere, as line {line} declares: hidden, and still on \
+                     this disk until somebody here agrees"
+                )
+            }
             Self::Altered(spot) => {
                 write!(f, "{} line {}: the bytes are not those its id was made from", spot.file, spot.line)
             }
@@ -259,6 +271,11 @@ impl std::fmt::Display for Finding {
             Self::Unreadable { file, why } => write!(f, "{file} could not be read: {why}"),
         }
     }
+}
+
+/// Somebody's name as it may be shown.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 fn counted(n: u64, what: &str) -> String {

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::chain::{Chain, SKEW_MS, Together};
+use super::consent::agree;
 use super::error::StoreError;
 use super::files::Files;
 use super::journal::{Journal, segment_of};
@@ -16,6 +17,7 @@ use super::reading::segments;
 use super::recall::recall;
 use super::writer::{Host, Lease, Leases, Salts};
 use super::written::Written;
+use crate::incident::event::Event;
 use crate::incident::line::{Clock, Draft, Line};
 
 /// What a pen needs of the store.
@@ -145,6 +147,12 @@ impl Pen {
             // A disk that is gone for the moment; the write will tell.
             Ok(()) | Err(StoreError::Io { .. }) => {}
             Err(other) => return Err(other),
+        }
+        // Where it is written, somebody agreed: it is carried out here, and elsewhere when they do.
+        for draft in drafts {
+            if let Event::Expunged(said) = &draft.event {
+                agree(&*self.files, &self.folder, said)?;
+            }
         }
         if let Some(journal) = &mut self.journal
             && let Some(opening) = journal.ready(now)?

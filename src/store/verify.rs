@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::Store;
 use super::check::Check;
+use super::consent::Waiting;
 use super::finding::{Finding, Verdict};
 use super::locate::Address;
 use super::seal::Found as FoundSeal;
@@ -60,6 +61,16 @@ impl Store {
             && lines + files > 0
         {
             check.findings.push(Finding::NotExpunged { lines, files });
+        }
+        if check.declares() {
+            let waits = |one: Waiting| Finding::Waiting {
+                line: one.line.short(8).to_string(),
+                lines: one.lines.len(),
+                files: one.files.len(),
+                by: one.by,
+                with: one.with,
+            };
+            check.findings.extend(self.waiting(address).into_iter().map(waits));
         }
         Verdict { seals, ..check.verdict() }
     }

@@ -291,6 +291,7 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Proof { .. }
         | Act::Archive(_)
         | Act::Expunge(_)
+        | Act::CarryOut(_)
         | Act::Restrict(_)
         | Act::Backup(_)
         | Act::Sync(_)

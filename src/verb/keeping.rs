@@ -46,17 +46,41 @@ pub enum How {
     DryRun,
 }
 
+/// What others expunged elsewhere, and waits here for a yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarryingOut {
+    /// The lines that declare it, by their ids; none: tell what waits.
+    pub refs: Vec<String>,
+    pub how: How,
+    pub asks: Asks,
+}
+
+/// Whether somebody is asked before what nobody can take back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Asks {
+    #[default]
+    Yes,
+    /// `--yes`: it was said on the line.
+    No,
+}
+
 #[derive(Args)]
 pub(super) struct Expunge {
     /// Entries: id prefix or unique words, quoted; E-003: the file of that evidence item
-    #[arg(value_name = "REF", required = true)]
+    #[arg(value_name = "REF", required_unless_present = "carry_out")]
     refs: Vec<String>,
     /// Why: the law, or what it opens
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "carry_out")]
+    reason: Option<String>,
     /// The second person, who is not you
-    #[arg(long, value_name = "NAME/ROLE")]
-    with: String,
+    #[arg(long, value_name = "NAME/ROLE", required_unless_present = "carry_out")]
+    with: Option<String>,
+    /// What others expunged: take it from this disk, too; REF is the id of their line; without REF, what waits
+    #[arg(long, conflicts_with_all = ["reason", "with"])]
+    carry_out: bool,
+    /// With --carry-out: without asking
+    #[arg(long, requires = "carry_out", conflicts_with = "dry_run")]
+    yes: bool,
     /// Tell what would go, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -66,6 +90,11 @@ impl Verb for Expunge {
     fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
         let how = if self.dry_run { How::DryRun } else { How::Do };
         let Self { refs, reason, with, .. } = self;
+        if self.carry_out {
+            let asks = if self.yes { Asks::No } else { Asks::Yes };
+            return Ok(Said::plain(Act::CarryOut(CarryingOut { refs, how, asks })));
+        }
+        let (reason, with) = (reason.unwrap_or_default(), with.unwrap_or_default());
         Ok(Said::plain(Act::Expunge(Box::new(Expunging { refs, reason, with, how }))))
     }
 }

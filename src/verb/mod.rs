@@ -60,7 +60,7 @@ pub use drill::{Controlling, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use import::{Assumed, Importing, Taking};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
-pub use keeping::{Archiving, Backing, Expunging, Guard, How};
+pub use keeping::{Archiving, Asks, Backing, CarryingOut, Expunging, Guard, How};
 pub use leaving::Leave;
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;
@@ -202,6 +202,8 @@ pub enum Act {
     Restrict(Readers),
     /// Words that have to be gone.
     Expunge(Box<Expunging>),
+    /// What others expunged elsewhere.
+    CarryOut(CarryingOut),
     /// The whole store, into a folder or one file.
     Backup(Backing),
     /// Packed into a file, and moved out.

@@ -56,6 +56,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         F::Cache { .. } => (Some("incident.json".to_owned()), None, None),
         F::NowSet { .. }
         | F::NotExpunged { .. }
+        | F::Waiting { .. }
         | F::Fork { .. }
         | F::Critical { .. }
         | F::Empty
@@ -83,6 +84,12 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "two people took words away for good, and whoever carried it out was stopped before all were gone",
             Cure::Repair,
             "a repair finishes it; so do export bundle, backup, archive and the next expunge",
+        ),
+        F::Waiting { .. } => (
+            "a line of somebody else's says that two people took words away; no screen and no export shows them, and they are \
+             taken from this disk only when somebody here says yes",
+            Cure::Hand,
+            "ask them; casebook expunge --carry-out tells what waits, and carries it out",
         ),
         F::Torn(_) => (
             "a stop cut a line short before it was acknowledged; its writer said so itself",

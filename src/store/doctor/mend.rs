@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::super::Store;
 use super::super::beside::patient;
 use super::super::error::StoreError;
-use super::super::expunge::{blanked, declared};
+use super::super::expunge::blanked;
 use super::super::files::write_all;
 use super::super::finding::{Finding, Verdict};
 use super::super::journal::{Opened, Torn, opening, segment_name};
@@ -179,9 +179,8 @@ impl Store {
             bytes.extend_from_slice(line);
             bytes.push(b'\n');
         }
-        // What has to be gone does not come back, whoever still has it.
-        let mut gone = self.declared(&address.folder).unwrap_or_default();
-        declared(&bytes, &mut gone);
+        // What was taken away here does not come back, whoever still has it.
+        let gone = self.carried_out(&address.folder).unwrap_or_default();
         blanked(&mut bytes, &gone);
         Ok((segment_name(&writer, 1), bytes))
     }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::super::consent::Waiting;
 use super::super::files::{Disk, Files, careful};
+use super::super::locate::Address;
 use super::piece::Branch;
 
 /// Something that was noticed and that people should know.
@@ -32,6 +34,8 @@ pub enum Notice {
     Untaken { path: String, why: String },
     /// An incident whose record says that not everybody may read it, and whose folder could not be closed.
     Open { path: String, why: String },
+    /// Words that were expunged elsewhere are hidden, and stand on this disk until somebody here agrees.
+    Expunged { path: String, line: String, by: String, with: String, lines: usize, files: usize },
     /// A file of this store that cannot be sent as it is.
     Unsent { path: String, why: String },
 }
@@ -73,7 +77,32 @@ impl Notice {
                 "{path} is restricted by its record, and everybody who reads this store can read it: {why}; casebook restrict \
                  closes it"
             ),
+            Self::Expunged { path, line, by, with, lines, files } => {
+                let counted = |n: &usize, what: &str| {
+                    if *n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+                };
+                let (lines, files) = (counted(lines, "line"), counted(files, "file"));
+                format!(
+                    "{by} with {with} expunged {lines} and {files} of {path}: hidden here, and on this disk until somebody \
+                     agrees; casebook expunge --carry-out {line} -i {path} does, --dry-run shows them"
+                )
+            }
             Self::Unsent { path, why } => format!("{path} stays here: {why}"),
+        }
+    }
+}
+
+impl Waiting {
+    /// As it is told.
+    pub(super) fn notice(&self, address: &Address) -> Notice {
+        let plain = |name: &str| name.chars().filter(|c| !c.is_control()).take(60).collect();
+        Notice::Expunged {
+            path: address.number.clone(),
+            line: self.line.short(8).to_string(),
+            by: plain(&self.by),
+            with: plain(&self.with),
+            lines: self.lines.len(),
+            files: self.files.len(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::super::Store;
+use super::super::consent::alike;
 use super::super::error::StoreError;
 use super::super::expunge::{Declared, blanked, declared};
 use super::super::line::{Envelope, LIMIT};
@@ -43,7 +44,10 @@ pub(super) struct Place<'s> {
     known: Known,
     /// Writers whose lines on the disk are in `known`.
     read: BTreeSet<String>,
+    /// What is declared as gone, by what is here and by what comes.
     gone: Declared,
+    /// What of it is gone from this disk.
+    carried: Declared,
     torn: HashSet<(String, u64, String)>,
     /// Evidence and seals that are new.
     pub(super) files: BTreeMap<Part, Vec<u8>>,
@@ -59,7 +63,8 @@ impl<'s> Place<'s> {
     ) -> Result<Self, StoreError> {
         let journal = folder.join("journal");
         let here = store.files.list(&journal).is_ok();
-        let (mut sizes, mut gone, mut torn) = (BTreeMap::new(), Declared::default(), HashSet::new());
+        let (mut sizes, mut torn) = (BTreeMap::new(), HashSet::new());
+        let (mut gone, mut carried) = (Declared::default(), Declared::default());
         if here {
             for name in segments(&*store.files, &journal, &mut Vec::new())? {
                 let path = journal.join(&name);
@@ -67,6 +72,7 @@ impl<'s> Place<'s> {
                 sizes.insert(name, size);
             }
             gone = store.declared(folder)?;
+            carried = store.carried_out(folder)?;
         }
         for bytes in coming {
             declared(bytes, &mut gone);
@@ -82,6 +88,7 @@ impl<'s> Place<'s> {
             known: Known::default(),
             read: BTreeSet::new(),
             gone,
+            carried,
             torn,
             files: BTreeMap::new(),
         })
@@ -175,22 +182,22 @@ impl<'s> Place<'s> {
         at: u64,
         bytes: &[u8],
     ) -> Result<Result<Put, No>, StoreError> {
+        let theirs = alike(bytes, &self.gone);
         let mut bytes = bytes.to_vec();
-        blanked(&mut bytes, &self.gone);
+        blanked(&mut bytes, &self.carried);
         let (length, end) = (self.length(segment), at + bytes.len() as u64);
         if at < length {
             let to = end.min(length);
-            let mut ours = self.bytes(segment, at, to)?;
-            blanked(&mut ours, &self.gone);
+            let ours = alike(&self.bytes(segment, at, to)?, &self.gone);
             let shared = usize::try_from(to - at).unwrap_or(usize::MAX);
-            if ours == bytes[..shared] {
+            if ours == theirs[..shared] {
                 return match end <= length {
                     true => Ok(Ok(Put::Same { to: end })),
                     false => self.go_on(segment, length, &bytes[shared..]),
                 };
             }
             // Where the line begins in which they differ.
-            let same = ours.iter().zip(&bytes).take_while(|(a, b)| a == b).count();
+            let same = ours.iter().zip(&theirs).take_while(|(a, b)| a == b).count();
             let line = bytes[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
             return self.fork(segment, Some(at + line as u64), &bytes);
         }
@@ -371,9 +378,9 @@ impl<'s> Place<'s> {
         self.here
     }
 
-    /// Whether an evidence file is one that was taken away for good.
+    /// Whether an evidence file is one that was taken away here for good.
     pub(super) fn is_gone(&self, hash: &str) -> bool {
-        self.gone.files.contains(hash)
+        self.carried.files.contains(hash)
     }
 
     /// What is to be put on the disk.
@@ -382,7 +389,7 @@ impl<'s> Place<'s> {
             let from = self.sizes.get(&name).copied();
             (name, from, bytes)
         });
-        let expunges = !self.gone.lines.is_empty() || !self.gone.files.is_empty();
+        let expunges = !self.carried.lines.is_empty() || !self.carried.files.is_empty();
         Parts { here: self.here, segments: segments.collect(), files: self.files, expunges }
     }
 }

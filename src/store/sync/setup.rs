@@ -1,6 +1,6 @@
 //! Setting up whom a store syncs with, and how things stand without asking anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -192,7 +192,8 @@ impl Store {
     pub fn sync_standing(&self, evidence: u64) -> Result<Vec<Standing>, SyncFault> {
         let mut all = Vec::new();
         for remote in self.remotes()? {
-            let ledger = Ledger::read(&self.sidecar(&remote)?);
+            let mut ledger = Ledger::read(&self.sidecar(&remote)?);
+            self.forget_agreed(&mut ledger);
             let terms = Terms { only: &remote.only, evidence, most: COUNTED };
             let plan = self.plan(&ledger, &terms)?;
             let own = super::plan::own_writers(self.state.as_deref());
@@ -211,6 +212,29 @@ impl Store {
             });
         }
         Ok(all)
+    }
+
+    /// What was agreed to meanwhile waits no more.
+    fn forget_agreed(&self, ledger: &mut Ledger) {
+        if !ledger.notices.iter().any(|notice| matches!(notice, Notice::Expunged { .. })) {
+            return;
+        }
+        let all = self.addresses().unwrap_or_default();
+        let waits: BTreeSet<(String, String)> = all
+            .iter()
+            .filter(|address| {
+                ledger
+                    .notices
+                    .iter()
+                    .any(|notice| matches!(notice, Notice::Expunged { path, .. } if *path == address.number))
+            })
+            .flat_map(|address| self.waiting(address).into_iter().map(|one| (address.number.clone(), one)))
+            .map(|(number, one)| (number, one.line.short(8).to_string()))
+            .collect();
+        ledger.notices.retain(|notice| match notice {
+            Notice::Expunged { path, line, .. } => waits.contains(&(path.clone(), line.clone())),
+            _ => true,
+        });
     }
 
     /// Whole lines of one incident that a remote it goes to does not have yet, where there are some. Nobody is asked.

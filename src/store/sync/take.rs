@@ -215,6 +215,7 @@ impl Store {
             }
             let address = Address { id: inc, number: first.number.to_string(), folder };
             let new = !parts.here;
+            let declares = parts.segments.iter().any(|(_, _, bytes)| holds_words(bytes, EXPUNGED));
             match self.put(&address, first.number, parts, again) {
                 Ok(Rights::Open(why)) => {
                     ledger.note(Notice::Open { path: address.number.clone(), why });
@@ -230,6 +231,11 @@ impl Store {
             let list = if new { &mut tally.opened } else { &mut tally.grown };
             if is_new {
                 list.insert(address.number.clone());
+            }
+            if declares {
+                for one in self.hidden(&address) {
+                    ledger.note(one.notice(&address));
+                }
             }
             self.tell(&address);
         }
@@ -541,9 +547,12 @@ impl Store {
 /// How the kind of a line stands in it that says who may read the incident.
 const RESTRICTED: &[u8] = br#""kind":"restricted""#;
 
+/// How the kind of a line stands in it that says what is gone.
+const EXPUNGED: &[u8] = br#""kind":"expunged""#;
+
 /// Whether these bytes may declare something of other bytes: lines that are gone, or a tail that is torn.
 fn declares(bytes: &[u8]) -> bool {
-    holds_words(bytes, br#""kind":"expunged""#) || holds_words(bytes, br#""torn""#)
+    holds_words(bytes, EXPUNGED) || holds_words(bytes, br#""torn""#)
 }
 
 /// The bytes of the pieces.

@@ -138,6 +138,19 @@ fn what_was_expunged_does_not_come_back_with_a_bundle_and_goes_where_it_had_come
     assert!(!with(SECRET, Path::new(&other)).is_empty());
     let answer = home.say(&format!("--store {other} import bundle {new}"));
     assert_eq!(answer.code, 0, "{}", answer.err);
+    // It is hidden there, and goes from that disk when somebody there says yes.
+    assert!(
+        matches!(&with(SECRET, Path::new(&other))[..], [one] if one.extension().is_some_and(|it| it == "jsonl"))
+    );
+    assert!(!home.done(&format!("--store {other} activity")).contains(SECRET));
+    let waits = home.json(&format!("--store {other} -i 1 expunge --carry-out"));
+    let line = waits["waiting"][0]["line"].as_str().unwrap().to_owned();
+    let shown = home.done(&format!("--store {other} -i 1 expunge --carry-out {line} --dry-run"));
+    assert!(shown.contains(SECRET), "whoever says yes sees to what: {shown}");
+    let answer = home.say(&format!("--store {other} -i 1 expunge --carry-out {line}"));
+    assert_eq!(answer.code, 3, "{}", answer.err);
+    assert!(!with(SECRET, Path::new(&other)).is_empty());
+    home.done(&format!("--store {other} -i 1 expunge --carry-out {line} --yes"));
     assert_eq!(with(SECRET, Path::new(&other)), Vec::<PathBuf>::new());
     assert_eq!(home.say(&format!("--store {other} verify")).code, 1);
     assert_eq!(

@@ -2,6 +2,7 @@
 //! machines do in between.
 
 mod clone;
+mod consent;
 mod forged;
 #[cfg(unix)]
 mod kept;

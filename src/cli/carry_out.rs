@@ -1,0 +1,158 @@
+//! `expunge --carry-out`: what others took away elsewhere is taken from this disk, when somebody here says yes.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::bundle::counted;
+use super::change;
+use super::choose;
+use super::failure::{Failure, note};
+use super::out::{Line, Out, Tone};
+use super::shell::Shell;
+use crate::model::refusal::Refusal;
+use crate::store::{Address, Touched, Waiting};
+use crate::verb::{Asks, CarryingOut, How, Said};
+
+/// `expunge --carry-out`.
+pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Result<Out, Failure> {
+    let address = choose::incident(shell, said)?;
+    let waiting = shell.store.waiting(&address);
+    if order.refs.is_empty() {
+        return listed(shell, &address, &waiting);
+    }
+    let wanted = wanted(&waiting, &order.refs)?;
+    if order.how == How::DryRun {
+        return looked_at(shell, &address, &wanted);
+    }
+    // Whether this person may write here at all.
+    change::writable(shell, &address)?;
+    if order.asks == Asks::Yes {
+        asked(shell, &address, &wanted)?;
+    }
+    let touched = shell.store.carry_out(&address, &wanted)?;
+    let record = shell.read(&address)?;
+    shell.store.publish(&record);
+    told(shell, &address, &touched)
+}
+
+/// Those that wait and are meant, each by the beginning of its line's id.
+fn wanted(waiting: &[Waiting], refs: &[String]) -> Result<Vec<Waiting>, Failure> {
+    let mut wanted: Vec<Waiting> = Vec::new();
+    for reference in refs {
+        let prefix = reference.trim().to_lowercase();
+        let fits: Vec<&Waiting> = waiting
+            .iter()
+            .filter(|one| prefix.len() >= 4 && one.line.to_string().starts_with(&prefix))
+            .collect();
+        let [one] = fits[..] else {
+            let why = if fits.is_empty() { "Nothing that waits" } else { "More than one that waits" };
+            return Err(Refusal::misused(format!("{why} is declared by a line {prefix}."))
+                .hint("casebook expunge --carry-out names what waits, with the id of each.")
+                .into());
+        };
+        if !wanted.contains(one) {
+            wanted.push(one.clone());
+        }
+    }
+    Ok(wanted)
+}
+
+fn amount(one: &Waiting) -> String {
+    match (one.lines.len() as u64, one.files.len() as u64) {
+        (lines, 0) => counted(lines, "line"),
+        (0, files) => counted(files, "evidence file"),
+        (lines, files) => format!("{}, {}", counted(lines, "line"), counted(files, "evidence file")),
+    }
+}
+
+fn document(address: &Address, waiting: &[Waiting]) -> serde_json::Value {
+    let rows: Vec<_> = waiting
+        .iter()
+        .map(|one| {
+            serde_json::json!({
+                "line": one.line, "by": one.by, "with": one.with, "reason": one.reason,
+                "lines": one.lines, "files": one.files,
+            })
+        })
+        .collect();
+    serde_json::json!({ "incident": address.number, "waiting": rows })
+}
+
+fn row(out: &mut Out, one: &Waiting) {
+    let line = Line::of("  ").tone(Tone::Strong, one.line.short(8));
+    out.line(line.put(format!("  {} by {} with {}: {}", amount(one), one.by, one.with, one.reason)));
+}
+
+/// What waits.
+fn listed(shell: &Shell, address: &Address, waiting: &[Waiting]) -> Result<Out, Failure> {
+    if shell.json {
+        return Out::json(shell, &document(address, waiting));
+    }
+    let mut out = Out::new(shell);
+    let line = Line::default().tone(Tone::Strong, &address.number);
+    if waiting.is_empty() {
+        out.line(line.put("  nothing that was expunged elsewhere waits here"));
+        return Ok(out);
+    }
+    out.line(line.put("  expunged elsewhere, hidden here, and still on this disk until somebody agrees:"));
+    waiting.iter().for_each(|one| row(&mut out, one));
+    out.line(Line::of(
+        "  --carry-out REF --dry-run shows the words; --carry-out REF takes them from this disk for good",
+    ));
+    Ok(out)
+}
+
+/// What would go, with its words: whoever says yes has to know to what.
+fn looked_at(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<Out, Failure> {
+    if shell.json {
+        return Out::json(shell, &document(address, wanted));
+    }
+    let mut out = Out::new(shell);
+    out.line(Line::default().tone(Tone::Strong, &address.number).put("  would be taken from this disk"));
+    for one in wanted {
+        row(&mut out, one);
+        for words in shell.store.values_of(address, &one.lines)? {
+            out.line(Line::of(format!("    {words}")));
+        }
+        for file in &one.files {
+            out.line(Line::of(format!("    vault {}", &file[..file.len().min(16)])));
+        }
+    }
+    out.line(Line::default().tone(Tone::Warn, "  nothing was taken away: --dry-run"));
+    Ok(out)
+}
+
+/// Asks; without a yes nothing is done.
+fn asked(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() && !shell.json {
+        let mut out = Out::new(shell);
+        out.line(
+            Line::default().tone(Tone::Strong, &address.number).put("  to be taken from this disk for good"),
+        );
+        wanted.iter().for_each(|one| row(&mut out, one));
+        out.print();
+        let _ = write!(io::stderr(), "Nobody can bring it back. Carry it out? [y/N] ");
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+            return Ok(());
+        }
+    }
+    Err(Refusal::refused("Nobody said yes, so nothing was taken away.")
+        .hint("--dry-run shows the words, --yes says yes.")
+        .into())
+}
+
+fn told(shell: &Shell, address: &Address, touched: &Touched) -> Result<Out, Failure> {
+    if shell.json {
+        let document = serde_json::json!({
+            "incident": address.number, "lines": touched.lines, "segments": touched.segments,
+            "taken_away": touched.files,
+        });
+        return Out::json(shell, &document);
+    }
+    let mut out = Out::new(shell);
+    let line = Line::default().tone(Tone::Strong, &address.number).put(format!("  {}", touched.words()));
+    out.line(line.tone(Tone::Good, "  taken from this disk"));
+    note("Other stores, backups and bundles made before keep theirs; the disk may keep old blocks.");
+    Ok(out)
+}

@@ -1,0 +1,208 @@
+//! Yes, said here: what a line of the journal declares as gone is hidden wherever that line arrives, and its words are
+//! taken from a disk only where the line was written or where somebody of that store agrees.
+//!
+//! One line of one writer would else take away everybody's words in every store that it reaches, and nobody could bring
+//! them back. What was agreed to stands beside the journal and stays in this store.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use super::error::StoreError;
+use super::expunge::{Declared, EXPUNGED, Touched, declared, stub, stub_of};
+use super::files::{Files, put_whole};
+use super::line::holds;
+use super::locate::Address;
+use super::reading::{Mark, pieces, segments};
+use crate::model::expunge::Expunged;
+use crate::model::id::LineId;
+
+const FILE: &str = ".expunged.json";
+
+/// What somebody of this store agreed to take away: lines, and evidence files by their SHA-256.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Consents {
+    lines: BTreeSet<LineId>,
+    files: BTreeSet<String>,
+}
+
+/// An expungement that came from elsewhere, and whose words stand on this disk until somebody here agrees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The line that declares it.
+    pub line: LineId,
+    /// Who did it, and the second person.
+    pub by: String,
+    pub with: String,
+    pub reason: String,
+    /// The lines whose words still stand here.
+    pub lines: Vec<LineId>,
+    /// The evidence files that are still here, by their SHA-256.
+    pub files: Vec<String>,
+}
+
+/// Where what was agreed to stands.
+fn path(folder: &Path) -> PathBuf {
+    folder.join(FILE)
+}
+
+fn read(files: &dyn Files, folder: &Path) -> Consents {
+    let bytes = files.read(&path(folder), 0).unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+/// Takes down that these may be taken from this disk. A line that declares it need not be there yet.
+pub(super) fn agree(files: &dyn Files, folder: &Path, said: &Expunged) -> Result<(), StoreError> {
+    let mut consents = read(files, folder);
+    let before = consents.clone();
+    consents.lines.extend(said.targets.iter().copied());
+    consents.files.extend(said.files.iter().cloned());
+    if consents == before {
+        return Ok(());
+    }
+    let (path, text) = (path(folder), serde_json::to_vec(&consents).expect("plain strings"));
+    put_whole(files, &path, &text).map_err(StoreError::io("write", &path))
+}
+
+/// The bytes with a stub in the place of every declared line, those that are stubs too, and all of them made alike.
+pub(super) fn alike(bytes: &[u8], declared: &Declared) -> Vec<u8> {
+    let mut all = bytes.to_vec();
+    if declared.lines.is_empty() {
+        return all;
+    }
+    pieces(bytes, &Mark::default(), |piece| {
+        let Ok(envelope) = &piece.what else { return };
+        let Some(by) = declared.lines.get(&envelope.id()).and_then(|by| by.first()) else { return };
+        let at = usize::try_from(piece.at).unwrap_or(usize::MAX);
+        if let Some(line) = stub(piece.bytes, *by)
+            && let Some(place) = at.checked_add(line.len()).and_then(|end| all.get_mut(at..end))
+        {
+            place.copy_from_slice(&line);
+        }
+    });
+    all
+}
+
+/// Declared lines that stand somewhere as stubs, and those that stand somewhere with their words.
+#[derive(Default)]
+struct Standing {
+    stubs: BTreeSet<LineId>,
+    whole: BTreeSet<LineId>,
+}
+
+impl Store {
+    /// What is declared as gone and is to be gone from this disk: what somebody agreed to here, and lines that came
+    /// without their words.
+    pub(super) fn carried_out(&self, folder: &Path) -> Result<Declared, StoreError> {
+        let mut all = self.declared(folder)?;
+        if all.lines.is_empty() && all.files.is_empty() {
+            return Ok(all);
+        }
+        let consents = read(&*self.files, folder);
+        let stand = self.standing(folder, &all)?;
+        let wordless = |id: &LineId| stand.stubs.contains(id) && !stand.whole.contains(id);
+        all.lines.retain(|id, _| consents.lines.contains(id) || wordless(id));
+        all.files.retain(|file| consents.files.contains(file));
+        Ok(all)
+    }
+
+    fn standing(&self, folder: &Path, declared: &Declared) -> Result<Standing, StoreError> {
+        let (journal, mut found) = (folder.join("journal"), Standing::default());
+        for name in segments(&*self.files, &journal, &mut Vec::new())? {
+            let path = journal.join(&name);
+            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+            pieces(&bytes, &Mark::default(), |piece| {
+                let Ok(envelope) = &piece.what else { return };
+                if declared.lines.contains_key(&envelope.id()) {
+                    let which =
+                        if stub_of(piece.bytes).is_some() { &mut found.stubs } else { &mut found.whole };
+                    which.insert(envelope.id());
+                }
+            });
+        }
+        Ok(found)
+    }
+
+    /// Expungements that wait for somebody here to agree, in the order of the lines that declare them.
+    pub fn waiting(&self, address: &Address) -> Vec<Waiting> {
+        let folder = &address.folder;
+        let Ok(all) = self.declared(folder) else { return Vec::new() };
+        if all.lines.is_empty() && all.files.is_empty() {
+            return Vec::new();
+        }
+        let consents = read(&*self.files, folder);
+        let Ok(stand) = self.standing(folder, &all) else { return Vec::new() };
+        let mut waiting = self.expungements(folder);
+        for one in waiting.values_mut() {
+            one.lines.retain(|id| stand.whole.contains(id) && !consents.lines.contains(id));
+            let here = |file: &String| self.files.size(&self.vault(address).path(file)).is_ok();
+            one.files.retain(|file| !consents.files.contains(file) && here(file));
+        }
+        waiting.into_values().filter(|one| !one.lines.is_empty() || !one.files.is_empty()).collect()
+    }
+
+    /// What waits, with the caches that may still say what is hidden by now taken away: they are made anew.
+    pub(super) fn hidden(&self, address: &Address) -> Vec<Waiting> {
+        let waiting = self.waiting(address);
+        if !waiting.is_empty() {
+            let snapshot = super::snapshot::path(&address.folder);
+            let _ = self.files.remove(&snapshot.with_file_name(".incident.json.spare"));
+            let _ = self.files.remove(&snapshot);
+            self.index().forget(&address.folder);
+        }
+        waiting
+    }
+
+    /// Every expungement that the journals declare, with all that it names.
+    fn expungements(&self, folder: &Path) -> BTreeMap<LineId, Waiting> {
+        let (journal, mut found) = (folder.join("journal"), BTreeMap::new());
+        for name in segments(&*self.files, &journal, &mut Vec::new()).unwrap_or_default() {
+            let bytes = self.files.read(&journal.join(name), 0).unwrap_or_default();
+            let mut any = Declared::default();
+            declared(&bytes, &mut any);
+            if any == Declared::default() {
+                continue;
+            }
+            pieces(&bytes, &Mark::default(), |piece| {
+                let Ok(envelope) = &piece.what else { return };
+                if envelope.kind == EXPUNGED
+                    && holds(piece.bytes, envelope.id())
+                    && let Ok(said) = serde_json::from_str::<Expunged>(envelope.data)
+                {
+                    found.insert(
+                        envelope.id(),
+                        Waiting {
+                            line: envelope.id(),
+                            by: envelope.by().into_owned(),
+                            with: said.with,
+                            reason: said.reason,
+                            lines: said.targets,
+                            files: said.files,
+                        },
+                    );
+                }
+            });
+        }
+        found
+    }
+
+    /// Agrees, for this store: the words are taken from its disk.
+    ///
+    /// # Errors
+    /// Where the disk fails; what was agreed to is finished later.
+    pub fn carry_out(&self, address: &Address, which: &[Waiting]) -> Result<Touched, StoreError> {
+        let said = Expunged {
+            targets: which.iter().flat_map(|one| one.lines.iter().copied()).collect(),
+            files: which.iter().flat_map(|one| one.files.iter().cloned()).collect(),
+            reason: String::new(),
+            with: String::new(),
+            left: Vec::new(),
+            numbers: Vec::new(),
+        };
+        agree(&*self.files, &address.folder, &said)?;
+        self.finish_expunging(address)
+    }
+}

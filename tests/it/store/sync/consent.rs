@@ -1,0 +1,117 @@
+//! One line that takes away everybody's words: it is told wherever it comes, and carried out where somebody says yes.
+
+use casebook::store::Class;
+use casebook::store::sync::Notice;
+
+use super::forged::{deliver, expunge, journal, place};
+use super::{Machine, Office, assert_equal, files, settle};
+
+/// Whether the words stand in a file of the record of this machine.
+fn stand(machine: &Machine, words: &str) -> bool {
+    files(machine).values().any(|bytes| String::from_utf8_lossy(bytes).contains(words))
+}
+
+/// Whether the words stand in what screens and exports are made from.
+fn shown(machine: &Machine, words: &str) -> bool {
+    let address = machine.address(1);
+    let incident = machine.store.read(&address).unwrap().incident;
+    serde_json::to_string(&incident.document()).unwrap().contains(words)
+}
+
+#[test]
+fn a_line_of_one_writer_takes_the_words_of_nobody_away_in_another_store() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    expunge(&mut eve, &told);
+    eve.sync();
+    let came = ana.sync();
+    // The words are on the disk, and nowhere else; who took them away, with whom and why, everybody reads.
+    assert!(stand(&ana, "took the file home") && !shown(&ana, "took the file home"));
+    assert!(shown(&ana, "expunged by"));
+    let waiting = ana.store.waiting(&ana.address(1));
+    assert_eq!((waiting.len(), waiting[0].lines.len(), &*waiting[0].with), (1, 1, "cy/legal"));
+    assert!(
+        came.noticed.iter().any(|it| matches!(it, Notice::Expunged { lines: 1, .. })),
+        "{:?}",
+        came.noticed
+    );
+    let (class, words) = ana.verified();
+    assert!(class == Class::Declared && words[0].contains("until somebody here agrees"), "{words:?}");
+    // Nothing that finishes what was stopped carries it out.
+    assert_eq!(ana.store.finish_expunging(&ana.address(1)).unwrap().lines, 0);
+    ana.log(1, "the next one");
+    settle(&[&ana, &eve]);
+    assert!(stand(&ana, "took the file home"));
+    assert_equal(&[&ana, &eve]);
+    // A machine that comes later has them, too, and hides them.
+    let late = office.machine("late");
+    late.sync();
+    assert!(stand(&late, "took the file home") && !shown(&late, "took the file home"));
+}
+
+#[test]
+fn whoever_says_yes_has_the_words_no_more_and_they_do_not_come_back() {
+    let office = Office::new();
+    let (mut ana, mut bo) = (office.machine("ana"), office.machine("bo"));
+    ana.open(1, "files are encrypted");
+    let secret = ana.log(1, "the password is hunter2");
+    settle(&[&ana, &bo]);
+    let (writer, path, bytes) = journal(&ana, 1, None);
+    expunge(&mut bo, &secret);
+    settle(&[&ana, &bo]);
+    let address = ana.address(1);
+    let waiting = ana.store.waiting(&address);
+    assert_eq!(ana.store.carry_out(&address, &waiting).unwrap().lines, 1);
+    assert!(!stand(&ana, "hunter2") && ana.store.waiting(&address).is_empty());
+    assert!(ana.notices().is_empty(), "{:?}", ana.notices());
+    deliver(&office, &writer, &place(&path, 0), &bytes);
+    settle(&[&ana, &bo]);
+    for machine in [&ana, &bo] {
+        assert!(!stand(machine, "hunter2"), "{}", machine.name);
+        assert_eq!(machine.verified().0, Class::Declared);
+    }
+    assert_equal(&[&ana, &bo]);
+    assert_eq!(files(&ana), files(&bo));
+}
+
+#[test]
+fn a_stub_that_is_lent_takes_no_words_away_where_they_stand() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    expunge(&mut eve, &told);
+    // The whole journal of ana, with the stub in it, by a carrier and as the other side of a fork.
+    let (writer, path, bytes) = journal(&eve, 1, Some(&journal(&ana, 1, None).0));
+    eve.sync();
+    deliver(&office, "c-mallory1", &place(&path, 0), &bytes);
+    let fork = path.replace(&writer, &format!("{writer}.f-00000000"));
+    deliver(&office, "c-mallory2", &place(&fork, 0), &bytes);
+    settle(&[&ana, &eve]);
+    assert!(stand(&ana, "took the file home"), "{:?}", ana.notices());
+    assert_eq!(ana.store.finish_expunging(&ana.address(1)).unwrap().lines, 0);
+    assert_eq!(ana.store.waiting(&ana.address(1)).len(), 1);
+}
+
+#[test]
+fn what_came_without_its_words_stays_without_them() {
+    let office = Office::new();
+    let (mut ana, mut bo) = (office.machine("ana"), office.machine("bo"));
+    ana.open(1, "files are encrypted");
+    let secret = ana.log(1, "the password is hunter2");
+    let (writer, path, bytes) = journal(&ana, 1, None);
+    expunge(&mut ana, &secret);
+    settle(&[&ana, &bo]);
+    assert!(!stand(&bo, "hunter2") && bo.store.waiting(&bo.address(1)).is_empty());
+    deliver(&office, &writer, &place(&path, 0), &bytes);
+    deliver(&office, "c-mallory1", &place(&path, 0), &bytes);
+    settle(&[&ana, &bo]);
+    assert!(!stand(&bo, "hunter2") && !stand(&ana, "hunter2"));
+    bo.log(1, "all the same");
+    settle(&[&ana, &bo]);
+    assert_equal(&[&ana, &bo]);
+}
