@@ -49,7 +49,10 @@ fn disk(home: &Home, what: &str) {
             for entry in fs::read_dir(&path).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    if path.file_name().is_some_and(|name| name != "vault") {
+                    // Evidence is kept as it is, and git writes its own files.
+                    let kept =
+                        |name: &std::ffi::OsStr| name == "vault" || name.to_string_lossy().ends_with(".git");
+                    if !path.file_name().is_some_and(kept) {
                         todo.push(path);
                     }
                     continue;
@@ -190,6 +193,92 @@ fn a_file_may_be_called_anything() {
         disk(&home, &format!("{hostile:?}"));
     }
     looks(&home, "names of files");
+}
+
+/// Programs that casebook starts, each saying these words in every way and failing.
+#[cfg(unix)]
+fn liars(home: &Home, hostile: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = home.path("bin");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(home.path("said"), hostile).unwrap();
+    let said = home.path("said");
+    for name in ["git", "ssh-keygen", "age"] {
+        let program = format!("#!/bin/sh\ncat {said} >&2; cat {said}; exit 1\n");
+        fs::write(format!("{folder}/{name}"), program).unwrap();
+        fs::set_permissions(format!("{folder}/{name}"), fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
+}
+
+#[cfg(unix)]
+#[test]
+fn what_other_programs_say_steers_no_terminal() {
+    let home = Home::new();
+    home.done("new Start");
+    let hub = home.path("hub.git");
+    home.done(&format!("sync set {hub}"));
+    home.done("sync");
+    fs::write(home.path("key"), "no key").unwrap();
+    home.done(&format!("config seal.key {}", home.path("key")));
+    for hostile in HOSTILE {
+        let path = liars(&home, hostile);
+        let mut told = 0;
+        for line in [
+            "sync".to_owned(),
+            "sync status".into(),
+            "seal".into(),
+            "verify".into(),
+            format!("export bundle -o {} --recipient age1abc", home.path("x.age")),
+            format!("sync set {}", home.path("other.git")),
+        ] {
+            let mut words = home.words(&line);
+            words.env("PATH", &path);
+            let answer = run(words);
+            told += usize::from(answer.code != 0);
+            clean(&format!("{hostile:?}: {line}"), &answer.out);
+            clean(&format!("{hostile:?}: {line} (2)"), &answer.err);
+        }
+        assert!(told >= 3, "{hostile:?}: the programs failed and only {told} lines said so");
+        disk(&home, &format!("{hostile:?}"));
+    }
+}
+
+#[test]
+fn settings_that_somebody_wrote_by_hand_steer_no_terminal() {
+    let home = Home::new();
+    home.done("new Start");
+    home.done("config name WORDS");
+    let mut todo = vec![PathBuf::from(home.path("config"))];
+    let mut settings = None;
+    while let Some(folder) = todo.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { todo.push(path) } else { settings = Some(path) }
+        }
+    }
+    let settings = settings.unwrap();
+    let right = fs::read_to_string(&settings).unwrap();
+    for hostile in HOSTILE {
+        let words = serde_json::to_string(hostile).unwrap();
+        for wrong in [
+            right.replace("\"WORDS\"", &words),
+            right.replace("\"name\"", &words),
+            right.replace("\"name\"", "\"zone\"").replace("\"WORDS\"", &words),
+            right.replace("\"name\"", "\"theme\"").replace("\"WORDS\"", &words),
+            format!("{{{hostile}"),
+        ] {
+            assert_ne!(wrong, right);
+            fs::write(&settings, &wrong).unwrap();
+            let mut lines = vec!["config", "show", "log by@hand", "list"];
+            for line in lines.drain(..) {
+                let mut words = home.words(line);
+                words.env_remove("CASEBOOK_USER");
+                let answer = run(words);
+                clean(&format!("{wrong}: {line}"), &answer.out);
+                clean(&format!("{wrong}: {line} (2)"), &answer.err);
+            }
+        }
+    }
 }
 
 /// A line of a journal with other words, and an id that fits them: somebody who may write here can make it.

@@ -12,7 +12,7 @@ use super::session::{Place, Story};
 const TICKET_DESK: &str = include_str!("../../../assets/scenarios/ticket-desk.json");
 
 /// A drill that starts now, as somebody else's shell would start it.
-fn started(profile: Profile) -> Place {
+pub(super) fn started(profile: Profile) -> Place {
     let place = Place::new();
     let scenario = Scenario::parse(TICKET_DESK).unwrap();
     let playbooks = Playbooks::default();
