@@ -20,7 +20,9 @@ pub(super) fn restrict(shell: &Shell, readers: &Readers, said: &Said) -> Result<
     let number = &address.number;
     let mut changed = shell.store.restrict(&address, readers)?;
     let words = Restricted::to(readers)?.words();
-    if change::give(shell, &mut record, &[command], said)?.is_some() {
+    let ended = matches!(readers, Readers::Store) && record.incident.readers().is_none();
+    let again = ended && !shell.store.stays(&address.folder);
+    if !again && change::give(shell, &mut record, &[command], said)?.is_some() {
         changed = true;
         shell.store.publish(&record);
         // What was just written has the rights of its folder, whoever made it.

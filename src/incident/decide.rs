@@ -162,7 +162,8 @@ impl Incident {
             Command::Expunge(expunge) => self.expunge(expunge, &desk.by)?.map(Event::from),
             Command::Restrict(readers) => {
                 let to = Restricted::to(readers)?;
-                let said = self.readers.as_ref().map_or(to.ended, |said| *said == to);
+                // What somebody ended elsewhere is ended once more here: sync goes by what is said in its own store.
+                let said = self.readers.as_ref().map_or(to.ended, |said| *said == to && !to.ended);
                 (!said).then_some(to.into())
             }
             Command::Redact(redact) => self.redact(redact)?.map(Event::from),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::Store;
 use super::super::error::StoreError;
-use super::super::expunge::stub_of;
+use super::super::expunge::{holds_words, stub_of};
 use super::super::files::Item;
 use super::super::journal::{segment_of, tail};
 use super::super::line::holds;
@@ -54,6 +54,15 @@ pub(super) struct Plan {
 pub(super) const DELIVERY: u64 = 32 << 20;
 /// The largest seal or signature, in bytes.
 pub(super) const SEAL_MOST: u64 = 1 << 20;
+
+/// Whether the record bars an incident from leaving with the whole store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Barred {
+    No,
+    Yes,
+    /// Somebody's line ends it, and nobody said so here.
+    EndedElsewhere,
+}
 
 /// What a plan goes by.
 pub(super) struct Terms<'a> {
@@ -154,10 +163,17 @@ impl Store {
             let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
             plan.out.push(Outgoing { writer: None, piece, bytes, lines: 0 });
         }
-        if plan.out.len() > before && terms.only.is_empty() && self.is_restricted(&journal, &names) {
-            plan.lines -= plan.out[before..].iter().map(|out| out.lines).sum::<u64>();
-            plan.out.truncate(before);
-            plan.restricted += 1;
+        if plan.out.len() > before && terms.only.is_empty() {
+            let barred = self.barred(&found.folder, &journal, &names);
+            if barred != Barred::No {
+                plan.lines -= plan.out[before..].iter().map(|out| out.lines).sum::<u64>();
+                plan.out.truncate(before);
+                plan.restricted += 1;
+            }
+            if barred == Barred::EndedElsewhere {
+                let why = "somebody else's line says that it is no longer restricted; casebook restrict --end here sends it";
+                plan.notices.push(Notice::Unsent { path: found.number.to_string(), why: why.into() });
+            }
         }
         if plan.out.len() > before {
             plan.incidents.insert(format!("{}-{}", found.number, found.tail));
@@ -167,32 +183,58 @@ impl Store {
     }
 
     /// Whether an incident stays here where whole stores are sent.
-    pub(super) fn stays(&self, folder: &Path) -> bool {
+    pub fn stays(&self, folder: &Path) -> bool {
         let journal = folder.join("journal");
         closed_by_rights(folder)
             || segments(&*self.files, &journal, &mut Vec::new())
-                .is_ok_and(|names| self.is_restricted(&journal, &names))
+                .is_ok_and(|names| self.barred(folder, &journal, &names) != Barred::No)
     }
 
-    /// Whether the record says last that not everybody may read it.
-    fn is_restricted(&self, journal: &Path, names: &[String]) -> bool {
-        let mut said: Option<(Clock, Restricted)> = None;
+    /// Whether the record bars an incident from leaving. Anybody's line closes it; only a line that this account wrote
+    /// here, and remembers, opens it again: what comes by sync decides nothing about who reads this store.
+    fn barred(&self, folder: &Path, journal: &Path, names: &[String]) -> Barred {
+        let (mut closed, mut ended): (Option<Clock>, Option<(Clock, bool)>) = (None, None);
+        let own = own_writers(self.state.as_deref());
         for name in names {
             let bytes = self.files.read(&journal.join(name), 0).unwrap_or_default();
-            if !String::from_utf8_lossy(&bytes).contains(r#""kind":"restricted""#) {
+            if !holds_words(&bytes, br#""kind":"restricted""#) {
                 continue;
             }
+            let writer = writer_of(name);
+            let ours = own.contains(writer) && !is_fork(name);
+            let known = ours.then(|| self.memory_of(folder, writer)).flatten();
             pieces(&bytes, &Mark::default(), |piece| {
                 let Ok(envelope) = &piece.what else { return };
-                if envelope.kind == "restricted"
-                    && said.as_ref().is_none_or(|(clock, _)| *clock <= envelope.clock)
-                    && let Ok(to) = serde_json::from_str(envelope.data)
-                {
-                    said = Some((envelope.clock, to));
+                if envelope.kind != "restricted" || !holds(piece.bytes, envelope.id()) {
+                    return;
+                }
+                let Ok(to) = serde_json::from_str::<Restricted>(envelope.data) else { return };
+                if !to.ended {
+                    closed = closed.max(Some(envelope.clock));
+                    return;
+                }
+                let ours = envelope.writer == writer
+                    && known.as_ref().is_some_and(|memory| envelope.n <= memory.n);
+                // The last of ours before the last of anybody's.
+                let later = ended.is_none_or(|(clock, of_us)| (of_us, clock) <= (ours, envelope.clock));
+                if later {
+                    ended = Some((envelope.clock, ours));
                 }
             });
         }
-        said.is_some_and(|(_, to)| !to.ended)
+        match (closed, ended) {
+            (None, _) => Barred::No,
+            (Some(closed), Some((clock, true))) if clock >= closed => Barred::No,
+            (Some(closed), Some((clock, false))) if clock >= closed => Barred::EndedElsewhere,
+            _ => Barred::Yes,
+        }
+    }
+
+    /// What a writer of this account remembers of an incident in this place.
+    fn memory_of(&self, folder: &Path, writer: &str) -> Option<Memory> {
+        let inc = id_of(&*self.files, folder, folder.file_name()?.to_str()?.rsplit('-').next()?).ok()??;
+        let memory = self.state.as_ref()?.join("writers").join(writer).join(inc.to_string());
+        Memory::read(&*self.files, &memory).filter(|memory| memory.is_of(folder))
     }
 
     /// Evidence and seals of an incident, with their sizes.
@@ -273,10 +315,7 @@ impl Store {
     /// How many bytes of a segment of this account were acknowledged: what lies behind may still be torn off.
     fn acknowledged(&self, journal: &Path, name: &str) -> Option<u64> {
         let (writer, segment) = segment_of(name)?;
-        let folder = journal.parent()?;
-        let inc = id_of(&*self.files, folder, folder.file_name()?.to_str()?.rsplit('-').next()?).ok()??;
-        let memory = self.state.as_ref()?.join("writers").join(writer).join(inc.to_string());
-        let memory = Memory::read(&*self.files, &memory).filter(|memory| memory.is_of(folder))?;
+        let memory = self.memory_of(journal.parent()?, writer)?;
         match segment.cmp(&memory.segment) {
             std::cmp::Ordering::Less => None,
             std::cmp::Ordering::Equal => Some(memory.bytes),

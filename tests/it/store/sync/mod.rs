@@ -1,6 +1,7 @@
 //! Several machines through a bare repository: what one writes all have, whatever the network, the remote and other
 //! machines do in between.
 
+mod barred;
 mod clone;
 mod consent;
 mod forged;
