@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::super::Store;
+use super::super::files::{Disk, Files};
 use super::arrive::{arrivals, changed};
 use super::fault::{SyncFault, spoken};
 use super::git::{Git, Objects};
 use super::ledger::{Ledger, Notice};
 use super::marker::Marker;
 use super::piece::Branch;
-use super::plan::{DELIVERY, Plan, Terms};
+use super::plan::{DELIVERY, Plan, Terms, own_writers};
 use super::remote::Remote;
 use super::sign;
 use super::take::{Desk, Tally};
@@ -172,6 +173,7 @@ impl<'a> Exchange<'a> {
         }
         self.look_at_branches(&mut objects, &tips)?;
         let distrusted = self.distrusted(&tips)?;
+        self.leave(&tips, &distrusted);
         let behind = self.store.behind(&self.ledger);
         let all = arrivals(&mut objects, &tips, &self.ledger, &distrusted, &behind)?;
         for notice in all.notices {
@@ -255,31 +257,97 @@ impl<'a> Exchange<'a> {
     }
 
     /// A branch of ours that somebody wrote anew is left to them; what is ours goes to a fresh one.
-    fn begin_anew(&mut self, branch: &Branch) {
+    /// `false`: it was left before.
+    fn begin_anew(&mut self, branch: &Branch) -> bool {
         match branch.writer() {
             Some(writer) => {
                 let turn = self.ledger.turns.entry(writer.to_owned()).or_insert(1);
-                *turn = (*turn).max(branch.turn() + 1);
+                let before = *turn;
+                *turn = before.max(branch.turn() + 1);
+                *turn != before
             }
-            None if self.ledger.carrier.as_deref() == Some(branch.name()) => self.ledger.carrier = None,
-            None => {}
+            None if self.ledger.carrier.as_deref() == Some(branch.name()) => {
+                self.ledger.carrier = None;
+                true
+            }
+            None => false,
         }
+    }
+
+    /// Whether this store pushes to a branch.
+    fn is_own(&self, branch: &Branch) -> bool {
+        match branch.writer() {
+            Some(writer) => own_writers(self.store.state.as_deref()).contains(writer),
+            None => self.ledger.carrier.as_deref() == Some(branch.name()),
+        }
+    }
+
+    /// Where deliveries are signed, none is put on top of what somebody else pushed to a branch of ours: it would vouch
+    /// for that, too. What stands on a branch that is not believed is sent once more, on a fresh one.
+    fn leave(&mut self, tips: &BTreeMap<Branch, String>, distrusted: &HashSet<Branch>) {
+        if self.means.key.is_none() {
+            return;
+        }
+        let mut again = false;
+        for (branch, tip) in tips {
+            let known = self.ledger.tips.get(branch.name()) == Some(tip);
+            // Without a list and a public key of ours, nothing is known of it.
+            let unsure =
+                self.means.signers.is_none() && !known && !self.git.folder.join("own-signer").exists();
+            if (unsure || distrusted.contains(branch)) && self.is_own(branch) {
+                let left = self.begin_anew(branch);
+                again |= left && distrusted.contains(branch);
+            }
+        }
+        if again {
+            self.ledger.look_again();
+        }
+    }
+
+    /// A list of signers in which our own key stands alone, where there is no list: what is on our own branches is ours.
+    fn own_key(&self) -> Option<PathBuf> {
+        let key = self.means.key.as_ref()?;
+        let public = |path: &Path| {
+            let text = std::fs::read_to_string(path).ok()?;
+            text.lines()
+                .next()
+                .filter(|line| line.contains("ssh-") || line.contains("ecdsa-"))
+                .map(str::to_owned)
+        };
+        let mut beside = key.clone().into_os_string();
+        beside.push(".pub");
+        let line = public(Path::new(&beside)).or_else(|| public(key))?;
+        let list = self.git.folder.join("own-signer");
+        Disk.replace(&list, format!("ours {line}\n").as_bytes()).ok()?;
+        Some(list)
     }
 
     /// Branches of which nothing is believed, by who signed them.
     fn distrusted(&mut self, tips: &BTreeMap<Branch, String>) -> Result<HashSet<Branch>, SyncFault> {
         let mut none = HashSet::new();
-        let Some(signers) = self.means.signers.clone() else { return Ok(none) };
+        let listed = self.means.signers.is_some();
+        let Some(signers) = self.means.signers.clone().or_else(|| self.own_key()) else { return Ok(none) };
         for (branch, tip) in tips {
-            if self.ledger.tips.get(branch.name()) == Some(tip) {
+            if self.ledger.tips.get(branch.name()) == Some(tip) || !listed && !self.is_own(branch) {
                 continue;
             }
             let signed = sign::of(&self.git, tip, &signers)?;
-            let before = branch.writer().and_then(|writer| self.ledger.peers.get(writer)?.signer.clone());
-            match signed.judged(before.as_deref(), self.means.trust == Trust::Signed) {
+            let before = match branch.writer() {
+                Some(writer) => self.ledger.peers.get(writer).and_then(|peer| peer.signer.clone()),
+                None => self.ledger.signers.get(branch.name()).cloned(),
+            };
+            // Of ours, everything is signed as long as we sign.
+            let strict = self.means.trust == Trust::Signed || self.means.key.is_some() && self.is_own(branch);
+            match signed.judged(before.as_deref(), strict) {
                 Ok(signer) => {
-                    if let (Some(writer), Some(signer)) = (branch.writer(), signer) {
-                        self.ledger.peers.entry(writer.to_owned()).or_default().signer = Some(signer);
+                    match (branch.writer(), signer.filter(|_| listed)) {
+                        (Some(writer), Some(signer)) => {
+                            self.ledger.peers.entry(writer.to_owned()).or_default().signer = Some(signer);
+                        }
+                        (None, Some(signer)) => {
+                            self.ledger.signers.insert(branch.name().to_owned(), signer);
+                        }
+                        (_, None) => {}
                     }
                     let name = branch.name().to_owned();
                     self.ledger.notices.retain(

@@ -24,6 +24,8 @@ pub enum Notice {
     Vanished { branch: String },
     /// Another machine wrote under a writer id of this one, which is out of use here from now on.
     Cloned { writer: String },
+    /// A line in the name of a writer of this machine came, which this machine did not write, and not on its own branch.
+    Foreign { writer: String, n: u64, branch: String },
     /// Bytes that are not what they should be were left where they are.
     Refused { branch: String, path: String, why: String },
     /// Something cannot be taken in before something else comes.
@@ -65,6 +67,10 @@ impl Notice {
             Self::Cloned { writer } => format!(
                 "another machine writes as {writer}, too: this one was copied; from now on it writes under another id, and the \
                  lines of both are kept"
+            ),
+            Self::Foreign { writer, n, branch } => format!(
+                "{branch} brought a line {n} of {writer}, which is a writer of this machine and did not write it here: this \
+                 machine was copied, or somebody writes in its name; it is kept beside ours, and casebook verify names it"
             ),
             Self::Refused { branch, path, why } => format!("refused {path} of {branch}: {why}"),
             Self::Waiting { path, why } => format!("{path} waits: {why}"),
@@ -140,6 +146,8 @@ pub(super) struct Ledger {
     pub(super) carrier: Option<String>,
     /// Writers of this machine that somebody else is, too.
     pub(super) cloned: Vec<String>,
+    /// Who signed the last delivery of a carrier's branch.
+    pub(super) signers: BTreeMap<String, String>,
     /// Which branch of its own each writer is at, where it is not the first.
     pub(super) turns: BTreeMap<String, u32>,
     /// Incidents of which something waits.

@@ -172,6 +172,23 @@ impl<'s> Place<'s> {
         self.known.has_other(&good.writer, good.n, good.id)
     }
 
+    /// Whether all lines of these bytes are here already, in their place or as the other side of a fork.
+    pub(super) fn has(&mut self, segment: &str, at: u64, bytes: &[u8]) -> Result<bool, StoreError> {
+        let end = at + bytes.len() as u64;
+        if end <= self.length(segment)
+            && alike(&self.bytes(segment, at, end)?, &self.gone) == alike(bytes, &self.gone)
+        {
+            return Ok(true);
+        }
+        self.learn(writer_of(segment))?;
+        let mut all = true;
+        pieces(bytes, &Mark::default(), |piece| {
+            let known = |line: &Envelope<'_>| self.known.has(line.writer, line.id());
+            all &= piece.what.as_ref().is_ok_and(|line| known(line) || line.opens_segment());
+        });
+        Ok(all)
+    }
+
     /// Judges the bytes of a piece and keeps them for writing.
     ///
     /// # Errors

@@ -213,8 +213,8 @@ impl Store {
                     closed = closed.max(Some(envelope.clock));
                     return;
                 }
-                let ours = envelope.writer == writer
-                    && known.as_ref().is_some_and(|memory| envelope.n <= memory.n);
+                let ours =
+                    envelope.writer == writer && known.as_ref().is_some_and(|memory| envelope.n <= memory.n);
                 // The last of ours before the last of anybody's.
                 let later = ended.is_none_or(|(clock, of_us)| (of_us, clock) <= (ours, envelope.clock));
                 if later {

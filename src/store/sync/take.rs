@@ -24,7 +24,7 @@ use super::fault::SyncFault;
 use super::git::Objects;
 use super::judge::{Good, No};
 use super::ledger::{Ledger, Notice, is_ours, retire};
-use super::piece::{Piece, is_fork, writer_of};
+use super::piece::{Branch, Piece, is_fork, writer_of};
 use super::place::{Parts, Place, Put};
 use super::plan::{Plan, SEAL_MOST};
 use crate::incident::seal::Seal;
@@ -77,6 +77,8 @@ struct Offered {
     no: Option<No>,
     /// What it declares of other lines holds.
     believed: bool,
+    /// It is carried by nobody known, and its writer signs: what is new in it is not taken in.
+    doubted: Option<String>,
 }
 
 /// Whether what came for an incident was looked at.
@@ -92,7 +94,7 @@ struct Came {
     /// What the remote has, as it will be here.
     covered: Vec<(String, u64, u64)>,
     apart: Vec<(String, u64)>,
-    good: Vec<(Option<String>, Good)>,
+    good: Vec<(Branch, Good)>,
 }
 
 impl Store {
@@ -178,6 +180,9 @@ impl Store {
             return Ok(Taken::Looked);
         }
         let mut offered = read(objects, arrived, ledger)?;
+        for one in &mut offered {
+            one.doubted = doubted(&one.arrived, ledger);
+        }
         let Some(inc) = self.whose(&folder, &first, &offered)? else {
             ledger.note(Notice::Waiting { path: first.folder(), why: "no line of it has come yet".into() });
             wait(ledger, &first.folder());
@@ -240,7 +245,7 @@ impl Store {
             self.tell(&address);
         }
         for ((branch, good), forked) in came.good.iter().zip(forked) {
-            self.meet(inc, branch.as_deref(), good, forked, desk.now, ledger);
+            self.meet(inc, branch, good, forked, desk.now, ledger);
         }
         tally.lines_in += came.good.iter().filter(|(_, good)| good.n > 0).count() as u64;
         tally.bytes_in += offered.iter().map(|one| one.bytes.len() as u64).sum::<u64>();
@@ -351,12 +356,20 @@ impl Store {
                 "it is a journal of {whose}, and this is the branch of {writer}"
             ))));
         }
+        if let Some(signer) = &one.doubted
+            && !place.has(segment, piece.at, &one.bytes)?
+        {
+            let writer = writer_of(segment);
+            return Ok(Some(No::Refused(format!(
+                "{writer} signs what it sends, as {signer}, and nobody signed what brings this"
+            ))));
+        }
         match place.offer(segment, piece.at, &one.bytes)? {
             Err(no) => return Ok(Some(no)),
             Ok(Put::Same { to }) => came.covered.push((file, piece.at, to)),
             Ok(Put::On { to, good }) => {
                 came.covered.push((file, piece.at, to));
-                came.good.extend(good.into_iter().map(|good| (branch.writer().map(str::to_owned), good)));
+                came.good.extend(good.into_iter().map(|good| (branch.clone(), good)));
             }
             Ok(Put::Apart { from, file: side, good }) => {
                 if let Some(from) = from {
@@ -367,7 +380,7 @@ impl Store {
                     let there = format!("{}/journal/{side}", piece.folder());
                     came.covered.push((there, 0, place.length_of(&side)));
                 }
-                came.good.extend(good.into_iter().map(|good| (branch.writer().map(str::to_owned), good)));
+                came.good.extend(good.into_iter().map(|good| (branch.clone(), good)));
             }
         }
         Ok(None)
@@ -511,24 +524,27 @@ impl Store {
     fn meet(
         &self,
         inc: Uuid,
-        branch: Option<&str>,
+        branch: &Branch,
         good: &Good,
         forked: bool,
         now: DateTime<Utc>,
         ledger: &mut Ledger,
     ) {
-        let own = is_ours(self.state.as_deref(), &good.writer);
-        if own && good.n > 0 && branch == Some(good.writer.as_str()) && !ledger.cloned.contains(&good.writer)
+        if good.n > 0 && is_ours(self.state.as_deref(), &good.writer) && !ledger.cloned.contains(&good.writer)
         {
             let memory = self.state.as_ref().and_then(|state| {
                 let path = state.join("writers").join(&good.writer).join(inc.to_string());
                 Memory::read(&*self.files, &path)
             });
             // A line that this machine remembers writing has come back.
-            if forked || memory.is_none_or(|memory| memory.n < good.n) {
-                retire(self.state.as_deref(), &good.writer);
-                ledger.cloned.push(good.writer.clone());
-                ledger.note(Notice::Cloned { writer: good.writer.clone() });
+            let another = forked || memory.is_none_or(|memory| memory.n < good.n);
+            let writer = good.writer.clone();
+            if another && branch.writer() == Some(writer.as_str()) {
+                retire(self.state.as_deref(), &writer);
+                ledger.cloned.push(writer.clone());
+                ledger.note(Notice::Cloned { writer });
+            } else if another {
+                ledger.note(Notice::Foreign { writer, n: good.n, branch: branch.name().to_owned() });
             }
         }
         let peer = ledger.peers.entry(good.writer.clone()).or_default();
@@ -568,12 +584,20 @@ fn read(
         }
         match objects.read(&one.blob)? {
             Some((sort, bytes)) if sort == "blob" => {
-                all.push(Offered { arrived: one, bytes, no: None, believed: true })
+                all.push(Offered { arrived: one, bytes, no: None, believed: true, doubted: None })
             }
             _ => refuse(ledger, &one, "its bytes are not there, or too many"),
         }
     }
     Ok(all)
+}
+
+/// Who signs for the writer of a journal that somebody carries, where nobody signed what carries it.
+fn doubted(one: &Arrived, ledger: &Ledger) -> Option<String> {
+    if one.branch.writer().is_some() || ledger.signers.contains_key(one.branch.name()) {
+        return None;
+    }
+    ledger.peers.get(writer_of(one.piece.part.segment()?))?.signer.clone()
 }
 
 fn refuse(ledger: &mut Ledger, one: &Arrived, why: &str) {

@@ -77,7 +77,7 @@ fn told(forge: impl FnOnce(&Office, &Machine) -> String) {
 }
 
 /// A line of ana's journal with one of its words changed, and its id made anew from its bytes.
-fn line_with(bytes: &[u8], from: &str, to: &str) -> String {
+pub(super) fn line_with(bytes: &[u8], from: &str, to: &str) -> String {
     let last = String::from_utf8(bytes.to_vec()).unwrap().lines().last().unwrap().replace(from, to);
     let head = last.rsplit_once(",\"id\":\"").unwrap().0.to_owned();
     let id = <sha2::Sha256 as sha2::Digest>::digest(head.as_bytes());

@@ -8,6 +8,7 @@ mod forged;
 #[cfg(unix)]
 mod kept;
 mod remote;
+mod signed;
 mod stick;
 mod week;
 

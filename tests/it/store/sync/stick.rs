@@ -114,7 +114,7 @@ fn a_folder_that_is_copied_by_hand_is_enough() {
 }
 
 /// A key of this person's, if `ssh-keygen` is here.
-fn key(office: &Office, name: &str) -> Option<PathBuf> {
+pub(super) fn key(office: &Office, name: &str) -> Option<PathBuf> {
     let path = office.path(&format!("{name}.key"));
     let mut make = std::process::Command::new("ssh-keygen");
     make.args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"]).arg(&path);
