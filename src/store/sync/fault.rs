@@ -26,6 +26,9 @@ pub enum SyncFault {
     Credentials { remote: String, said: String },
     #[error("the host key of {remote} is not known here: {said}")]
     HostKey { remote: String, said: String },
+    /// Somebody else may stand in its place.
+    #[error("the certificate of {remote} is not trusted here: {said}")]
+    Certificate { remote: String, said: String },
     #[error("{remote} is not there: {said}")]
     Missing { remote: String, said: String },
     #[error("{remote} belongs to another account, and git does not trust it: {said}")]
@@ -75,6 +78,11 @@ impl SyncFault {
             Self::HostKey { .. } => {
                 "compare the key with the one its owner names, then connect once by hand: ssh HOST".into()
             }
+            Self::Certificate { .. } => {
+                "ask its owner whether that is right; for an authority of your own: git config --global \
+                 http.https://HOST/.sslCAInfo FILE"
+                    .into()
+            }
             Self::Missing { .. } => {
                 "ask its owner for the right place, or for an empty one: git init --bare FOLDER".into()
             }
@@ -115,6 +123,9 @@ impl SyncFault {
         }
         if has(&["host key verification failed"]) {
             return Self::HostKey { remote, said: told };
+        }
+        if has(&["certificate", "ssl peer", "server cert"]) {
+            return Self::Certificate { remote, said: told };
         }
         if has(&["no space left", "quota", "disk full", "file too large", "insufficient storage"]) {
             return Self::Full { remote, said: told };
@@ -199,6 +210,7 @@ mod tests {
             SyncFault::Unreachable { .. } => "unreachable",
             SyncFault::Credentials { .. } => "credentials",
             SyncFault::HostKey { .. } => "host key",
+            SyncFault::Certificate { .. } => "certificate",
             SyncFault::Missing { .. } => "missing",
             SyncFault::NotTrusted { .. } => "not trusted",
             SyncFault::Full { .. } => "full",
@@ -220,6 +232,14 @@ mod tests {
             ("fatal: could not read Username for 'https://x': terminal prompts disabled", "credentials"),
             ("remote: Invalid credentials\nfatal: Authentication failed for 'https://x/'", "credentials"),
             ("Host key verification failed.\nfatal: Could not read from remote repository.", "host key"),
+            (
+                "fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none",
+                "certificate",
+            ),
+            (
+                "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
+                "certificate",
+            ),
             ("fatal: '/mnt/x.git' does not appear to be a git repository", "missing"),
             ("fatal: detected dubious ownership in repository at '/srv/x.git'", "not trusted"),
             (

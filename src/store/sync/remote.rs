@@ -41,6 +41,11 @@ impl Remote {
         if typed.chars().any(char::is_control) || typed.len() > 2000 {
             return Err(refused("it is no address"));
         }
+        if has_password(typed) {
+            return Err(refused(
+                "it holds a password, which everybody on this machine could read while git runs; leave it out, and let git keep it (git help credentials)",
+            ));
+        }
         let address = match scheme(typed) {
             Some("ssh" | "https" | "http" | "git") => typed.to_owned(),
             Some("file") => return Self::read(typed.trim_start_matches("file://")),
@@ -88,6 +93,12 @@ fn scheme(typed: &str) -> Option<&str> {
 fn is_host(typed: &str) -> bool {
     let Some((host, _)) = typed.split_once(':') else { return false };
     !(host.contains('/') || cfg!(windows) && host.len() == 1)
+}
+
+/// Whether `https://name:password@…` is spelled: git would be given it on its command line.
+fn has_password(typed: &str) -> bool {
+    let place = typed.split_once("://").map(|(_, rest)| rest.split('/').next().unwrap_or_default());
+    place.and_then(|place| place.rsplit_once('@')).is_some_and(|(who, _)| who.contains(':'))
 }
 
 /// An address without the password in it.
@@ -194,8 +205,16 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_an_address_is_never_shown() {
-        let remote = Remote::read("https://ana:secret@git.example/casebook.git").unwrap();
-        assert_eq!(remote.shown(), "https://ana:…@git.example/casebook.git");
+    fn a_password_in_an_address_is_neither_taken_nor_shown() {
+        for typed in ["https://ana:secret@git.example/casebook.git", "ssh://ana:secret@vault:22/casebook.git"]
+        {
+            let refused = Remote::read(typed).unwrap_err().to_string();
+            assert!(refused.contains("ana:…@") && !refused.contains("secret"), "{refused}");
+            assert!(refused.contains("git help credentials"), "{refused}");
+        }
+        for typed in ["https://ana@git.example/casebook.git", "ssh://vault:2222/srv/ana@home:1/casebook.git"]
+        {
+            assert_eq!(Remote::read(typed).unwrap().address, typed);
+        }
     }
 }
