@@ -32,12 +32,14 @@ fn copied(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
     };
     let backed = shell.store.backup(folder, &mut watch)?;
     drop(bar);
+    shell.store.note_backup(folder, shell.wall);
     let whole = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let code = if backed.not.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) };
     if shell.json {
         let document = serde_json::json!({
             "folder": whole, "incidents": backed.incidents, "files_new": backed.files, "bytes_new": backed.bytes,
             "files_same": backed.same, "only_there": backed.only_there, "not": backed.not,
+            "expunged_there": backed.expunged,
         });
         Out::json(shell, &document)?.print();
         return Ok(code);
@@ -51,6 +53,10 @@ fn copied(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
         Line::of(format!("  new: {new}, {}; as before: {same}", in_words(backed.bytes)))
             .tone(Tone::Good, "  saved"),
     );
+    for gone in &backed.expunged {
+        let said = "taken out of the backup, too, as expunged here: ";
+        out.line(Line::of("  ").tone(Tone::Warn, said).put(gone.clone()));
+    }
     for why in &backed.not {
         out.line(Line::of("  ").tone(Tone::Bad, format!("not as it is here: {why}")));
     }

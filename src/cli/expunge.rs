@@ -1,6 +1,9 @@
 //! `expunge`: words that have to be gone, what was touched, and what is out of reach.
 
-use std::path::{Path, PathBuf};
+mod elsewhere;
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
 
 use super::bundle::counted;
 use super::change;
@@ -14,8 +17,9 @@ use crate::model::entry::Entry;
 use crate::model::expunge::Expunge;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
-use crate::store::{Address, Touched};
+use crate::store::{Address, Record, Touched};
 use crate::verb::{Expunging, How, Said, refs};
+use elsewhere::Elsewhere;
 
 /// Words shorter than this are not looked for elsewhere: they stand everywhere.
 const LOOKED_FOR: usize = 6;
@@ -32,33 +36,49 @@ struct Wanted {
     words: Vec<String>,
 }
 
+impl Wanted {
+    /// `2 lines, 1 evidence file`.
+    fn counted(&self) -> String {
+        match (self.lines.len() as u64, self.files.len() as u64) {
+            (lines, 0) => counted(lines, "line"),
+            (0, files) => counted(files, "evidence file"),
+            (lines, files) => format!("{}, {}", counted(lines, "line"), counted(files, "evidence file")),
+        }
+    }
+}
+
 /// `expunge`.
 pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
     let mut record = change::writable(shell, &address)?;
     // What was stopped before is finished first.
-    if order.how == How::Do {
+    if order.how != How::DryRun {
         shell.store.finish_expunging(&address)?;
     }
     let mut wanted = wanted(&record.incident, &order.refs)?;
     let lines: Vec<LineId> = wanted.lines.iter().map(|(id, _)| *id).collect();
-    wanted.words.extend(shell.store.values_of(&address, &lines)?);
-    let targets: Vec<LineId> = wanted.lines.iter().map(|(id, _)| *id).collect();
+    let people = everybody(&record.incident);
+    let values = shell.store.values_of(&address, &lines)?;
+    wanted.words.extend(values.into_iter().filter(|value| !people.contains(value.as_str())));
     let command = Command::Expunge(Expunge {
-        left: shell.store.remains(&address, &targets)?,
-        targets,
+        left: shell.store.remains(&address, &lines)?,
+        targets: lines,
         files: wanted.files.clone(),
         reason: order.reason.clone(),
         with: order.with.clone(),
     });
     if order.how == How::DryRun {
         change::judged(shell, &record, &command, said)?;
-        let elsewhere = elsewhere(shell, &address, &wanted)?;
+        let elsewhere = Elsewhere::of(shell, &address, &record.incident, &wanted)?;
         return told(shell, &address, &wanted, None, &elsewhere);
+    }
+    if order.how == How::Ask && !agreed(shell, (&record, &address), (&command, &wanted), said)? {
+        note("Nothing was expunged.");
+        return Ok(Out::new(shell));
     }
     let given = change::give(shell, &mut record, std::slice::from_ref(&command), said)?;
     let touched = shell.store.finish_expunging(&address)?;
-    let elsewhere = elsewhere(shell, &address, &wanted)?;
+    let elsewhere = Elsewhere::of(shell, &address, &record.incident, &wanted)?;
     let record = shell.read(&address)?;
     shell.store.publish(&record);
     if given.is_none() && touched == Touched::default() {
@@ -67,6 +87,49 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
         return Ok(out);
     }
     told(shell, &address, &wanted, Some(&touched), &elsewhere)
+}
+
+/// Whether it is to be done: asked where somebody is there to answer, for nothing brings the words back.
+fn agreed(
+    shell: &Shell,
+    (record, address): (&Record, &Address),
+    (command, wanted): (&Command, &Wanted),
+    said: &Said,
+) -> Result<bool, Failure> {
+    if shell.spoken {
+        return Err(Refusal::misused(
+            "Nothing is asked at this prompt, and nothing brings expunged words back.",
+        )
+        .hint("Give it with --yes; --dry-run tells what would go.")
+        .into());
+    }
+    if shell.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Ok(true);
+    }
+    // What would be refused is not asked about.
+    change::judged(shell, record, command, said)?;
+    let Command::Expunge(order) = command else { return Ok(true) };
+    note(&format!(
+        "{}: {} would be gone for good, for you and {}. Nothing brings {} back: not undo, no import, no sync.",
+        address.number,
+        wanted.counted(),
+        order.with,
+        if wanted.lines.len() + wanted.files.len() == 1 { "it" } else { "them" },
+    ));
+    for (id, kind) in &wanted.lines {
+        note(&format!("  {}  {kind}", id.short(8)));
+    }
+    let _ = write!(io::stderr(), "Expunge? [y/N] ");
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    Ok(read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// The names of people in an incident: they stand everywhere, and are no secret of one line.
+fn everybody(incident: &Incident) -> BTreeSet<String> {
+    let roster = incident.people().map(|person| person.name().to_owned());
+    let wrote = incident.entries.iter().map(|entry| entry.by.clone());
+    roster.chain(wrote).collect()
 }
 
 /// The lines and files that references mean: an entry with its corrections and what took it back; of an evidence
@@ -106,30 +169,6 @@ fn said_by(entry: &Entry) -> impl Iterator<Item = String> {
     long.map(json).collect::<Vec<_>>().into_iter()
 }
 
-/// Where else the same words stand.
-struct Elsewhere {
-    /// Other lines of this incident, with their kind.
-    lines: Vec<(LineId, String)>,
-    /// Drafts, texts of an editor, copies in quarantine.
-    files: Vec<PathBuf>,
-    /// Other incidents, and how many of their lines.
-    incidents: Vec<(String, usize)>,
-}
-
-/// Looks for the words in the other lines, beside the journals, and in the other incidents of the store.
-fn elsewhere(shell: &Shell, address: &Address, wanted: &Wanted) -> Result<Elsewhere, Failure> {
-    let mut lines = shell.store.where_said(address, &wanted.words)?;
-    lines.retain(|(id, _)| !wanted.lines.iter().any(|(known, _)| known == id));
-    let mut incidents = Vec::new();
-    for other in shell.store.addresses()?.into_iter().filter(|other| other.folder != address.folder) {
-        let said = shell.store.where_said(&other, &wanted.words).map_or(0, |lines| lines.len());
-        if said > 0 {
-            incidents.push((other.number, said));
-        }
-    }
-    Ok(Elsewhere { lines, files: shell.store.files_with(address, &wanted.words), incidents })
-}
-
 fn told(
     shell: &Shell,
     address: &Address,
@@ -146,16 +185,14 @@ fn told(
             "also_said_in": elsewhere.lines.iter().map(|(id, _)| id).collect::<Vec<_>>(),
             "also_in_files": elsewhere.files,
             "also_in_incidents": elsewhere.incidents.iter().map(|(number, _)| number).collect::<Vec<_>>(),
+            "in_backups": elsewhere.backups.iter().map(|kept| &kept.path).collect::<Vec<_>>(),
+            "in_sync_copies": elsewhere.git, "others_may_have_drafts": elsewhere.others,
             "out_of_reach": OUT_OF_REACH,
         });
         return Out::json(shell, &document);
     }
     let mut out = Out::new(shell);
-    let what = match (wanted.lines.len() as u64, wanted.files.len() as u64) {
-        (lines, 0) => counted(lines, "line"),
-        (0, files) => counted(files, "evidence file"),
-        (lines, files) => format!("{}, {}", counted(lines, "line"), counted(files, "evidence file")),
-    };
+    let what = wanted.counted();
     let line = Line::default().tone(Tone::Strong, &address.number);
     out.line(match touched {
         Some(_) => line.put(format!("  {what}")).tone(Tone::Good, "  expunged"),
@@ -171,27 +208,7 @@ fn told(
         let shown = path.strip_prefix(&address.folder).unwrap_or(path);
         out.line(Line::of(format!("  taken away: {}", shown.display())));
     }
-    for (number, lines) in &elsewhere.incidents {
-        let line = Line::of("  ").tone(Tone::Warn, "the same words stand in");
-        let lines = counted(*lines as u64, "line");
-        out.line(
-            line.put(format!(
-                " {lines} of {number}: casebook find WORDS -i {number}, then expunge them there"
-            )),
-        );
-    }
-    for path in &elsewhere.files {
-        let line = Line::of("  ").tone(Tone::Warn, "the same words stand in");
-        let how = match path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "drafts") {
-            true => "a draft: open it on the screens and empty it",
-            false => "take it away by hand",
-        };
-        out.line(line.put(format!(" {}: {how}", path.display())));
-    }
-    for (id, kind) in &elsewhere.lines {
-        let line = Line::of("  ").tone(Tone::Warn, "the same words stand in");
-        out.line(line.put(format!(" {} ({kind}): casebook expunge {0} …", id.short(8))));
-    }
+    elsewhere.tell(&mut out);
     match touched {
         Some(_) => note(OUT_OF_REACH),
         None => {

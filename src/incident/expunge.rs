@@ -11,7 +11,7 @@ use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::restriction::Readers;
 use crate::model::sitrep;
-use crate::model::text;
+use crate::model::text::{self, quoted};
 
 /// What a stub says until it is known who made it.
 pub(super) const UNKNOWN: &str = "[expunged]";
@@ -30,6 +30,7 @@ impl Incident {
             return Err(Refusal::refused("The second person is somebody else than you.")
                 .hint("Ask somebody who may decide it, and name them: --with NAME/ROLE."));
         }
+        let with = self.in_a_role(with)?;
         let targets: BTreeSet<_> = expunge.targets.iter().copied().collect();
         if targets.len() + expunge.files.len() > MOST {
             return Err(Refusal::refused(format!("One act takes away at most {MOST} lines and files.")));
@@ -61,6 +62,23 @@ impl Incident {
             targets.iter().map(|target| expunge.left.get(target).cloned()).collect();
         let numbers = self.numbers_of(&targets);
         Ok(Some(Expunged { targets, files, reason, with, left: left.unwrap_or_default(), numbers }))
+    }
+
+    /// The second person with the role in which they agree: the one that was named, else the one on the roster.
+    fn in_a_role(&self, with: String) -> Result<String, Refusal> {
+        let (name, role) = with.split_once(['/', '(']).unwrap_or((&with, ""));
+        if !role.trim_matches([')', ' ']).is_empty() || name.trim().is_empty() {
+            return Ok(with);
+        }
+        let name = name.trim();
+        match self.person_called(name).and_then(|person| person.roles().first()) {
+            Some(role) => text::name(&format!("{name}/{role}")),
+            None => Err(Refusal::refused(format!(
+                "Nothing says in which role {} may decide that words go for good.",
+                quoted(name)
+            ))
+            .hint(format!("Name it: --with \"{name}/legal\", or the one they have; casebook people add puts it on the roster."))),
+        }
     }
 
     /// The numbers that these lines gave to what they made.

@@ -12,11 +12,17 @@ use super::text::quoted;
 
 pub use marks::{Determination, Posture, Tlp};
 
+/// `assets/taxonomy.json`.
+const TEXT: &str = include_str!("../../assets/taxonomy.json");
+
+/// Whether a word is one of the taxonomy's own: a role, a type, a source.
+pub fn has_word(word: &str) -> bool {
+    TEXT.contains(&format!("\"{word}\""))
+}
+
 /// `assets/taxonomy.json`, compiled in and parsed when first asked for.
-pub static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../assets/taxonomy.json"))
-        .expect("the taxonomy is compiled in, and a test parses it")
-});
+pub static TAXONOMY: LazyLock<Taxonomy> =
+    LazyLock::new(|| serde_json::from_str(TEXT).expect("the taxonomy is compiled in, and a test parses it"));
 
 /// The parts of the taxonomy the program works with. Ids never change their meaning.
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,7 @@
 //! The whole store copied to another folder, which is a store itself: only what is new is written, and read again.
 
+mod gone;
+
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Store;
 use super::archive::{Turn, stub_path, stubs, turn};
 use super::error::StoreError;
-use super::expunge::keep_ours;
+use super::expunge::{Planned, Touched};
 use super::files::{Files, beside, careful, put_whole, write_all};
 use super::journal::segment_of;
 use super::line::{Envelope, LIMIT, holds};
@@ -28,6 +30,8 @@ pub struct Backed {
     pub same: usize,
     /// Incidents that only the backup has: archived or lost here. They stay.
     pub only_there: Vec<String>,
+    /// What was expunged here and is now gone from it, too, a sentence each.
+    pub expunged: Vec<String>,
     /// What is not in it as it is here, and why, a sentence each.
     pub not: Vec<String>,
 }
@@ -37,6 +41,8 @@ enum Stands {
     /// So many bytes of it are there, and are the same.
     Begun(u64),
     Same,
+    /// These lines of it have words that were expunged here; but for them so many bytes of it are there.
+    Told(Vec<Planned>, u64),
     /// Why the backup's is kept as it is.
     Other(String),
 }
@@ -253,14 +259,24 @@ impl Copying<'_> {
         self.files().create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
         let copy = Address { folder: folder.clone(), ..address.clone() };
         self.store.close_alike(&address.folder, &copy)?;
+        // What whoever was here before was stopped in.
+        let mut gone = Touched::default();
+        self.store.finish_plan(&folder, &mut gone)?;
         // Evidence before the lines that speak of it.
         for (part, bytes) in inventory.parts.iter().rev() {
             let from = address.folder.join(part.path());
             let to = folder.join(part.path());
             let above = to.parent().unwrap_or(&folder).to_owned();
             self.files().create_folder(&above).map_err(StoreError::io("make the folder", &above))?;
-            match self.stands(part, &from, &to, *bytes)? {
-                Stands::Same => self.backed.same += 1,
+            let stands = match self.stands(part, &from, &to, *bytes)? {
+                Stands::Told(planned, there) => {
+                    self.take_out(&folder, &planned, &mut gone)?;
+                    if there < *bytes { Stands::Begun(there) } else { Stands::Same }
+                }
+                other => other,
+            };
+            match stands {
+                Stands::Same | Stands::Told(..) => self.backed.same += 1,
                 Stands::Other(why) => {
                     let what = format!("{} {}: {why}; the backup keeps its own", address.number, part.path());
                     self.backed.not.push(what);
@@ -277,6 +293,7 @@ impl Copying<'_> {
                 }
             }
         }
+        self.forget(address, &copy, &inventory, gone)?;
         self.store.close_alike(&address.folder, &copy)?;
         for folder in [&folder, hundred] {
             self.files().sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
@@ -309,10 +326,15 @@ impl Copying<'_> {
         if part.evidence().is_some() && there == bytes {
             return Ok(Stands::Same);
         }
-        if let Some(at) = self.differ((from, to), 0, there.min(bytes))?
-            && !(part.segment().is_some() && there <= bytes && self.expunged_since((from, to), there)?)
-        {
-            return Ok(Stands::Other(format!("its bytes are others there, from byte {at} on")));
+        if let Some(at) = self.differ((from, to), 0, there.min(bytes))? {
+            let planned = match part.segment() {
+                Some(segment) if there <= bytes => self.expunged_since(segment, (from, to), there)?,
+                _ => None,
+            };
+            return Ok(match planned {
+                Some(planned) => Stands::Told(planned, there),
+                None => Stands::Other(format!("its bytes are others there, from byte {at} on")),
+            });
         }
         Ok(match there.cmp(&bytes) {
             std::cmp::Ordering::Equal => Stands::Same,
@@ -322,15 +344,6 @@ impl Copying<'_> {
             std::cmp::Ordering::Less if part.segment().is_some() => Stands::Begun(there),
             std::cmp::Ordering::Less => Stands::Other(format!("it has {bytes} bytes here, {there} there")),
         })
-    }
-
-    /// Whether what stands here is what stands in the backup, but for lines that were expunged since. The backup keeps
-    /// those; whoever expunges is told that copies elsewhere keep theirs.
-    fn expunged_since(&self, (from, to): (&Path, &Path), there: u64) -> Result<bool, StoreError> {
-        let read = |path| self.files().read_some(path, 0, there).map_err(StoreError::io("read", path));
-        let (mut ours, theirs) = (read(from)?, read(to)?);
-        keep_ours(&theirs, &mut ours);
-        Ok(ours == theirs)
     }
 
     /// Where two files begin to differ between two bytes.

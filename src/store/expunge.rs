@@ -29,9 +29,7 @@ const BACK: &str = "\"}";
 const LEAST: usize = 8;
 pub(super) const SALT: usize = 32;
 const NO_SALT: &str = "00000000000000000000000000000000";
-/// Shorter texts are not looked for: they stand everywhere.
-const WORDS: usize = 6;
-const PLAN: &str = ".expunging.json";
+pub(super) const PLAN: &str = ".expunging.json";
 
 /// What taking words away touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,11 +53,12 @@ impl Touched {
 
 /// A line that is about to be written over.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Planned {
-    segment: String,
-    at: u64,
-    id: LineId,
-    line: String,
+pub(super) struct Planned {
+    pub segment: String,
+    pub at: u64,
+    pub id: LineId,
+    /// The stub.
+    pub line: String,
 }
 
 /// The stub of a line: the same length, envelope, `prev` and `id`, and none of its words, nor the salt with which
@@ -229,11 +228,7 @@ impl Store {
         let mut touched = Touched::default();
         let journal = address.folder.join("journal");
         let plan = journal.with_file_name(PLAN);
-        if let Ok(bytes) = self.files.read(&plan, 0)
-            && let Ok(planned) = serde_json::from_slice::<Vec<Planned>>(&bytes)
-        {
-            self.write_over(&journal, &planned, &mut touched)?;
-        }
+        self.finish_plan(&address.folder, &mut touched)?;
         let declared = self.carried_out(&address.folder)?;
         if !declared.lines.is_empty() {
             let mut planned = Vec::new();
@@ -261,6 +256,16 @@ impl Store {
         Ok(touched)
     }
 
+    /// Writes over what stands in the plan of somebody who was stopped. The plan stays.
+    pub(super) fn finish_plan(&self, folder: &Path, touched: &mut Touched) -> Result<(), StoreError> {
+        if let Ok(bytes) = self.files.read(&folder.join(PLAN), 0)
+            && let Ok(planned) = serde_json::from_slice::<Vec<Planned>>(&bytes)
+        {
+            self.write_over(&folder.join("journal"), &planned, touched)?;
+        }
+        Ok(())
+    }
+
     /// What is to be gone from this disk and still stands here, because somebody was stopped: lines, and evidence files. Nothing
     /// is written.
     pub fn unexpunged(&self, address: &Address) -> (usize, usize) {
@@ -278,7 +283,7 @@ impl Store {
     }
 
     /// Writes planned lines over the ones that end in the same id.
-    fn write_over(
+    pub(super) fn write_over(
         &self,
         journal: &Path,
         planned: &[Planned],
@@ -344,127 +349,5 @@ impl Store {
             }
         }
         Ok(())
-    }
-
-    /// Every line of an incident that can be read, segment by segment.
-    fn each_line(&self, address: &Address, mut take: impl FnMut(&Envelope<'_>)) -> Result<(), StoreError> {
-        let journal = address.folder.join("journal");
-        for name in segments(&*self.files, &journal, &mut Vec::new())? {
-            let path = journal.join(&name);
-            let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
-            pieces(&bytes, &Mark::default(), |piece| {
-                if let Ok(envelope) = &piece.what {
-                    take(envelope);
-                }
-            });
-        }
-        Ok(())
-    }
-
-    /// The lines of an incident in which words still stand: the id and the kind of each.
-    pub fn where_said(
-        &self,
-        address: &Address,
-        words: &[String],
-    ) -> Result<Vec<(LineId, String)>, StoreError> {
-        let mut found = Vec::new();
-        self.each_line(address, |envelope| {
-            if words.iter().any(|words| envelope.data.contains(words.as_str())) {
-                found.push((envelope.id(), envelope.kind.to_owned()));
-            }
-        })?;
-        Ok(found)
-    }
-
-    /// The words in the fields of lines: what stands in them is seldom what is shown of them. Ids, times, hashes and
-    /// words of closed lists are no words of anybody's.
-    pub fn values_of(&self, address: &Address, lines: &[LineId]) -> Result<Vec<String>, StoreError> {
-        let mut found = Vec::new();
-        self.each_line(address, |envelope| {
-            if envelope.kind != STUB
-                && lines.contains(&envelope.id())
-                && let Ok(data) = serde_json::from_str(envelope.data)
-            {
-                values(&data, &mut found);
-            }
-        })?;
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
-    }
-
-    /// Files of this person and this incident that are no journals and hold words: drafts, also those that somebody is
-    /// typing just now, texts an editor left behind, copies in quarantine.
-    pub fn files_with(&self, address: &Address, words: &[String]) -> Vec<PathBuf> {
-        let mut folders = vec![address.folder.join("quarantine")];
-        if let Some(state) = &self.state {
-            folders.push(state.join("drafts"));
-            let names = self.files.list(state).unwrap_or_default().into_iter();
-            folders.extend(
-                names.filter(|(name, _)| name.starts_with("editing-")).map(|(name, _)| state.join(name)),
-            );
-        }
-        let mut found = Vec::new();
-        for folder in folders {
-            for (name, _) in self.files.list(&folder).unwrap_or_default() {
-                let path = folder.join(name);
-                let bytes = self.files.read(&path, 0).unwrap_or_default();
-                let plain = |words: &String| words.replace("\\\"", "\"").replace("\\n", "\n");
-                let there = |words: &String| {
-                    holds_words(&bytes, words.as_bytes()) || holds_words(&bytes, plain(words).as_bytes())
-                };
-                if words.iter().any(there) {
-                    found.push(path);
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Fields whose values are ids, times, hashes or words of closed lists.
-const NO_WORDS: &[&str] = &[
-    "id",
-    "type",
-    "kind",
-    "state",
-    "stage",
-    "phase",
-    "visit",
-    "task",
-    "role",
-    "category",
-    "sha256",
-    "at",
-    "lane",
-    "line",
-    "target",
-    "targets",
-    "playbook_id",
-    "origin",
-    "way",
-    "over",
-    "seen",
-    "by",
-    "who",
-    "level",
-    "tlp",
-    "pap",
-    "zone",
-];
-
-/// The texts in a document that somebody wrote, as they stand in JSON.
-fn values(document: &serde_json::Value, into: &mut Vec<String>) {
-    match document {
-        serde_json::Value::String(text) if text.trim().chars().count() >= WORDS => {
-            let json = serde_json::to_string(text.trim()).unwrap_or_default();
-            into.push(json[1..json.len() - 1].to_owned());
-        }
-        serde_json::Value::Array(all) => all.iter().for_each(|one| values(one, into)),
-        serde_json::Value::Object(fields) => {
-            let words = fields.iter().filter(|(name, _)| !NO_WORDS.contains(&name.as_str()));
-            words.for_each(|(_, value)| values(value, into));
-        }
-        _ => {}
     }
 }

@@ -38,10 +38,11 @@ pub struct Expunging {
     pub how: How,
 }
 
-/// Whether something is done or only told.
+/// Whether something is done, asked about first where somebody is there to answer, or only told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum How {
     #[default]
+    Ask,
     Do,
     DryRun,
 }
@@ -72,26 +73,31 @@ pub(super) struct Expunge {
     /// Why: the law, or what it opens
     #[arg(long, value_name = "TEXT", required_unless_present = "carry_out")]
     reason: Option<String>,
-    /// The second person, who is not you
+    /// The second person, who is not you, and their role: their own on the roster, where none is named
     #[arg(long, value_name = "NAME/ROLE", required_unless_present = "carry_out")]
     with: Option<String>,
     /// What others expunged: take it from this disk, too; REF is the id of their line; without REF, what waits
     #[arg(long, conflicts_with_all = ["reason", "with"])]
     carry_out: bool,
-    /// With --carry-out: without asking
-    #[arg(long, requires = "carry_out", conflicts_with = "dry_run")]
-    yes: bool,
     /// Tell what would go, and write nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
+    /// Do it without asking
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Verb for Expunge {
     fn say(self, _: &Context<'_>) -> Result<Said, Refusal> {
-        let how = if self.dry_run { How::DryRun } else { How::Do };
+        let how = match (self.dry_run, self.yes) {
+            (true, _) => How::DryRun,
+            (false, true) => How::Do,
+            (false, false) => How::Ask,
+        };
         let Self { refs, reason, with, .. } = self;
         if self.carry_out {
             let asks = if self.yes { Asks::No } else { Asks::Yes };
+            let how = if self.dry_run { How::DryRun } else { How::Do };
             return Ok(Said::plain(Act::CarryOut(CarryingOut { refs, how, asks })));
         }
         let (reason, with) = (reason.unwrap_or_default(), with.unwrap_or_default());

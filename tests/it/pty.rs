@@ -257,6 +257,23 @@ fn a_file_is_taken_in_only_after_a_yes() {
     }
 }
 
+#[test]
+fn words_go_for_good_only_after_a_yes() {
+    for (answer, gone) in [("y\r", true), ("n\r", false), ("\r", false), ("\u{4}", false)] {
+        let home = home();
+        for line in [&["new", "Ransomware"][..], &["log", "the password is hunter2"]] {
+            assert_eq!(Terminal::casebook(&home, line).end().0, 0);
+        }
+        let line = ["expunge", "hunter2", "--reason", "a password", "--with", "Bo/legal"];
+        let (code, screen) = Terminal::casebook(&home, &line).until("Expunge? [y/N]").press(answer).end();
+        let text = screen.screen().contents();
+        assert_eq!((code, text.contains("Nothing was expunged.")), (0, !gone), "{answer:?}: {text}");
+        assert!(text.contains("1 line would be gone for good, for you and Bo/legal."), "{text}");
+        let (_, screen) = Terminal::casebook(&home, &["activity"]).end();
+        assert_eq!(screen.screen().contents().contains("hunter2"), !gone, "{answer:?}");
+    }
+}
+
 /// casebook at home, as one of two people on it.
 fn as_somebody(home: &TempDir, name: &str) -> Terminal {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_casebook"));

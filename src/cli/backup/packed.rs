@@ -42,7 +42,10 @@ pub(super) fn packed(shell: &Shell, path: &Path, recipients: &[String]) -> Resul
         Ok(file)
     });
     match kept {
-        Ok(file) => told(shell, &packing.whole, &path, (file.size, &file.sha256), recipients.len()),
+        Ok(file) => {
+            shell.store.note_backup(&path, shell.wall);
+            told(shell, &packing.whole, &path, (file.size, &file.sha256), recipients.len())
+        }
         Err(failure) => {
             let _ = std::fs::remove_file(&beside);
             Err(failure)

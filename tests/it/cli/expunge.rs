@@ -246,15 +246,142 @@ fn who_is_stopped_after_the_lines_takes_away_the_copies_the_next_time() {
 }
 
 #[test]
-fn a_backup_goes_on_after_something_was_expunged_here() {
+fn the_next_backup_into_the_same_folder_takes_out_there_what_was_expunged_here_and_says_so() {
+    let home = Home::new();
+    told(&home);
+    fs::write(home.path("box.mbox"), SECRET).unwrap();
+    home.done(&format!("evidence add {} --copy", home.path("box.mbox")));
+    let copy = home.path("copy");
+    home.done(&format!("backup {copy}"));
+    // Whoever opens the backup leaves a cache there.
+    home.done(&format!("--store {copy} show"));
+    home.done(EXPUNGE);
+    home.done("expunge E-001 --reason \"a private mailbox\" --with Bo/legal");
+    home.done("log \"after it all\"");
+    assert!(!with(SECRET, Path::new(&copy)).is_empty());
+    let said = home.done(&format!("backup {copy}"));
+    assert_eq!(with(SECRET, Path::new(&copy)), Vec::<PathBuf>::new());
+    assert!(
+        said.contains("taken out of the backup, too, as expunged here: INC-2026-0001: 2 lines, "),
+        "{said}"
+    );
+    assert!(home.done(&format!("--store {copy} activity")).contains("after it all"));
+    assert_eq!(home.say(&format!("--store {copy} verify")).code, 1, "declared, and nothing worse");
+    assert!(!folder(&home, "copy").join(".expunging.json").exists());
+    let again = home.json(&format!("backup {copy}"));
+    assert_eq!(
+        (again["expunged_there"].as_array().unwrap().len(), again["files_new"].as_u64()),
+        (0, Some(0))
+    );
+}
+
+#[test]
+fn a_backup_that_was_stopped_while_it_took_words_out_is_finished_by_the_next() {
     let home = Home::new();
     told(&home);
     let copy = home.path("copy");
     home.done(&format!("backup {copy}"));
     home.done(EXPUNGE);
-    home.done("log \"after it all\"");
     home.done(&format!("backup {copy}"));
-    assert!(home.done(&format!("--store {copy} activity")).contains("after it all"));
+    let path = journal(&home, "copy");
+    let whole = fs::read(&path).unwrap();
+    let text = String::from_utf8(whole.clone()).unwrap();
+    let at = text.find("\"stub\"").unwrap();
+    let (start, end) = (text[..at].rfind('\n').unwrap() + 1, at + text[at..].find('\n').unwrap());
+    let line = &text[start..end];
+    let id = line.rsplit_once("\"id\":\"").unwrap().1.trim_end_matches("\"}");
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let plan = serde_json::json!([{ "segment": name, "at": start, "id": id, "line": line }]);
+    fs::write(folder(&home, "copy").join(".expunging.json"), plan.to_string()).unwrap();
+    let mut torn = whole.clone();
+    torn[at + 20..at + 40].copy_from_slice(b"half a line, as if!!");
+    fs::write(&path, torn).unwrap();
+    home.done(&format!("backup {copy}"));
+    assert!(fs::read(&path).unwrap() == whole);
+    assert!(!folder(&home, "copy").join(".expunging.json").exists());
+}
+
+#[test]
+fn copies_this_machine_knows_of_are_named_with_what_to_do() {
+    let home = Home::new();
+    home.done("new \"Mail account taken over\"");
+    let early = home.path("early.tar.zst");
+    let mut words = home.words(&format!("backup {early}"));
+    words.env("CASEBOOK_NOW", "2026-11-21T13:00:00Z");
+    assert_eq!(super::run(words).code, 0);
+    home.done(&format!("log \"logged in with {SECRET}\""));
+    let (copy, file) = (home.path("copy"), home.path("late.tar.zst"));
+    home.done(&format!("backup {copy}"));
+    home.done(&format!("backup {file}"));
+    home.done("--as bo log \"looked at it\"");
+    home.done(&format!("sync set {}", home.path("remote.git")));
+    home.done("sync");
+    let out = home.done(&format!("{EXPUNGE} --dry-run"));
+    for said in [
+        format!("a backup holds them: {copy}: casebook backup {copy}"),
+        format!("a backup may hold them: {file}: take it away"),
+        "git keeps what was exchanged:".into(),
+        "drafts of others: what bo typed".into(),
+    ] {
+        assert!(out.contains(&said), "{said}: {out}");
+    }
+    assert!(!out.contains("early.tar.zst"), "it was made before: {out}");
+    home.done(EXPUNGE);
+    home.done(&format!("backup {copy}"));
+    fs::remove_file(&file).unwrap();
+    let said = home.json("expunge \"looked at it\" --reason \"a name\" --with Bo/legal --dry-run");
+    assert_eq!(said["in_backups"][0], copy.as_str(), "it has that other line: {said}");
+    assert_eq!(said["in_backups"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_value_of_a_field_that_takes_any_word_is_looked_for_and_a_word_of_a_list_is_not() {
+    let home = Home::new();
+    home.done("new \"Mail account taken over\"");
+    home.done(&format!("lesson add \"passwords on paper\" --category {}", SECRET.to_lowercase()));
+    home.done("lesson add \"nobody was called\" --category people");
+    home.done(&format!("log \"{} again\"", SECRET.to_lowercase()));
+    home.done("log \"people came\"");
+    let rows = home.json("activity");
+    let id = |text: &str| {
+        let rows = rows["entries"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["text"].as_str().is_some_and(|it| it.contains(text))).unwrap();
+        row["id"].as_str().unwrap()[..10].to_owned()
+    };
+    let looked = |id: &str| {
+        home.json(&format!("expunge {id} --reason \"a password\" --with Bo/legal --dry-run"))["also_said_in"]
+            .clone()
+    };
+    assert_eq!(looked(&id("passwords on paper")).as_array().unwrap().len(), 1);
+    assert_eq!(looked(&id("nobody was called")).as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_seal_note_and_a_rescued_line_that_have_the_words_are_named() {
+    let home = Home::new();
+    home.done("new \"Mail account taken over\"");
+    home.done(&format!("log \"{SECRET}\""));
+    let mut words = home.words("seal");
+    words.env("CASEBOOK_USER", SECRET);
+    assert_eq!(super::run(words).code, 0);
+    fs::write(home.path("store/rescue-x-w.jsonl"), format!("logged in with {SECRET} at noon")).unwrap();
+    let out = home.done(&format!("expunge \"{SECRET}\" --reason \"a password\" --with Bo/legal --dry-run"));
+    assert!(out.contains("a seal note: take it and its .sig away"), "{out}");
+    assert!(out.contains("rescue-x-w.jsonl: take it away by hand"), "{out}");
+}
+
+#[test]
+fn the_second_person_agrees_in_a_role_and_the_roster_may_know_it() {
+    let home = Home::new();
+    told(&home);
+    let without = "expunge \"logged in\" --reason \"a password\" --with";
+    let answer = home.say(&format!("{without} Mira"));
+    assert_eq!(answer.code, 3, "{}", answer.err);
+    assert!(answer.err.contains("in which role \"Mira\" may decide"), "{}", answer.err);
+    assert!(answer.err.contains("--with \"Mira/legal\""), "{}", answer.err);
+    home.done("people add Mira --role legal-compliance");
+    home.done(&format!("{without} Mira"));
+    assert!(home.done("activity").contains("[expunged by ana with Mira/legal-compliance: a password]"));
 }
 
 #[test]
