@@ -65,6 +65,10 @@ impl Chain {
     /// Hears of the head of another writer.
     pub(super) fn meet(&mut self, head: &Head, clock: Clock) {
         self.clock = self.clock.max(clock);
+        // The other side of a writer that was copied. What a line names of its own writer is an opening, and this is none.
+        if head.writer == self.writer {
+            return;
+        }
         if self.named.get(&head.writer) != Some(&head.id) {
             self.to_name.retain(|(writer, _), _| *writer != head.writer);
             self.to_name.insert((head.writer.clone(), head.n), head.id);

@@ -505,15 +505,20 @@ impl<'f> Check<'f> {
         let (n, id) = (*n, *id);
         let opening = || self.openings.get(writer).is_some_and(|ids| ids.contains(&id));
         match what {
-            Says::Seen if n == 0 => opening() || has(self, writer, 0, id),
+            // An earlier casebook named the last line of its writer's other side so, after a copy: it is there.
+            Says::Seen if n == 0 => opening() || has(self, writer, 0, id) || self.anywhere(writer, id),
             Says::Seen => has(self, writer, n, id),
             Says::Prev if n == 1 => id == LineId::ZERO,
             Says::Prev => has(self, writer, n - 1, id),
             Says::OpeningPrev => {
-                self.chains.get(writer).is_some_and(|chain| chain.has_anywhere(id))
-                    || self.altered.iter().any(|it| it.writer == *writer && it.id == id)
+                self.anywhere(writer, id) || self.altered.iter().any(|it| it.writer == *writer && it.id == id)
             }
         }
+    }
+
+    /// Whether a line of a writer is there, whatever its number.
+    fn anywhere(&self, writer: &str, id: LineId) -> bool {
+        self.chains.get(writer).is_some_and(|chain| chain.has_anywhere(id))
     }
 
     fn settle(&mut self, owed: Owed) {

@@ -3,6 +3,7 @@
 use casebook::store::Class;
 use casebook::store::sync::Notice;
 
+use super::forged::{journal, line_with};
 use super::{Machine, Office, assert_equal, copy, settle};
 
 /// A machine that is a copy of another, state and all.
@@ -36,6 +37,29 @@ fn moved_memories(machine: &Machine, from: &Machine) {
 }
 
 #[test]
+fn a_line_that_names_its_own_other_side_as_an_opening_is_no_fault() {
+    let office = Office::new();
+    let mut ana = office.machine("ana");
+    ana.open(1, "before the copy");
+    let other = ana.log(1, "on the other side");
+    let (writer, path, bytes) = journal(&ana, 1, None);
+    let made = line_with(&bytes, "\"n\":2", "\"n\":3");
+    let prev = made.split("\"prev\":\"").nth(1).unwrap()[..64].to_owned();
+    let seen = |head: &str| format!("\"seen\":[\"{writer}/0/{head}\"],\"salt\"");
+    let at = made.find("\"seen\":").unwrap();
+    let old = made[at..].split(",\"salt\"").next().unwrap().to_owned() + ",\"salt\"";
+    for (head, class) in [(other.clone(), Class::Clean), ("ab".repeat(32), Class::Broken)] {
+        let line = line_with(made.replace(&prev, &other).as_bytes(), &old, &seen(&head));
+        let line = line_with(line.as_bytes(), "clock\":[", "clock\":[9");
+        let file = ana.address(1).folder.join("journal").join(path.rsplit('/').next().unwrap());
+        std::fs::write(&file, [&bytes[..], line.as_bytes()].concat()).unwrap();
+        // The memory of its writer is of the shorter one, as after a stop.
+        let (found, words) = ana.verified();
+        assert_eq!(found, class, "{words:?}");
+    }
+}
+
+#[test]
 fn a_cloned_writer_is_noticed_once_and_no_line_of_either_is_lost() {
     let office = Office::new();
     let (mut ana, mut bo) = (office.machine("ana"), office.machine("bo"));
@@ -64,5 +88,14 @@ fn a_cloned_writer_is_noticed_once_and_no_line_of_either_is_lost() {
         assert_eq!(machine.unsent(), 0, "{}", machine.name);
     }
     assert!(twin.sync().noticed.is_empty());
+    // Whoever of the two keeps the id goes on beside the other side of it, and verify stays as useful as it was.
+    ana.log(1, "ana, after she met the other side");
+    let mut ana = ana.again(11);
+    ana.log(1, "and after a new start");
+    settle(&[&ana, &twin, &bo]);
+    for machine in [&ana, &twin, &bo] {
+        let (class, words) = machine.verified();
+        assert_eq!((class, words.len()), (Class::Declared, 1), "{}: {words:?}", machine.name);
+    }
     assert_eq!(ana.sync().tally.pushes, 0);
 }
