@@ -15,6 +15,11 @@ use super::files::{Files, lasting_folder, write_all};
 /// The format this version writes.
 pub const FORMAT: &str = "casebook/1";
 
+/// The highest number of another store that is followed, and how far it may be beyond the last one here: whoever sends an
+/// incident under the last number there is must not stop everybody else from opening one.
+const MOST: u32 = 100_000_000;
+const STEP: u32 = 1_000_000;
+
 /// What sort of incident a number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Series {
@@ -208,25 +213,30 @@ impl Format {
                 Self::new(new_store)
             }
         };
-        for (series, n) in highest {
+        for (series, n) in highest.iter().filter(|(_, n)| **n <= MOST) {
             let given = format.highest.entry(series.word().into()).or_default();
             *given = (*given).max(*n);
         }
         format.write(files, &path)
     }
 
-    /// Takes down a number that another store gave: none as low is given here any more.
+    /// Takes down a number that another store gave: none as low is given here any more. `false`: it is far beyond all that
+    /// were given, and none here follows it.
     pub(super) fn follow(
         files: &dyn Files,
         root: &Path,
         number: Number,
         new_store: Uuid,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let (mut format, _held) = Self::held(files, root, new_store)?;
-        match format.last(number.series, number.year) < number {
-            true => format.give(files, root, number),
-            false => Ok(()),
+        let last = format.last(number.series, number.year);
+        if number.n > MOST || number.n.saturating_sub(last.n) > STEP {
+            return Ok(false);
         }
+        if last < number {
+            format.give(files, root, number)?;
+        }
+        Ok(true)
     }
 
     /// What is said when there is no next number.

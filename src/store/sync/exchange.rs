@@ -139,8 +139,49 @@ impl<'a> Exchange<'a> {
                 Err(SyncFault::TooSlow { remote: self.remote.shown(), seconds: self.means.limit.as_secs() })
             }
             Some(answer) if answer.done => Ok(()),
+            Some(answer) if is_odd(&answer.said) => self.fetch_one_by_one(),
             Some(answer) => Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
         }
+    }
+
+    /// Something in the remote is nothing that git takes: each branch is fetched by itself, and one that cannot be is told.
+    fn fetch_one_by_one(&mut self) -> Result<(), SyncFault> {
+        let slow = || SyncFault::TooSlow { remote: self.remote.shown(), seconds: self.means.limit.as_secs() };
+        let list = ["ls-remote", "--quiet", "--heads", &self.remote.address];
+        let listed = self.git.afar(self.remote, &list)?.ok_or_else(slow)?;
+        if !listed.done {
+            return Err(SyncFault::of(&self.remote.shown(), "look at it", &listed.said));
+        }
+        let (mut odd, mut fetched) = (Vec::new(), 0);
+        let text = listed.text();
+        let names = text.lines().filter_map(|line| line.split_once("refs/heads/").map(|(_, name)| name));
+        for name in names.filter(|name| *name == "casebook" || Branch::read(name).is_some()).take(BRANCHES) {
+            let spec = format!("+refs/heads/{name}:{IN}{name}");
+            let args =
+                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &self.remote.address, &spec];
+            let answer = self.git.afar(self.remote, &args)?.ok_or_else(slow)?;
+            match answer.done {
+                true => fetched += 1,
+                false if is_odd(&answer.said) => odd.push((name.to_owned(), spoken(&answer.said))),
+                false => return Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
+            }
+        }
+        if fetched == 0 {
+            let why = "nothing in it is what git takes".to_owned();
+            return Err(SyncFault::Foreign { remote: self.remote.shown(), why });
+        }
+        for (name, why) in odd {
+            // One of ours that nobody can fetch any more is left, and what was on it goes to a fresh one.
+            if let Some(branch) = Branch::read(&name)
+                && self.is_own(&branch)
+                && self.begin_anew(&branch)
+            {
+                self.git.ask(&["update-ref", "-d", &format!("{IN}{name}")])?;
+                self.ledger.look_again();
+            }
+            self.note(Notice::Distrusted { branch: name, why });
+        }
+        Ok(())
     }
 
     /// The branches as they were fetched, with the commits they point to.
@@ -176,9 +217,6 @@ impl<'a> Exchange<'a> {
         self.leave(&tips, &distrusted);
         let behind = self.store.behind(&self.ledger);
         let all = arrivals(&mut objects, &tips, &self.ledger, &distrusted, &behind)?;
-        for notice in all.notices {
-            self.note(notice);
-        }
         if !all.incidents.is_empty() {
             self.ledger.notices.retain(|notice| !matches!(notice, Notice::Waiting { .. }));
             self.ledger.waiting.clear();
@@ -186,6 +224,9 @@ impl<'a> Exchange<'a> {
         // Said anew as long as it is so.
         self.ledger.notices.retain(|notice| !matches!(notice, Notice::Untaken { .. }));
         let before = self.ledger.notices.clone();
+        for notice in all.notices {
+            self.ledger.note(notice);
+        }
         let desk = Desk { only: &self.remote.only, now: self.means.now };
         for (_, arrived) in all.incidents {
             self.store.take(&mut objects, arrived, &desk, (&mut self.ledger, &mut self.tally))?;
@@ -431,6 +472,16 @@ impl<'a> Exchange<'a> {
         self.tally.sends(plan);
         Ok(true)
     }
+}
+
+/// The most branches that are fetched one by one.
+const BRANCHES: usize = 10_000;
+
+/// Whether git did not take the objects themselves.
+fn is_odd(said: &str) -> bool {
+    ["fsck error", "invalid index-pack output", "index-pack failed", "unpack-objects failed", "fsck"]
+        .iter()
+        .any(|words| said.contains(words))
 }
 
 /// Whether a push was turned down only because another one had come first.

@@ -1,9 +1,11 @@
 //! The program `git`, as far as sync needs it: plumbing on a bare repository of its own, asked without a prompt, with
 //! none of its hooks and housekeeping, for a bounded time.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -275,12 +277,15 @@ pub(super) struct Commit {
     pub(super) signed: bool,
 }
 
-/// The largest object that is read, in bytes: 512 MiB.
-const LARGEST: u64 = 512 << 20;
+/// The largest commit and the largest tree that are read, in bytes.
+const COMMIT: u64 = 1 << 20;
+const TREE: u64 = 32 << 20;
+/// So many entries of trees are looked at for each file that may be found: trees that hold trees come to an end.
+const ENTRIES: usize = 4;
 
 impl Objects {
-    /// The sort and bytes of an object; `None`: it is not here.
-    pub(super) fn read(&mut self, id: &str) -> Result<Option<(String, Vec<u8>)>, SyncFault> {
+    /// The sort and bytes of an object; `None`: it is not here, or larger than `most` bytes.
+    pub(super) fn read(&mut self, id: &str, most: u64) -> Result<Option<(String, Vec<u8>)>, SyncFault> {
         let broken = |error: std::io::Error| SyncFault::Git { what: "read objects", said: error.to_string() };
         let to = self.to.as_mut().ok_or_else(|| broken(std::io::ErrorKind::BrokenPipe.into()))?;
         to.write_all(format!("{id}\n").as_bytes()).and_then(|()| to.flush()).map_err(broken)?;
@@ -297,7 +302,7 @@ impl Objects {
             };
         };
         let sort = sort.to_owned();
-        if size > LARGEST {
+        if size > most {
             std::io::copy(&mut (&mut self.from).take(size + 1), &mut std::io::sink()).map_err(broken)?;
             return Ok(None);
         }
@@ -309,7 +314,9 @@ impl Objects {
 
     /// A commit; `None`: there is none of this id.
     pub(super) fn commit(&mut self, id: &str) -> Result<Option<Commit>, SyncFault> {
-        let Some((_, bytes)) = self.read(id)?.filter(|(sort, _)| sort == "commit") else { return Ok(None) };
+        let Some((_, bytes)) = self.read(id, COMMIT)?.filter(|(sort, _)| sort == "commit") else {
+            return Ok(None);
+        };
         let text = String::from_utf8_lossy(&bytes);
         let head = text.split("\n\n").next().unwrap_or_default();
         let of = |key: &str| {
@@ -326,25 +333,29 @@ impl Objects {
 
     /// The files of a tree by their whole paths, with the ids of their bytes. `most`: so many at most.
     pub(super) fn files(&mut self, tree: &str, most: usize) -> Result<Vec<(String, String)>, SyncFault> {
-        let mut found = Vec::new();
-        self.walk(tree, "", 0, most, &mut found)?;
-        Ok(found)
+        let mut walk = Walk { most, left: most.saturating_mul(ENTRIES), ..Walk::default() };
+        self.walk(tree, "", 0, &mut walk)?;
+        Ok(walk.found)
     }
 
-    fn walk(
-        &mut self,
-        tree: &str,
-        above: &str,
-        depth: usize,
-        most: usize,
-        found: &mut Vec<(String, String)>,
-    ) -> Result<(), SyncFault> {
-        let Some((_, bytes)) = self.read(tree)?.filter(|(sort, _)| sort == "tree") else { return Ok(()) };
-        for (mode, name, id) in entries(&bytes, tree.len() / 2) {
+    fn walk(&mut self, tree: &str, above: &str, depth: usize, walk: &mut Walk) -> Result<(), SyncFault> {
+        let entries = match walk.trees.get(tree) {
+            Some(entries) => Rc::clone(entries),
+            None => {
+                let read = self.read(tree, TREE)?.filter(|(sort, _)| sort == "tree");
+                let entries = read.map(|(_, bytes)| entries(&bytes, tree.len() / 2)).unwrap_or_default();
+                Rc::clone(walk.trees.entry(tree.to_owned()).or_insert(Rc::new(entries)))
+            }
+        };
+        for (mode, name, id) in &*entries {
+            if walk.left == 0 {
+                return Ok(());
+            }
+            walk.left -= 1;
             let path = format!("{above}{name}");
             match mode.as_str() {
-                "40000" if depth < 6 => self.walk(&id, &format!("{path}/"), depth + 1, most, found)?,
-                _ if found.len() < most => found.push((path, id)),
+                "40000" if depth < 6 => self.walk(id, &format!("{path}/"), depth + 1, walk)?,
+                _ if walk.found.len() < walk.most => walk.found.push((path, id.clone())),
                 _ => {}
             }
         }
@@ -352,8 +363,22 @@ impl Objects {
     }
 }
 
+/// A name in a tree: mode, name, id.
+type Entry = (String, String, String);
+
+/// A walk through a tree, which comes to an end: a tree may hold another a thousand times.
+#[derive(Default)]
+struct Walk {
+    /// So many files are found at most, and so many entries looked at still.
+    most: usize,
+    left: usize,
+    found: Vec<(String, String)>,
+    /// Trees that were read.
+    trees: HashMap<String, Rc<Vec<Entry>>>,
+}
+
 /// The entries of a tree object, whose ids have so many bytes.
-fn entries(mut bytes: &[u8], id: usize) -> Vec<(String, String, String)> {
+fn entries(mut bytes: &[u8], id: usize) -> Vec<Entry> {
     let mut all = Vec::new();
     while let Some(end) = bytes.iter().position(|byte| *byte == 0) {
         let (head, rest) = bytes.split_at(end);

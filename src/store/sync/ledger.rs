@@ -28,6 +28,8 @@ pub enum Notice {
     Foreign { writer: String, n: u64, branch: String },
     /// Bytes that are not what they should be were left where they are.
     Refused { branch: String, path: String, why: String },
+    /// So many more of a branch were refused than are told one by one.
+    Refusals { branch: String, more: u64 },
     /// Something cannot be taken in before something else comes.
     Waiting { path: String, why: String },
     /// A branch whose signature is not what it should be; nothing of it was taken in.
@@ -38,6 +40,8 @@ pub enum Notice {
     Open { path: String, why: String },
     /// Words that were expunged elsewhere are hidden, and stand on this disk until somebody here agrees.
     Expunged { path: String, line: String, by: String, with: String, lines: usize, files: usize },
+    /// An incident whose number is far beyond those of this store; none here follows it.
+    Number { path: String },
     /// A file of this store that cannot be sent as it is.
     Unsent { path: String, why: String },
 }
@@ -73,6 +77,9 @@ impl Notice {
                  machine was copied, or somebody writes in its name; it is kept beside ours, and casebook verify names it"
             ),
             Self::Refused { branch, path, why } => format!("refused {path} of {branch}: {why}"),
+            Self::Refusals { branch, more } => {
+                format!("refused {more} more of {branch}: somebody fills it with what no casebook would send")
+            }
             Self::Waiting { path, why } => format!("{path} waits: {why}"),
             Self::Distrusted { branch, why } => format!("nothing of {branch} was taken in: {why}"),
             Self::Untaken { path, why } => format!(
@@ -91,6 +98,11 @@ impl Notice {
                 format!(
                     "{by} with {with} expunged {lines} and {files} of {path}: hidden here, and on this disk until somebody \
                      agrees; casebook expunge --carry-out {line} -i {path} does, --dry-run shows them"
+                )
+            }
+            Self::Number { path } => {
+                format!(
+                    "{path} has a number far beyond those of this store: it is kept, and no number here follows it"
                 )
             }
             Self::Unsent { path, why } => format!("{path} stays here: {why}"),
@@ -163,8 +175,9 @@ pub(super) struct Ledger {
     pub(super) failed: Option<String>,
 }
 
-/// Notices that are kept at most.
+/// Notices that are kept at most, and refusals of one branch that are told one by one.
 const MOST_NOTICES: usize = 200;
+const MOST_REFUSED: usize = 10;
 
 impl Ledger {
     fn path(sidecar: &Path) -> PathBuf {
@@ -188,11 +201,35 @@ impl Ledger {
         if self.notices.contains(&notice) {
             return false;
         }
+        if let Notice::Refused { branch, .. } = &notice {
+            let of = |it: &&Notice| matches!(it, Notice::Refused { branch: of, .. } if of == branch);
+            if self.notices.iter().filter(of).count() >= MOST_REFUSED {
+                self.refuse_more(branch);
+                return false;
+            }
+        }
         if self.notices.len() >= MOST_NOTICES {
-            self.notices.remove(0);
+            // What comes by the thousand does not push out what is said once.
+            let many = |it: &Notice| {
+                matches!(it, Notice::Refused { .. } | Notice::Refusals { .. }) || !it.is_alarm()
+            };
+            let at = self.notices.iter().position(many).unwrap_or(0);
+            self.notices.remove(at);
         }
         self.notices.push(notice);
         true
+    }
+
+    /// Counts one more that was refused of a branch of which enough was told.
+    fn refuse_more(&mut self, branch: &str) {
+        let known = self.notices.iter_mut().find_map(|it| match it {
+            Notice::Refusals { branch: of, more } if of == branch => Some(more),
+            _ => None,
+        });
+        match known {
+            Some(more) => *more += 1,
+            None => self.notices.push(Notice::Refusals { branch: branch.to_owned(), more: 1 }),
+        }
     }
 
     /// The remote has so many more bytes of a file, if they join what it has.

@@ -10,6 +10,8 @@ use super::remote::Remote;
 /// How branches and pieces are laid out.
 const FORMAT: &str = "casebook-sync/1";
 const FILE: &str = "casebook-sync.json";
+/// The most that it says, in bytes.
+const SAID: u64 = 16 << 20;
 const README: &str = "This repository carries incidents between stores of casebook (casebook sync).\n\
 \n\
 Nothing is ever changed in it or taken away. A branch w-… holds what one writer wrote, a branch c-… what a store\n\
@@ -40,7 +42,7 @@ impl Marker {
         let Some(commit) = objects.commit(&id.text())? else { return Ok(None) };
         let files = objects.files(&commit.tree, 100)?;
         let Some((_, blob)) = files.iter().find(|(path, _)| path == FILE) else { return Ok(None) };
-        let Some((_, bytes)) = objects.read(blob)? else { return Ok(None) };
+        let Some((_, bytes)) = objects.read(blob, SAID)? else { return Ok(None) };
         Ok(serde_json::from_slice(&bytes).ok())
     }
 

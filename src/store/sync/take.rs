@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::super::Store;
+use super::super::adopt::SEGMENT_MOST;
 use super::super::adopt::{Keep, readers};
 use super::super::error::StoreError;
 use super::super::expunge::holds_words;
@@ -19,6 +20,7 @@ use super::super::part::Part;
 use super::super::record::id_of;
 use super::super::sharing::Rights;
 use super::super::writer::Memory;
+use super::EVIDENCE_MOST;
 use super::arrive::Arrived;
 use super::fault::SyncFault;
 use super::git::Objects;
@@ -86,6 +88,8 @@ enum Taken {
     Looked,
     /// It was not, and has to be once more.
     PassedOver,
+    /// So much came that this is still to be looked at.
+    More(Vec<Arrived>),
 }
 
 /// What an incident that was added to brings about.
@@ -109,13 +113,27 @@ impl Store {
     ) -> Result<(), SyncFault> {
         let Some(first) = arrived.first().map(|arrived| arrived.piece.clone()) else { return Ok(()) };
         let number = first.number.to_string();
-        match self.take_in(objects, arrived, desk, (&mut *ledger, &mut *tally)) {
-            Ok(Taken::Looked) => {
+        let (mut rest, mut passed_over) = (arrived, false);
+        // Journals first, and never more at once than there is room for.
+        rest.sort_by_key(|one| one.piece.part.segment().is_none());
+        let done = loop {
+            match self.take_in(objects, rest, desk, (&mut *ledger, &mut *tally)) {
+                Ok(Taken::Looked) => break Ok(()),
+                Ok(Taken::More(more)) => rest = more,
+                Ok(Taken::PassedOver) => {
+                    passed_over = true;
+                    break Ok(());
+                }
+                Err(fault) => break Err(fault),
+            }
+        };
+        match done {
+            Ok(()) if passed_over => {
+                ledger.missed.insert(first.folder());
+            }
+            Ok(()) => {
                 ledger.missed.remove(&first.folder());
                 tally.failed.remove(&number);
-            }
-            Ok(Taken::PassedOver) => {
-                ledger.missed.insert(first.folder());
             }
             Err(SyncFault::Store(error)) => {
                 ledger.missed.insert(first.folder());
@@ -179,20 +197,21 @@ impl Store {
             refuse(ledger, &arrived[0], "the demo is nobody's incident");
             return Ok(Taken::Looked);
         }
-        let mut offered = read(objects, arrived, ledger)?;
+        let (mut offered, more) = read(objects, arrived, ledger)?;
+        let left = if more.is_empty() { Taken::Looked } else { Taken::More(more) };
         for one in &mut offered {
             one.doubted = doubted(&one.arrived, ledger);
         }
         let Some(inc) = self.whose(&folder, &first, &offered)? else {
             ledger.note(Notice::Waiting { path: first.folder(), why: "no line of it has come yet".into() });
             wait(ledger, &first.folder());
-            return Ok(Taken::Looked);
+            return Ok(left);
         };
         if !desk.only.is_empty() && !desk.only.contains(&inc) {
             if let Some(one) = offered.first() {
                 refuse(ledger, &one.arrived, "this incident is not one that is shared with this remote");
             }
-            return Ok(Taken::Looked);
+            return Ok(left);
         }
         let (place, came) = self.placed(&folder, inc, &mut offered)?;
         let waits = offered.iter().any(|one| matches!(one.no, Some(No::Waits(_))));
@@ -215,8 +234,9 @@ impl Store {
         if is_new || again && place.is_here() {
             let mut parts = place.parts();
             parts.expunges |= again;
-            if waits && !parts.here {
-                return Ok(Taken::Looked);
+            if !parts.here && parts.segments.is_empty() {
+                wait(ledger, &first.folder());
+                return Ok(left);
             }
             let address = Address { id: inc, number: first.number.to_string(), folder };
             let new = !parts.here;
@@ -232,6 +252,9 @@ impl Store {
                     return Ok(Taken::PassedOver);
                 }
                 Err(error) => return Err(error.into()),
+            }
+            if new && !Format::follow(&*self.files, &self.root, first.number, self.fresh_id())? {
+                ledger.note(Notice::Number { path: address.number.clone() });
             }
             let list = if new { &mut tally.opened } else { &mut tally.grown };
             if is_new {
@@ -256,7 +279,7 @@ impl Store {
             let known = ledger.apart.entry(file).or_insert(from);
             *known = (*known).min(from);
         }
-        Ok(Taken::Looked)
+        Ok(left)
     }
 
     /// Offers all pieces to the incident. What they declare, as gone or as torn, is believed only of those that are taken
@@ -448,7 +471,6 @@ impl Store {
                 adopting.take(&part, bytes.len() as u64, &sum, &mut bytes.as_slice())?;
             }
             let rights = adopting.ready()?.settle()?.rights;
-            Format::follow(&*self.files, &self.root, number, self.fresh_id())?;
             return Ok(rights);
         }
         for (part, bytes) in parts.files {
@@ -571,25 +593,37 @@ fn declares(bytes: &[u8]) -> bool {
     holds_words(bytes, EXPUNGED) || holds_words(bytes, br#""torn""#)
 }
 
-/// The bytes of the pieces.
+/// So many bytes of one incident are looked at at once, about: 256 MiB. One piece may be as large again.
+const AT_ONCE: u64 = 256 << 20;
+
+/// The bytes of the pieces, and the pieces that are left for later.
 fn read(
     objects: &mut Objects,
     arrived: Vec<Arrived>,
     ledger: &mut Ledger,
-) -> Result<Vec<Offered>, SyncFault> {
-    let (mut all, mut met) = (Vec::with_capacity(arrived.len()), BTreeSet::new());
-    for one in arrived {
+) -> Result<(Vec<Offered>, Vec<Arrived>), SyncFault> {
+    let (mut all, mut met, mut bytes) = (Vec::with_capacity(arrived.len()), BTreeSet::new(), 0);
+    let mut arrived = arrived.into_iter();
+    while bytes < AT_ONCE
+        && let Some(one) = arrived.next()
+    {
         if !met.insert(one.clone()) {
             continue;
         }
-        match objects.read(&one.blob)? {
-            Some((sort, bytes)) if sort == "blob" => {
-                all.push(Offered { arrived: one, bytes, no: None, believed: true, doubted: None })
+        let most = match (one.piece.part.segment(), one.piece.part.evidence()) {
+            (Some(_), _) => SEGMENT_MOST,
+            (None, Some(_)) => EVIDENCE_MOST,
+            (None, None) => SEAL_MOST,
+        };
+        match objects.read(&one.blob, most)? {
+            Some((sort, read)) if sort == "blob" => {
+                bytes += read.len() as u64;
+                all.push(Offered { arrived: one, bytes: read, no: None, believed: true, doubted: None });
             }
             _ => refuse(ledger, &one, "its bytes are not there, or too many"),
         }
     }
-    Ok(all)
+    Ok((all, arrived.collect()))
 }
 
 /// Who signs for the writer of a journal that somebody carries, where nobody signed what carries it.

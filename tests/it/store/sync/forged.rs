@@ -180,6 +180,43 @@ fn a_line_that_follows_one_that_nobody_has_waits_and_is_named() {
 }
 
 #[test]
+fn a_piece_that_follows_nothing_withholds_no_incident() {
+    let office = Office::new();
+    let (mut ana, bo) = (office.machine("ana"), office.machine("bo"));
+    ana.open(1, "files are encrypted");
+    ana.sync();
+    let (_, path, bytes) = journal(&ana, 1, None);
+    let (folder, _) = path.split_once('/').unwrap();
+    let last = String::from_utf8_lossy(&bytes).lines().last().unwrap().to_owned() + "\n";
+    let line = line_with(last.as_bytes(), &path.split('/').nth(2).unwrap()[..10], "w-mallory1");
+    deliver(
+        &office,
+        "w-mallory1",
+        &format!("{folder}/journal/w-mallory1.0001.jsonl/000000009999"),
+        line.as_bytes(),
+    );
+    bo.sync();
+    assert!(bo.has(1) && bo.ids(1) == ana.ids(1), "{:?}", bo.notices());
+    assert!(matches!(&bo.notices()[..], [Notice::Waiting { .. }]), "{:?}", bo.notices());
+}
+
+#[test]
+fn an_incident_under_the_last_number_there_is_stops_nobody_from_opening_one() {
+    let office = Office::new();
+    let (mut ana, mut bo) = (office.machine("ana"), office.machine("bo"));
+    ana.open(1, "files are encrypted");
+    bo.open(2, "his own");
+    bo.sync();
+    let (writer, path, bytes) = journal(&ana, 1, None);
+    let path = path.replace("INC-2026-0001", "INC-2026-4294967295");
+    deliver(&office, &writer, &place(&path, 0), &bytes);
+    bo.sync();
+    assert!(bo.has(1), "it is kept: {:?}", bo.notices());
+    assert!(matches!(&bo.notices()[..], [Notice::Number { .. }]), "{:?}", bo.notices());
+    assert_eq!(bo.open(4, "the next").number, "INC-2026-0002");
+}
+
+#[test]
 fn replayed_lines_change_nothing() {
     let office = Office::new();
     let (mut ana, bo) = (office.machine("ana"), office.machine("bo"));

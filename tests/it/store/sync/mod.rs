@@ -2,6 +2,7 @@
 //! machines do in between.
 
 mod barred;
+mod bombs;
 mod clone;
 mod consent;
 mod forged;
