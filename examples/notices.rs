@@ -93,7 +93,9 @@ fn crates() -> Result<Vec<Crate>, String> {
         }
     }
     wanted.remove(&of(&found["resolve"], "root"));
-    let packages = list(&found["packages"]).into_iter().filter(|package| wanted.contains(&of(package, "id")));
+    // What has no source is a part of casebook itself.
+    let others = list(&found["packages"]).into_iter().filter(|package| !package["source"].is_null());
+    let packages = others.filter(|package| wanted.contains(&of(package, "id")));
     let mut crates: Vec<Crate> = packages
         .map(|package| Crate {
             name: format!("{} {}", of(&package, "name"), of(&package, "version")),

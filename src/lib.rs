@@ -4,7 +4,8 @@
 //! a function of state.** A key, the `:` line, the shell and a drill give the same commands; the same
 //! fold serves the list, the board, the report and the replay.
 //!
-//! The floors, each using only what stands above it in this list:
+//! The floors, each using only what stands above it in this list. Beneath them lies the crate `casebook-bytes`
+//! (`bytes/`): what goes over every byte of a journal, apart because it alone is compiled for speed.
 //!
 //! 1. [`model`]: the nouns, one a file. Pure: no file, clock, randomness, terminal or environment.
 //! 2. [`incident`]: the nouns together. `decide` judges a command, `apply` obeys a line, `fold` makes

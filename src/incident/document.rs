@@ -16,6 +16,7 @@ use super::drill::DrillDocument;
 pub use super::evidence::EvidenceDocument;
 use super::gates::Debt;
 use super::link::LinkDocument;
+use crate::model::entry::Entry;
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator::{Confidence, Retirement};
 use crate::model::ledger::Sort;
@@ -151,6 +152,11 @@ pub struct IndicatorDocument<'a> {
 impl Incident {
     /// The document for scripts.
     pub fn document(&self) -> Document<'_> {
+        self.document_of(&self.entries)
+    }
+
+    /// The same with these entries of its log.
+    fn document_of<'a>(&'a self, entries: &'a [Entry]) -> Document<'a> {
         Document {
             number: &self.number,
             id: self.id,
@@ -177,7 +183,7 @@ impl Incident {
             signals: self.signal_documents(),
             tasks: self.task_documents(),
             components: self.component_documents(),
-            entries: self.entries.iter().map(EntryDocument::of).collect(),
+            entries: entries.iter().map(EntryDocument::of).collect(),
             indicators: self.indicator_documents(),
             evidence: self.evidence.iter().map(|item| EvidenceDocument::of(item, self)).collect(),
             roster: self.person_documents(),

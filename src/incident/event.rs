@@ -87,7 +87,9 @@ macro_rules! events {
     };
 }
 
+// The commonest first: it is looked for in this order.
 events! {
+    Logged = "logged",
     Opened = "opened",
     Edited = "edited",
     SeveritySet = "severity-set",
@@ -148,7 +150,6 @@ events! {
     NoticeSent = "notice-sent",
     NoticeClosed = "notice-closed",
     NoticeFactChanged = "notice-fact-changed",
-    Logged = "logged",
     Corrected = "corrected",
     Redacted = "redacted",
     Expunged = "expunged",

@@ -387,6 +387,12 @@ proptest! {
         let whole = Incident::fold(ID, &everything(&work(&steps)));
         let state = serde_json::to_string(&whole.document()).unwrap();
         let memory = serde_json::to_string(&whole).unwrap();
+        let mut told = Vec::new();
+        whole.tell(|piece| {
+            told.extend_from_slice(piece);
+            true
+        });
+        prop_assert_eq!(&String::from_utf8(told).unwrap(), &state, "piece by piece it is the same");
         prop_assert_eq!(Incident::from_snapshot(&state, &memory), Some(whole));
     }
 

@@ -287,6 +287,50 @@ impl Entry {
         self.corrections.iter().rfind(|c| !c.undone).map_or(&self.text, |correction| &correction.text)
     }
 
+    /// Whether nothing is known of it but its words, who wrote them, and when.
+    pub fn plain(&self) -> bool {
+        // All of them by name: a field that is added has to be thought of here.
+        let Self {
+            id: _,
+            kind: _,
+            text: _,
+            happened: _,
+            recorded: _,
+            by: _,
+            who: _,
+            ex,
+            story,
+            said,
+            back,
+            now_set,
+            undone_by,
+            corrections,
+            components,
+            techniques,
+            lane,
+            source,
+            markings,
+            behind,
+            batch,
+            redacted,
+        } = self;
+        ex.is_none()
+            && story.is_none()
+            && said.is_none()
+            && !back
+            && !now_set
+            && undone_by.is_none()
+            && corrections.is_empty()
+            && components.is_empty()
+            && techniques.is_empty()
+            && lane.is_none()
+            && source.is_none()
+            && markings.is_empty()
+            && *behind == 0
+            && batch.is_none()
+            && redacted.is_none()
+    }
+
     /// Whose deed somebody said it tells.
     pub fn said_lane(&self) -> Option<Lane> {
         let marked = self.markings.iter().rev().filter(|marking| !marking.undone);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use casebook_bytes::{leaf, node};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -108,14 +109,6 @@ fn root_of(ids: &[LineId]) -> LineId {
     let mut root = Root::default();
     ids.iter().for_each(|id| root.add(*id));
     root.hash()
-}
-
-fn leaf(id: LineId) -> LineId {
-    LineId(Sha256::new().chain_update([0]).chain_update(id.0).finalize().into())
-}
-
-fn node(left: LineId, right: LineId) -> LineId {
-    LineId(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 mod read;
 mod show;
-mod stamp;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -11,9 +10,9 @@ mod zone;
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use casebook_bytes::{quickly, stamp};
 pub use read::{Sense, read};
 pub use show::{ago, clock, clock_seconds, countdown, echo, moment, moment_exact, span, when};
-pub use stamp::{quickly, stamp};
 pub use words::{AtTime, Place, split_at_time};
 pub use zone::Zone;
 

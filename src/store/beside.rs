@@ -7,42 +7,42 @@ use std::path::Path;
 use super::Store;
 use super::error::plain;
 use super::finding::{Finding, Verdict};
+use super::gather::Gathering;
 use super::locate::Address;
 use super::measure::Watcher;
 use super::seal::Signature;
 use super::snapshot::{self, Says};
 use super::verify::Depth;
+use crate::incident::Incident;
 
 impl Store {
-    /// Checks the journals of an incident and what lies beside them, in a long one both at once. `signers`: whose keys
-    /// are known.
+    /// Checks the journals of an incident and what lies beside them; the journals are read once for both. `signers`:
+    /// whose keys are known.
     pub fn verify_all(&self, address: &Address, signers: Option<&Path>) -> Verdict {
-        let beside = || self.beside(address, signers, &mut patient());
-        let alone = || self.verify(address, Depth::Full);
-        if snapshot::journal_bytes(&*self.files, &address.folder) < snapshot::WORTH_A_LOOK {
-            let mut verdict = alone();
-            verdict.add(beside());
-            return verdict;
-        }
-        std::thread::scope(|scope| {
-            let other = std::thread::Builder::new().spawn_scoped(scope, alone);
-            let beside = beside();
-            let mut verdict = match other {
-                Ok(thread) => thread.join().expect("a verification does not panic"),
-                // There is no thread to be had.
-                Err(_) => self.verify(address, Depth::Full),
-            };
-            verdict.add(beside);
-            verdict
-        })
+        let gathering = Gathering::new(&*self.files, address);
+        let (mut verdict, gathered) = self.verify_and_gather(address, Depth::Full, Some(gathering));
+        let folded = gathered.and_then(Gathering::finish);
+        verdict.add(self.beside_of(address, signers, folded, &mut patient()));
+        verdict
     }
 
     /// Holds what lies beside the journals against them. `signers`: whose keys are known. Every evidence copy is
     /// read whole; `watch` is told how far that is, and may stop it.
     pub fn beside(&self, address: &Address, signers: Option<&Path>, watch: Watcher<'_>) -> Vec<Finding> {
+        self.beside_of(address, signers, None, watch)
+    }
+
+    /// The same, where it may be known already what `incident.json` says.
+    fn beside_of(
+        &self,
+        address: &Address,
+        signers: Option<&Path>,
+        folded: Option<(Incident, Says)>,
+        watch: Watcher<'_>,
+    ) -> Vec<Finding> {
         let mut findings = self.signatures(address, signers);
-        let Ok((record, says)) = snapshot::says(&self.files, address) else { return findings };
-        let incident = &record.incident;
+        let read = || snapshot::says(&self.files, address).ok().map(|(record, says)| (record.incident, says));
+        let Some((incident, says)) = folded.or_else(read) else { return findings };
         findings.extend(match says {
             Says::Nothing | Says::TheSame => None,
             Says::Unreadable => Some(Finding::Cache { why: "is not what casebook wrote".to_owned() }),

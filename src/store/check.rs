@@ -11,6 +11,7 @@ use super::error::{StoreError, plain};
 use super::expunge::{Declared, EXPUNGED, declared, names, stub_of};
 use super::files::{Files, met_a_link};
 use super::finding::{Finding, Left, Spot, Verdict};
+use super::gather::Gathering;
 use super::glance::{Glance, Links};
 use super::journal::{Opened, Torn, segment_of, tail};
 use super::line::{Envelope, Flaw, Head, holds, incident_in};
@@ -18,7 +19,7 @@ use super::reading::{Damage, Mark, Piece, Tail, pieces, segments};
 use super::remains::remains;
 use super::runs::{Pushed, Runs};
 use super::verify::Depth;
-use crate::incident::line::Clock;
+use crate::incident::line::{Clock, Line};
 use crate::model::id::LineId;
 
 /// What stands in a journal that declares something as gone.
@@ -36,6 +37,8 @@ pub(super) struct Check<'f> {
     /// journal that was read before it was there.
     fresh: bool,
     pub(super) findings: Vec<Finding>,
+    /// What takes the lines for something else beside.
+    pub(super) gathering: Option<Gathering<'f>>,
     /// Lines whose bytes are those their ids were made from, by writer.
     pub(super) chains: HashMap<String, Runs>,
     /// What lines whose bytes were changed say of themselves. Nothing is believed of it; what follows such a line
@@ -135,6 +138,7 @@ impl<'f> Check<'f> {
             inc: None,
             fresh: false,
             findings: Vec::new(),
+            gathering: None,
             chains: HashMap::new(),
             claims: HashMap::new(),
             altered: Vec::new(),
@@ -189,6 +193,7 @@ impl<'f> Check<'f> {
                     self.segment(&name, &bytes, sizes.get(&name).copied().unwrap_or(0));
                 }
                 Err(error) => {
+                    self.gathering.iter_mut().for_each(Gathering::give_up);
                     let why = if met_a_link(&error) { LINK.into() } else { plain(&error) };
                     self.findings.push(Finding::Unreadable { file: name, why });
                 }
@@ -214,7 +219,7 @@ impl<'f> Check<'f> {
         self.here = Here { writer, ..Here::default() };
         let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
         while !rest.is_empty() {
-            let length = std::io::BufRead::skip_until(&mut &*rest, b'\n').unwrap_or(rest.len());
+            let length = casebook_bytes::line_length(rest);
             let (slice, after) = rest.split_at(length);
             rest = after;
             line += 1;
@@ -236,8 +241,15 @@ impl<'f> Check<'f> {
     fn slowly(&mut self, name: &str, slice: &[u8], at: u64, line: u64) {
         pieces(slice, &Mark::default(), |piece| {
             let here = At { name, line, at: at + piece.at, bytes: piece.bytes };
-            match &piece.what {
+            let line = match &piece.what {
                 Ok(envelope) => self.envelope(here, envelope),
+                Err(_) => None,
+            };
+            if let Some(gathering) = &mut self.gathering {
+                gathering.take(name, here.at, &piece, line);
+            }
+            match &piece.what {
+                Ok(_) => {}
                 Err(_) if piece.tail => {
                     let found = Tail { file: name.to_owned(), at: here.at, bytes: piece.bytes.len() as u64 };
                     self.tails.push((found, tail(Path::new(name), here.at, piece.bytes)));
@@ -268,9 +280,13 @@ impl<'f> Check<'f> {
         self.damaged.push((damage, tail(Path::new(at.name), at.at, at.bytes)));
     }
 
-    fn envelope(&mut self, at: At<'_>, envelope: &Envelope<'_>) {
+    /// Takes a line that reads. What it says is handed back where somebody gathers that.
+    fn envelope(&mut self, at: At<'_>, envelope: &Envelope<'_>) -> Option<Line> {
         let seen = envelope.seen();
-        if let Err(flaw) = envelope.reads().and(seen.as_ref().map(|_| ()).map_err(Clone::clone)) {
+        let wanted = self.gathering.as_ref().is_some_and(|gathering| gathering.wants(envelope.kind));
+        let reads = if wanted { envelope.line().map(Some) } else { envelope.reads().map(|()| None) };
+        let (line, flaw) = reads.map_or_else(|flaw| (None, Some(flaw)), |line| (line, None));
+        if let Some(flaw) = flaw.or_else(|| seen.as_ref().err().cloned()) {
             self.findings.push(Finding::Malformed { spot: at.spot(), why: flaw.to_string() });
         }
         let links =
@@ -290,7 +306,12 @@ impl<'f> Check<'f> {
             }
         }
         let glance = Glance { links, seen: None, data: envelope.data, clock: Some(envelope.clock) };
-        if whole { self.whole(at, &glance) } else { self.altered(at, &glance) }
+        if whole {
+            self.whole(at, &glance)
+        } else {
+            self.altered(at, &glance)
+        }
+        line
     }
 
     fn has_seen(&mut self, spot: Spot, head: Head) {

@@ -83,7 +83,7 @@ pub(super) struct Piece<'a> {
 pub(super) fn pieces<'a>(bytes: &'a [u8], mark: &Mark, mut found: impl FnMut(Piece<'a>)) {
     let (mut at, mut line, mut rest) = (mark.bytes, mark.lines, bytes);
     while !rest.is_empty() {
-        let length = io::BufRead::skip_until(&mut &*rest, b'\n').unwrap_or(rest.len());
+        let length = casebook_bytes::line_length(rest);
         let (slice, after) = rest.split_at(length);
         rest = after;
         let ended = slice.last() == Some(&b'\n');

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use casebook_bytes::Same;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
 use super::files::Files;
-use super::line::hex;
 use super::locate::Address;
 use super::number::FORMAT;
 use super::reading::Cursor;
@@ -25,14 +24,16 @@ pub const LOG_REWRITES: u64 = 64 << 10;
 const MAY_LAG: usize = 500;
 
 /// What stands before the state.
-#[derive(Deserialize)]
-struct Head {
+#[derive(PartialEq, Deserialize)]
+pub(super) struct Head {
     format: String,
     fold: u32,
     lines: usize,
     cursor: Cursor,
     last: Option<Order>,
-    sum: String,
+    /// Missing where an older casebook wrote it, which made another sum.
+    #[serde(default)]
+    xxh64: String,
     /// How long the state is, so that nobody has to walk through it to find its end. 0: an older casebook wrote it.
     #[serde(default)]
     bytes: usize,
@@ -50,14 +51,59 @@ impl Head {
 
     /// Whether this version reads it.
     fn current(&self) -> bool {
-        self.format == FORMAT && self.fold == FOLD && self.bytes > 0
+        self.format == FORMAT && self.fold == FOLD && self.bytes > 0 && !self.xxh64.is_empty()
     }
 
     /// The state and the memory behind it. `None`: the sum does not fit.
     fn parts<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let (state, rest) = rest.split_at_checked(self.bytes)?;
         let memory = rest.strip_prefix(MEMORY)?.strip_suffix("}\n")?;
-        (self.sum == sum(&self.cursor, self.last.as_ref(), state, memory)).then_some((state, memory))
+        (self.xxh64 == sum(&self.cursor, self.last.as_ref(), state, memory)).then_some((state, memory))
+    }
+}
+
+/// So much of it is read for what stands before the state. One that is longer is read whole.
+const HEAD_MOST: u64 = 64 << 10;
+
+impl Head {
+    /// How far into a segment it goes, in bytes.
+    pub(super) fn reaches(&self, name: &str) -> u64 {
+        self.cursor.0.get(name).map_or(0, |mark| mark.bytes)
+    }
+
+    /// Whether the file with this head is what would be written of an incident with so many lines.
+    pub(super) fn is_said_by(
+        &self,
+        files: &dyn Files,
+        folder: &Path,
+        lines: (usize, Option<&Order>),
+        incident: &Incident,
+    ) -> bool {
+        if lines != (self.lines, self.last.as_ref()) {
+            return false;
+        }
+        let Ok(bytes) = files.read(&path(folder), 0) else { return false };
+        let Some((head, rest)) = std::str::from_utf8(&bytes).ok().and_then(Head::read) else { return false };
+        // Somebody may have put another in its place.
+        let parts = if head == *self { head.parts(rest) } else { None };
+        parts.is_some_and(|(state, memory)| is_told(incident, state) && is_written(incident, memory))
+    }
+}
+
+/// What stands before the state in an incident's folder, where this version reads it. `None`: there is none.
+///
+/// # Errors
+/// What is there does not begin as it is written here.
+pub(super) fn head(files: &dyn Files, folder: &Path) -> Result<Option<Head>, Says> {
+    let Ok(bytes) = files.read_some(&path(folder), 0, HEAD_MOST) else { return Ok(None) };
+    // What was read may end within a letter, behind what is looked for.
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    match Head::read(text) {
+        Some((head, _)) => Ok(Some(head).filter(Head::current)),
+        None => Err(Says::Unreadable),
     }
 }
 
@@ -75,7 +121,7 @@ pub(super) fn journal_bytes(files: &dyn Files, folder: &Path) -> u64 {
 /// What ties cursor, state and memory to each other.
 fn sum(cursor: &Cursor, last: Option<&Order>, state: &str, memory: &str) -> String {
     let place = serde_json::to_vec(&(cursor, last)).expect("names, numbers and hex strings");
-    hex(&Sha256::new().chain_update(place).chain_update(state).chain_update(memory).finalize())
+    casebook_bytes::sum(&[&place, state.as_bytes(), memory.as_bytes()])
 }
 
 /// Reads it for opening, if that is worth it and it is valid; what was appended since comes by
@@ -118,10 +164,10 @@ pub(super) fn write(files: &dyn Files, record: &Record) -> Result<(), StoreError
     fn json(value: &impl Serialize) -> String {
         serde_json::to_string(value).expect("the state is plain data")
     }
-    let (state, memory) = (json(&record.incident.document()), json(&record.incident));
+    let (state, memory) = (told(&record.incident), json(&record.incident));
     // As `Head` reads it, put together without another walk over the two long texts.
     let text = format!(
-        "{{\"format\":\"{FORMAT}\",\"fold\":{FOLD},\"lines\":{},\"cursor\":{},\"last\":{},\"sum\":\"{}\",\
+        "{{\"format\":\"{FORMAT}\",\"fold\":{FOLD},\"lines\":{},\"cursor\":{},\"last\":{},\"xxh64\":\"{}\",\
          \"bytes\":{}{STATE}{state}{MEMORY}{memory}}}\n",
         record.lines,
         json(&record.cursor),
@@ -145,13 +191,32 @@ pub(super) enum Says {
     Unreadable,
 }
 
-/// Text that is held against what is written, piece by piece: nothing as long as it is made.
-struct Same<'a>(&'a [u8]);
+/// The state, as the document for scripts has it.
+fn told(incident: &Incident) -> String {
+    let mut text = Vec::new();
+    incident.tell(|piece| {
+        text.extend_from_slice(piece);
+        true
+    });
+    String::from_utf8(text).expect("JSON is text")
+}
 
-impl std::io::Write for Same<'_> {
+/// Whether the state is told in this text.
+fn is_told(incident: &Incident, text: &str) -> bool {
+    let mut same = Same::new(text);
+    incident.tell(|piece| same.takes(piece)) && same.at_end()
+}
+
+/// A text that is held against what is written, and what is written never made.
+struct Held<'a>(Same<'a>);
+
+impl std::io::Write for Held<'_> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 = self.0.strip_prefix(bytes).ok_or(std::io::ErrorKind::InvalidData)?;
-        Ok(bytes.len())
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        if self.0.takes(bytes) { Ok(()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -161,8 +226,8 @@ impl std::io::Write for Same<'_> {
 
 /// Whether a value is written as this text.
 fn is_written(value: &impl Serialize, text: &str) -> bool {
-    let mut left = Same(text.as_bytes());
-    serde_json::to_writer(&mut left, value).is_ok() && left.0.is_empty()
+    let mut held = Held(Same::new(text));
+    serde_json::to_writer(&mut held, value).is_ok() && held.0.at_end()
 }
 
 /// Holds `incident.json` against the journals, and reads them on the way: the record of all lines comes back.
@@ -187,14 +252,14 @@ pub(super) fn says(files: &Arc<dyn Files>, address: &Address) -> Result<(Record,
     record.read_up_to(&head.cursor)?;
     let then = &record.incident;
     let as_then = (record.lines, &record.last) == (head.lines, &head.last);
-    if as_then && is_written(&then.document(), state) && is_written(then, memory) {
+    if as_then && is_told(then, state) && is_written(then, memory) {
         record.catch_up()?;
         return Ok((record, Says::TheSame));
     }
     // The same lines may lie in other files by now, and the same words may be written in other ways.
     let (record, _) = from_nothing(Says::Another)?;
     let Some(then) = Incident::from_snapshot(state, memory) else { return Ok((record, Says::Unreadable)) };
-    let shown = is_written(&then.document(), state);
+    let shown = is_told(&then, state);
     let mut kept = empty();
     (kept.incident, kept.lines, kept.cursor, kept.last) = (then, head.lines, head.cursor, head.last);
     let same = kept.catch_up().is_ok() && kept.incident == record.incident && shown;

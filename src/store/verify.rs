@@ -7,6 +7,7 @@ use super::Store;
 use super::check::Check;
 use super::consent::Waiting;
 use super::finding::{Finding, Verdict};
+use super::gather::Gathering;
 use super::locate::Address;
 use super::seal::Found as FoundSeal;
 use super::writer::Memory;
@@ -51,9 +52,22 @@ impl Depth {
 impl Store {
     /// Checks the journals of an incident.
     pub fn verify(&self, address: &Address, depth: Depth) -> Verdict {
+        self.verify_and_gather(address, depth, None).0
+    }
+
+    /// The same, and hands back what was gathered on the way.
+    pub(super) fn verify_and_gather<'s>(
+        &'s self,
+        address: &Address,
+        depth: Depth,
+        gathering: Option<Gathering<'s>>,
+    ) -> (Verdict, Option<Gathering<'s>>) {
         // Before the journals: what a writer remembers by now is in them when they are read.
         let memories = self.memories(address);
-        let mut check = self.checked(address, depth, None);
+        let mut check = Check::new(&*self.files, &address.folder).of(address.id, depth);
+        check.gathering = gathering;
+        check.all();
+        let gathered = check.gathering.take();
         self.compare(memories, &mut check);
         let seals = self.hold_against(address, &mut check);
         if check.declares()
@@ -72,7 +86,7 @@ impl Store {
             };
             check.findings.extend(self.waiting(address).into_iter().map(waits));
         }
-        Verdict { seals, ..check.verdict() }
+        (Verdict { seals, ..check.verdict() }, gathered)
     }
 
     /// All segments read, and one more that is not there yet.

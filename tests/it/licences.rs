@@ -86,7 +86,9 @@ fn packages() -> Vec<Value> {
     }
     wanted.remove(root);
     let all = found["packages"].as_array().unwrap();
-    all.iter().filter(|package| wanted.contains(package["id"].as_str().unwrap())).cloned().collect()
+    // What has no source is a part of casebook itself.
+    let others = all.iter().filter(|package| !package["source"].is_null());
+    others.filter(|package| wanted.contains(package["id"].as_str().unwrap())).cloned().collect()
 }
 
 fn name(package: &Value) -> &str {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use casebook_bytes::PlainEntry;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +127,24 @@ impl<'a> EntryDocument<'a> {
         }
     }
 
+    /// Writes an entry as JSON. Most are plain, and go past the general writer.
+    fn write(entry: &'a Entry, out: &mut Vec<u8>) {
+        if !entry.plain() {
+            let json = serde_json::to_vec(&Self::of(entry)).expect("an entry is plain strings and numbers");
+            return out.extend_from_slice(&json);
+        }
+        let plain = PlainEntry {
+            id: entry.id,
+            kind: entry.kind.word(),
+            text: &entry.text,
+            happened: entry.happened,
+            recorded: entry.recorded,
+            by: &entry.by,
+            who: entry.actor(),
+        };
+        plain.write(out);
+    }
+
     fn into_entry(self) -> Entry {
         let first = self.marked.map(|marked| *marked).unwrap_or(Marked {
             lane: self.lane,
@@ -160,7 +179,32 @@ impl<'a> EntryDocument<'a> {
     }
 }
 
+/// The key of the entries with nothing in it, as the rest of the document is written around them.
+const NONE: &str = "\"entries\":[]";
+
 impl Incident {
+    /// Gives the JSON of the document to `put`, piece by piece, and never has all of it in memory. Stops where that
+    /// answers `false`, and then answers `false`.
+    pub fn tell(&self, mut put: impl FnMut(&[u8]) -> bool) -> bool {
+        let around = serde_json::to_string(&self.document_of(&[])).expect("the state is plain data");
+        let (front, back) = around.split_once(NONE).expect("the document has a list of entries");
+        if !put(front.as_bytes()) || !put(&NONE.as_bytes()[..NONE.len() - 1]) {
+            return false;
+        }
+        let mut text = Vec::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            text.clear();
+            if at > 0 {
+                text.push(b',');
+            }
+            EntryDocument::write(entry, &mut text);
+            if !put(&text) {
+                return false;
+            }
+        }
+        put(b"]") && put(back.as_bytes())
+    }
+
     /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's
     /// own serialisation without its entries. `None` if either does not read.
     pub fn from_snapshot(state: &str, memory: &str) -> Option<Self> {

@@ -3,7 +3,6 @@
 use std::fs;
 
 use casebook::model::expunge::Expunged;
-use sha2::Digest;
 
 use super::super::*;
 use super::case::*;
@@ -501,14 +500,14 @@ fn forged_cache(case: &Case) {
     cache(case, "Ana reads", "Eve reads");
     let path = case.inside("incident.json");
     let text = fs::read_to_string(&path).unwrap();
-    let (head, rest) = text.split_once(",\"sum\":\"").unwrap();
+    let (head, rest) = text.split_once(",\"xxh64\":\"").unwrap();
     let (cursor, last) = head.split_once("\"cursor\":").unwrap().1.rsplit_once(",\"last\":[").unwrap();
     let last = format!("[{last}");
-    let old = &rest[..64];
+    let old = &rest[..16];
     let (state, memory) = text.split_once("\"state\":").unwrap().1.rsplit_once(",\"memory\":").unwrap();
     let memory = memory.trim_end().strip_suffix('}').unwrap();
-    let sum = sha2::Sha256::digest(format!("[{cursor},{last}]{state}{memory}"));
-    let new: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    let place = format!("[{cursor},{last}]");
+    let new = casebook_bytes::sum(&[place.as_bytes(), state.as_bytes(), memory.as_bytes()]);
     fs::write(path, text.replace(old, &new)).unwrap();
 }
 

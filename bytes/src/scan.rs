@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::line::Flaw;
-use crate::model::id::is_hex;
+use crate::fields::Flaw;
+use crate::id::{LineId, is_hex};
 
 /// Deeper JSON than this is refused, as serde does.
 const DEPTH: u32 = 128;
 
 /// A place in the text of a line.
-pub(super) struct Scan<'a> {
+pub(crate) struct Scan<'a> {
     text: &'a str,
     at: usize,
     /// Keys of the objects that are open, innermost last.
@@ -17,7 +17,7 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         Self { text, at: 0, keys: Vec::new() }
     }
 
@@ -25,16 +25,17 @@ impl<'a> Scan<'a> {
         self.text.as_bytes()
     }
 
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    pub(super) fn at_end(&self) -> bool {
+    pub(crate) fn at_end(&self) -> bool {
         self.at == self.text.len()
     }
 
     /// Steps over `literal` if it stands here.
-    pub(super) fn eat(&mut self, literal: &str) -> bool {
+    #[inline(always)]
+    pub(crate) fn eat(&mut self, literal: &str) -> bool {
         let here = self.bytes()[self.at..].starts_with(literal.as_bytes());
         if here {
             self.at += literal.len();
@@ -43,12 +44,13 @@ impl<'a> Scan<'a> {
     }
 
     /// Steps over `literal`, which must stand here.
-    pub(super) fn expect(&mut self, literal: &'static str) -> Result<(), Flaw> {
+    #[inline(always)]
+    pub(crate) fn expect(&mut self, literal: &'static str) -> Result<(), Flaw> {
         if self.eat(literal) { Ok(()) } else { Err(Flaw::Expected { literal, at: self.at }) }
     }
 
     /// A decimal number as this format writes them: no plus, no leading zero, no point.
-    pub(super) fn integer(&mut self) -> Result<i64, Flaw> {
+    pub(crate) fn integer(&mut self) -> Result<i64, Flaw> {
         let start = self.at;
         let negative = self.eat("-");
         let first = self.at;
@@ -65,7 +67,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The inside of a string up to its closing quote, escapes as they stand. The opening quote is behind us.
-    pub(super) fn rest_of_string(&mut self) -> Result<&'a str, Flaw> {
+    pub(crate) fn rest_of_string(&mut self) -> Result<&'a str, Flaw> {
         let start = self.at;
         let bytes = self.bytes();
         loop {
@@ -101,7 +103,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Exactly `digits` lower-case hex digits and the closing quote.
-    pub(super) fn hex(&mut self, digits: usize) -> Result<&'a str, Flaw> {
+    pub(crate) fn hex(&mut self, digits: usize) -> Result<&'a str, Flaw> {
         let wrong = Flaw::Expected { literal: "lower-case hex digits", at: self.at };
         let hex = self.bytes().get(self.at..self.at + digits);
         if !hex.is_some_and(is_hex) {
@@ -113,8 +115,17 @@ impl<'a> Scan<'a> {
         Ok(hex)
     }
 
+    /// The name of a line and the closing quote.
+    pub(crate) fn id(&mut self) -> Result<LineId, Flaw> {
+        let hex = self.bytes()[self.at..].first_chunk().and_then(LineId::read);
+        let id = hex.ok_or(Flaw::Expected { literal: "lower-case hex digits", at: self.at })?;
+        self.at += 64;
+        self.expect("\"")?;
+        Ok(id)
+    }
+
     /// Any JSON value, as it stands. No object in it has a key twice.
-    pub(super) fn value(&mut self) -> Result<&'a str, Flaw> {
+    pub(crate) fn value(&mut self) -> Result<&'a str, Flaw> {
         let start = self.at;
         self.walk(0)?;
         Ok(&self.text[start..self.at])
@@ -218,7 +229,7 @@ impl<'a> Scan<'a> {
 
 /// How many bytes at the front are surely neither a quote, nor a backslash, nor a control character. Texts are the
 /// most of a line, so eight bytes are looked at together; the last few are left to the caller.
-fn plain(bytes: &[u8]) -> usize {
+pub(crate) fn plain(bytes: &[u8]) -> usize {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let eights = bytes.as_chunks::<8>().0;
     for (k, eight) in eights.iter().enumerate() {
@@ -236,7 +247,7 @@ fn plain(bytes: &[u8]) -> usize {
 }
 
 /// A key that stands more than once.
-pub(super) fn twice(keys: &mut [Cow<'_, str>]) -> Option<String> {
+pub(crate) fn twice(keys: &mut [Cow<'_, str>]) -> Option<String> {
     if keys.len() > 12 {
         keys.sort_unstable();
         return keys.windows(2).find(|two| two[0] == two[1]).map(|two| two[0].to_string());
@@ -246,7 +257,7 @@ pub(super) fn twice(keys: &mut [Cow<'_, str>]) -> Option<String> {
 }
 
 /// The text of a JSON string whose inside is `inside`.
-pub(super) fn unescaped(inside: &str) -> Cow<'_, str> {
+pub fn unescaped(inside: &str) -> Cow<'_, str> {
     if !inside.contains('\\') {
         return Cow::Borrowed(inside);
     }

@@ -1,0 +1,154 @@
+//! A plain entry of a log as JSON: what most of a snapshot is, written without a general writer.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+
+use crate::id::LineId;
+use crate::scan::plain;
+
+/// An entry of which nothing was said but its words, who wrote them, and when.
+pub struct PlainEntry<'a> {
+    pub id: LineId,
+    /// A word without a sign that JSON escapes.
+    pub kind: &'a str,
+    pub text: &'a str,
+    pub happened: DateTime<Utc>,
+    pub recorded: DateTime<Utc>,
+    pub by: &'a str,
+    pub who: &'a str,
+}
+
+impl PlainEntry<'_> {
+    /// Writes it as serde writes a struct of these fields in this order.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"{\"id\":\"");
+        out.extend_from_slice(&self.id.digits());
+        out.extend_from_slice(b"\",\"kind\":\"");
+        out.extend_from_slice(self.kind.as_bytes());
+        out.extend_from_slice(b"\",\"text\":");
+        string(out, self.text);
+        out.extend_from_slice(b",\"happened\":");
+        instant(out, self.happened);
+        out.extend_from_slice(b",\"recorded\":");
+        instant(out, self.recorded);
+        out.extend_from_slice(b",\"by\":");
+        string(out, self.by);
+        out.extend_from_slice(b",\"who\":");
+        string(out, self.who);
+        out.push(b'}');
+    }
+}
+
+/// A JSON string, escaped as serde escapes it.
+fn string(out: &mut Vec<u8>, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push(b'"');
+    let (mut from, mut at) = (0, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        at += plain(&bytes[at..]);
+        let Some(byte) = bytes.get(at) else { break };
+        let short = match byte {
+            b'"' | b'\\' => Some(*byte),
+            0x08 => Some(b'b'),
+            0x09 => Some(b't'),
+            0x0a => Some(b'n'),
+            0x0c => Some(b'f'),
+            0x0d => Some(b'r'),
+            0..=0x1f => None,
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        out.extend_from_slice(&bytes[from..at]);
+        match short {
+            Some(letter) => out.extend_from_slice(&[b'\\', letter]),
+            None => {
+                out.extend_from_slice(b"\\u00");
+                out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+            }
+        }
+        at += 1;
+        from = at;
+    }
+    out.extend_from_slice(&bytes[from..]);
+    out.push(b'"');
+}
+
+/// An instant as chrono gives it to serde: as many decimals, in threes, as it has.
+fn instant(out: &mut Vec<u8>, at: DateTime<Utc>) {
+    let (year, nanos) = (at.year(), at.nanosecond());
+    if !(0..=9999).contains(&year) || nanos >= 1_000_000_000 {
+        // A year with a sign, or a leap second.
+        let text = serde_json::to_vec(&at).unwrap_or_default();
+        return out.extend_from_slice(&text);
+    }
+    out.push(b'"');
+    let parts = [
+        (year.unsigned_abs(), 4, b'-'),
+        (at.month(), 2, b'-'),
+        (at.day(), 2, b'T'),
+        (at.hour(), 2, b':'),
+        (at.minute(), 2, b':'),
+    ];
+    for (value, width, mark) in parts {
+        number(out, value, width);
+        out.push(mark);
+    }
+    number(out, at.second(), 2);
+    if nanos > 0 {
+        out.push(b'.');
+        match nanos {
+            _ if nanos % 1_000_000 == 0 => number(out, nanos / 1_000_000, 3),
+            _ if nanos % 1_000 == 0 => number(out, nanos / 1_000, 6),
+            _ => number(out, nanos, 9),
+        }
+    }
+    out.extend_from_slice(b"Z\"");
+}
+
+/// A number in so many digits.
+fn number(out: &mut Vec<u8>, value: u32, width: u32) {
+    for place in (0..width).rev() {
+        out.push(b'0' + u8::try_from(value / 10u32.pow(place) % 10).unwrap_or(0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::Serialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Written<'a> {
+        id: LineId,
+        kind: &'a str,
+        text: &'a str,
+        happened: DateTime<Utc>,
+        recorded: DateTime<Utc>,
+        by: &'a str,
+        who: &'a str,
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_written_as_serde_writes_it(
+            text in "(?s).{0,60}",
+            by in "[a-z\\\\\"\u{0}-\u{1f}\u{7f}é]{0,20}",
+            seconds in -70_000_000_000i64..260_000_000_000,
+            nanos in prop_oneof![Just(0u32), 0u32..2_000_000_000, (0u32..1000).prop_map(|ms| ms * 1_000_000), (0u32..1_000_000).prop_map(|us| us * 1_000)],
+            id in any::<[u8; 32]>(),
+        ) {
+            // A leap second is only one at the end of a minute.
+            let at = |seconds: i64| DateTime::from_timestamp(if nanos < 1_000_000_000 { seconds } else { seconds.div_euclid(60) * 60 + 59 }, nanos).unwrap();
+            let (happened, recorded, id) = (at(seconds), at(-seconds), LineId(id));
+            let (text, by) = (text.as_str(), by.as_str());
+            let mut out = Vec::new();
+            PlainEntry { id, kind: "note", text, happened, recorded, by, who: text }.write(&mut out);
+            let serde = serde_json::to_string(&Written { id, kind: "note", text, happened, recorded, by, who: text }).unwrap();
+            prop_assert_eq!(String::from_utf8(out).unwrap(), serde);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The name of a journal line.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The name of a journal line: SHA-256 of its bytes before `,"id":"`, written as 64 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LineId(pub [u8; 32]);
+
+impl LineId {
+    /// The `prev` of a writer's first line.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// Stands for the `k`-th line, from 0, of an act that is not written yet; writing it puts the name there.
+    pub fn awaited(k: u32) -> Self {
+        let mut bytes = [0; 32];
+        // Never [`LineId::ZERO`].
+        bytes[..4].copy_from_slice(&[0xFF; 4]);
+        bytes[28..].copy_from_slice(&k.to_be_bytes());
+        Self(bytes)
+    }
+
+    /// Which line of the act at hand it stands for; `None`: it is a name.
+    pub fn awaits(&self) -> Option<u32> {
+        let last: [u8; 4] = self.0[28..].try_into().ok()?;
+        let k = u32::from_be_bytes(last);
+        (*self == Self::awaited(k)).then_some(k)
+    }
+
+    /// Reads 64 lower-case hex digits. `None`: they are others.
+    pub fn read(hex: &[u8; 64]) -> Option<Self> {
+        let (mut bytes, mut wrong) = ([0; 32], 0);
+        for (byte, two) in bytes.iter_mut().zip(hex.as_chunks::<2>().0) {
+            let (high, low) = (DIGITS[usize::from(two[0])], DIGITS[usize::from(two[1])]);
+            wrong |= high | low;
+            *byte = high << 4 | low & 15;
+        }
+        // A digit is below 16; what is none has all bits set.
+        (wrong < 16).then_some(Self(bytes))
+    }
+
+    /// Its 64 hex digits.
+    pub fn digits(&self) -> [u8; 64] {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0u8; 64];
+        for (i, byte) in self.0.iter().enumerate() {
+            text[2 * i] = HEX[usize::from(byte >> 4)];
+            text[2 * i + 1] = HEX[usize::from(byte & 15)];
+        }
+        text
+    }
+
+    /// The first `digits` hex digits, for people.
+    pub fn short(&self, digits: usize) -> String {
+        let mut hex = self.to_string();
+        hex.truncate(digits);
+        hex
+    }
+}
+
+impl fmt::Display for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for LineId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LineId({})", self.short(8))
+    }
+}
+
+/// Not 64 lower-case hex digits.
+#[derive(Debug, thiserror::Error)]
+#[error("an id is 64 lower-case hex digits")]
+pub struct NotAnId;
+
+/// The value of each byte as a lower-case hex digit; 255 for one that is none. Ids are read by the hundred
+/// thousand, so this does without a branch for each digit.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
+    }
+    digits
+};
+
+/// Whether all of it is lower-case hex digits.
+pub(crate) fn is_hex(text: &[u8]) -> bool {
+    text.iter().fold(0, |wrong, byte| wrong | DIGITS[usize::from(*byte)]) < 16
+}
+
+impl FromStr for LineId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        text.as_bytes().try_into().ok().and_then(Self::read).ok_or(NotAnId)
+    }
+}
+
+impl Serialize for LineId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
+    }
+}
+
+impl<'de> Deserialize<'de> for LineId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = LineId;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("64 lower-case hex digits")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<LineId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn a_line_id_reads_back_what_it_writes() {
+        let id = LineId(Sha256::digest(b"line").into());
+        assert_eq!(id.to_string().parse::<LineId>().unwrap(), id);
+        assert_eq!(id.to_string().len(), 64);
+        assert!(id.to_string().to_uppercase().parse::<LineId>().is_err());
+        for wrong in ["g", "/", ":", "`", "@", " ", "\u{0}"] {
+            assert!(id.to_string().replacen(|_| true, wrong, 1).parse::<LineId>().is_err(), "{wrong}");
+        }
+    }
+}

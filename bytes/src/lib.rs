@@ -1,0 +1,25 @@
+//! What goes over every byte of a record: a line read strictly, its name, its hash, a sum, a comparison.
+//!
+//! It knows no incident. It is a crate of its own for one reason: the compiler makes this code as quick as it can,
+//! and all the rest of casebook as small as it can (see the profiles in `Cargo.toml`).
+
+mod entry;
+mod fields;
+mod hash;
+mod id;
+mod scan;
+mod stamp;
+mod sum;
+
+pub use entry::PlainEntry;
+pub use fields::{Fields, Flaw, LIMIT, START};
+pub use hash::{hash, hex, holds, incident_in, leaf, node};
+pub use id::{LineId, NotAnId};
+pub use scan::unescaped;
+pub use stamp::{quickly, stamp};
+pub use sum::{Same, sum};
+
+/// How long the first line of these bytes is, with its newline if it has one.
+pub fn line_length(bytes: &[u8]) -> usize {
+    memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1)
+}

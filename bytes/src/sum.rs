@@ -1,0 +1,79 @@
+//! Long texts: whether one is as it was written, and whether it is what would be written.
+
+use std::hash::Hasher;
+
+use twox_hash::XxHash64;
+
+/// Tells that a cache is as it was written (XXH64). Against chance only, as any sum without a key is: whoever
+/// writes another text writes its sum beside it.
+///
+/// The parts are told apart by their lengths. Sixteen hex digits.
+pub fn sum(parts: &[&[u8]]) -> String {
+    let mut sum = XxHash64::with_seed(0);
+    for part in parts {
+        sum.write(&(part.len() as u64).to_le_bytes());
+        sum.write(part);
+    }
+    format!("{:016x}", sum.finish())
+}
+
+/// A text that is held against what is written, piece by piece.
+pub struct Same<'a>(&'a [u8]);
+
+impl<'a> Same<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self(text.as_bytes())
+    }
+
+    /// Takes the next piece. `false`: another stands there.
+    pub fn takes(&mut self, piece: &[u8]) -> bool {
+        let same = self.0.get(..piece.len()) == Some(piece);
+        if same {
+            self.0 = &self.0[piece.len()..];
+        }
+        same
+    }
+
+    /// Whether all of the text was met.
+    pub fn at_end(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_byte_changes_and_none_moves_to_the_next_part_unnoticed(
+            a in proptest::collection::vec(any::<u8>(), 0..99),
+            b in proptest::collection::vec(any::<u8>(), 1..99),
+            at in any::<prop::sample::Index>(),
+            bit in 0u32..8,
+        ) {
+            let was = sum(&[&a, &b]);
+            let mut other = b.clone();
+            other[at.index(b.len())] ^= 1 << bit;
+            prop_assert_ne!(&sum(&[&a, &other]), &was);
+            let longer = [a.as_slice(), &b[..1]].concat();
+            prop_assert_ne!(&sum(&[&longer, &b[1..]]), &was);
+        }
+
+        #[test]
+        fn a_text_is_the_same_as_its_pieces_in_order_and_as_no_others(text in "[ab]{0,9}", other in "[ab]{0,9}", at in any::<prop::sample::Index>()) {
+            let at = at.index(other.len() + 1);
+            let mut same = Same::new(&text);
+            let met = same.takes(&other.as_bytes()[..at]) && same.takes(&other.as_bytes()[at..]) && same.at_end();
+            prop_assert_eq!(met, text == other);
+        }
+    }
+
+    #[test]
+    fn the_sum_is_the_one_that_others_call_xxh64() {
+        // `xxhsum -H64` of eight zeros.
+        assert_eq!(sum(&[b""]), "34c96acdcadb1bbb");
+    }
+}
