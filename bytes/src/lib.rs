@@ -11,7 +11,7 @@ mod scan;
 mod stamp;
 mod sum;
 
-pub use entry::PlainEntry;
+pub use entry::{PlainEntry, plain_log};
 pub use fields::{Fields, Flaw, LIMIT, START};
 pub use hash::{hash, hex, holds, incident_in, leaf, node};
 pub use id::{LineId, NotAnId};

@@ -9,7 +9,7 @@ use crate::model::drill::{
     ControlNoted, DrillEnded, DrillPaced, DrillPaused, DrillResumed, DrillSkipped, HintTaken,
     InjectDelivered, InjectUnanswered, InjectWithheld, InjectsPostponed, QuestionAnswered, ReplyGiven,
 };
-use crate::model::entry::{Corrected, Logged};
+use crate::model::entry::{Corrected, LogKind, Logged};
 use crate::model::evidence::{
     CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
     EvidenceWithdrawn,
@@ -73,6 +73,9 @@ macro_rules! events {
 
             /// Reads an event. A kind this version does not know, or data it cannot read, is kept raw.
             pub fn read(kind: &str, data: &str, crit: bool) -> Self {
+                if let Some(logged) = plainly_logged(kind, data) {
+                    return Event::Logged(logged);
+                }
                 let known = match kind {
                     $($kind => serde_json::from_str(data).ok().map(Event::$variant),)+
                     _ => None,
@@ -170,6 +173,13 @@ events! {
     ControlNoted = "control-noted",
     DrillEnded = "drill-ended",
     Undone = "undone",
+}
+
+/// What most lines are, read without a general parser.
+fn plainly_logged(kind: &str, data: &str) -> Option<Logged> {
+    let (word, text) = casebook_bytes::plain_log(data).filter(|_| kind == "logged")?;
+    let kind = LogKind::ALL.into_iter().find(|kind| kind.word() == word)?;
+    Some(Logged { kind, text: text.to_owned(), ..Logged::default() })
 }
 
 fn json(event: &impl Serialize) -> String {

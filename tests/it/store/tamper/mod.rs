@@ -30,6 +30,10 @@ fn shell_check(address: &Address, shells: &[&str]) -> Shell {
 fn full(store: &Store, address: &Address) -> Verdict {
     let mut verdict = store.verify(address, Depth::Full);
     verdict.add(store.beside(address, None, &mut patient()));
+    // Read once for both or once for each, nothing else is found.
+    let at_once = store.verify_all(address, None);
+    assert_eq!(at_once.findings, verdict.findings);
+    assert_eq!((at_once.lines, at_once.bytes), (verdict.lines, verdict.bytes));
     verdict
 }
 
