@@ -68,12 +68,18 @@ pub(super) fn parse(name: &str) -> Option<(Number, &str)> {
 
 /// Incident folders in one hundred.
 pub(super) fn in_hundred(files: &dyn Files, folder: &Path) -> Result<Vec<Found>, StoreError> {
+    among(files, folder, |_| true)
+}
+
+/// Those of them whose names may be the right ones.
+fn among(files: &dyn Files, folder: &Path, may_be: impl Fn(&str) -> bool) -> Result<Vec<Found>, StoreError> {
     let names = match files.list(folder) {
         Ok(names) => names,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(StoreError::io("read the folder", folder)(error)),
     };
-    let found = names.into_iter().filter(|(_, item)| *item == Item::Folder).filter_map(|(name, _)| {
+    let folders = names.into_iter().filter(|(name, item)| *item == Item::Folder && may_be(name));
+    let found = folders.filter_map(|(name, _)| {
         let (number, tail) = parse(&name)?;
         Some(Found { number, tail: tail.to_owned(), folder: folder.join(&name) })
     });
@@ -165,10 +171,11 @@ impl Wanted {
         years.sort_by_key(|year| (*year != this_year, -year));
         // A number alone means an incident before a drill, and a drill before the demo.
         let series = self.series.map_or_else(|| Series::ALL.to_vec(), |series| vec![series]);
-        let mut other = Vec::new();
+        let (digits, mut other) = (self.n.to_string(), Vec::new());
         for year in years {
             let hundred = Number { series: Series::Inc, year, n: self.n }.hundred();
-            let mut found = in_hundred(files, &incidents.join(hundred))?;
+            // A name without these digits is not taken apart: a hundred of them are in the way of every note.
+            let mut found = among(files, &incidents.join(hundred), |name| name.contains(&digits))?;
             found.retain(|found| self.fits(found));
             let (first, rest): (Vec<_>, Vec<_>) =
                 found.into_iter().partition(|found| found.number.series == series[0]);
