@@ -34,12 +34,13 @@ fn copied(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
     drop(bar);
     shell.store.note_backup(folder, shell.wall);
     let whole = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
-    let code = if backed.not.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) };
+    let code =
+        if backed.not.is_empty() && backed.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) };
     if shell.json {
         let document = serde_json::json!({
             "folder": whole, "incidents": backed.incidents, "files_new": backed.files, "bytes_new": backed.bytes,
             "files_same": backed.same, "only_there": backed.only_there, "not": backed.not,
-            "expunged_there": backed.expunged,
+            "faults": backed.faults, "expunged_there": backed.expunged,
         });
         Out::json(shell, &document)?.print();
         return Ok(code);
@@ -56,6 +57,9 @@ fn copied(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
     for gone in &backed.expunged {
         let said = "taken out of the backup, too, as expunged here: ";
         out.line(Line::of("  ").tone(Tone::Warn, said).put(gone.clone()));
+    }
+    for fault in &backed.faults {
+        out.line(Line::of("  ").tone(Tone::Bad, format!("in it with this fault: {fault}; casebook doctor")));
     }
     for why in &backed.not {
         out.line(Line::of("  ").tone(Tone::Bad, format!("not as it is here: {why}")));

@@ -17,9 +17,11 @@ use crate::verb::{Leave, Said};
 /// The incident at hand as it may leave; what was left out of it is said.
 pub(super) fn released(shell: &Shell, said: &Said, leave: &Leave, holds: Holds) -> Result<Released, Failure> {
     let address = choose::incident(shell, said)?;
-    // Damage is named before anything of the record goes out.
-    shell.read(&address)?;
-    let released = leave.terms.of(address.id, &shell.store.lines(&address)?, holds)?;
+    // Damage is named before anything of the record goes out, and in what goes out.
+    let checked = shell.checked(&address)?.incident;
+    shell.doubt(&checked);
+    let mut released = leave.terms.of(address.id, &shell.store.lines(&address)?, holds)?;
+    released.incident.faults = checked.faults;
     if leave.terms.names == Names::Replaced {
         note("Names that stand in free words only may be left: read it before it leaves.");
     }

@@ -22,6 +22,8 @@ const PROOF: u64 = 4 << 20;
 /// `seal`: a note over every line so far.
 pub(super) fn seal(shell: &Shell, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
+    // A seal anchors what stands there, faults and all: who reads its head out has to know.
+    let checked = shell.checked(&address)?.incident;
     let sealed = shell.store.seal(&address, shell.wall, &shell.by, "on demand")?;
     let signed = signature(shell, &address, &sealed);
     let (code, file) = (sealed.seal.head_code(), sealed.path.display());
@@ -29,9 +31,11 @@ pub(super) fn seal(shell: &Shell, said: &Said) -> Result<Out, Failure> {
         let document = serde_json::json!({
             "incident": address.number, "head": code.to_string(), "lines": sealed.seal.count,
             "root": sealed.seal.root, "file": sealed.path, "signed": signed.is_some(), "before": sealed.before,
+            "faults": checked.faults,
         });
         return Out::json(shell, &document);
     }
+    shell.doubt(&checked);
     let mut out = Out::new(shell);
     let before = if sealed.before { "sealed before" } else { "sealed" };
     out.line(

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::around;
 use super::failure::{Failure, note};
 use crate::drill::scenario::{self, Library};
+use crate::incident::Incident;
 use crate::model::desk::Desk;
 use crate::model::lesson::Carried;
 use crate::model::notice::duties::{self, Duties};
@@ -247,7 +248,27 @@ impl Shell {
         }
         Ok(record)
     }
+
+    /// Reads an incident and checks its bytes: what tells of a record to others says that it has faults.
+    pub(super) fn checked(&self, address: &Address) -> Result<Record, Failure> {
+        let mut record = self.store.read(address)?;
+        record.incident.faults = self.store.faults(address);
+        Ok(record)
+    }
+
+    /// Says aloud what is wrong with a record.
+    pub(super) fn doubt(&self, incident: &Incident) {
+        for fault in incident.faults.iter().take(FAULTS) {
+            note(&format!("{}: {fault}.", incident.number));
+        }
+        if let Some(doubt) = incident.doubt() {
+            note(&format!("{doubt}."));
+        }
+    }
 }
+
+/// So many faults are told beside another answer.
+const FAULTS: usize = 3;
 
 /// The person's settings. A file with a fault is named, and the defaults do: it stops nobody's work.
 fn settings() -> Settings {

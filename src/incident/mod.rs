@@ -170,9 +170,22 @@ pub struct Incident {
     /// Over the ids of all its lines.
     #[serde(default)]
     pub root: Root,
+    /// What a check found wrong with the bytes it was folded from, a sentence each: no line says so of itself.
+    #[serde(skip)]
+    pub faults: Vec<String>,
 }
 
 impl Incident {
+    /// What has to stand on everything that tells of a record with faults.
+    pub fn doubt(&self) -> Option<String> {
+        let (has, explains) = match self.faults.len() {
+            0 => return None,
+            1 => ("A FAULT".to_owned(), "explains it"),
+            n => (format!("{n} FAULTS"), "explains them"),
+        };
+        Some(format!("THE RECORD HAS {has}: casebook doctor -i {} {explains}", self.number))
+    }
+
     /// Folds lines that stand in order, each once.
     pub fn fold<'a>(id: Uuid, lines: impl IntoIterator<Item = &'a Line>) -> Self {
         let lines: Vec<&Line> = lines.into_iter().collect();

@@ -98,13 +98,16 @@ impl Phrases<'_> {
         loosened(&[when, begun(&lead, room), since].join("   "))
     }
 
-    /// What must stand above all else: that it is not real, or not now.
+    /// What must stand above all else, a row each: that the record has faults; that it is not real, or not now.
     pub(super) fn banner(&self) -> Option<String> {
         let real = banner(self.incident).map(str::to_owned);
         let then = (self.clock.tense == Tense::Then)
             .then(|| format!("AS OF {}: what was in the record then", self.with_zone(self.clock.now)));
         let words: Vec<String> = real.into_iter().chain(then).collect();
-        (!words.is_empty()).then(|| loosened(&words.join("   ")))
+        let words = (!words.is_empty()).then(|| loosened(&words.join("   ")));
+        // A row of its own: who reads only the first has read that it is doubtful.
+        let all: Vec<String> = self.incident.doubt().into_iter().chain(words).collect();
+        (!all.is_empty()).then(|| all.join("\n"))
     }
 
     /// Whether a line was written after what was told last.

@@ -141,7 +141,8 @@ impl Sitrep {
 
     /// The text: at most [`LINES`] lines of 78 columns, defanged.
     pub fn text(&self) -> String {
-        let mut lines: Vec<String> = self.banner.iter().cloned().collect();
+        let mut lines: Vec<String> =
+            self.banner.iter().flat_map(|banner| banner.lines().map(str::to_owned)).collect();
         lines.extend(self.heading.iter().cloned());
         if self.banner.is_none() {
             lines.push(String::new());

@@ -32,6 +32,8 @@ pub struct Backed {
     pub only_there: Vec<String>,
     /// What was expunged here and is now gone from it, too, a sentence each.
     pub expunged: Vec<String>,
+    /// What is altered or missing in the records here, and is so in the backup, a sentence each.
+    pub faults: Vec<String>,
     /// What is not in it as it is here, and why, a sentence each.
     pub not: Vec<String>,
 }
@@ -253,6 +255,8 @@ impl Copying<'_> {
         // What has to be gone is gone before a copy is made of it.
         let named = self.store.named(address).unwrap_or_else(|_| address.clone());
         self.store.finish_expunging(&named)?;
+        let faults = self.store.faults(&named).into_iter();
+        self.backed.faults.extend(faults.map(|fault| format!("{}: {fault}", address.number)));
         let inventory = self.store.whole_inventory(address)?;
         let folder = hundred.join(address.folder.file_name().unwrap_or_default());
         // Closed before anything is in it, and again when all is.

@@ -16,6 +16,7 @@ mod draft;
 pub mod dumps;
 mod error;
 mod expunge;
+mod faulty;
 mod figures;
 mod files;
 mod finding;

@@ -48,6 +48,8 @@ pub struct Case {
     pub seat: super::drill::Seat,
     /// What the store says of damaged or unfinished lines, a sentence each.
     pub damage: Vec<String>,
+    /// What the check behind the first frame found, a sentence each; it names what is damaged, too.
+    pub faults: Vec<String>,
 }
 
 /// A look at the record as it stood.

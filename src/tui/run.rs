@@ -312,6 +312,7 @@ impl<C: Console> Session<C> {
                 self.world.busy -= 1;
                 self.show(*record, why);
             }
+            Arrival::Checked(id, faults) => self.world.checked(&mut self.app, id, faults),
             Arrival::Written(id, done) => {
                 self.world.busy -= 1;
                 for message in self.world.written(&mut self.app, id, *done) {

@@ -54,6 +54,8 @@ pub enum Arrival {
     Progress(Msg),
     /// An incident was read.
     Read(Box<Record>, Opening),
+    /// What is wrong with the bytes of an incident, a sentence each.
+    Checked(Uuid, Vec<String>),
     /// What became of lines that were being written.
     Written(Uuid, Box<Done>),
     /// Many facts were recorded beside the loop, and the incident read with them.
@@ -198,7 +200,30 @@ impl World {
         self.arrive(app, id);
         folders.retain(|folder| folder.is_dir());
         self.watch.only(&folders);
+        self.check();
         case
+    }
+
+    /// Holds the bytes of the open incident against their ids, beside the loop: no frame waits for it.
+    fn check(&self) {
+        let Some(address) = self.record.as_ref().map(|record| record.address.clone()) else { return };
+        let (store, to) = (Arc::clone(&self.store), self.to.clone());
+        thread::spawn(move || {
+            let faults = store.faults(&address);
+            if !faults.is_empty() {
+                let _ = to.send(Arrival::Checked(address.id, faults));
+            }
+        });
+    }
+
+    /// Takes what the check found, if that incident is still open.
+    pub fn checked(&mut self, app: &mut App, id: Uuid, faults: Vec<String>) {
+        let open = self.record.as_ref().is_some_and(|record| record.address.id == id);
+        if let Some(case) = app.case.as_mut().filter(|_| open) {
+            case.faults =
+                faults.iter().map(|fault| format!("{fault}. casebook doctor explains it.")).collect();
+            case.incident.faults = faults;
+        }
     }
 
     /// Says who is here and what is in front of them. A store that cannot be written has nobody in it.
@@ -276,10 +301,13 @@ impl World {
         }
         let (record, case) = (self.record.as_mut()?, app.case.as_mut()?);
         let before = case.incident.entries.len();
+        let faults = std::mem::take(&mut case.incident.faults);
         std::mem::swap(&mut record.incident, &mut case.incident);
         let news = record.catch_up();
         std::mem::swap(&mut record.incident, &mut case.incident);
+        case.incident.faults = faults;
         case.damage = damaged(record);
+        case.incident.faults.clone_from(&case.faults);
         if matches!(news, Ok(News::Lines(_) | News::Late)) {
             self.replay(app);
         }

@@ -22,7 +22,7 @@ const LATE: i64 = 60_000;
 /// `activity`: in the order it was written, newest last.
 pub(in crate::cli) fn activity(shell: &Shell, activity: &Activity, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
-    let record = shell.read(&address)?;
+    let record = shell.checked(&address)?;
     let incident = &record.incident;
     let wanted = |entry: &&Entry| {
         activity.kind.is_none_or(|kind| entry.kind == kind)
@@ -39,9 +39,14 @@ pub(in crate::cli) fn activity(shell: &Shell, activity: &Activity, said: &Said) 
             document
         };
         let entries: Vec<_> = entries.into_iter().map(document).collect();
-        return Out::json(shell, &serde_json::json!({ "incident": incident.number, "entries": entries }));
+        let mut document = serde_json::json!({ "incident": incident.number, "entries": entries });
+        if !incident.faults.is_empty() {
+            document["faults"] = serde_json::json!(incident.faults);
+        }
+        return Out::json(shell, &document);
     }
     let mut out = Out::new(shell);
+    super::doubt(&mut out, incident);
     out.line(super::heading(incident));
     if entries.is_empty() {
         out.line(Line::of("  no such entry"));

@@ -19,6 +19,9 @@ struct Incidents<'a> {
     /// Moved out of the store; told by `--all` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     archived: Vec<Archived>,
+    /// In whose records the last check on this machine found a fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faulty: Vec<&'a str>,
 }
 
 /// `list`.
@@ -42,9 +45,12 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
     rows.sort_by_key(|(_, row)| row.closed);
     let whole = list.which == Which::All && list.phase.is_none() && list.severity.is_none();
     let archived = if whole { shell.store.archived()? } else { Vec::new() };
+    let faulty = shell.store.faulty();
     if shell.json {
         let incidents = rows.iter().map(|(_, row)| row).collect();
-        return Out::json(shell, &Incidents { incidents, archived });
+        let faulty = rows.iter().filter(|(address, _)| faulty.contains_key(&address.id));
+        let faulty = faulty.map(|(address, _)| address.number.as_str()).collect();
+        return Out::json(shell, &Incidents { incidents, archived, faulty });
     }
     let mut out = Out::new(shell);
     if rows.is_empty() && !archived.is_empty() {
@@ -60,6 +66,10 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
         return Ok(out);
     }
     table(&mut out, shell, &rows);
+    for (address, _) in rows.iter().filter(|(address, _)| faulty.contains_key(&address.id)) {
+        let said = format!("{0}  ITS RECORD HAS A FAULT: casebook doctor -i {0} explains it", address.number);
+        out.line(Line::default().tone(Tone::Bad, said));
+    }
     moved_out(&mut out, &archived);
     Ok(out)
 }

@@ -49,6 +49,16 @@ pub(super) fn heading(incident: &Incident) -> Line {
     Line::default().tone(Tone::Strong, &incident.number).put("  ").tone(Tone::Strong, incident.title())
 }
 
+/// What is wrong with the bytes of a record, above all else.
+fn doubt(out: &mut Out, incident: &Incident) {
+    if let Some(doubt) = incident.doubt() {
+        out.line(Line::default().tone(Tone::Bad, doubt));
+        for fault in incident.faults.iter().take(3) {
+            out.line(Line::of("  ").tone(Tone::Bad, fault.clone()));
+        }
+    }
+}
+
 /// What the record showed at a moment, as a banner.
 fn as_of(shell: &Shell, at: DateTime<Utc>) -> Line {
     let at = time::moment_exact(shell.zone.at(at), shell.now);

@@ -29,11 +29,14 @@ struct AsOf<'a> {
     /// What had happened by then and was written later.
     #[serde(skip_serializing_if = "Option::is_none")]
     written_later: Option<Vec<EntryDocument<'a>>>,
+    /// What a check found wrong with the bytes of the record.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: &'a [String],
 }
 
 pub(in crate::cli) fn show(shell: &Shell, as_of: Option<DateTime<Utc>>, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
-    let record = shell.read(&address)?;
+    let record = shell.checked(&address)?;
     let then = as_of.map(|at| record.as_of(at)).transpose()?;
     let incident = then.as_ref().unwrap_or(&record.incident);
     let later = as_of.map(|at| record.incident.written_later(at)).unwrap_or_default();
@@ -41,12 +44,14 @@ pub(in crate::cli) fn show(shell: &Shell, as_of: Option<DateTime<Utc>>, said: &S
         let document = AsOf {
             document: incident.document(),
             as_of,
+            faults: &record.incident.faults,
             written_later: as_of.map(|_| later.iter().map(|entry| EntryDocument::of(entry)).collect()),
         };
         return Out::json(shell, &document);
     }
     let now = as_of.unwrap_or(shell.now);
     let mut out = Out::new(shell);
+    super::doubt(&mut out, &record.incident);
     if let Some(at) = as_of {
         out.line(super::as_of(shell, at));
         if incident.entries.is_empty() {

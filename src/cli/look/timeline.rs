@@ -22,7 +22,8 @@ use crate::verb::{Format, Said, Timeline};
 /// `timeline`: in the order it happened.
 pub(in crate::cli) fn timeline(shell: &Shell, wanted: &Timeline, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
-    let record = shell.read(&address)?;
+    let record = shell.checked(&address)?;
+    shell.doubt(&record.incident);
     let then = wanted.as_of.map(|at| record.as_of(at)).transpose()?;
     let incident = then.as_ref().unwrap_or(&record.incident);
     let later = wanted.as_of.map(|at| record.incident.written_later(at)).unwrap_or_default();

@@ -58,8 +58,11 @@ pub struct Report<'a> {
     /// `casebook-report`.
     pub format: &'static str,
     pub version: u32,
-    /// `EXERCISE EXERCISE EXERCISE` or `DEMO`; `null`: it is real.
-    pub mark: Option<&'static str>,
+    /// `EXERCISE EXERCISE EXERCISE` or `DEMO`, and that the record has faults; `null`: it is real, and has none.
+    pub mark: Option<String>,
+    /// What a check found wrong with the record, a sentence each.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub faults: &'a [String],
     /// When the document was made, and the moment its durations run to (UTC).
     pub made: DateTime<Utc>,
     /// The zone in which sentences name times.
@@ -169,7 +172,8 @@ impl<'a> Report<'a> {
         Self {
             format: "casebook-report",
             version: 1,
-            mark: mark(incident),
+            mark: marked(incident),
+            faults: &incident.faults,
             made: now,
             zone: zone.name(),
             cover: telling.cover(released),
@@ -212,6 +216,12 @@ fn lasted(ms: i64) -> String {
         (hours @ 1..72, minutes) => format!("{hours} h {minutes:02} min"),
         (hours, _) => format!("{} d {} h", hours / 24, hours % 24),
     }
+}
+
+/// What stands on every page.
+fn marked(incident: &Incident) -> Option<String> {
+    let all: Vec<String> = mark(incident).map(str::to_owned).into_iter().chain(incident.doubt()).collect();
+    (!all.is_empty()).then(|| all.join("  "))
 }
 
 /// What a drill and the demo say on every page.

@@ -160,12 +160,13 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
             rows.push((format!(" READ ONLY, as it stood {at}{later}. Esc: back to now"), theme.badge));
         }
     }
-    for damage in case.damage.iter().take(2) {
+    let damage = if case.faults.is_empty() { &case.damage } else { &case.faults };
+    for damage in damage.iter().take(2) {
         rows.push((format!(" DAMAGED: {}", one_line(damage)), theme.alarm));
     }
-    if case.damage.len() > 2 {
+    if damage.len() > 2 {
         rows.push((
-            format!(" DAMAGED: and {} more; casebook doctor lists them", case.damage.len() - 2),
+            format!(" DAMAGED: and {} more; casebook doctor lists them", damage.len() - 2),
             theme.alarm,
         ));
     }

@@ -29,8 +29,10 @@ impl World {
                 What::Sitrep { .. } | What::Handover | What::Report(_) => Holds::Incident,
             };
             let released = store.lines(&address).map_err(|error| sentence(&error)).and_then(|lines| {
-                let released = leaving.terms.of(address.id, &lines, holds);
-                released.map_err(|refusal| refusal.to_string())
+                let mut released =
+                    leaving.terms.of(address.id, &lines, holds).map_err(|refusal| refusal.to_string())?;
+                released.incident.faults = store.faults(&address);
+                Ok(released)
             });
             let left = released.and_then(|released| made(&leaving, &released));
             Arrival::Said(Msg::Left(match (left, sealing.map(|sealing| sealing.make(&store))) {

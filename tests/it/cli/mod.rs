@@ -8,6 +8,7 @@ mod codes;
 mod doctoring;
 pub(crate) mod escapes;
 mod expunge;
+mod faulty;
 mod install;
 mod redacting;
 mod report;
