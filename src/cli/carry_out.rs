@@ -10,7 +10,7 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::model::refusal::Refusal;
 use crate::store::{Address, Touched, Waiting};
-use crate::verb::{Asks, CarryingOut, How, Said};
+use crate::verb::{CarryingOut, How, Said};
 
 /// `expunge --carry-out`.
 pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Result<Out, Failure> {
@@ -25,7 +25,7 @@ pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Resu
     }
     // Whether this person may write here at all.
     change::writable(shell, &address)?;
-    if order.asks == Asks::Yes {
+    if order.how == How::Ask {
         asked(shell, &address, &wanted)?;
     }
     let touched = shell.store.carry_out(&address, &wanted)?;
@@ -123,7 +123,7 @@ fn looked_at(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<Out
 
 /// Asks; without a yes nothing is done.
 fn asked(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<(), Failure> {
-    if io::stdin().is_terminal() && io::stdout().is_terminal() && !shell.json {
+    if !shell.spoken && io::stdin().is_terminal() && io::stdout().is_terminal() && !shell.json {
         let mut out = Out::new(shell);
         out.line(
             Line::default().tone(Tone::Strong, &address.number).put("  to be taken from this disk for good"),

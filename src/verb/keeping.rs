@@ -53,16 +53,6 @@ pub struct CarryingOut {
     /// The lines that declare it, by their ids; none: tell what waits.
     pub refs: Vec<String>,
     pub how: How,
-    pub asks: Asks,
-}
-
-/// Whether somebody is asked before what nobody can take back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Asks {
-    #[default]
-    Yes,
-    /// `--yes`: it was said on the line.
-    No,
 }
 
 #[derive(Args)]
@@ -96,9 +86,7 @@ impl Verb for Expunge {
         };
         let Self { refs, reason, with, .. } = self;
         if self.carry_out {
-            let asks = if self.yes { Asks::No } else { Asks::Yes };
-            let how = if self.dry_run { How::DryRun } else { How::Do };
-            return Ok(Said::plain(Act::CarryOut(CarryingOut { refs, how, asks })));
+            return Ok(Said::plain(Act::CarryOut(CarryingOut { refs, how })));
         }
         let (reason, with) = (reason.unwrap_or_default(), with.unwrap_or_default());
         Ok(Said::plain(Act::Expunge(Box::new(Expunging { refs, reason, with, how }))))

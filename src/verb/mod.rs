@@ -60,7 +60,7 @@ pub use drill::{Controlling, Drilling, Mark, Playing};
 pub use evidence::{EvidenceAct, Place, Read, Wanted, What as EvidenceWhat};
 pub use import::{Assumed, Importing, Taking};
 pub use indicating::{Indicating, IndicatorList, Paste, PasteFrom, named};
-pub use keeping::{Archiving, Asks, Backing, CarryingOut, Expunging, Guard, How};
+pub use keeping::{Archiving, Backing, CarryingOut, Expunging, Guard, How};
 pub use leaving::Leave;
 pub use ledger::{Abouts, LedgerChange, Line, Listing};
 pub use lesson::Learning;

@@ -74,7 +74,8 @@ impl Copying<'_> {
         inventory: &Inventory,
         mut gone: Touched,
     ) -> Result<(), StoreError> {
-        let declared = self.store.declared(&address.folder)?;
+        // What others took away elsewhere is gone from no backup of ours.
+        let declared = self.store.carried_out(&address.folder)?;
         if declared.lines.is_empty() && declared.files.is_empty() {
             return Ok(());
         }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 use super::super::Store;
 use super::super::files::{Disk, Files};
 use super::arrive::{arrivals, changed};
@@ -78,6 +80,7 @@ impl<'a> Exchange<'a> {
         let git = Git::new(&means.program, means.config, folder, means.limit);
         git.there()?;
         git.begin()?;
+        git.clear_locks();
         let ledger = Ledger::read(&git.folder);
         Ok(Self { store, remote, means, git, ledger, tally: Tally::default(), noticed: Vec::new() })
     }
@@ -85,7 +88,10 @@ impl<'a> Exchange<'a> {
     /// Takes down how it ended.
     pub(super) fn end(mut self, done: &Result<(), SyncFault>) -> Exchanged {
         match done {
-            Ok(()) => (self.ledger.exchanged, self.ledger.failed) = (Some(self.means.now), None),
+            Ok(()) => {
+                (self.ledger.exchanged, self.ledger.failed) = (Some(self.means.now), None);
+                self.git.tidy();
+            }
             Err(fault) => self.ledger.failed = Some(fault.to_string()),
         }
         self.ledger.keep(&self.git.folder);
@@ -227,7 +233,9 @@ impl<'a> Exchange<'a> {
         for notice in all.notices {
             self.ledger.note(notice);
         }
-        let desk = Desk { only: &self.remote.only, now: self.means.now };
+        let more = self.shared_too(marker.as_ref())?;
+        let only: Vec<Uuid> = self.remote.only.iter().chain(&more).copied().collect();
+        let desk = Desk { only: &only, now: self.means.now };
         for (_, arrived) in all.incidents {
             self.store.take(&mut objects, arrived, &desk, (&mut self.ledger, &mut self.tally))?;
         }
@@ -239,7 +247,34 @@ impl<'a> Exchange<'a> {
                 self.ledger.tips.insert(branch.name().to_owned(), tip);
             }
         }
-        Ok(())
+        self.joins(&more)
+    }
+
+    /// Incidents that the remote says it is for, too, and that are not here: another one was shared. One that is here goes
+    /// nowhere because a remote says so.
+    fn shared_too(&self, marker: Option<&Marker>) -> Result<Vec<Uuid>, SyncFault> {
+        let said = marker.map(|marker| marker.only.clone()).unwrap_or_default();
+        let new: Vec<Uuid> = said.into_iter().filter(|id| !self.remote.only.contains(id)).collect();
+        if self.remote.is_whole() || new.is_empty() {
+            return Ok(Vec::new());
+        }
+        let here: HashSet<Uuid> = self.store.addresses()?.into_iter().map(|address| address.id).collect();
+        Ok(new.into_iter().filter(|id| !here.contains(id)).collect())
+    }
+
+    /// What came by being shared is one of those that go there, too.
+    fn joins(&self, more: &[Uuid]) -> Result<(), SyncFault> {
+        if more.is_empty() {
+            return Ok(());
+        }
+        let here: HashSet<Uuid> = self.store.addresses()?.into_iter().map(|address| address.id).collect();
+        let came: Vec<Uuid> = more.iter().filter(|id| here.contains(id)).copied().collect();
+        let mut all = self.store.remotes()?;
+        if let Some(known) = all.iter_mut().find(|known| known.address == self.remote.address) {
+            known.only.extend(came.iter().filter(|id| !self.remote.only.contains(id)));
+            known.only.dedup();
+        }
+        if came.is_empty() { Ok(()) } else { self.store.keep_remotes(all) }
     }
 
     /// A remote without a casebook in it has nothing else in it either.
@@ -424,6 +459,22 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// What the remote is to say when another incident is shared with it.
+    fn marker_with_more(&self) -> Result<Option<String>, SyncFault> {
+        if self.remote.is_whole() {
+            return Ok(None);
+        }
+        let Some(mut said) = Marker::of(&self.git, &mut self.git.objects()?, IN)? else { return Ok(None) };
+        let before = said.only.len();
+        let new = self.remote.only.iter().filter(|id| !said.only.contains(id)).copied().collect::<Vec<_>>();
+        said.only.extend(new);
+        if said.only.len() == before {
+            return Ok(None);
+        }
+        let tip = self.git.here("look at it", &["rev-parse", &format!("{IN}casebook")], b"")?.text();
+        said.make(&self.git, Some(&tip)).map(Some)
+    }
+
     /// Makes the commits of one delivery and pushes them, all or none.
     fn deliver(&mut self, plan: &Plan) -> Result<bool, SyncFault> {
         let fresh = || self.store.fresh_id().simple().to_string()[..8].to_owned();
@@ -433,7 +484,9 @@ impl<'a> Exchange<'a> {
         let mut specs: Vec<String> =
             commits.iter().map(|(branch, commit)| format!("{commit}:refs/heads/{}", branch.name())).collect();
         if !self.git.ask(&["rev-parse", "--quiet", "--verify", &format!("{IN}casebook")])?.done {
-            let marker = Marker::for_remote(self.remote).make(&self.git)?;
+            let marker = Marker::for_remote(self.remote).make(&self.git, None)?;
+            specs.insert(0, format!("{marker}:refs/heads/casebook"));
+        } else if let Some(marker) = self.marker_with_more()? {
             specs.insert(0, format!("{marker}:refs/heads/casebook"));
         }
         let atomic = ["push", "--quiet", "--porcelain", "--no-verify", "--atomic", &self.remote.address];

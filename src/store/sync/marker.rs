@@ -66,7 +66,7 @@ impl Marker {
     }
 
     /// Makes the commit; the same content makes the same commit everywhere.
-    pub(super) fn make(&self, git: &Git) -> Result<String, SyncFault> {
+    pub(super) fn make(&self, git: &Git, before: Option<&str>) -> Result<String, SyncFault> {
         let text = serde_json::to_string_pretty(self).expect("a word and ids") + "\n";
         let put = |bytes: &str| {
             Ok::<_, SyncFault>(
@@ -76,7 +76,7 @@ impl Marker {
         let (said, readme) = (put(&text)?, put(README)?);
         let tree = format!("100644 blob {readme}\tREADME\n100644 blob {said}\t{FILE}\n");
         let tree = git.here("keep a folder", &["mktree"], tree.as_bytes())?.text();
-        let args = [
+        let mut args = vec![
             "-c",
             "user.name=casebook",
             "-c",
@@ -86,6 +86,7 @@ impl Marker {
             "casebook sync",
             &tree,
         ];
+        args.extend(before.iter().flat_map(|before| ["-p", before]));
         let answer = git.dated(&args, "1795219200 +0000")?;
         match answer.done {
             true => Ok(answer.text()),

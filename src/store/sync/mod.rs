@@ -22,6 +22,7 @@ mod setup;
 mod sign;
 mod stick;
 mod take;
+mod upkeep;
 
 use std::path::PathBuf;
 use std::time::Duration;

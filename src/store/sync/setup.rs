@@ -1,7 +1,7 @@
 //! Setting up whom a store syncs with, and how things stand without asking anybody.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -71,6 +71,13 @@ impl Store {
         all.retain(|other| other.address != remote.address && !(remote.is_whole() && other.is_whole()));
         all.push(remote.clone());
         self.keep_remotes(all)?;
+        if !before && !remote.is_whole() {
+            // What came for another incident, and was not wanted then, is looked at once more.
+            let sidecar = self.sidecar(&remote)?;
+            let mut ledger = Ledger::read(&sidecar);
+            ledger.look_again();
+            ledger.keep(&sidecar);
+        }
         Ok((remote, if before { SetUp::Before } else { made }))
     }
 
@@ -120,7 +127,11 @@ impl Store {
         git.there()?;
         if let Some(folder) = remote.folder() {
             let refused = |why: &str| SyncFault::NoRemote { what: remote.shown(), why: why.to_owned() };
-            let inside = |of: &Path| std::path::absolute(of).is_ok_and(|of| folder.starts_with(of));
+            let there = real(folder);
+            let inside = |of: &Path| {
+                std::path::absolute(of)
+                    .is_ok_and(|of| folder.starts_with(&of) || there.starts_with(real(&of)))
+            };
             if inside(&self.root) || self.state.as_ref().is_some_and(|state| inside(state)) {
                 return Err(refused("it lies inside the store or its state"));
             }
@@ -274,6 +285,15 @@ impl Store {
             ledger.keep(&sidecar);
         }
         Ok(())
+    }
+}
+
+/// Where a folder lies when every link on the way is followed; what is not there yet is taken as it is spelled.
+fn real(path: &Path) -> PathBuf {
+    let there = path.ancestors().find_map(|above| Some((above, std::fs::canonicalize(above).ok()?)));
+    match there {
+        Some((above, real)) => real.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
+        None => path.to_owned(),
     }
 }
 

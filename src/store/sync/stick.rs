@@ -199,7 +199,8 @@ impl Store {
         if tips.is_empty() {
             return Ok(done);
         }
-        let marker = Marker::for_remote(&Remote { address: String::new(), only: Vec::new() }).make(git)?;
+        let marker =
+            Marker::for_remote(&Remote { address: String::new(), only: Vec::new() }).make(git, None)?;
         let mut orders = format!("update {IN}casebook {marker}\n");
         for (branch, commit) in &tips {
             orders.push_str(&format!("update {IN}{} {commit}\n", branch.name()));

@@ -11,6 +11,8 @@ mod kept;
 mod remote;
 mod signed;
 mod stick;
+#[cfg(unix)]
+mod upkeep;
 mod week;
 
 use std::collections::BTreeMap;
