@@ -24,6 +24,7 @@ mod leave;
 mod log;
 mod look;
 mod machine;
+mod met;
 mod out;
 mod paste;
 mod report;

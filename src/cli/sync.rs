@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use super::bundle::counted;
 use super::choose;
 use super::failure::Failure;
+use super::met;
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::model::evidence::bytes as in_words;
@@ -119,6 +120,9 @@ fn now(shell: &Shell) -> Result<ExitCode, Failure> {
             Ok(exchanged) => {
                 documents.push(document(&exchanged));
                 told(&mut out, &exchanged);
+                if !shell.json {
+                    met::told(shell, &mut out, &exchanged.tally);
+                }
                 worst = worst.or((!exchanged.tally.failed.is_empty()).then_some(()));
             }
             Err(fault) if remotes.len() == 1 => return Err(failure(fault)),
@@ -303,6 +307,7 @@ fn from(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<ExitCode, 
     let mut out = Out::new(shell);
     out.line(Line::default().tone(Tone::Strong, file.display().to_string()));
     received(&mut out, &exchanged);
+    met::told(shell, &mut out, &exchanged.tally);
     exchanged.noticed.iter().for_each(|notice| told_notice(&mut out, notice));
     let touched = |name: &String| {
         let tally = &exchanged.tally;

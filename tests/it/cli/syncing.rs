@@ -42,3 +42,24 @@ fn what_others_send_while_an_incident_is_archived_is_here_once_it_is_back() {
     bo(&home, "sync");
     assert!(bo(&home, "timeline -i 1").out.contains("nobody else has this"));
 }
+
+#[test]
+fn what_two_sides_changed_and_two_incidents_of_one_number_are_told_as_they_meet() {
+    let home = Home::new();
+    let hub = home.path("hub.git");
+    home.done("new \"Ransomware on the file servers\"");
+    home.done(&format!("sync set {hub}"));
+    home.done("sync");
+    bo(&home, "new \"A phishing wave\"");
+    bo(&home, &format!("sync set {hub}"));
+    let met = bo(&home, "sync").out;
+    assert!(met.contains("2 incidents are called INC-2026-0001"), "{met}");
+    home.done("new \"Mail account taken over\"");
+    home.done("sync");
+    bo(&home, "sync");
+    home.done("edit --title \"Two mail accounts\" -i \"Mail account\"");
+    home.done("sync");
+    bo(&home, "edit --title \"Mail account of the board\" -i \"Mail account\"");
+    let met = bo(&home, "sync").out;
+    assert!(met.contains("contested in INC-2026-0002: title"), "{met}");
+}
