@@ -28,6 +28,7 @@ enum What {
     /// Add a task of your own to this visit
     Add(Add),
     /// Take a task: mine, in progress
+    #[command(alias = "take")]
     Start(Plain),
     /// Done
     Done(Done),
