@@ -28,10 +28,19 @@ fn main() {
         crowd(&office, writers);
     }
     println!("\nnothing to say, one writer of an otherwise quiet hub");
-    println!("writers  incidents  exchange  first of a new machine");
+    println!("writers  incidents  deliveries  exchange  first of a new machine");
     let mut points = Vec::new();
-    for (writers, incidents) in [(1, 1), (8, 1), (50, 1), (200, 1), (1, 100), (1, 1_000), (1, 5_000)] {
-        points.push(quiet(writers, incidents));
+    for (writers, incidents, deliveries) in [
+        (1, 1, 1),
+        (8, 1, 1),
+        (50, 1, 1),
+        (200, 1, 1),
+        (1, 1_000, 1),
+        (1, 5_000, 1),
+        (1, 1, 100),
+        (1, 1, 400),
+    ] {
+        points.push(quiet(writers, incidents, deliveries));
     }
     model(&points);
 }
@@ -104,59 +113,79 @@ fn equal(machines: &[Machine]) -> bool {
     machines.iter().all(|machine| machine.root() == first)
 }
 
-/// Writers and incidents of a hub, what an exchange with nothing to say costs there, and the first of somebody new (ms).
+/// Writers, incidents and deliveries of a hub, what an exchange with nothing to say costs there, and the first of somebody new (ms).
 struct Point {
     writers: f64,
     incidents: f64,
+    deliveries: f64,
     idle: f64,
     first: f64,
 }
 
-fn quiet(writers: usize, incidents: usize) -> Point {
+fn quiet(writers: usize, incidents: usize, deliveries: usize) -> Point {
     let office = Office::new(None);
     let mut machines: Vec<Machine> = (0..writers).map(|k| Machine::new(&office, k)).collect();
     (1..=incidents).for_each(|n| machines[0].open(n));
     machines[0].sync();
+    for _ in 1..deliveries {
+        machines[0].log(1, 0);
+        machines[0].sync();
+    }
     for machine in &mut machines[1..] {
         machine.sync();
         machine.log(1, 0);
         machine.sync();
     }
     machines[0].sync();
-    let mut idle: Vec<Duration> = (0..9)
-        .map(|_| {
-            let start = Instant::now();
-            machines[0].sync();
-            start.elapsed()
-        })
-        .collect();
-    idle.sort();
-    let mut new = Machine::new(&office, writers);
-    let start = Instant::now();
-    new.sync();
-    let first = start.elapsed();
-    assert_eq!(new.incidents(), incidents);
-    println!("{writers:>7} {incidents:>10} {:>5.0} ms {:>20.0} ms", ms(idle[4]), ms(first));
-    Point { writers: writers as f64, incidents: incidents as f64, idle: ms(idle[4]), first: ms(first) }
+    // The fastest of many: what else runs on the machine only ever makes it slower.
+    let idle = (0..15).map(|_| timed(&mut machines[0])).min().unwrap_or_default();
+    let mut news: Vec<Machine> = (0..3).map(|k| Machine::new(&office, writers + k)).collect();
+    let first = news.iter_mut().map(timed).min().unwrap_or_default();
+    assert!(news.iter().all(|new| new.incidents() == incidents));
+    let (idle, first) = (ms(idle), ms(first));
+    println!("{writers:>7} {incidents:>10} {deliveries:>11} {idle:>6.0} ms {first:>20.0} ms");
+    Point {
+        writers: writers as f64,
+        incidents: incidents as f64,
+        deliveries: (writers + deliveries - 1) as f64,
+        idle,
+        first,
+    }
 }
 
-/// The straight line through the first and the last of the points that differ in one thing only, and what it says
-/// of shards.
+/// How long an exchange takes.
+fn timed(machine: &mut Machine) -> Duration {
+    let start = Instant::now();
+    machine.sync();
+    start.elapsed()
+}
+
+/// The straight lines through the first point and the farthest in each direction, and what they say of shards. A
+/// writer of these has made one delivery, so what a delivery costs is taken from what a writer does.
 fn model(points: &[Point]) {
     let base = &points[0];
     let slope = |at: fn(&Point) -> f64, of: fn(&Point) -> f64| {
         let far = points.iter().max_by(|a, b| at(a).total_cmp(&at(b))).expect("there are points");
-        (of(far) - of(base)) / (at(far) - at(base))
+        ((of(far) - of(base)) / (at(far) - at(base))).max(0.0)
     };
-    let (a, w, i) = (base.idle, slope(|p| p.writers, |p| p.idle), slope(|p| p.incidents, |p| p.idle));
-    let (fw, fi) = (slope(|p| p.writers, |p| p.first), slope(|p| p.incidents, |p| p.first));
-    println!("\nidle exchange = {a:.0} ms + {w:.2} ms a writer + {i:.3} ms an incident");
-    println!("first exchange = {:.0} ms + {fw:.2} ms a writer + {fi:.2} ms an incident\n", base.first);
-    println!("writers  incidents  idle exchange  first exchange");
-    for (writers, incidents) in [(20.0, 1_000.0), (50.0, 10_000.0), (200.0, 50_000.0), (1_000.0, 1_000_000.0)]
+    let law = |of: fn(&Point) -> f64| {
+        let delivery = slope(|p| p.deliveries, of);
+        let writer = (slope(|p| p.writers, of) - delivery).max(0.0);
+        (of(base), writer, slope(|p| p.incidents, of), delivery)
+    };
+    let (idle, first) = (law(|p| p.idle), law(|p| p.first));
+    println!();
+    for (name, (a, w, i, d)) in [("idle", idle), ("first", first)] {
+        println!("{name} = {a:.0} ms + {w:.3} ms a writer + {i:.3} ms an incident + {d:.3} ms a delivery");
+    }
+    println!("\nwriters  incidents  deliveries  idle exchange  first exchange");
+    for (writers, incidents, each) in
+        [(20.0, 1_000.0, 10.0), (20.0, 4_000.0, 10.0), (50.0, 10_000.0, 10.0), (1_000.0, 1_000_000.0, 10.0)]
     {
-        let idle = a + w * writers + i * incidents;
-        let first = base.first + fw * writers + fi * incidents;
-        println!("{writers:>7} {incidents:>10} {:>11.2} s {:>13.1} s", idle / 1000.0, first / 1000.0);
+        let deliveries = incidents * each;
+        let cost =
+            |(a, w, i, d): (f64, f64, f64, f64)| (a + w * writers + i * incidents + d * deliveries) / 1000.0;
+        let (idle, first) = (cost(idle), cost(first));
+        println!("{writers:>7} {incidents:>10} {deliveries:>11} {idle:>12.2} s {first:>13.1} s");
     }
 }
