@@ -16,7 +16,8 @@ use super::piece::Branch;
 use super::plan::{DELIVERY, Plan, Terms, own_writers};
 use super::remote::Remote;
 use super::sign;
-use super::take::{Desk, Tally};
+use super::take::Desk;
+use super::tally::Tally;
 use super::{Means, Trust};
 
 /// What an exchange with one remote came to.

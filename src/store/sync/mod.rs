@@ -14,14 +14,17 @@ mod git;
 mod judge;
 mod ledger;
 mod marker;
+mod offered;
 mod piece;
 mod place;
 mod plan;
+mod put;
 mod remote;
 mod setup;
 mod sign;
 mod stick;
 mod take;
+mod tally;
 mod upkeep;
 
 use std::path::PathBuf;
@@ -37,7 +40,7 @@ pub use ledger::{Notice, Peer};
 pub use remote::Remote;
 pub use setup::{SetUp, Standing};
 pub use stick::{Bundled, Held, Receipt};
-pub use take::Tally;
+pub use tally::Tally;
 
 pub(super) use piece::writer_of;
 

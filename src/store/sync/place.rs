@@ -17,6 +17,7 @@ use super::super::reading::{Mark, pieces, segments};
 use super::judge::{Good, Judge, Known, No, declared_torn, lends};
 use super::ledger::is_ours;
 use super::piece::{fork_name, is_fork, writer_of};
+use super::put::Parts;
 use crate::model::id::LineId;
 
 /// What became of the bytes of a piece.
@@ -30,7 +31,7 @@ pub(super) enum Put {
     Apart { from: Option<u64>, file: String, good: Vec<Good> },
 }
 
-/// An incident that is being added to. Nothing is written before [`Place::write`].
+/// An incident that is being added to. Nothing is written before its [`Parts`] are put.
 pub(super) struct Place<'s> {
     store: &'s Store,
     pub(super) folder: PathBuf,
@@ -395,6 +396,11 @@ impl<'s> Place<'s> {
         self.here
     }
 
+    /// Whether it has lines, here or among what is to be added.
+    pub(super) fn has_lines(&self) -> bool {
+        self.here || !self.added.is_empty()
+    }
+
     /// Whether an evidence file is one that was taken away here for good.
     pub(super) fn is_gone(&self, hash: &str) -> bool {
         self.carried.files.contains(hash)
@@ -409,15 +415,6 @@ impl<'s> Place<'s> {
         let expunges = !self.carried.lines.is_empty() || !self.carried.files.is_empty();
         Parts { here: self.here, segments: segments.collect(), files: self.files, expunges }
     }
-}
-
-/// What is to be put on the disk.
-pub(super) struct Parts {
-    pub(super) here: bool,
-    /// Name, the size it has if it is here, what is added.
-    pub(super) segments: Vec<(String, Option<u64>, Vec<u8>)>,
-    pub(super) files: BTreeMap<Part, Vec<u8>>,
-    pub(super) expunges: bool,
 }
 
 /// The first line among these bytes, and the one it follows.

@@ -22,7 +22,7 @@ use super::marker::Marker;
 use super::piece::{Branch, writer_of};
 use super::plan::{DELIVERY, Terms};
 use super::remote::Remote;
-use super::take::Tally;
+use super::tally::Tally;
 
 /// What a receipt says of itself.
 const FORMAT: &str = "casebook-receipt/1";

@@ -41,7 +41,11 @@ fn a_flipped_byte_is_told_wherever_the_record_is_shown_or_leaves() {
     for line in ["timeline", "export misp", "seal"] {
         let answer = home.say(line);
         assert!(answer.err.contains("THE RECORD HAS"), "{line}: {}", answer.err);
-        assert!(answer.err.contains("line 3: the bytes are not those its id was made from"), "{}", answer.err);
+        assert!(
+            answer.err.contains("line 3: the bytes are not those its id was made from"),
+            "{}",
+            answer.err
+        );
     }
     // The seal over it does not hold, either.
     assert_eq!(home.json("seal")["faults"].as_array().unwrap().len(), 2);
