@@ -94,12 +94,17 @@ fn plain(text: &str) -> String {
     text.trim().to_owned()
 }
 
+/// What the name of a verb is spelt with; an option begins with `-`, no verb does.
+fn in_verb(letter: char) -> bool {
+    letter.is_ascii_lowercase() || letter == '-'
+}
+
 /// `casebook task done`, as far as clap knows it.
 fn verb_of(error: &clap::Error) -> String {
     let usage = context(error, ContextKind::Usage).unwrap_or_default();
     let words = usage.trim_start_matches("Usage:").split_whitespace();
     let verb: Vec<&str> =
-        words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-')).collect();
+        words.take_while(|word| !word.starts_with('-') && word.chars().all(in_verb)).collect();
     if verb.is_empty() { "casebook".to_owned() } else { verb.join(" ") }
 }
 
