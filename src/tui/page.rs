@@ -31,7 +31,7 @@ const WORDS: &[(&str, &str)] = &[
     ("component", "an affected host, account, data set, link or application, with a stage of its own"),
     ("(3) on the rail", "so many components whose own stage is in that phase"),
     ("NOW?", "on screen 3: contained by what somebody says, not yet seen to hold"),
-    ("(was)", "on screen 3: a stage that was claimed until a way back withdrew it"),
+    ("(was)", "on screen 3: a stage somebody claimed that holds no more: withdrawn, overruled or contested"),
     ("● in the list", "the incident on the screen, wherever the cursor stands"),
     ("SEV1–SEV5", "severity, SEV1 the worst; SEV? until it is set"),
     ("TLP", "who may be told: CLEAR, GREEN, AMBER, AMBER+STRICT, RED"),

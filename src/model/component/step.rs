@@ -344,8 +344,29 @@ impl Component {
         self.stage().unrestored() || self.uncontained()
     }
 
-    /// Whether it once was at a later stage, before a way back withdrew that.
+    /// Whether somebody once said a later stage: a way back withdrew that, or the word of somebody who did not know of
+    /// it stands against it.
     pub fn was(&self, stage: Stage) -> bool {
-        stage > self.stage() && self.steps().any(|step| step.moved() && step.to == stage)
+        stage > self.stage() && self.claim(stage).is_some()
+    }
+
+    /// The newest step that led to a stage.
+    pub fn claim(&self, stage: Stage) -> Option<&Step> {
+        self.steps().rfind(|step| step.moved() && step.to == stage)
+    }
+
+    /// Whether a way back led from a stage, or from beyond it, since it was said last.
+    pub fn withdrawn(&self, stage: Stage) -> bool {
+        let over =
+            |step: &&Step| step.back() && step.to < stage && step.from.is_some_and(|from| from >= stage);
+        let since = self.steps().rev().take_while(|step| !(step.moved() && step.to == stage));
+        since.into_iter().any(|step| over(&step))
+    }
+
+    /// The ruling that its stage rests on: who ruled. `None`: it rests on somebody's own word.
+    pub fn ruled_by(&self) -> Option<&str> {
+        let holds = self.stage.holds()?;
+        // Every word of one's own is a step; a ruling takes the word of a side and is none.
+        (!self.history.iter().any(|step| step.line == holds.line)).then_some(holds.by.as_str())
     }
 }

@@ -99,3 +99,30 @@ fn one_task_taken_by_two_people_at_once_is_told_to_both_and_ruled_with_one_key()
     let bo = bo.until("ruled: owner of");
     assert_eq!(owner(&bo), owner(&ana));
 }
+
+#[test]
+fn a_stage_that_a_ruling_took_away_says_who_ruled_and_whose_word_holds() {
+    let (place, ana) = session();
+    let ana = ana.press("aRansomware on the file servers<enter>");
+    let ana = ana.press(":component add FS02 --type server --stage suspected<enter>");
+    let bo = place.sit("bo").later(1);
+    // Bo presses the key before Ana's line has reached this screen.
+    let bo = bo.press(":component stage FS02 confirmed --reason \"seen in the EDR\"");
+    let ana = ana.press(":component stage FS02 contained --reason \"port shut\"<enter>");
+    let bo = bo.press("<enter>");
+    let ana = ana.until("0 shows it and rules").press("3");
+    let told = "(was): contained said ana; contested: bo says confirmed; 0 rules";
+    assert!(words(&ana.screen()).contains(told), "{}", ana.screen());
+    let bo = bo.until("0 shows it and rules").press("0");
+    assert!(bo.screen().contains("1  contained"), "{}", bo.screen());
+    let bo = bo.press("2");
+    let ana = ana.until("ruled: stage of FS02");
+    let told = "(was): contained said ana; bo ruled: confirmed";
+    assert!(words(&ana.screen()).contains(told), "{}", ana.screen());
+    bo.leave();
+}
+
+/// The words of a screen, wherever a row was broken.
+fn words(screen: &str) -> String {
+    screen.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+}

@@ -240,10 +240,7 @@ fn known(scene: &Scene<'_>, incident: &Incident, component: &Component, columns:
             None => "NOW?: claimed, not yet seen to hold".to_owned(),
         });
     }
-    let was: Vec<&str> =
-        Stage::CHAIN.into_iter().filter(|stage| component.was(*stage)).map(Stage::id).collect();
-    words
-        .extend((!was.is_empty()).then(|| format!("(was): {} until a way back withdrew it", was.join(", "))));
+    words.extend(was(component));
     let name = one_line(&component.name);
     let words = words.join("   ");
     if width(&name) > LONG {
@@ -257,6 +254,28 @@ fn known(scene: &Scene<'_>, incident: &Incident, component: &Component, columns:
         *style = theme.strong;
     }
     rows
+}
+
+/// What was said of later stages and holds no more, with what took it away: a way back, a ruling, another word.
+fn was(component: &Component) -> Vec<String> {
+    let was = Stage::CHAIN.into_iter().filter(|stage| component.was(*stage));
+    let (withdrawn, others): (Vec<Stage>, Vec<Stage>) = was.partition(|stage| component.withdrawn(*stage));
+    let ids = |stages: &[Stage]| stages.iter().map(|stage| stage.id()).collect::<Vec<_>>().join(", ");
+    let mut words = Vec::new();
+    if !withdrawn.is_empty() {
+        words.push(format!("(was): {} until a way back withdrew it", ids(&withdrawn)));
+    }
+    let Some(last) = others.last().and_then(|stage| component.claim(*stage)) else { return words };
+    let holds = component.stage().id();
+    let by = component.stage.get().map_or("", |staged| staged.by.as_str());
+    let how = match (component.ruled_by(), component.stage.contested()) {
+        (_, Some(_)) => format!("contested: {by} says {holds}; 0 rules"),
+        (Some(judge), None) if judge == by => format!("{judge} ruled: {holds}"),
+        (Some(judge), None) => format!("{judge} ruled: {holds}, as {by} said"),
+        (None, None) => format!("{by} says {holds}, and that holds"),
+    };
+    words.push(format!("(was): {} said {}; {how}", ids(&others), last.by));
+    words
 }
 
 /// `13:52 ana  BACK        contained → containing  "second foothold"; claim of 13:22 withdrawn`.
