@@ -127,6 +127,9 @@ impl Files for Unsynced {
     fn sync_folder(&self, _: &Path) -> io::Result<()> {
         Ok(())
     }
+    fn force(&self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>> {
         Disk.lock(path)
     }

@@ -83,6 +83,8 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn create_folder(&self, path: &Path) -> io::Result<()>;
     /// Forces the entries of a folder to the disk.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
+    /// Forces what a file holds to the disk, whoever wrote it.
+    fn force(&self, path: &Path) -> io::Result<()>;
     /// Forces everything on the disk of a folder to it, whoever wrote it.
     ///
     /// # Errors
@@ -328,6 +330,12 @@ impl Files for Disk {
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         // Windows has no such call and needs none: a rename there is in the journal of the file system.
         if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
+    }
+
+    fn force(&self, path: &Path) -> io::Result<()> {
+        // Windows forces only what may be written.
+        let file = if cfg!(unix) { File::open(path)? } else { OpenOptions::new().append(true).open(path)? };
+        file.sync_data()
     }
 
     #[cfg(target_os = "linux")]

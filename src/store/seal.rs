@@ -10,6 +10,7 @@ use super::child::{Task, child};
 use super::error::StoreError;
 use super::files::write_all;
 use super::locate::Address;
+use super::reading::segments;
 use crate::incident::seal::Seal;
 
 /// What a signature is for, so that none made for something else passes (`ssh-keygen -n`).
@@ -76,6 +77,7 @@ impl Store {
         occasion: &str,
     ) -> Result<Sealed, StoreError> {
         let lines = self.lines(address)?;
+        self.force_journals(address)?;
         let seal = Seal::of((address.id, &address.number), &lines, now, by, occasion);
         let folder = Self::seals_folder(address);
         let path = folder.join(seal.file_name());
@@ -92,6 +94,16 @@ impl Store {
             Some(before) => Sealed { seal: before, path, before: true },
             None => Sealed { seal, path, before: false },
         })
+    }
+
+    /// What was read may be on its way to the disk by another process, and a seal must not outlive what it names.
+    fn force_journals(&self, address: &Address) -> Result<(), StoreError> {
+        let journal = address.folder.join("journal");
+        for name in segments(&*self.files, &journal, &mut Vec::new())? {
+            let path = journal.join(name);
+            self.files.force(&path).map_err(StoreError::io("force to the disk", &path))?;
+        }
+        Ok(())
     }
 
     fn sealed_at(&self, path: &Path) -> Option<Seal> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use casebook::store::Class;
 
-use super::office::{Office, Told, hold};
+use super::office::{Office, Stands, Told, hold};
 use super::ram::{Act, Lasts, Node, Plan, Ram, Tree, Writes};
 use super::*;
 
@@ -251,7 +251,13 @@ impl Run {
             self.locks.iter().for_each(|(path, bytes)| std::fs::write(path, bytes).unwrap());
         }
         // Later bytes without earlier ones look like somebody's deed, and nobody can tell that they are not.
-        hold(&self.bench, tree, &told, &self.words, if holes { Class::Broken } else { Class::Declared });
+        hold(
+            &self.bench,
+            (Stands::AfterACut, tree),
+            &told,
+            &self.words,
+            if holes { Class::Broken } else { Class::Declared },
+        );
         holes
     }
 }

@@ -57,6 +57,21 @@ fn a_vault_and_seals_that_failed_once_outlive_a_power_cut_when_they_were_made() 
 }
 
 #[test]
+fn a_seal_outlives_no_line_that_it_names() {
+    let (bench, ram) = disk();
+    let store = on(&bench, &ram, 1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    // Another process is between writing a line and forcing it to the disk.
+    ram.pend(true);
+    append(&mut pen, 1, "on its way");
+    ram.pend(false);
+    store.seal(&address, at(2), "bo", "on demand").unwrap();
+    let store = after_a_cut(&bench, &ram);
+    assert_eq!(texts(&store.lines(&address).unwrap()), ["opened", "on its way"]);
+    assert_eq!(store.verify(&address, Depth::Full).class(), Class::Clean);
+}
+
+#[test]
 fn a_line_that_waited_names_no_opening_that_a_failed_write_lost() {
     let (bench, ram) = disk();
     let store = on(&bench, &ram, 1);

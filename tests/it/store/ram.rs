@@ -155,6 +155,8 @@ struct Inside {
     /// The next call fails as well: it has the rest of a write.
     rest: bool,
     doubted: HashSet<Node>,
+    /// Files are written, and whoever writes them has not come to forcing them to the disk.
+    pending: bool,
     broken: Vec<String>,
 }
 
@@ -179,6 +181,7 @@ impl Ram {
             refused: None,
             rest: false,
             doubted: HashSet::new(),
+            pending: false,
             broken: Vec::new(),
         };
         Self { base: base.to_owned(), inside: Arc::new(Mutex::new(inside)) }
@@ -196,6 +199,11 @@ impl Ram {
     /// All calls of a kind fail with an I/O error, or none does.
     pub(crate) fn refuse(&self, kind: Option<Call>) {
         self.inside().refused = kind;
+    }
+
+    /// Whether what is written from now on waits to be forced to the disk.
+    pub(crate) fn pend(&self, pending: bool) {
+        self.inside().pending = pending;
     }
 
     /// All calls so far, those that failed, too.
@@ -358,6 +366,9 @@ impl Segment for Open {
 
     fn sync(&mut self) -> io::Result<()> {
         let mut inside = self.disk.inside();
+        if inside.pending {
+            return Ok(());
+        }
         if inside.doubted.contains(&self.node) {
             inside.broken.push(format!("file {} was synced after its sync had failed", self.node));
         }
@@ -492,6 +503,17 @@ impl Files for Ram {
         inside.call(Call::SyncFolder)?;
         let node = self.find(&mut inside, path)?;
         inside.act(Act::SyncedFolder(node));
+        Ok(())
+    }
+
+    fn force(&self, path: &Path) -> io::Result<()> {
+        let mut inside = self.inside();
+        inside.call(Call::Sync)?;
+        let node = self.find(&mut inside, path)?;
+        // The system says "done" of pages that it gave up before.
+        if !inside.doubted.contains(&node) {
+            inside.act(Act::Synced(node));
+        }
         Ok(())
     }
 

@@ -119,6 +119,9 @@ impl Files for Shared {
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         Disk.sync_folder(path)
     }
+    fn force(&self, path: &Path) -> io::Result<()> {
+        Disk.force(path)
+    }
     fn lock(&self, path: &Path) -> io::Result<Box<dyn Send>> {
         Disk.lock(path)
     }
