@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Copying;
+use super::copying::Copying;
 use crate::model::id::LineId;
 use crate::store::error::StoreError;
 use crate::store::expunge::{PLAN, Planned, Touched, holds_words, stub_of};
