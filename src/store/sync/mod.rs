@@ -8,8 +8,10 @@
 
 mod arrive;
 mod commit;
+mod deliver;
 mod exchange;
 mod fault;
+mod fetch;
 mod git;
 mod judge;
 mod ledger;
@@ -25,6 +27,7 @@ mod sign;
 mod stick;
 mod take;
 mod tally;
+mod trusted;
 mod upkeep;
 
 use std::path::PathBuf;
