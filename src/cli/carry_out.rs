@@ -1,10 +1,9 @@
 //! `expunge --carry-out`: what others took away elsewhere is taken from this disk, when somebody here says yes.
 
-use std::io::{self, IsTerminal, Write};
-
-use super::bundle::counted;
 use super::change;
 use super::choose;
+use super::confirm;
+use super::expunge::amount;
 use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
@@ -25,8 +24,16 @@ pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Resu
     }
     // Whether this person may write here at all.
     change::writable(shell, &address)?;
-    if order.how == How::Ask {
-        asked(shell, &address, &wanted)?;
+    let tell = || {
+        let mut out = Out::new(shell);
+        let line = Line::default().tone(Tone::Strong, &address.number);
+        out.line(line.put("  to be taken from this disk for good; nobody can bring it back"));
+        wanted.iter().for_each(|one| row(&mut out, one));
+        out.print();
+    };
+    if order.how == How::Ask && !confirm::agreed(shell, "Carry it out?", tell)? {
+        note("Nothing was taken away.");
+        return Ok(Out::new(shell));
     }
     let touched = shell.store.carry_out(&address, &wanted)?;
     let record = shell.read(&address)?;
@@ -56,14 +63,6 @@ fn wanted(waiting: &[Waiting], refs: &[String]) -> Result<Vec<Waiting>, Failure>
     Ok(wanted)
 }
 
-fn amount(one: &Waiting) -> String {
-    match (one.lines.len() as u64, one.files.len() as u64) {
-        (lines, 0) => counted(lines, "line"),
-        (0, files) => counted(files, "evidence file"),
-        (lines, files) => format!("{}, {}", counted(lines, "line"), counted(files, "evidence file")),
-    }
-}
-
 fn document(address: &Address, waiting: &[Waiting]) -> serde_json::Value {
     let rows: Vec<_> = waiting
         .iter()
@@ -79,7 +78,13 @@ fn document(address: &Address, waiting: &[Waiting]) -> serde_json::Value {
 
 fn row(out: &mut Out, one: &Waiting) {
     let line = Line::of("  ").tone(Tone::Strong, one.line.short(8));
-    out.line(line.put(format!("  {} by {} with {}: {}", amount(one), one.by, one.with, one.reason)));
+    out.line(line.put(format!(
+        "  {} by {} with {}: {}",
+        amount(one.lines.len(), one.files.len()),
+        one.by,
+        one.with,
+        one.reason
+    )));
 }
 
 /// What waits.
@@ -119,27 +124,6 @@ fn looked_at(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<Out
     }
     out.line(Line::default().tone(Tone::Warn, "  nothing was taken away: --dry-run"));
     Ok(out)
-}
-
-/// Asks; without a yes nothing is done.
-fn asked(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<(), Failure> {
-    if !shell.spoken && io::stdin().is_terminal() && io::stdout().is_terminal() && !shell.json {
-        let mut out = Out::new(shell);
-        out.line(
-            Line::default().tone(Tone::Strong, &address.number).put("  to be taken from this disk for good"),
-        );
-        wanted.iter().for_each(|one| row(&mut out, one));
-        out.print();
-        let _ = write!(io::stderr(), "Nobody can bring it back. Carry it out? [y/N] ");
-        let mut answer = String::new();
-        let read = io::stdin().read_line(&mut answer);
-        if read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
-            return Ok(());
-        }
-    }
-    Err(Refusal::refused("Nobody said yes, so nothing was taken away.")
-        .hint("--dry-run shows the words, --yes says yes.")
-        .into())
 }
 
 fn told(shell: &Shell, address: &Address, touched: &Touched) -> Result<Out, Failure> {

@@ -3,11 +3,11 @@
 mod elsewhere;
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
 
 use super::bundle::counted;
 use super::change;
 use super::choose;
+use super::confirm;
 use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
@@ -39,11 +39,16 @@ struct Wanted {
 impl Wanted {
     /// `2 lines, 1 evidence file`.
     fn counted(&self) -> String {
-        match (self.lines.len() as u64, self.files.len() as u64) {
-            (lines, 0) => counted(lines, "line"),
-            (0, files) => counted(files, "evidence file"),
-            (lines, files) => format!("{}, {}", counted(lines, "line"), counted(files, "evidence file")),
-        }
+        amount(self.lines.len(), self.files.len())
+    }
+}
+
+/// `2 lines, 1 evidence file`.
+pub(super) fn amount(lines: usize, files: usize) -> String {
+    match (lines as u64, files as u64) {
+        (lines, 0) => counted(lines, "line"),
+        (0, files) => counted(files, "evidence file"),
+        (lines, files) => format!("{}, {}", counted(lines, "line"), counted(files, "evidence file")),
     }
 }
 
@@ -72,7 +77,7 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
         let elsewhere = Elsewhere::of(shell, &address, &record.incident, &wanted)?;
         return told(shell, &address, &wanted, None, &elsewhere);
     }
-    if order.how == How::Ask && !agreed(shell, (&record, &address), (&command, &wanted), said)? {
+    if order.how == How::Ask && !agreed(shell, (&record, &address), (&command, &wanted), (order, said))? {
         note("Nothing was expunged.");
         return Ok(Out::new(shell));
     }
@@ -89,40 +94,26 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
     told(shell, &address, &wanted, Some(&touched), &elsewhere)
 }
 
-/// Whether it is to be done: asked where somebody is there to answer, for nothing brings the words back.
+/// Whether it is to be done. What would be refused is not asked about.
 fn agreed(
     shell: &Shell,
     (record, address): (&Record, &Address),
     (command, wanted): (&Command, &Wanted),
-    said: &Said,
+    (order, said): (&Expunging, &Said),
 ) -> Result<bool, Failure> {
-    if shell.spoken {
-        return Err(Refusal::misused(
-            "Nothing is asked at this prompt, and nothing brings expunged words back.",
-        )
-        .hint("Give it with --yes; --dry-run tells what would go.")
-        .into());
-    }
-    if shell.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Ok(true);
-    }
-    // What would be refused is not asked about.
     change::judged(shell, record, command, said)?;
-    let Command::Expunge(order) = command else { return Ok(true) };
-    note(&format!(
-        "{}: {} would be gone for good, for you and {}. Nothing brings {} back: not undo, no import, no sync.",
-        address.number,
-        wanted.counted(),
-        order.with,
-        if wanted.lines.len() + wanted.files.len() == 1 { "it" } else { "them" },
-    ));
-    for (id, kind) in &wanted.lines {
-        note(&format!("  {}  {kind}", id.short(8)));
-    }
-    let _ = write!(io::stderr(), "Expunge? [y/N] ");
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
-    Ok(read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    confirm::agreed(shell, "Expunge?", || {
+        note(&format!(
+            "{}: {} would be gone for good, for you and {}. Nothing brings {} back: not undo, no import, no sync.",
+            address.number,
+            wanted.counted(),
+            order.with,
+            if wanted.lines.len() + wanted.files.len() == 1 { "it" } else { "them" },
+        ));
+        for (id, kind) in &wanted.lines {
+            note(&format!("  {}  {kind}", id.short(8)));
+        }
+    })
 }
 
 /// The names of people in an incident: they stand everywhere, and are no secret of one line.

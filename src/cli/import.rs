@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::around;
 use super::change::{self, skew};
 use super::choose;
+use super::confirm::{on_terminal, yes};
 use super::failure::{Failure, note};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
@@ -224,7 +225,7 @@ fn acts(shell: &mut Shell, format: &Import, order: &Importing, said: &Said) -> R
     }
     if asks {
         told.answer(shell, Came::Asked)?;
-        if !yes() {
+        if !yes("Record it?") {
             note("Nothing was recorded.");
             return Ok(ExitCode::SUCCESS);
         }
@@ -245,15 +246,8 @@ fn acts(shell: &mut Shell, format: &Import, order: &Importing, said: &Said) -> R
 
 /// Whether somebody is there to be asked.
 fn asks(shell: &Shell, order: &Importing) -> bool {
-    let typed = order.file != Path::new("-") && io::stdin().is_terminal() && io::stdout().is_terminal();
+    let typed = order.file != Path::new("-") && on_terminal();
     typed && !shell.json
-}
-
-fn yes() -> bool {
-    let _ = write!(io::stderr(), "Record it? [y/N] ");
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
 /// How far it came.

@@ -10,6 +10,7 @@ mod change;
 mod check;
 mod choose;
 mod config;
+mod confirm;
 mod demo;
 mod doctor;
 mod drill;

@@ -72,7 +72,7 @@ pub(super) struct Expunge {
     /// Tell what would go, and write nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
-    /// Do it without asking
+    /// Do it without asking; off a terminal nothing goes without it
     #[arg(long)]
     yes: bool,
 }

@@ -41,7 +41,7 @@ pub(super) fn import(shell: &Shell, format: &Import, order: &Importing) -> Resul
         if !asked || told.new == 0 {
             return Ok(told.code());
         }
-        if !yes() {
+        if !yes("Record it?") {
             note("Nothing was recorded.");
             return Ok(ExitCode::SUCCESS);
         }

@@ -36,7 +36,7 @@ pub(super) fn import(shell: &Shell, order: &Importing) -> Result<ExitCode, Failu
     free?;
     if order.how == Taking::Ask && asks(shell, order) {
         told.answer(Came::Looked)?;
-        if !yes() {
+        if !yes("Record it?") {
             note("Nothing was written.");
             return Ok(ExitCode::SUCCESS);
         }

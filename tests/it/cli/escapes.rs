@@ -143,7 +143,7 @@ fn nothing_that_is_written_by_any_verb_steers_a_terminal() {
             vec!["hold", hostile],
             vec!["correct", "last", hostile],
             vec!["redact", "last", "--reason", hostile],
-            vec!["expunge", "last", "--reason", hostile, "--with", "Bo/legal"],
+            vec!["expunge", "last", "--yes", "--reason", hostile, "--with", "Bo/legal"],
             vec!["determine", "confirmed", "--reason", hostile],
             vec!["sitrep", "--given-to", hostile],
             vec!["config", "name", hostile],

@@ -67,7 +67,7 @@ fn told(home: &Home) {
     home.done("seal");
 }
 
-const EXPUNGE: &str = "expunge \"logged in\" --reason \"a password\" --with Bo/legal";
+const EXPUNGE: &str = "expunge --yes \"logged in\" --reason \"a password\" --with Bo/legal";
 
 #[test]
 fn the_words_are_in_no_file_and_the_chain_the_head_and_the_check_still_hold() {
@@ -76,9 +76,12 @@ fn the_words_are_in_no_file_and_the_chain_the_head_and_the_check_still_hold() {
     assert!(!secret(&home).is_empty());
     let head = home.json("seal")["head"].as_str().unwrap().to_owned();
     let size = fs::metadata(journal(&home, "store")).unwrap().len();
-    home.done(&format!("{EXPUNGE} --dry-run"));
+    home.done(&EXPUNGE.replace("--yes", "--dry-run"));
     assert_eq!(fs::metadata(journal(&home, "store")).unwrap().len(), size);
     let before = home.json("show");
+    let answer = home.say(&EXPUNGE.replace(" --yes", ""));
+    assert_eq!(answer.code, 3, "nobody can be asked: {}", answer.err);
+    assert_eq!(fs::metadata(journal(&home, "store")).unwrap().len(), size);
     home.done(EXPUNGE);
     assert_eq!(secret(&home), Vec::<PathBuf>::new());
     let answer = home.say("verify --json");
@@ -170,7 +173,7 @@ fn an_evidence_file_goes_and_its_line_stays() {
     fs::write(home.path("box.mbox"), SECRET).unwrap();
     home.done(&format!("evidence add {} --copy", home.path("box.mbox")));
     assert!(!with(SECRET, Path::new(&home.path("store"))).is_empty());
-    home.done("expunge E-001 --reason \"a private mailbox\" --with Bo/legal");
+    home.done("expunge --yes E-001 --reason \"a private mailbox\" --with Bo/legal");
     assert!(with(SECRET, Path::new(&home.path("store"))).is_empty());
     assert!(home.done("evidence").contains("E-001"));
     assert_eq!(home.say("verify").code, 1);
@@ -189,7 +192,7 @@ fn stopped_between_the_event_and_the_line_or_in_the_middle_of_it_the_next_one_fi
     fs::write(&path, format!("{before}{event}")).unwrap();
     assert!(home.done("activity").contains("[expunged by ana"), "what is declared is not shown meanwhile");
     assert!(!home.done("activity").contains(SECRET));
-    let again = "expunge \"account is locked\" --reason \"another\" --with Bo/legal --json";
+    let again = "expunge --yes \"account is locked\" --reason \"another\" --with Bo/legal --json";
     home.done(again);
     assert_eq!(secret(&home), Vec::<PathBuf>::new());
     assert!(check(&home).0);
@@ -206,7 +209,7 @@ fn stopped_between_the_event_and_the_line_or_in_the_middle_of_it_the_next_one_fi
     let mut torn = whole.clone();
     torn[at + 20..at + 40].copy_from_slice(b"half a line, as if!!");
     fs::write(&path, &torn).unwrap();
-    home.say("expunge \"expunged by ana\" --reason \"a password\" --with Bo/legal");
+    home.say("expunge --yes \"expunged by ana\" --reason \"a password\" --with Bo/legal");
     assert!(fs::read(&path).unwrap().starts_with(&whole));
     assert!(!folder(&home, "store").join(".expunging.json").exists());
 }
@@ -256,7 +259,7 @@ fn the_next_backup_into_the_same_folder_takes_out_there_what_was_expunged_here_a
     // Whoever opens the backup leaves a cache there.
     home.done(&format!("--store {copy} show"));
     home.done(EXPUNGE);
-    home.done("expunge E-001 --reason \"a private mailbox\" --with Bo/legal");
+    home.done("expunge --yes E-001 --reason \"a private mailbox\" --with Bo/legal");
     home.done("log \"after it all\"");
     assert!(!with(SECRET, Path::new(&copy)).is_empty());
     let said = home.done(&format!("backup {copy}"));
@@ -316,7 +319,7 @@ fn copies_this_machine_knows_of_are_named_with_what_to_do() {
     home.done("--as bo log \"looked at it\"");
     home.done(&format!("sync set {}", home.path("remote.git")));
     home.done("sync");
-    let out = home.done(&format!("{EXPUNGE} --dry-run"));
+    let out = home.done(&EXPUNGE.replace("--yes", "--dry-run"));
     for said in [
         format!("a backup holds them: {copy}: casebook backup {copy}"),
         format!("a backup may hold them: {file}: take it away"),
@@ -380,7 +383,7 @@ fn the_second_person_agrees_in_a_role_and_the_roster_may_know_it() {
     assert!(answer.err.contains("in which role \"Mira\" may decide"), "{}", answer.err);
     assert!(answer.err.contains("--with \"Mira/legal\""), "{}", answer.err);
     home.done("people add Mira --role legal-compliance");
-    home.done(&format!("{without} Mira"));
+    home.done(&format!("{without} Mira --yes"));
     assert!(home.done("activity").contains("[expunged by ana with Mira/legal-compliance: a password]"));
 }
 

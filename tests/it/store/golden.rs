@@ -259,8 +259,8 @@ fn taken_away(home: &Home) -> Address {
         "decide \"the mailbox is read, with the works council\"".to_owned(),
         "seal".to_owned(),
         "restrict --only-me".to_owned(),
-        "expunge \"logged in\" --reason \"a password\" --with Bo/legal".to_owned(),
-        "expunge E-001 \"works council\" --reason \"a private mailbox\" --with \"Mira Ö./works council\""
+        "expunge --yes \"logged in\" --reason \"a password\" --with Bo/legal".to_owned(),
+        "expunge --yes E-001 \"works council\" --reason \"a private mailbox\" --with \"Mira Ö./works council\""
             .to_owned(),
         "log \"a new password is set\"".to_owned(),
         "restrict --end".to_owned(),
