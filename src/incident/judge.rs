@@ -75,7 +75,7 @@ impl Incident {
             (Some(level), assessed) => {
                 let reason = reason(set.reason.as_deref())?.ok_or_else(|| {
                     Refusal::refused("A severity set by hand needs a reason.")
-                        .hint("casebook severity 2 --reason \"…\"; without a level, give the impact: casebook severity --functional high …")
+                        .hint(format!("casebook severity {} --reason \"…\"; without a level, give the impact: casebook severity --functional high …", level.number()))
                 })?;
                 let assessed = assessed.or_else(|| before.and_then(|severity| severity.assessed.clone()));
                 Severity::overridden(Override { level, reason }, assessed)
