@@ -1,5 +1,7 @@
 //! What several people set without knowing of each other: every such field, with its sides in words.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -23,7 +25,7 @@ use crate::model::visit::Place;
 /// A field that several people set without knowing of each other.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Contested {
-    /// What it is called: `stage of FS02`.
+    /// What it is called, and nothing else is: `stage of FS02`.
     pub field: String,
     /// In the order of their lines.
     pub sides: Vec<Claim>,
@@ -88,11 +90,30 @@ fn time(at: &Option<DateTime<Utc>>) -> String {
     at.map_or_else(|| "nothing".to_owned(), |at| at.to_rfc3339())
 }
 
+/// Two things may have one name: their fields are called by the beginning of their ids, too: `stage of FS02·k7ab`.
+fn tell_apart(all: &mut [Contested]) {
+    for letters in [4, usize::MAX] {
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for contested in all.iter() {
+            *count.entry(contested.field.clone()).or_default() += 1;
+        }
+        for contested in all.iter_mut().filter(|contested| count[&contested.field] > 1) {
+            let id = contested.sides.first().and_then(|side| side.setting.noun());
+            let id: String = id.unwrap_or_default().chars().take(letters).collect();
+            if !id.is_empty() {
+                let name = contested.field.split('·').next().unwrap_or_default();
+                contested.field = format!("{name}·{id}");
+            }
+        }
+    }
+}
+
 impl Incident {
     /// Every contested field with its sides in words, for people.
     pub fn contested(&self) -> Vec<Contested> {
         let mut all = self.contested_head();
         all.extend(self.contested_nouns());
+        tell_apart(&mut all);
         all
     }
 

@@ -59,6 +59,37 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// The id of what the field belongs to; `None`: the incident itself.
+    pub fn noun(&self) -> Option<String> {
+        match self {
+            Setting::Title(_)
+            | Setting::Summary(_)
+            | Setting::Tlp(_)
+            | Setting::Lead(_)
+            | Setting::Source(_)
+            | Setting::Severity(_)
+            | Setting::Determination(_)
+            | Setting::Posture(_)
+            | Setting::Acknowledged(_)
+            | Setting::Hold(_)
+            | Setting::Place(_) => None,
+            Setting::Progress(id, _)
+            | Setting::Assignee(id, _)
+            | Setting::Due(id, _)
+            | Setting::Stage(id, _)
+            | Setting::Evidence(id, _)
+            | Setting::Indicator(id, _)
+            | Setting::Ledger(id, _)
+            | Setting::Improvement(id, _)
+            | Setting::Component(id, _)
+            | Setting::Person(id, _)
+            | Setting::Handover(id, _)
+            | Setting::NoticeStarted(id, _)
+            | Setting::NoticeStanding(id, _) => Some(id.to_string()),
+            Setting::Link(id, _) => Some(id.simple().to_string()),
+        }
+    }
+
     /// Whether one word sets both, and ruling on one of them rules on the other: who takes a task has begun it.
     pub fn goes_with(&self, other: &Self) -> bool {
         let begun = |one: &Self, two: &Self| matches!((one, two), (Setting::Progress(a, _), Setting::Assignee(b, _)) if a == b);

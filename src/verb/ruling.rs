@@ -67,7 +67,16 @@ fn meant<'a>(all: &'a [Contested], field: &str) -> Result<&'a Contested, Refusal
         (None, []) if all.is_empty() => Err(Refusal::refused("Nothing is contested in this incident.")),
         (None, []) => Err(none_of(all, &format!("No contested field matches {field:?}."))),
         (None, found) => {
-            Err(none_of(found.iter().copied(), &format!("Several contested fields match {field:?}.")))
+            let each: Vec<String> =
+                found.iter().map(|one| format!("{}: {}", one.field, one.words())).collect();
+            let why = format!("Several contested fields match {field:?}: {}.", each.join("; "));
+            // Words are enough unless one name is all there is to say.
+            let name = found[0].field.rsplit('·').next().unwrap_or_default();
+            Err(Refusal::refused(why).hint(format!(
+                "Say which: casebook rule {} --for {}",
+                if name.contains(' ') { format!("{name:?}") } else { name.to_owned() },
+                found[0].sides[0].by
+            )))
         }
     }
 }
