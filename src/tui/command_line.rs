@@ -11,12 +11,15 @@ use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
 use super::{board, hashing, intake, leaving, page, pick, replay, stats};
+use crate::incident::Incident;
 use crate::incident::command::Command;
 use crate::model::entry::Logged;
+use crate::model::id::NounId;
 use crate::model::link;
 use crate::model::refusal::{Refusal, quoted};
 use crate::verb::{
-    self, Act, Change, Context, Format, Linking, Over, Said, Syncing, Text, Timeline, VERBS, Which, refs,
+    self, Act, Change, Context, Format, Linking, NoticeLook, Over, Said, Syncing, Text, Timeline, VERBS,
+    Which, refs,
 };
 
 type Done = Result<Vec<Effect>, Refusal>;
@@ -219,13 +222,24 @@ fn act(app: &mut App, said: Said) -> Done {
             board::filter(app, filter.split_whitespace().collect::<Vec<_>>().join(" ").as_str());
             Ok(Vec::new())
         }
-        Act::Evidence { .. } => screens::open(app, screens::Screen::Evidence),
+        Act::Evidence { .. } => screens::open(app, Screen::Evidence),
         Act::EvidenceItem(words) => {
-            let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
-            let key = screens::Key::Noun(verb::refs::evidence(incident, &words)?.id.clone());
-            screens::select(app, screens::Screen::Evidence, &key);
-            Ok(Vec::new())
+            at(app, Screen::Evidence, |it| Ok(refs::evidence(it, &words)?.id.clone()))
         }
+        Act::Components(_) => screens::open(app, Screen::Components),
+        Act::Component(words) => {
+            at(app, Screen::Components, |it| Ok(refs::component(it, &words)?.id.clone()))
+        }
+        Act::Indicators(_) => screens::open(app, Screen::Indicators),
+        Act::Indicator(words) => {
+            at(app, Screen::Indicators, |it| Ok(refs::indicator(it, &words)?.id.clone()))
+        }
+        Act::Notices(NoticeLook::List { .. }) => screens::open(app, Screen::Notices),
+        Act::Notices(NoticeLook::Show(words)) => {
+            at(app, Screen::Notices, |it| Ok(refs::notice(it, &words)?.id.clone()))
+        }
+        Act::Notices(NoticeLook::Suggest) => suggest(app),
+        Act::Ledger(_) => screens::open(app, Screen::Decisions),
         Act::Phase => app.open_phase(None),
         Act::Severity => app.open_form(Ask::Severity),
         Act::Tasks { .. } => {
@@ -261,6 +275,11 @@ fn act(app: &mut App, said: Said) -> Done {
             _ => Ok(vec![Effect::Seal]),
         },
         Act::Sync(Syncing::Now) => Ok(vec![Effect::Sync]),
+        Act::Sync(Syncing::Status(_)) => {
+            let told = super::syncing::status(app);
+            app.say(Tone::Told, told);
+            Ok(Vec::new())
+        }
         Act::Import(order) => intake::begin(app, *order),
         Act::CatchUp { since: None, over: Over::Here } => app.perform(super::act::Action::CatchUp),
         Act::CatchUp { .. } => Err(Refusal::refused(
@@ -275,14 +294,9 @@ fn act(app: &mut App, said: Said) -> Done {
         Act::Stats(_) => stats::open(app),
         Act::Definitions => stats::define(app),
         Act::Mine
-        | Act::Ledger(_)
         | Act::Lessons
-        | Act::Indicators(_)
-        | Act::Indicator(_)
         | Act::Paste(_)
-        | Act::Components(_)
-        | Act::Component(_)
-        | Act::Notices(_)
+        | Act::Notices(NoticeLook::Regimes(_))
         | Act::Timeline(_)
         | Act::Follow
         | Act::Formats
@@ -300,9 +314,33 @@ fn act(app: &mut App, said: Said) -> Done {
         | Act::Completions(_)
         | Act::Man
         | Act::Install { .. }
-        | Act::Licences => Err(Refusal::refused("That verb prints text, which belongs in a shell.")
-            .hint("Ctrl-Z leads to the shell and fg back; or give it in another terminal.")),
+        | Act::Licences => Err(in_a_shell()),
     }
+}
+
+/// What has no place on a screen. Short enough to stand whole on the narrowest one.
+pub(super) fn in_a_shell() -> Refusal {
+    Refusal::refused("That prints text: give it in a shell.").hint("Ctrl-Z leads there, fg back.")
+}
+
+/// Opens a screen at a noun of the open incident.
+fn at(app: &mut App, screen: Screen, which: impl Fn(&Incident) -> Result<NounId, Refusal>) -> Done {
+    let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
+    let key = Key::Noun(which(incident)?);
+    screens::select(app, screen, &key);
+    Ok(Vec::new())
+}
+
+/// Opens the notices at the first clock that could be started.
+fn suggest(app: &mut App) -> Done {
+    let effects = screens::open(app, Screen::Notices)?;
+    let incident = app.incident().ok_or_else(|| Refusal::refused("No incident is open."))?;
+    let first = incident.candidates(&app.duties, app.now).first().map(|one| Key::Word(one.of()));
+    match first {
+        Some(key) => screens::select(app, Screen::Notices, &key),
+        None => app.say(Tone::Told, "Nothing is suggested for this type of incident.".to_owned()),
+    }
+    Ok(effects)
 }
 
 /// Links the open incident with another one of the list.

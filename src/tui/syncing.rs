@@ -96,6 +96,26 @@ pub(super) fn words(app: &App) -> Option<String> {
     Some(format!("{} unsent{fault}{age}", state.unsent))
 }
 
+/// How the exchange stands, in a sentence or two.
+pub(super) fn status(app: &App) -> String {
+    let state = &app.syncing;
+    if !state.set {
+        return "This store does not sync. In a shell: casebook sync set REMOTE".to_owned();
+    }
+    let unsent = match state.unsent {
+        0 => "Everything is sent".to_owned(),
+        1 => "1 line is not sent".to_owned(),
+        n => format!("{n} lines are not sent"),
+    };
+    let last = match state.exchanged {
+        Some(at) => format!("synced {}", time::ago(at, app.wall)),
+        None => "not synced yet".to_owned(),
+    };
+    let offline = if state.offline { ", offline" } else { "" };
+    let fault = state.fault.as_ref().map(|fault| format!(" {fault}")).unwrap_or_default();
+    format!("{unsent}, {last}{offline}.{fault}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +134,17 @@ mod tests {
         let exchanged = Some(app.wall - chrono::Duration::hours(2));
         came(app, &Synced { unsent, exchanged, alarms: Vec::new(), came: came_of_it }, wanted);
         app.said.as_ref().map(|said| said.text.clone())
+    }
+
+    #[test]
+    fn the_line_tells_whole_how_the_exchange_stands() {
+        let mut app = app();
+        ended(&mut app, 3, Came::Offline("The remote cannot be reached.".into()), Wanted::ByItself);
+        assert_eq!(status(&app), "3 lines are not sent, synced 2 h ago, offline.");
+        ended(&mut app, 0, Came::Done(1, 3), Wanted::ByItself);
+        assert_eq!(status(&app), "Everything is sent, synced 2 h ago.");
+        app.syncing = Syncing::default();
+        assert_eq!(status(&app), "This store does not sync. In a shell: casebook sync set REMOTE");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::incident::command::Command;
 use crate::model::drill::{self, Ending, HintTaken, QuestionAnswered, Standing};
 use crate::model::refusal::Refusal;
 use crate::tui::app::App;
+use crate::tui::command_line::in_a_shell;
 use crate::tui::give::{self, Envelope};
 use crate::tui::msg::Effect;
 use crate::tui::pick;
@@ -21,7 +22,7 @@ pub fn say(app: &mut App, drilling: Drilling, envelope: &Envelope) -> Result<Vec
         Drilling::Play(playing) => playing,
         Drilling::List if app.drill().is_some() => return screens::open(app, Screen::Drill),
         Drilling::List => return pick::open_drills(app),
-        Drilling::Check { .. } => return Err(for_a_shell()),
+        Drilling::Check { .. } => return Err(in_a_shell()),
     };
     let minute = app.drill().map(|drill| drill.clock.minute(app.wall)).unwrap_or_default();
     let command = match playing {
@@ -62,7 +63,7 @@ pub fn say(app: &mut App, drilling: Drilling, envelope: &Envelope) -> Result<Vec
         Playing::Debrief { output: Some(path), .. } => return screens::drill::after::write(app, path),
         Playing::Debrief { output: None, .. } => return screens::drill::after::read(app),
         Playing::Control(asked) => return screens::control::say(app, &asked),
-        Playing::Compare => return Err(for_a_shell()),
+        Playing::Compare => return Err(in_a_shell()),
     };
     give::give_all(app, &[Command::Drill(Box::new(command))], envelope)
 }
@@ -71,9 +72,4 @@ fn message<'a>(app: &'a App, id: &str) -> Result<&'a drill::Message, Refusal> {
     let messages = app.drill().into_iter().flat_map(|drill| &drill.messages);
     let found = messages.into_iter().find(|message| message.what.inject.eq_ignore_ascii_case(id));
     found.ok_or_else(|| Refusal::misused(format!("No message {id} has come.")).hint("0 leads to what has."))
-}
-
-fn for_a_shell() -> Refusal {
-    Refusal::refused("That verb prints text, which belongs in a shell.")
-        .hint("Ctrl-Z leads to the shell and fg back; or give it in another terminal.")
 }

@@ -98,3 +98,25 @@ fn the_card_of_a_component_tells_its_history() {
     let story = story.press("nC2 answers, from FS02<enter>").later(3).press(">con<enter>gGg<enter>");
     assert_snapshot!("components_card", without_tabs(&story.screen()));
 }
+
+#[test]
+fn a_list_asked_for_on_the_line_opens_its_screen_and_what_has_none_is_said_whole() {
+    let (_place, story) = small();
+    let story = story.press(":component list<enter>");
+    assert!(story.screen().contains("── Components "), "{}", story.screen());
+    let story = story.press("1:notice suggest<enter>");
+    assert!(story.screen().contains("── Notices "), "{}", story.screen());
+    assert!(story.screen().contains("▌   GDPR: Notify"), "{}", story.screen());
+    let story = story.press("1:component add FS02 --type server<enter>:component show FS02<enter>");
+    assert!(story.screen().contains("▌ FS02"), "{}", story.screen());
+    let story = story.press("1:indicator list<enter>");
+    assert!(story.screen().contains("── Indicators "), "{}", story.screen());
+    let story = story.press("1:decide list<enter>");
+    assert!(story.screen().contains("── Decisions "), "{}", story.screen());
+    let story = story.press("1:sync status<enter>");
+    let told = "This store does not sync. In a shell: casebook sync set REMOTE";
+    assert!(story.screen().contains(told), "{}", story.screen());
+    let story = story.press(":licences<enter>");
+    let told = "That prints text: give it in a shell.  Ctrl-Z leads there, fg back.";
+    assert!(story.screen().contains(told), "{}", story.screen());
+}
