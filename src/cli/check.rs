@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::bundle::counted;
 use super::choose;
 use super::doctor::not_looked_at;
 use super::failure::Failure;
@@ -153,10 +154,6 @@ fn text(shell: &Shell, (verdicts, depth): (&[(Address, Verdict)], Depth), gone: 
         out.line(Line::of(last.proves_not()));
     }
     out
-}
-
-fn counted(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn tone(class: Class) -> Tone {

@@ -220,7 +220,8 @@ impl Store {
     }
 
     /// Takes away what the journals declare as gone and somebody here agreed to ([`super::consent`]), and what still
-    /// repeats it on this machine: lines, evidence files, drafts, copies in quarantine, caches. Giving it again finishes what was stopped, and is harmless.
+    /// repeats it on this machine: lines, evidence files, drafts, copies in quarantine, caches. Giving it again finishes
+    /// what was stopped, and is harmless.
     ///
     /// # Errors
     /// Where the disk fails; what was declared stays declared.

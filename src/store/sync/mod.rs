@@ -7,6 +7,7 @@
 //! what it brings and nothing else. The repository beside the store is a cache: without it everything is looked at again.
 
 mod arrive;
+mod barred;
 mod commit;
 mod deliver;
 mod exchange;
@@ -23,6 +24,7 @@ mod plan;
 mod put;
 mod remote;
 mod setup;
+mod side;
 mod sign;
 mod stick;
 mod take;

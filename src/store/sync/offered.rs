@@ -170,7 +170,7 @@ impl Store {
                 }
                 if side != segment {
                     let there = format!("{}/journal/{side}", piece.folder());
-                    came.covered.push((there, 0, place.length_of(&side)));
+                    came.covered.push((there, 0, place.length(&side)));
                 }
                 came.good.extend(good.into_iter().map(|good| (branch.clone(), good)));
             }

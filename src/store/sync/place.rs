@@ -16,7 +16,7 @@ use super::super::pen::last_line;
 use super::super::reading::{Mark, pieces, segments};
 use super::judge::{Good, Judge, Known, No, declared_torn, lends};
 use super::ledger::is_ours;
-use super::piece::{fork_name, is_fork, writer_of};
+use super::piece::{is_fork, writer_of};
 use super::put::Parts;
 use crate::model::id::LineId;
 
@@ -39,10 +39,10 @@ pub(super) struct Place<'s> {
     /// It is in this store already.
     here: bool,
     /// Segments that are here, with their sizes.
-    sizes: BTreeMap<String, u64>,
+    pub(super) sizes: BTreeMap<String, u64>,
     /// What is to be added to each, from its end on.
-    added: BTreeMap<String, Vec<u8>>,
-    known: Known,
+    pub(super) added: BTreeMap<String, Vec<u8>>,
+    pub(super) known: Known,
     /// Writers whose lines on the disk are in `known`.
     read: BTreeSet<String>,
     /// What is declared as gone, by what is here and by what comes.
@@ -103,7 +103,8 @@ impl<'s> Place<'s> {
         self.sizes.get(segment).copied().unwrap_or(0)
     }
 
-    fn length(&self, segment: &str) -> u64 {
+    /// How long a segment is after what was offered.
+    pub(super) fn length(&self, segment: &str) -> u64 {
         self.on_disk(segment) + self.added.get(segment).map_or(0, |added| added.len() as u64)
     }
 
@@ -126,7 +127,7 @@ impl<'s> Place<'s> {
     }
 
     /// The last line of a segment as it will be.
-    fn last(&self, segment: &str) -> Result<Option<(u64, LineId)>, StoreError> {
+    pub(super) fn last(&self, segment: &str) -> Result<Option<(u64, LineId)>, StoreError> {
         if let Some(added) = self.added.get(segment) {
             let mut last = None;
             pieces(added, &Mark::default(), |piece| {
@@ -146,7 +147,7 @@ impl<'s> Place<'s> {
     }
 
     /// Learns all lines of a writer that are on the disk.
-    fn learn(&mut self, writer: &str) -> Result<(), StoreError> {
+    pub(super) fn learn(&mut self, writer: &str) -> Result<(), StoreError> {
         if !self.read.insert(writer.to_owned()) {
             return Ok(());
         }
@@ -274,7 +275,12 @@ impl<'s> Place<'s> {
         Ok(Ok(Put::On { to: begin + bytes.len() as u64, good }))
     }
 
-    fn judged(&mut self, segment: &str, at: u64, bytes: &[u8]) -> Result<Result<Vec<Good>, No>, StoreError> {
+    pub(super) fn judged(
+        &mut self,
+        segment: &str,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<Result<Vec<Good>, No>, StoreError> {
         let writer = writer_of(segment).to_owned();
         let last = self.last(segment)?;
         let lending = match at {
@@ -297,7 +303,7 @@ impl<'s> Place<'s> {
         }
     }
 
-    fn add(&mut self, segment: &str, bytes: &[u8], good: &[Good]) {
+    pub(super) fn add(&mut self, segment: &str, bytes: &[u8], good: &[Good]) {
         for good in good {
             self.known.add(&good.writer, good.id, good.n);
         }
@@ -307,83 +313,6 @@ impl<'s> Place<'s> {
                 self.added.insert(segment.to_owned(), bytes.to_vec());
             }
         }
-    }
-
-    /// Files that hold another side of this segment.
-    fn sides(&self, segment: &str) -> Vec<String> {
-        let number = |name: &str| {
-            name.strip_suffix(".jsonl").and_then(|name| name.rsplit('.').next().map(str::to_owned))
-        };
-        let all: BTreeSet<&String> = self.sizes.keys().chain(self.added.keys()).collect();
-        let side = |name: &&&String| {
-            is_fork(name) && writer_of(name) == writer_of(segment) && number(name) == number(segment)
-        };
-        all.iter().filter(side).map(|name| (**name).clone()).collect()
-    }
-
-    /// Whether the first line that is not known goes on where the file of another side ends.
-    fn goes_on_a_fork(&mut self, segment: &str, bytes: &[u8]) -> Result<bool, StoreError> {
-        let sides = self.sides(segment);
-        if sides.is_empty() {
-            return Ok(false);
-        }
-        let first = first(bytes);
-        for side in sides {
-            if let (Some((_, id)), Some((_, prev))) = (self.last(&side)?, first)
-                && id == prev
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Lines that are another side of this segment, into a file of their own.
-    fn fork(
-        &mut self,
-        segment: &str,
-        from: Option<u64>,
-        bytes: &[u8],
-    ) -> Result<Result<Put, No>, StoreError> {
-        let writer = writer_of(segment).to_owned();
-        self.learn(&writer)?;
-        let mut fresh = Vec::new();
-        pieces(bytes, &Mark::default(), |piece| match &piece.what {
-            Ok(envelope) if self.known.has(envelope.writer, envelope.id()) => {}
-            _ => {
-                fresh.extend_from_slice(piece.bytes);
-                fresh.extend(piece.ended.then_some(b'\n'));
-            }
-        });
-        let Some((id, prev)) = first(&fresh) else {
-            let no = No::Refused("it is here with other bytes".into());
-            return Ok(if fresh.is_empty() {
-                Ok(Put::Apart { from, file: segment.to_owned(), good: Vec::new() })
-            } else {
-                Err(no)
-            });
-        };
-        let mut file = None;
-        for side in self.sides(segment) {
-            if self.last(&side)?.is_some_and(|(_, last)| last == prev) {
-                file = Some(side);
-            }
-        }
-        let Some(file) = file.or_else(|| fork_name(segment, &id.to_string())) else {
-            return Ok(Err(No::Refused("its name is none of a segment".into())));
-        };
-        let at = self.length(&file);
-        let good = match self.judged(&file, at, &fresh)? {
-            Ok(good) => good,
-            Err(no) => return Ok(Err(no)),
-        };
-        self.add(&file, &fresh, &good);
-        Ok(Ok(Put::Apart { from, file, good }))
-    }
-
-    /// How long a segment is after what was offered.
-    pub(super) fn length_of(&self, segment: &str) -> u64 {
-        self.length(segment)
     }
 
     /// Whether anything is to be written.
@@ -415,10 +344,4 @@ impl<'s> Place<'s> {
         let expunges = !self.carried.lines.is_empty() || !self.carried.files.is_empty();
         Parts { here: self.here, segments: segments.collect(), files: self.files, expunges }
     }
-}
-
-/// The first line among these bytes, and the one it follows.
-fn first(bytes: &[u8]) -> Option<(LineId, LineId)> {
-    let lines = bytes.split(|byte| *byte == b'\n');
-    lines.filter_map(|line| Envelope::read(line).ok()).map(|envelope| (envelope.id(), envelope.prev())).next()
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::Store;
 use super::super::error::StoreError;
-use super::super::expunge::{holds_words, stub_of};
+use super::super::expunge::stub_of;
 use super::super::files::Item;
 use super::super::journal::{segment_of, tail};
 use super::super::line::holds;
@@ -16,12 +16,10 @@ use super::super::number::Series;
 use super::super::part::Part;
 use super::super::reading::{Mark, pieces, segments};
 use super::super::record::id_of;
-use super::super::writer::Memory;
+use super::barred::{Barred, closed_by_rights, own_writers};
 use super::judge::declared_torn;
 use super::ledger::{Ledger, Notice};
 use super::piece::{Branch, Piece, fork_name, is_fork, writer_of};
-use crate::incident::line::Clock;
-use crate::model::restriction::Restricted;
 
 /// A piece on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,15 +53,6 @@ pub(super) const DELIVERY: u64 = 32 << 20;
 /// The largest seal or signature, in bytes.
 pub(super) const SEAL_MOST: u64 = 1 << 20;
 
-/// Whether the record bars an incident from leaving with the whole store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Barred {
-    No,
-    Yes,
-    /// Somebody's line ends it, and nobody said so here.
-    EndedElsewhere,
-}
-
 /// What a plan goes by.
 pub(super) struct Terms<'a> {
     pub(super) only: &'a [Uuid],
@@ -71,17 +60,6 @@ pub(super) struct Terms<'a> {
     pub(super) evidence: u64,
     /// Bytes after which a plan is full.
     pub(super) most: u64,
-}
-
-/// Writer ids of this account.
-pub(super) fn own_writers(state: Option<&Path>) -> HashSet<String> {
-    let names = state.and_then(|state| std::fs::read_dir(state.join("writers")).ok());
-    let names = names.into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let of = |name: String| {
-        let id = name.strip_suffix(".lock").or_else(|| name.strip_suffix(".retired"))?;
-        Some(id.to_owned())
-    };
-    names.filter_map(of).collect()
 }
 
 impl Store {
@@ -180,61 +158,6 @@ impl Store {
             plan.bytes += plan.out[before..].iter().map(|out| out.bytes.len() as u64).sum::<u64>();
         }
         Ok(())
-    }
-
-    /// Whether an incident stays here where whole stores are sent.
-    pub fn stays(&self, folder: &Path) -> bool {
-        let journal = folder.join("journal");
-        closed_by_rights(folder)
-            || segments(&*self.files, &journal, &mut Vec::new())
-                .is_ok_and(|names| self.barred(folder, &journal, &names) != Barred::No)
-    }
-
-    /// Whether the record bars an incident from leaving. Anybody's line closes it; only a line that this account wrote
-    /// here, and remembers, opens it again: what comes by sync decides nothing about who reads this store.
-    fn barred(&self, folder: &Path, journal: &Path, names: &[String]) -> Barred {
-        let (mut closed, mut ended): (Option<Clock>, Option<(Clock, bool)>) = (None, None);
-        let own = own_writers(self.state.as_deref());
-        for name in names {
-            let bytes = self.files.read(&journal.join(name), 0).unwrap_or_default();
-            if !holds_words(&bytes, br#""kind":"restricted""#) {
-                continue;
-            }
-            let writer = writer_of(name);
-            let ours = own.contains(writer) && !is_fork(name);
-            let known = ours.then(|| self.memory_of(folder, writer)).flatten();
-            pieces(&bytes, &Mark::default(), |piece| {
-                let Ok(envelope) = &piece.what else { return };
-                if envelope.kind != "restricted" || !holds(piece.bytes, envelope.id()) {
-                    return;
-                }
-                let Ok(to) = serde_json::from_str::<Restricted>(envelope.data) else { return };
-                if !to.ended {
-                    closed = closed.max(Some(envelope.clock));
-                    return;
-                }
-                let ours =
-                    envelope.writer == writer && known.as_ref().is_some_and(|memory| envelope.n <= memory.n);
-                // The last of ours before the last of anybody's.
-                let later = ended.is_none_or(|(clock, of_us)| (of_us, clock) <= (ours, envelope.clock));
-                if later {
-                    ended = Some((envelope.clock, ours));
-                }
-            });
-        }
-        match (closed, ended) {
-            (None, _) => Barred::No,
-            (Some(closed), Some((clock, true))) if clock >= closed => Barred::No,
-            (Some(closed), Some((clock, false))) if clock >= closed => Barred::EndedElsewhere,
-            _ => Barred::Yes,
-        }
-    }
-
-    /// What a writer of this account remembers of an incident in this place.
-    fn memory_of(&self, folder: &Path, writer: &str) -> Option<Memory> {
-        let inc = id_of(&*self.files, folder, folder.file_name()?.to_str()?.rsplit('-').next()?).ok()??;
-        let memory = self.state.as_ref()?.join("writers").join(writer).join(inc.to_string());
-        Memory::read(&*self.files, &memory).filter(|memory| memory.is_of(folder))
     }
 
     /// Evidence and seals of an incident, with their sizes.
@@ -381,23 +304,6 @@ fn lines_in(bytes: &[u8]) -> u64 {
         lines += u64::from(piece.what.is_ok_and(|envelope| !envelope.opens_segment()));
     });
     lines
-}
-
-/// Whether fewer people may read a folder than the one it lies in.
-#[cfg(unix)]
-fn closed_by_rights(folder: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let about = |path: &Path| std::fs::metadata(path).map(|it| (it.gid(), it.mode() & 0o077)).ok();
-    let (Some((group, mode)), Some((of_store, above))) = (about(folder), folder.parent().and_then(about))
-    else {
-        return false;
-    };
-    above & !mode != 0 || (above & 0o070 != 0 && group != of_store)
-}
-
-#[cfg(not(unix))]
-fn closed_by_rights(_: &Path) -> bool {
-    false
 }
 
 /// What a segment has that is to be sent.

@@ -207,7 +207,7 @@ impl Store {
             self.forget_agreed(&mut ledger);
             let terms = Terms { only: &remote.only, evidence, most: COUNTED };
             let plan = self.plan(&ledger, &terms)?;
-            let own = super::plan::own_writers(self.state.as_deref());
+            let own = super::barred::own_writers(self.state.as_deref());
             let peers = ledger.peers.into_iter().filter(|(writer, _)| !own.contains(writer));
             all.push(Standing {
                 unsent_lines: plan.lines,

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::super::files::{Disk, Files};
 use super::Trust;
 use super::arrive::changed;
+use super::barred::own_writers;
 use super::exchange::Exchange;
 use super::fault::SyncFault;
 use super::git::Objects;
 use super::ledger::Notice;
 use super::piece::Branch;
-use super::plan::own_writers;
 use super::sign;
 
 /// Where what a remote had before it was written anew is kept.
