@@ -18,7 +18,9 @@ pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Resu
     if order.refs.is_empty() {
         return listed(shell, &address, &waiting);
     }
-    let wanted = wanted(&waiting, &order.refs)?;
+    let known: Vec<String> =
+        shell.read(&address)?.incident.expunged().map(|(_, said)| said.line.to_string()).collect();
+    let wanted = wanted(&waiting, &known, &order.refs)?;
     if order.how == How::DryRun {
         return looked_at(shell, &address, &wanted);
     }
@@ -31,6 +33,11 @@ pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Resu
         wanted.iter().for_each(|one| row(&mut out, one));
         out.print();
     };
+    if wanted.is_empty() {
+        // All of it was agreed to before; a stop may have come in between.
+        let touched = shell.store.finish_expunging(&address)?;
+        return told(shell, &address, &touched);
+    }
     if order.how == How::Ask && !confirm::agreed(shell, "Carry it out?", tell)? {
         note("Nothing was taken away.");
         return Ok(Out::new(shell));
@@ -41,8 +48,9 @@ pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Resu
     told(shell, &address, &touched)
 }
 
-/// Those that wait and are meant, each by the beginning of its line's id.
-fn wanted(waiting: &[Waiting], refs: &[String]) -> Result<Vec<Waiting>, Failure> {
+/// Those that wait and are meant, each by the beginning of its line's id. `known`: the ids of all lines that declare
+/// something; what does not wait any more was agreed to.
+fn wanted(waiting: &[Waiting], known: &[String], refs: &[String]) -> Result<Vec<Waiting>, Failure> {
     let mut wanted: Vec<Waiting> = Vec::new();
     for reference in refs {
         let prefix = reference.trim().to_lowercase();
@@ -50,6 +58,9 @@ fn wanted(waiting: &[Waiting], refs: &[String]) -> Result<Vec<Waiting>, Failure>
             .iter()
             .filter(|one| prefix.len() >= 4 && one.line.to_string().starts_with(&prefix))
             .collect();
+        if fits.is_empty() && prefix.len() >= 4 && known.iter().any(|line| line.starts_with(&prefix)) {
+            continue;
+        }
         let [one] = fits[..] else {
             let why = if fits.is_empty() { "Nothing that waits" } else { "More than one that waits" };
             return Err(Refusal::misused(format!("{why} is declared by a line {prefix}."))

@@ -49,6 +49,12 @@ impl Incident {
             if self.expungings.values().any(|said| said.line == *target) {
                 return Err(Refusal::refused("That line says what was expunged: it stays."));
             }
+            if self.staying.contains(target) {
+                return Err(Refusal::refused(
+                    "That line says who may read what, and protects the record: it stays.",
+                )
+                .hint("Expunge the words that it hides."));
+            }
         }
         let files: Vec<String> =
             expunge.files.iter().filter(|file| !self.expunged_files.contains(*file)).cloned().collect();
@@ -124,7 +130,7 @@ impl Incident {
 
     /// The line as it is folded: without its words, if those are gone.
     pub(super) fn without_words(&self, line: &Line) -> Option<Line> {
-        let gone = self.expungings.contains_key(&line.id) && !matches!(line.event, Event::Stub(_));
+        let gone = self.expungings.contains_key(&line.id) && !line.event.stays();
         gone.then(|| Line { event: Event::Stub(Stub::default()), ..line.clone() })
     }
 
@@ -132,6 +138,9 @@ impl Incident {
     pub(super) fn show_expunged(&mut self, expunged: &Expunged) {
         for target in &expunged.targets {
             let Some(said) = self.expungings.get(target).cloned() else { continue };
+            if self.staying.contains(target) {
+                continue;
+            }
             if let Some(entry) = self.entry_mut(*target) {
                 entry.expunge(&said);
             }

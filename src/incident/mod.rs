@@ -159,6 +159,9 @@ pub struct Incident {
     /// Numbers that stood on what was taken away.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     gone_numbers: BTreeSet<String>,
+    /// Lines that stay whatever others declare of them ([`Event::stays`]).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    staying: BTreeSet<LineId>,
     /// Lines that changed who may read it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     closings: BTreeSet<LineId>,
@@ -264,6 +267,9 @@ impl Incident {
             }
             self.places.add(line.id, self.entries.len());
             self.entries.push(entry);
+        }
+        if line.event.stays() {
+            self.staying.insert(line.id);
         }
         if let Event::Restricted(to) = &line.event {
             self.closings.insert(line.id);

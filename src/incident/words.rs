@@ -93,6 +93,19 @@ fn components(event: &Event) -> Vec<String> {
     one.into_iter().cloned().collect()
 }
 
+impl Event {
+    /// Whether its line stays whatever is declared of it: it carries the incident, hides words, closes the incident
+    /// to others, or marks how far it may go. Nobody takes such a line away, here or from elsewhere.
+    pub fn stays(&self) -> bool {
+        match self {
+            Event::Opened(_) | Event::PhaseEntered(_) | Event::PlaceRuled(_) | Event::Stayed(_) => true,
+            Event::Redacted(_) | Event::Restricted(_) | Event::Expunged(_) => true,
+            Event::Edited(edited) => edited.tlp.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// The kind of an event's line in the log, and its words.
 pub(super) fn of(event: &Event) -> (Kind, String) {
     match event {

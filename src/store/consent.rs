@@ -116,10 +116,11 @@ impl Store {
             let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
             pieces(&bytes, &Mark::default(), |piece| {
                 let Ok(envelope) = &piece.what else { return };
-                if declared.lines.contains_key(&envelope.id()) {
-                    let which =
-                        if stub_of(piece.bytes).is_some() { &mut found.stubs } else { &mut found.whole };
-                    which.insert(envelope.id());
+                let Some(by) = declared.lines.get(&envelope.id()).and_then(|by| by.first()) else { return };
+                if stub_of(piece.bytes).is_some() {
+                    found.stubs.insert(envelope.id());
+                } else if stub(piece.bytes, *by).is_some() {
+                    found.whole.insert(envelope.id());
                 }
             });
         }

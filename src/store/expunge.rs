@@ -62,9 +62,13 @@ pub(super) struct Planned {
 }
 
 /// The stub of a line: the same length, envelope, `prev` and `id`, and none of its words, nor the salt with which
-/// they could be guessed. `None`: it reads as no line, or is too short to say who took its words.
+/// they could be guessed. `None`: it reads as no line, stays whatever is declared of it, or is too short to say who took
+/// its words.
 pub(super) fn stub(bytes: &[u8], by: LineId) -> Option<Vec<u8>> {
     let envelope = Envelope::read(bytes).ok()?;
+    if envelope.line().is_ok_and(|line| line.event.stays()) {
+        return None;
+    }
     let offset = |part: &str| (part.as_ptr() as usize).checked_sub(bytes.as_ptr() as usize);
     let (kind, data) = (offset(envelope.kind)?, offset(envelope.data)?);
     let end = seen_at(bytes).filter(|seen| *seen >= data + envelope.data.len())?;

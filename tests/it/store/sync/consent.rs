@@ -1,7 +1,10 @@
 //! One line that takes away everybody's words: it is told wherever it comes, and carried out where somebody says yes.
 
-use casebook::store::Class;
+use casebook::incident::event::Event;
+use casebook::incident::line::Draft;
+use casebook::model::taxonomy::Tlp;
 use casebook::store::sync::Notice;
+use casebook::store::{Class, Together};
 
 use super::forged::{deliver, expunge, journal, place};
 use super::{Machine, Office, assert_equal, files, settle};
@@ -114,4 +117,43 @@ fn what_came_without_its_words_stays_without_them() {
     bo.log(1, "all the same");
     settle(&[&ana, &bo]);
     assert_equal(&[&ana, &bo]);
+}
+
+/// Appends an event to the first incident; the id of its line.
+fn say(machine: &mut Machine, kind: &str, data: &str) -> String {
+    machine.now += chrono::Duration::seconds(1);
+    let draft = Draft { event: Event::read(kind, data, false), ..super::note("") };
+    let mut pen = machine.store.pen(&machine.address(1)).unwrap();
+    pen.append(&[draft], Together::Apart, machine.now).unwrap().lines[0].id.to_string()
+}
+
+#[test]
+fn a_line_that_hides_words_or_says_how_far_they_may_go_is_taken_away_by_nobody() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let secret = ana.log(1, "the password is hunter2");
+    let hidden = say(&mut ana, "redacted", &format!(r#"{{"target":"{secret}","reason":"privacy"}}"#));
+    let marked = say(&mut ana, "edited", r#"{"tlp":{"from":"amber","to":"red"}}"#);
+    let told = ana.log(1, "bo went home");
+    settle(&[&ana, &eve]);
+    expunge(&mut ana, &told);
+    settle(&[&ana, &eve]);
+    let lines = eve.store.lines(&eve.address(1)).unwrap();
+    let gone = lines.iter().find(|line| line.event.kind() == "expunged").unwrap().id.to_string();
+    for line in [&hidden, &marked, &gone] {
+        expunge(&mut eve, line);
+    }
+    settle(&[&ana, &eve]);
+    for machine in [&ana, &eve] {
+        let incident = machine.store.read(&machine.address(1)).unwrap().incident;
+        assert!(!shown(machine, "hunter2") && !shown(machine, "went home"), "{}", machine.name);
+        assert_eq!(incident.tlp(), Some(Tlp::Red), "{}", machine.name);
+        let waits: Vec<_> =
+            machine.store.waiting(&machine.address(1)).into_iter().flat_map(|one| one.lines).collect();
+        assert!(waits.iter().all(|id| id.to_string() == told), "{}: {waits:?}", machine.name);
+        let (class, words) = machine.verified();
+        assert!(class <= Class::Declared, "{}: {words:?}", machine.name);
+    }
+    assert_equal(&[&ana, &eve]);
 }
