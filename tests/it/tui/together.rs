@@ -122,6 +122,37 @@ fn a_stage_that_a_ruling_took_away_says_who_ruled_and_whose_word_holds() {
     bo.leave();
 }
 
+#[test]
+fn a_flipped_byte_of_the_open_incident_is_told_in_a_row_of_its_own() {
+    let (place, ana) = session();
+    ana.press("aRansomware on the file servers<enter>").press("nphone tree started<enter>").leave();
+    let mut folders = vec![place.path().join("store")];
+    let mut flipped = 0;
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let mut bytes = match path.is_dir() {
+                true => {
+                    folders.push(path);
+                    continue;
+                }
+                false => std::fs::read(&path).unwrap(),
+            };
+            if path.extension().is_some_and(|end| end == "jsonl")
+                && let Some(at) = bytes.windows(10).position(|some| some == b"phone tree")
+            {
+                bytes[at] ^= 1;
+                std::fs::write(&path, bytes).unwrap();
+                flipped += 1;
+            }
+        }
+    }
+    assert_eq!(flipped, 1);
+    let ana = place.sit_at("ana", (80, 24)).press(":use 1<enter>");
+    let screen = ana.screen();
+    let row = screen.lines().find(|row| row.starts_with(" DAMAGED: "));
+    assert!(row.is_some_and(|row| row.contains("bytes are not those")), "{screen}");
+}
+
 /// The words of a screen, wherever a row was broken.
 fn words(screen: &str) -> String {
     screen.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
