@@ -186,11 +186,13 @@ pub(super) fn blanked(bytes: &mut [u8], declared: &Declared) -> Vec<(usize, Line
     found.into_iter().map(|(at, id, _)| (at, id)).collect()
 }
 
+/// What every stub holds.
+pub(super) const A_STUB: &[u8] = b"\"kind\":\"stub\"";
+
 /// Where the bytes that come have a stub, and ours the line itself, or the other way round, ours stand: words are taken
 /// away where somebody agreed, and do not come back.
 pub(super) fn keep_ours(ours: &[u8], theirs: &mut [u8]) {
     let mut found = Vec::new();
-    const A_STUB: &[u8] = b"\"kind\":\"stub\"";
     if !holds_words(theirs, A_STUB) && !holds_words(ours, A_STUB) {
         return;
     }

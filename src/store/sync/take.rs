@@ -7,17 +7,19 @@ use uuid::Uuid;
 
 use super::super::Store;
 use super::super::error::StoreError;
+use super::super::expunge::{A_STUB, holds_words};
 use super::super::locate::{Address, parse};
 use super::super::number::{Format, Number, Series};
 use super::super::sharing::Rights;
 use super::super::writer::Memory;
 use super::arrive::Arrived;
+use super::barred::own_writers;
 use super::fault::SyncFault;
 use super::git::Objects;
 use super::judge::{Good, No};
 use super::ledger::{Ledger, Notice, is_ours, retire};
-use super::offered::{doubted, read};
-use super::piece::Branch;
+use super::offered::{Offered, doubted, read};
+use super::piece::{Branch, writer_of};
 use super::place::Place;
 use super::tally::Tally;
 
@@ -179,14 +181,33 @@ impl Store {
         }
         tally.lines_in += came.good.iter().filter(|(_, good)| good.n > 0).count() as u64;
         tally.bytes_in += offered.iter().map(|one| one.bytes.len() as u64).sum::<u64>();
+        let wordless = self.wordless_of_ours(&offered);
         for (file, at, end) in came.covered {
-            ledger.cover(&file, at, end);
+            // Whoever carries our lines without their words keeps nobody from having them of us.
+            if !wordless.contains(&(file.clone(), at)) {
+                ledger.cover(&file, at, end);
+            }
         }
         for (file, from) in came.apart {
             let known = ledger.apart.entry(file).or_insert(from);
             *known = (*known).min(from);
         }
         Ok(left)
+    }
+
+    /// Pieces of our own journals that somebody else carries with a stub in them, by file and byte.
+    fn wordless_of_ours(&self, offered: &[Offered]) -> BTreeSet<(String, u64)> {
+        let stubs = |one: &&Offered| holds_words(&one.bytes, A_STUB);
+        let mut wordless: Vec<&Offered> = offered.iter().filter(stubs).collect();
+        if wordless.is_empty() {
+            return BTreeSet::new();
+        }
+        let own = own_writers(self.state.as_deref());
+        wordless.retain(|one| {
+            let writer = one.arrived.piece.part.segment().map(writer_of);
+            writer.is_some_and(|writer| own.contains(writer) && one.arrived.branch.name() != writer)
+        });
+        wordless.iter().map(|one| (one.arrived.piece.file(), one.arrived.piece.at)).collect()
     }
 
     /// Puts what was found good into the store, and tells what that brought about. `false`: it would not have it, and

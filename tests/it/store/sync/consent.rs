@@ -157,3 +157,26 @@ fn a_line_that_hides_words_or_says_how_far_they_may_go_is_taken_away_by_nobody()
     }
     assert_equal(&[&ana, &eve]);
 }
+
+#[test]
+fn a_stub_that_somebody_carries_before_the_line_has_come_keeps_nobody_from_sending_it() {
+    let office = Office::new();
+    let mut ana = office.machine("ana");
+    ana.open(1, "files are encrypted");
+    ana.sync();
+    let told = ana.log(1, "eve took the file home");
+    // Eve has the line by another way, and takes its words away in her store.
+    let mut eve = Machine::new(&office.path("eve"), "eve", 0);
+    super::copy(&ana.root, &eve.root);
+    expunge(&mut eve, &told);
+    let lines = eve.store.lines(&eve.address(1)).unwrap();
+    let hers = lines.iter().find(|line| line.event.kind() == "expunged").unwrap().writer.0.clone();
+    for writer in [journal(&ana, 1, None).0, hers] {
+        let (_, path, bytes) = journal(&eve, 1, Some(&writer));
+        deliver(&office, "c-mallory1", &place(&path, 0), &bytes);
+    }
+    settle(&[&ana]);
+    let late = office.machine("late");
+    late.sync();
+    assert!(stand(&ana, "took the file home") && stand(&late, "took the file home"), "{:?}", late.notices());
+}
