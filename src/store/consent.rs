@@ -49,14 +49,29 @@ fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
+/// What was agreed to, as far as it reads: of what does not, nothing is taken from the disk.
 fn read(files: &dyn Files, folder: &Path) -> Consents {
     let bytes = files.read(&path(folder), 0).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
 
+/// The same, and never less than was agreed to: what is to be written anew is read whole or not written.
+///
+/// # Errors
+/// A file that cannot be read, or does not read.
+fn whole(files: &dyn Files, folder: &Path) -> Result<Consents, StoreError> {
+    let path = path(folder);
+    match files.read(&path, 0) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map_err(|error| StoreError::BadFile { path, why: error.to_string() }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Consents::default()),
+        Err(error) => Err(StoreError::io("read", &path)(error)),
+    }
+}
+
 /// Takes down that these may be taken from this disk. A line that declares it need not be there yet.
 pub(super) fn agree(files: &dyn Files, folder: &Path, said: &Expunged) -> Result<(), StoreError> {
-    let mut consents = read(files, folder);
+    let mut consents = whole(files, folder)?;
     let before = consents.clone();
     consents.lines.extend(said.targets.iter().copied());
     consents.files.extend(said.files.iter().cloned());

@@ -180,3 +180,20 @@ fn a_stub_that_somebody_carries_before_the_line_has_come_keeps_nobody_from_sendi
     late.sync();
     assert!(stand(&ana, "took the file home") && stand(&late, "took the file home"), "{:?}", late.notices());
 }
+
+#[test]
+fn a_yes_that_does_not_read_any_more_is_told_and_not_written_over() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    expunge(&mut eve, &told);
+    settle(&[&ana, &eve]);
+    let address = ana.address(1);
+    let path = address.folder.join(".expunged.json");
+    std::fs::write(&path, "{\"lines\":[\"9f").unwrap();
+    let refused = ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap_err().to_string();
+    assert!(refused.contains(".expunged.json"), "{refused}");
+    assert!(stand(&ana, "took the file home") && std::fs::read(&path).unwrap() == b"{\"lines\":[\"9f");
+}
