@@ -308,10 +308,18 @@ impl Store {
         }
         let Ok(record) = self.read(address) else { return Ok(()) };
         let vault = self.vault(address);
+        let agreed = self.carried_out(&address.folder).unwrap_or_default().files;
         for item in record.incident.evidence().filter(|item| item.in_vault()) {
             let Some(sha256) = item.sha256() else { continue };
             let here = vault.measure(sha256, &mut patient());
             if here.as_ref().is_ok_and(|measured| measured.sha256 == sha256) {
+                continue;
+            }
+            // What was taken away for good does not come back, whoever still has it.
+            let missing = matches!(here, Err(StoreError::NoFile { .. }));
+            if agreed.contains(sha256)
+                || (missing && record.incident.expunged_files().any(|file| file == sha256))
+            {
                 continue;
             }
             let good = round.sources.iter().find_map(|source| {

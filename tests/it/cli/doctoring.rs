@@ -198,6 +198,24 @@ fn evidence_that_is_gone_or_altered_comes_back_by_its_hash_from_a_bundle() {
 }
 
 #[test]
+fn evidence_that_was_expunged_here_is_not_put_back_from_a_copy_that_has_it() {
+    let (home, bundle, copy) = kept_elsewhere();
+    let files = || {
+        let vault = folder(&home, "INC-2026-0001").join("vault");
+        let inner = fs::read_dir(vault).into_iter().flatten().map(|entry| entry.unwrap().path());
+        inner.flat_map(|inner| fs::read_dir(inner).unwrap()).count()
+    };
+    assert_eq!(files(), 1);
+    home.done("-i 1 expunge --yes E-001 --reason \"a private file\" --with Bo/legal");
+    assert_eq!(files(), 0);
+    for from in [&bundle, &copy] {
+        let mended = home.say(&format!("-i 1 doctor --repair --from {from}"));
+        assert!(!mended.out.contains("is back from"), "{}", mended.out);
+        assert_eq!(files(), 0, "{from}");
+    }
+}
+
+#[test]
 fn an_incident_whose_folder_is_gone_is_explained_and_brought_back_from_a_bundle_or_a_backup() {
     let (home, bundle, copy) = kept_elsewhere();
     let before = home.json("show -i 1");
