@@ -94,10 +94,13 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// With a capital, unless it begins with what one types, and a full stop.
+/// With a capital, unless it begins with what one types, a line or a path, and a full stop.
 fn sentence(words: &str) -> String {
     let mut text = words.to_owned();
-    if !words.starts_with("casebook ")
+    let path =
+        words.split_whitespace().next().is_some_and(|word| word.contains(['/', std::path::MAIN_SEPARATOR]));
+    if !path
+        && !words.starts_with("casebook ")
         && let Some(first) = words.chars().next()
     {
         text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());

@@ -47,6 +47,8 @@ pub struct Adopting<'s> {
     together: Proof,
     met: BTreeSet<Part>,
     fresh: Vec<Fresh>,
+    /// Seal notes and signatures that are here with other bytes: both sides sealed the same head, and ours stay.
+    ours: BTreeSet<Part>,
     /// What this store has taken away for good: it does not come back.
     gone: Declared,
 }
@@ -73,6 +75,10 @@ pub struct Adopted {
     /// Lines the record has with them, and how many of those are new.
     pub lines: u64,
     pub new_lines: u64,
+    /// Seal notes that were not taken: one of the same head is here, and stays.
+    pub notes_kept: usize,
+    /// Signatures of a note that both have, which were not taken: another one is here, and stays.
+    pub signatures_kept: usize,
     /// Who may read it now.
     pub rights: Rights,
 }
@@ -131,6 +137,7 @@ impl Store {
             together: Proof::new(id),
             met: BTreeSet::new(),
             fresh: Vec::new(),
+            ours: BTreeSet::new(),
             gone,
         })
     }
@@ -151,7 +158,7 @@ impl<'s> Adopting<'s> {
     ///
     /// # Errors
     /// Refuses bytes that are not the ones announced, lines of another incident, and a file that is here with
-    /// other bytes.
+    /// other bytes. A seal note that is here with other bytes stays as it is, and is counted.
     pub fn take(
         &mut self,
         part: &Part,
@@ -243,8 +250,12 @@ impl<'s> Adopting<'s> {
             Err(error) => return Err(StoreError::io("read", &there)(error)),
         };
         if let Some(ours) = ours {
-            if ours.sha256 != said.1 {
+            let differs = ours.sha256 != said.1;
+            if differs && part.note().is_none() {
                 return Err(refused(part, "it is here with other bytes"));
+            }
+            if differs {
+                self.ours.insert(part.clone());
             }
             return streamed(part, said, from, |_| Ok(()));
         }
@@ -306,6 +317,9 @@ impl<'s> Adopting<'s> {
             return Err(StoreError::NotTaken { what: what(), why });
         }
         let new_lines = together.lines.saturating_sub(ours.lines);
+        // A signature belongs to the note that it was made for.
+        let kept: BTreeSet<&str> = self.ours.iter().map(Part::path).collect();
+        self.fresh.retain(|fresh| fresh.part.note().is_none_or(|note| !kept.contains(note)));
         Ok(Ready { adopting: self, theirs, lines: together.lines, new_lines })
     }
 }
@@ -313,7 +327,9 @@ impl<'s> Adopting<'s> {
 impl Ready<'_> {
     /// What it comes to; nothing is written.
     pub fn outlook(&self) -> Adopted {
-        let Adopting { address, here, fresh, .. } = &self.adopting;
+        let Adopting { address, here, fresh, ours, .. } = &self.adopting;
+        let note = |part: &&Part| part.note() == Some(part.path());
+        let notes: BTreeSet<Option<&str>> = ours.iter().filter(note).map(Part::note).collect();
         Adopted {
             address: address.clone(),
             here: *here,
@@ -321,6 +337,8 @@ impl Ready<'_> {
             bytes: fresh.iter().map(|fresh| fresh.bytes).sum(),
             lines: self.lines,
             new_lines: self.new_lines,
+            notes_kept: notes.len(),
+            signatures_kept: ours.iter().filter(|part| !notes.contains(&part.note())).count(),
             rights: Rights::default(),
         }
     }

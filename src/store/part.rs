@@ -53,6 +53,12 @@ impl Part {
     pub fn evidence(&self) -> Option<&str> {
         self.0.strip_prefix("vault/").and_then(|rest| rest.get(3..))
     }
+
+    /// The path of the seal note that this is, or that this signs.
+    pub fn note(&self) -> Option<&str> {
+        let note = self.0.strip_suffix(".sig").unwrap_or(&self.0);
+        (note.starts_with("seals/") && note.ends_with(".seal")).then_some(note)
+    }
 }
 
 /// What an incident consists of at a moment.

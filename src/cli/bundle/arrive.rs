@@ -71,10 +71,25 @@ pub(in crate::cli) fn import(shell: &Shell, order: &Importing) -> Result<Out, Fa
             "{number} is restricted by its record, and here everybody may read it who may read the store: {why}."
         )),
     }
+    kept(&adopted);
     for fault in &manifest.faults {
         note(&format!("The record came with this fault: {fault}."));
     }
     told(shell, &manifest, &adopted, keep)
+}
+
+/// Says which seals of both sides stay ours.
+fn kept(adopted: &Adopted) {
+    for (n, one, many) in [
+        (adopted.notes_kept, "seal note of the same head was", "seal notes of the same head were"),
+        (adopted.signatures_kept, "signature of the same seal was", "signatures of the same seals were"),
+    ] {
+        match n {
+            0 => {}
+            1 => note(&format!("1 {one} made on both sides; the one here was kept.")),
+            _ => note(&format!("{n} {many} made on both sides; those here were kept.")),
+        }
+    }
 }
 
 /// Takes a bundle or an archive in, if it holds the incident of this folder. `None`: it is of another.
@@ -231,7 +246,7 @@ fn told(shell: &Shell, manifest: &Manifest, adopted: &Adopted, keep: Keep) -> Re
         let document = serde_json::json!({
             "incident": name, "id": address.id, "was_here": here, "files_new": files, "lines_new": new_lines,
             "lines": lines, "head_code": manifest.head_code, "written": keep == Keep::All && *files > 0,
-            "restricted": rights_word(&adopted.rights),
+            "restricted": rights_word(&adopted.rights), "seal_notes_kept": adopted.notes_kept,
         });
         return Out::json(shell, &document);
     }

@@ -94,3 +94,65 @@ fn a_seal_is_signed_with_a_key_and_checked_against_a_list_of_signers() {
     assert!(answer.out.contains("the signature beside it does not fit"), "{}", answer.out);
     assert_eq!(answer.code, 2);
 }
+
+/// The folder of the seals of the only incident of a store.
+fn seals(store: &str) -> PathBuf {
+    let mut folder = Path::new(store).join("incidents");
+    while !folder.join("journal").is_dir() {
+        let mut inside = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        folder = inside.find(|path| path.is_dir()).unwrap();
+    }
+    folder.join("seals")
+}
+
+/// What lies there, by name.
+fn notes(store: &str) -> std::collections::BTreeMap<String, String> {
+    let files = fs::read_dir(seals(store)).unwrap().map(|entry| entry.unwrap());
+    let named = |file: fs::DirEntry| {
+        (file.file_name().to_string_lossy().into_owned(), fs::read_to_string(file.path()).unwrap())
+    };
+    files.map(named).collect()
+}
+
+#[test]
+fn where_both_sides_sealed_the_same_head_the_bundle_is_taken_and_our_note_stays() {
+    let home = Home::new();
+    home.done("new \"Lost stick\"");
+    let (first, second, other) = (home.path("1.tar.zst"), home.path("2.tar.zst"), home.path("other"));
+    home.done(&format!("export bundle -o {first}"));
+    home.done(&format!("--store {other} import bundle {first}"));
+    home.done("seal");
+    let bo = super::run({
+        let mut bo = home.words(&format!("--store {other} seal"));
+        bo.env("CASEBOOK_USER", "bo");
+        bo
+    });
+    assert_eq!(bo.code, 0, "{}", bo.err);
+    let (theirs, ours) = (notes(&home.path("store")), notes(&other));
+    assert!(theirs.keys().eq(ours.keys()) && theirs != ours, "{theirs:?} {ours:?}");
+    // A signature belongs to the note that it was made for.
+    let name = theirs.keys().next().unwrap();
+    fs::write(seals(&home.path("store")).join(format!("{name}.sig")), "for the note of ana").unwrap();
+    home.done("log \"it lay in the car\"");
+    home.done(&format!("export bundle -o {second}"));
+    for (how, new) in [("--dry-run", false), ("", true)] {
+        let taken = home.say(&format!("--store {other} import bundle {second} {how}"));
+        assert_eq!(taken.code, 0, "{}", taken.err);
+        let said = "1 seal note of the same head was made on both sides; the one here was kept.";
+        assert!(taken.err.contains(said), "{}", taken.err);
+        assert_eq!(home.done(&format!("--store {other} activity")).contains("it lay in the car"), new);
+        assert_eq!(notes(&other), ours, "nothing is written over, and no signature comes alone");
+    }
+}
+
+#[test]
+fn a_path_is_told_as_it_was_typed() {
+    let home = Home::new();
+    home.done("new \"Lost stick\"");
+    let mut backup = home.command(&["backup", "b1/ana/store"]);
+    fs::create_dir_all(home.path("b1/ana/store")).unwrap();
+    fs::write(home.path("b1/ana/store/letter"), "mine").unwrap();
+    backup.current_dir(home.path(""));
+    let answer = super::run(backup);
+    assert!(answer.err.starts_with("b1/ana/store "), "{}", answer.err);
+}
