@@ -59,7 +59,9 @@ fn copied(shell: &Shell, folder: &Path) -> Result<ExitCode, Failure> {
         out.line(Line::of("  ").tone(Tone::Warn, said).put(gone.clone()));
     }
     for fault in &backed.faults {
-        out.line(Line::of("  ").tone(Tone::Bad, format!("in it with this fault: {fault}; casebook doctor")));
+        let number = fault.split(':').next().unwrap_or_default();
+        let said = format!("in it with this fault: {fault}; casebook doctor -i {number}");
+        out.line(Line::of("  ").tone(Tone::Bad, said));
     }
     for why in &backed.not {
         out.line(Line::of("  ").tone(Tone::Bad, format!("not as it is here: {why}")));

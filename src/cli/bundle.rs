@@ -193,9 +193,10 @@ fn listed(
         } else {
             io::copy(&mut from, &mut Summing(&mut sum)).map_err(unread)?;
         }
-        let sha256 = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        if part.evidence().is_some_and(|name| name != sha256) {
-            note(&format!("{} does not hold the bytes its name says; it leaves as it is.", part.path()));
+        let sha256: String = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        if let Some(said) = store.misnamed(address, part, &sha256) {
+            let number = &address.number;
+            note(&format!("{number}: {said}; it leaves as it is: casebook doctor -i {number}"));
         }
         files.push(bundle::Packed { path: part.path().to_owned(), bytes: *bytes, sha256 });
     }

@@ -1,6 +1,7 @@
 //! The whole store copied to another folder, which is a store itself: only what is new is written, and read again.
 
 mod copying;
+mod evidence;
 mod gone;
 
 use std::io;

@@ -32,6 +32,7 @@ mod line;
 mod locate;
 mod lock;
 mod measure;
+mod misnamed;
 mod number;
 pub mod outgoing;
 mod part;

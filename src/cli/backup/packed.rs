@@ -147,7 +147,7 @@ fn incident(shell: &Shell, address: &Address, stop: &Stop) -> Result<Stored, Unr
     }
     let verdict = store.verify(address, Depth::Full);
     let broken = verdict.findings.iter().filter(|finding| finding.class() >= Class::Broken);
-    let faults: Vec<String> = broken.map(ToString::to_string).collect();
+    let mut faults: Vec<String> = broken.map(ToString::to_string).collect();
     let head_code = match named && faults.is_empty() {
         true => seal::on(shell, address, "backup"),
         false => None,
@@ -176,7 +176,9 @@ fn incident(shell: &Shell, address: &Address, stop: &Stop) -> Result<Stored, Unr
             bar.show(Progress { done, of });
         }
         let path = format!("{folder}/{}", part.path());
-        files.push(bundle::Packed { path, bytes: *bytes, sha256: hex(sum.finalize().as_slice()) });
+        let sha256 = hex(sum.finalize().as_slice());
+        faults.extend(store.misnamed(address, part, &sha256));
+        files.push(bundle::Packed { path, bytes: *bytes, sha256 });
     }
     Ok(Stored { number: address.number.clone(), folder, lines: verdict.lines, head_code, files, faults })
 }

@@ -59,6 +59,9 @@ impl Copying<'_> {
             let to = folder.join(part.path());
             let above = to.parent().unwrap_or(&folder).to_owned();
             self.files().create_folder(&above).map_err(StoreError::io("make the folder", &above))?;
+            let quiet = self.backed.not.len();
+            self.held_against_its_name(&named, part, (&from, &to))?;
+            let told = self.backed.not.len() > quiet;
             let stands = match self.stands(part, &from, &to, *bytes)? {
                 Stands::Told(planned, there) => {
                     self.take_out(&folder, &planned, &mut gone)?;
@@ -68,6 +71,7 @@ impl Copying<'_> {
             };
             match stands {
                 Stands::Same | Stands::Told(..) => self.backed.same += 1,
+                Stands::Other(_) if told => {}
                 Stands::Other(why) => {
                     let what = format!("{} {}: {why}; the backup keeps its own", address.number, part.path());
                     self.backed.not.push(what);

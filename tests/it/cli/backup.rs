@@ -205,6 +205,66 @@ fn a_backup_in_one_file_takes_what_is_damaged_and_says_so() {
     assert!(fs::read(Path::new(&to).join(there)).unwrap() == fs::read(&journal).unwrap());
 }
 
+/// The evidence files of a store.
+fn evidence(store: &str) -> Vec<std::path::PathBuf> {
+    let (mut folders, mut found) = (vec![Path::new(store).join("incidents")], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match path.is_dir() {
+                true => folders.push(path),
+                false if path.to_string_lossy().contains("/vault/") => found.push(path),
+                false => {}
+            }
+        }
+    }
+    found
+}
+
+/// The bytes of a file become others, in their place.
+fn altered(path: &Path, bytes: &[u8]) {
+    fs::remove_file(path).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn evidence_that_is_not_what_its_name_says_is_told_by_every_backup_and_the_rest_is_saved() {
+    let home = Home::new();
+    three(&home);
+    let earlier = home.path("earlier");
+    home.done(&format!("backup {earlier}"));
+    let here = evidence(&home.path("store")).remove(0);
+    let good = fs::read(&here).unwrap();
+    let bad = vec![8; good.len()];
+    altered(&here, &bad);
+    home.done("-i 2 log \"a later word\"");
+    let named = "INC-2026-0001: evidence E-001 (image.raw) does not hold the bytes its name says";
+    let line = "casebook doctor -i INC-2026-0001";
+
+    let (new, file) = (home.path("new"), home.path("bk.tar.zst"));
+    let first = home.say(&format!("backup {new}"));
+    assert!(first.code == 1 && first.out.contains(named) && first.out.contains(line), "{}", first.out);
+    assert!(home.done(&format!("--store {new} -i 2 activity")).contains("a later word"));
+    assert_eq!(fs::read(evidence(&new).remove(0)).unwrap(), bad, "it is in it as it is");
+    let again = home.say(&format!("backup {new}"));
+    assert!(again.code == 1 && again.out.contains(named), "it is told every time: {}", again.out);
+
+    let packed = home.say(&format!("backup {file}"));
+    let named = "INC-2026-0001 is in it with this fault: evidence E-001 (image.raw) does not hold";
+    assert!(packed.code == 1 && packed.out.contains(named) && packed.out.contains(line), "{}", packed.out);
+
+    let kept = home.say(&format!("backup {earlier}"));
+    assert!(kept.code == 1 && kept.out.contains("the backup keeps its good copy"), "{}", kept.out);
+    assert!(kept.out.contains(line), "{}", kept.out);
+    assert_eq!(fs::read(evidence(&earlier).remove(0)).unwrap(), good);
+    assert!(home.done(&format!("--store {earlier} -i 2 activity")).contains("a later word"));
+
+    // Put right here since, it is not taken for saved where the backup has the damage.
+    assert!(home.say(&format!("doctor -i 1 --repair --from {earlier}")).out.contains("is back from"));
+    home.done(&format!("backup {earlier}"));
+    let after = home.say(&format!("backup {new}"));
+    assert!(after.code == 1 && after.out.contains("the backup's copy does not hold"), "{}", after.out);
+}
+
 /// What a packed store unpacks into.
 fn folder_name(home: &Home) -> String {
     let format: serde_json::Value =
