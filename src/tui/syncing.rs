@@ -140,9 +140,9 @@ mod tests {
     fn the_line_tells_whole_how_the_exchange_stands() {
         let mut app = app();
         ended(&mut app, 3, Came::Offline("The remote cannot be reached.".into()), Wanted::ByItself);
-        assert_eq!(status(&app), "3 lines are not sent, synced 2 h ago, offline.");
+        assert_eq!(status(&app), "3 lines are not sent, synced 2 h 00 m ago, offline.");
         ended(&mut app, 0, Came::Done(1, 3), Wanted::ByItself);
-        assert_eq!(status(&app), "Everything is sent, synced 2 h ago.");
+        assert_eq!(status(&app), "Everything is sent, synced 2 h 00 m ago.");
         app.syncing = Syncing::default();
         assert_eq!(status(&app), "This store does not sync. In a shell: casebook sync set REMOTE");
     }
