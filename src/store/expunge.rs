@@ -225,7 +225,7 @@ impl Store {
         Ok(all)
     }
 
-    /// Takes away what the journals declare as gone and somebody here agreed to ([`super::consent`]), and what still
+    /// Takes away what the journals declare as gone and somebody here agreed to, and what still
     /// repeats it on this machine: lines, evidence files, drafts, copies in quarantine, caches. Giving it again finishes
     /// what was stopped, and is harmless.
     ///
