@@ -157,7 +157,8 @@ impl Incident {
 
     /// Whether a line was expunged, or says so of others.
     pub(super) fn of_expunging(&self, line: LineId) -> bool {
-        self.expungings.contains_key(&line) || self.expungings.values().any(|said| said.line == line)
+        let gone = self.expungings.contains_key(&line) && !self.staying.contains(&line);
+        gone || self.expungings.values().any(|said| said.line == line)
     }
 
     /// Every line whose words were taken away, and who says so.

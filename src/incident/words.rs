@@ -97,16 +97,13 @@ impl Event {
     /// Whether its line stays whatever is declared of it: it carries the incident, hides words, closes the incident
     /// to others, or marks how far it may go. Nobody takes such a line away, here or from elsewhere.
     pub fn stays(&self) -> bool {
-        let marks = |event: &Event| matches!(event, Event::Edited(edited) if edited.tlp.is_some());
-        let carries = |event: &Event| {
-            matches!(
-                event,
-                Event::Opened(_) | Event::PhaseEntered(_) | Event::PlaceRuled(_) | Event::Stayed(_)
-            )
-        };
-        let closes =
-            |event: &Event| matches!(event, Event::Redacted(_) | Event::Restricted(_) | Event::Expunged(_));
-        carries(self) || closes(self) || marks(self)
+        let carries = matches!(
+            self,
+            Event::Opened(_) | Event::PhaseEntered(_) | Event::PlaceRuled(_) | Event::Stayed(_)
+        );
+        let closes = matches!(self, Event::Redacted(_) | Event::Restricted(_) | Event::Expunged(_));
+        let marks = matches!(self, Event::Edited(edited) if edited.tlp.is_some());
+        carries || closes || marks
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use casebook_bytes::hex;
 use chrono::SecondsFormat;
 use sha2::{Digest, Sha256};
 
@@ -181,10 +182,6 @@ fn incident(shell: &Shell, address: &Address, stop: &Stop) -> Result<Stored, Unr
         files.push(bundle::Packed { path, bytes: *bytes, sha256 });
     }
     Ok(Stored { number: address.number.clone(), folder, lines: verdict.lines, head_code, files, faults })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes the file, reads it again and holds it against what was hashed.

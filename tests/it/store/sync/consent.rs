@@ -149,6 +149,8 @@ fn a_line_that_hides_words_or_says_how_far_they_may_go_is_taken_away_by_nobody()
         let incident = machine.store.read(&machine.address(1)).unwrap().incident;
         assert!(!shown(machine, "hunter2") && !shown(machine, "went home"), "{}", machine.name);
         assert_eq!(incident.tlp(), Some(Tlp::Red), "{}", machine.name);
+        // Only whoever wrote it takes it back.
+        assert!(incident.undoable("ana").any(|entry| entry.id.to_string() == marked), "{}", machine.name);
         let waits: Vec<_> =
             machine.store.waiting(&machine.address(1)).into_iter().flat_map(|one| one.lines).collect();
         assert!(waits.iter().all(|id| id.to_string() == told), "{}: {waits:?}", machine.name);
