@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Store;
+use super::consent;
 use super::error::StoreError;
 use super::expunge::{Declared, blanked, keep_ours};
 use super::files::{Files, write_all};
@@ -370,6 +371,9 @@ impl Ready<'_> {
             sync(&stage.folder.join(folder))?;
         }
         sync(&stage.folder)?;
+        if let Some(stub) = store.stub(&address.folder) {
+            consent::add(&*store.files, &stage.folder, &stub.agreed)?;
+        }
         let lies = Address { folder: stage.folder.clone(), ..address.clone() };
         let rights = stage.open(store, &lies, readers(store, &lies)?)?;
         store.lasting(&hundred)?;

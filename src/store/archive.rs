@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Store;
+use super::consent::{self, Consents};
 use super::error::StoreError;
 use super::files::{Files, Item, put_whole};
 use super::line::hex;
@@ -55,6 +56,9 @@ pub struct Archived {
     pub lines: u64,
     /// See [`Store::contents`].
     pub contents: String,
+    /// What somebody of this store agreed to take away: no archive carries it, so that it comes from nobody else.
+    #[serde(default, skip_serializing_if = "Consents::is_empty")]
+    pub agreed: Consents,
 }
 
 impl Archived {
@@ -75,6 +79,7 @@ impl Archived {
             head: String::new(),
             lines: 0,
             contents: String::new(),
+            agreed: Consents::default(),
         }
     }
 
@@ -243,6 +248,8 @@ impl Store {
     /// Where the disk fails.
     pub fn leave_stub(&self, address: &Address, archived: &Archived) -> Result<(), StoreError> {
         let path = stub_path(&address.folder);
+        let agreed = consent::whole(&*self.files, &address.folder)?;
+        let archived = &Archived { agreed, ..archived.clone() };
         let mut text = serde_json::to_vec(archived).expect("plain strings, numbers and a path of text");
         text.push(b'\n');
         put_whole(&*self.files, &path, &text).map_err(StoreError::io("write", &path))?;

@@ -24,8 +24,10 @@ const FILE: &str = ".expunged.json";
 /// What somebody of this store agreed to take away: lines, and evidence files by their SHA-256.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Consents {
+pub struct Consents {
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     lines: BTreeSet<LineId>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     files: BTreeSet<String>,
 }
 
@@ -59,7 +61,7 @@ fn read(files: &dyn Files, folder: &Path) -> Consents {
 ///
 /// # Errors
 /// A file that cannot be read, or does not read.
-fn whole(files: &dyn Files, folder: &Path) -> Result<Consents, StoreError> {
+pub(super) fn whole(files: &dyn Files, folder: &Path) -> Result<Consents, StoreError> {
     let path = path(folder);
     match files.read(&path, 0) {
         Ok(bytes) => serde_json::from_slice(&bytes)
@@ -71,15 +73,26 @@ fn whole(files: &dyn Files, folder: &Path) -> Result<Consents, StoreError> {
 
 /// Takes down that these may be taken from this disk. A line that declares it need not be there yet.
 pub(super) fn agree(files: &dyn Files, folder: &Path, said: &Expunged) -> Result<(), StoreError> {
+    let lines = said.targets.iter().copied().collect();
+    add(files, folder, &Consents { lines, files: said.files.iter().cloned().collect() }).map(|_| ())
+}
+
+/// Adds what was agreed to in this store and comes back: of an archive by its stub, into a backup of this store.
+/// Answers with how many bytes were written.
+///
+/// # Errors
+/// Those of reading what was agreed to, and where the disk fails.
+pub(super) fn add(files: &dyn Files, folder: &Path, more: &Consents) -> Result<u64, StoreError> {
     let mut consents = whole(files, folder)?;
     let before = consents.clone();
-    consents.lines.extend(said.targets.iter().copied());
-    consents.files.extend(said.files.iter().cloned());
+    consents.lines.extend(more.lines.iter().copied());
+    consents.files.extend(more.files.iter().cloned());
     if consents == before {
-        return Ok(());
+        return Ok(0);
     }
     let (path, text) = (path(folder), serde_json::to_vec(&consents).expect("plain strings"));
-    put_whole(files, &path, &text).map_err(StoreError::io("write", &path))
+    put_whole(files, &path, &text).map_err(StoreError::io("write", &path))?;
+    Ok(text.len() as u64)
 }
 
 /// The bytes with a stub in the place of every declared line, those that are stubs too, and all of them made alike.
@@ -108,7 +121,27 @@ struct Standing {
     whole: BTreeSet<LineId>,
 }
 
+impl Consents {
+    /// Whether nobody agreed to anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.files.is_empty()
+    }
+}
+
 impl Store {
+    /// The file in which stands what was agreed to, and its bytes, if there is one: every backup of this store has it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or does not read.
+    pub fn agreed(&self, address: &Address) -> Result<Option<(PathBuf, Vec<u8>)>, StoreError> {
+        if whole(&*self.files, &address.folder)?.is_empty() {
+            return Ok(None);
+        }
+        let path = path(&address.folder);
+        let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
+        Ok(Some((path, bytes)))
+    }
+
     /// What is declared as gone and is to be gone from this disk: what somebody agreed to here, and lines that came
     /// without their words.
     pub(super) fn carried_out(&self, folder: &Path) -> Result<Declared, StoreError> {

@@ -159,6 +159,10 @@ fn incident(shell: &Shell, address: &Address, stop: &Stop) -> Result<Stored, Unr
     let label = format!("{} is hashed", address.number);
     let (mut bar, mut done) = (Bar::new(&label), 0);
     let mut files = Vec::with_capacity(inventory.parts.len());
+    if let Some((path, contents)) = store.agreed(address)? {
+        let sha256 = hex(Sha256::digest(&contents).as_slice());
+        files.push(bundle::Packed { path: store.place_in(&path), bytes: contents.len() as u64, sha256 });
+    }
     for (part, bytes) in &inventory.parts {
         let place = address.folder.join(part.path());
         let mut from = store.open_part(address, part, *bytes)?;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Backed;
 use crate::store::Store;
+use crate::store::consent;
 use crate::store::error::StoreError;
 use crate::store::expunge::{Planned, Touched};
 use crate::store::files::{Files, beside, put_whole, write_all};
@@ -88,12 +89,26 @@ impl Copying<'_> {
                 }
             }
         }
+        self.agreed(address, &copy);
         self.forget(address, &copy, &inventory, gone)?;
         self.store.close_alike(&address.folder, &copy)?;
         for folder in [&folder, hundred] {
             self.files().sync_folder(folder).map_err(StoreError::io("sync the folder", folder))?;
         }
         Ok(())
+    }
+
+    /// What was agreed to here goes with it, and what the backup knows of that stays.
+    fn agreed(&mut self, address: &Address, copy: &Address) {
+        let read = consent::whole(self.files(), &address.folder);
+        match read.and_then(|agreed| consent::add(self.files(), &copy.folder, &agreed)) {
+            Ok(0) => {}
+            Ok(bytes) => {
+                self.backed.files += 1;
+                self.backed.bytes += bytes;
+            }
+            Err(error) => self.backed.not.push(format!("{}: {error}", address.number)),
+        }
     }
 
     /// A file that may be replaced: it is no record.

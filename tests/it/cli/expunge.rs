@@ -179,6 +179,70 @@ fn an_evidence_file_goes_and_its_line_stays() {
     assert_eq!(home.say("verify").code, 1);
 }
 
+/// An incident with an evidence file that was expunged, a bundle that still has the file, and the file of an archive.
+fn agreed(home: &Home) -> (String, String) {
+    home.done("new \"Mail account taken over\"");
+    fs::write(home.path("box.mbox"), SECRET).unwrap();
+    home.done(&format!("evidence add {} --copy", home.path("box.mbox")));
+    let (old, archive) = (home.path("old.tar.zst"), home.path("archive.tar.zst"));
+    home.done(&format!("export bundle -o {old}"));
+    home.done("expunge --yes E-001 --reason \"a private mailbox\" --with Bo/legal");
+    (old, archive)
+}
+
+#[test]
+fn what_was_agreed_to_outlives_an_archive_and_evidence_does_not_come_back() {
+    let home = Home::new();
+    let (old, archive) = agreed(&home);
+    home.done(&format!("archive 1 --anyway -o {archive}"));
+    home.done(&format!("import bundle {archive}"));
+    home.done(&format!("import bundle {old}"));
+    assert_eq!(with(SECRET, Path::new(&home.path("store"))), Vec::<PathBuf>::new());
+    assert!(folder(&home, "store").join(".expunged.json").exists());
+    // A second time round, and the older bundle first.
+    home.done(&format!("archive 1 --anyway -o {}", home.path("again.tar.zst")));
+    home.done(&format!("import bundle {old}"));
+    home.done(&format!("import bundle {archive}"));
+    assert_eq!(with(SECRET, Path::new(&home.path("store"))), Vec::<PathBuf>::new());
+    assert_eq!(home.say("verify").code, 1, "declared, and nothing worse");
+}
+
+#[test]
+fn what_was_agreed_to_stands_in_every_backup_and_holds_where_one_was_restored() {
+    let home = Home::new();
+    let (old, file) = (agreed(&home).0, home.path("packed.tar.zst"));
+    let (copy, out) = (home.path("copy"), home.path("out"));
+    home.done(&format!("backup {copy}"));
+    home.done(&format!("backup {file}"));
+    fs::create_dir(&out).unwrap();
+    let done = Command::new("tar").args(["--zstd", "-xf", &file, "-C", &out]).output().unwrap();
+    assert!(done.status.success());
+    let packed = fs::read_dir(&out).unwrap().next().unwrap().unwrap().path();
+    for store in [copy.as_str(), packed.to_str().unwrap()] {
+        home.done(&format!("--store {store} import bundle {old}"));
+        assert_eq!(with(SECRET, Path::new(store)), Vec::<PathBuf>::new(), "{store}");
+        assert_eq!(home.say(&format!("--store {store} verify")).code, 1, "declared, and nothing worse");
+    }
+    // What the backup knows is never less than before.
+    let yes = folder(&home, "copy").join(".expunged.json");
+    let before = fs::read(&yes).unwrap();
+    fs::remove_file(folder(&home, "store").join(".expunged.json")).unwrap();
+    home.done(&format!("backup {copy}"));
+    assert_eq!(fs::read(&yes).unwrap(), before);
+}
+
+#[test]
+fn what_somebody_else_agreed_to_comes_with_no_archive() {
+    let home = Home::new();
+    let (old, archive) = agreed(&home);
+    home.done(&format!("archive 1 --anyway -o {archive}"));
+    let other = home.path("other");
+    home.done(&format!("--store {other} import bundle {archive}"));
+    assert!(!folder(&home, "other").join(".expunged.json").exists());
+    home.done(&format!("--store {other} import bundle {old}"));
+    assert!(!with(SECRET, Path::new(&other)).is_empty(), "nobody here agreed");
+}
+
 #[test]
 fn stopped_between_the_event_and_the_line_or_in_the_middle_of_it_the_next_one_finishes() {
     let home = Home::new();
