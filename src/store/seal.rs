@@ -212,7 +212,7 @@ fn signed_by(note: &Path, sig: &Path, signers: &Path) -> Signature {
 }
 
 /// The key that signed, where no list says whose it is.
-fn key_of(note: &Path, sig: &Path) -> Signature {
+pub(super) fn key_of(note: &Path, sig: &Path) -> Signature {
     let Ok(text) = std::fs::File::open(note) else { return Signature::Bad };
     let mut check = keygen();
     check.args(["-Y", "check-novalidate", "-n", NAMESPACE, "-s"]).arg(sig);

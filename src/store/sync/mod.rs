@@ -17,6 +17,7 @@ mod git;
 mod judge;
 mod ledger;
 mod marker;
+mod notes;
 mod offered;
 mod piece;
 mod place;

@@ -11,6 +11,7 @@ use super::super::adopt::SEGMENT_MOST;
 use super::super::error::StoreError;
 use super::super::expunge::holds_words;
 use super::super::line::{hex, incident_in};
+use super::super::part::Part;
 use super::super::record::id_of;
 use super::EVIDENCE_MOST;
 use super::arrive::Arrived;
@@ -23,7 +24,6 @@ use super::place::{Place, Put};
 use super::plan::SEAL_MOST;
 use super::put::EXPUNGED;
 use super::take::refuse;
-use crate::incident::seal::Seal;
 
 /// A piece with its bytes, and what became of it.
 pub(super) struct Offered {
@@ -43,6 +43,8 @@ pub(super) struct Came {
     pub(super) covered: Vec<(String, u64, u64)>,
     pub(super) apart: Vec<(String, u64)>,
     pub(super) good: Vec<(Branch, Good)>,
+    /// Seal notes and signatures that others made, and that stay where they are.
+    pub(super) left: BTreeSet<Part>,
 }
 
 impl Store {
@@ -134,11 +136,7 @@ impl Store {
         let (piece, branch) = (&one.arrived.piece, &one.arrived.branch);
         let file = piece.file();
         let Some(segment) = piece.part.segment() else {
-            let no = self.offer_file(place, piece, &one.bytes)?;
-            if no.is_none() {
-                came.covered.push((file, 0, one.bytes.len() as u64));
-            }
-            return Ok(no);
+            return self.offer_file(place, piece, &one.bytes, came);
         };
         if let Some(writer) = branch.writer()
             && (writer != writer_of(segment) || is_fork(segment))
@@ -184,38 +182,23 @@ impl Store {
         place: &mut Place<'_>,
         piece: &Piece,
         bytes: &[u8],
+        came: &mut Came,
     ) -> Result<Option<No>, StoreError> {
-        let refused = |why: &str| Ok(Some(No::Refused(why.to_owned())));
-        if let Some(hash) = piece.part.evidence() {
-            if place.is_gone(hash) {
-                return Ok(None);
-            }
-            if hex(&Sha256::digest(bytes)) != hash {
-                return refused("its bytes are not those it is called after");
-            }
-        } else if bytes.len() as u64 > SEAL_MOST {
-            return refused("it is too large for a seal");
-        } else if piece.part.path().ends_with(".seal") {
-            let seal = std::str::from_utf8(bytes).ok().and_then(Seal::parse);
-            if seal.is_none() {
-                return refused("it does not read as a seal");
-            }
-        } else if !piece.part.path().ends_with(".sig") {
-            return refused("it is neither evidence nor a seal");
-        }
-        let path = place.folder.join(piece.part.path());
-        match self.files.read(&path, 0) {
-            Ok(ours) if ours == bytes => Ok(None),
-            Ok(_) => refused("another one of that name is here"),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                if place.files.get(&piece.part).is_some_and(|other| other != bytes) {
-                    return refused("another one of that name came, too");
-                }
+        let Some(hash) = piece.part.evidence() else { return self.offer_note(place, piece, bytes, came) };
+        let there = self.there(place, &piece.part)?;
+        let no = match there {
+            _ if place.is_gone(hash) => None,
+            _ if hex(&Sha256::digest(bytes)) != hash => Some("its bytes are not those it is called after"),
+            Some(ours) => (ours != bytes).then_some("another one of that name is here"),
+            None => {
                 place.files.insert(piece.part.clone(), bytes.to_vec());
-                Ok(None)
+                None
             }
-            Err(error) => Err(StoreError::io("read", &path)(error)),
+        };
+        if no.is_none() {
+            came.covered.push((piece.file(), 0, bytes.len() as u64));
         }
+        Ok(no.map(|why| No::Refused(why.to_owned())))
     }
 }
 

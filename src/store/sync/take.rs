@@ -10,6 +10,7 @@ use super::super::error::StoreError;
 use super::super::expunge::{A_STUB, holds_words};
 use super::super::locate::{Address, parse};
 use super::super::number::{Format, Number, Series};
+use super::super::part::Part;
 use super::super::sharing::Rights;
 use super::super::writer::Memory;
 use super::arrive::Arrived;
@@ -180,6 +181,10 @@ impl Store {
             self.meet(inc, branch, good, forked, desk.now, ledger);
         }
         tally.lines_in += came.good.iter().filter(|(_, good)| good.n > 0).count() as u64;
+        let (notes, signatures): (Vec<&Part>, Vec<&Part>) =
+            came.left.iter().partition(|part| part.note() == Some(part.path()));
+        tally.notes_kept += notes.len();
+        tally.signatures_left += signatures.len();
         tally.bytes_in += offered.iter().map(|one| one.bytes.len() as u64).sum::<u64>();
         let wordless = self.wordless_of_ours(&offered);
         for (file, at, end) in came.covered {

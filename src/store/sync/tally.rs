@@ -16,6 +16,10 @@ pub struct Tally {
     pub bytes_in: u64,
     /// Incidents of which what came could not be put on the disk, by their numbers.
     pub failed: BTreeSet<String>,
+    /// Seal notes that were not taken: one of the same head is here, and stays.
+    pub notes_kept: usize,
+    /// Signatures that were not taken: they sign another note than the one here, or that has one.
+    pub signatures_left: usize,
     pub lines_out: u64,
     pub bytes_out: u64,
     /// Incidents something was sent of, by their numbers.

@@ -8,6 +8,7 @@ mod consent;
 mod forged;
 #[cfg(unix)]
 mod kept;
+mod notes;
 mod remote;
 mod signed;
 mod stick;
