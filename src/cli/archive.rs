@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::bundle::{Differs, Packed, Packing, Spoilt, beside, compare, counted, public};
+use super::bundle::{Differs, Packed, Packing, Spoilt, beside, compare, public};
 use super::choose;
 use super::evidence::Stop;
 use super::failure::{Failure, note};
@@ -14,6 +14,7 @@ use super::shell::Shell;
 use crate::incident::Incident;
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
+use crate::model::text::counted;
 use crate::store::outgoing::marked;
 use crate::store::sync::Remote;
 use crate::store::{self, Address, Archived, Class, Depth, Leftover, Number, Series, StoreError};
@@ -57,7 +58,8 @@ pub(super) fn archive(shell: &Shell, archiving: &Archiving, said: &Said) -> Resu
     let beside = beside(&path);
     let packed = pack(shell, &packing, &beside, &archiving.recipients, &stop);
     let kept = packed.and_then(|()| {
-        let stub = stub(shell, (&packing, &incident), (&path, &beside), archiving, &mut watch)?;
+        let mut stub = stub(shell, (&packing, &incident), (&path, &beside), archiving, &mut watch)?;
+        stub.unsent = unsent.iter().map(|(remote, lines)| (remote.shown(), *lines)).collect();
         shell.store.leave_stub(&address, &stub)?;
         store::outgoing::put_new(&beside, &path)
             .map_err(|error| Failure::could_not(format!("{} could not be made: {error}.", path.display())))?;

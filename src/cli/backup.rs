@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::bundle::counted;
 use super::evidence::{Bar, Stop};
 use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::model::evidence::bytes as in_words;
+use crate::model::text::counted;
 use crate::verb::Backing;
 
 /// `backup`.

@@ -21,7 +21,7 @@ use crate::incident::Incident;
 use crate::incident::release::Names;
 use crate::model::refusal::Refusal;
 use crate::model::taxonomy::Tlp;
-use crate::model::text::quoted;
+use crate::model::text::{counted, quoted};
 use crate::report::debrief::EXERCISE;
 use crate::store::outgoing::marked;
 use crate::store::{
@@ -86,10 +86,12 @@ impl Packing {
         if touched != Touched::default() {
             note(&format!("An expunge that was stopped was finished first: {}.", touched.words()));
         }
-        let waiting: usize =
-            shell.store.waiting(address).iter().map(|one| one.lines.len() + one.files.len()).sum();
-        if waiting > 0 {
-            let what = counted(waiting as u64, "line or file");
+        let waiting = shell.store.waiting(address);
+        if !waiting.is_empty() {
+            let lines: usize = waiting.iter().map(|one| one.lines.len()).sum();
+            let files: usize = waiting.iter().map(|one| one.files.len()).sum();
+            let what = [(lines, "line"), (files, "file")].map(|(n, what)| (n > 0).then(|| counted(n, what)));
+            let what = what.into_iter().flatten().collect::<Vec<_>>().join(" and ");
             note(&format!(
                 "It holds the words of {what} that somebody expunged elsewhere; casebook expunge --carry-out takes them away first."
             ));
@@ -290,8 +292,4 @@ fn answer(
     let mut out = Out::new(shell);
     out.whole(Line::of(path.display().to_string()));
     Ok(out)
-}
-
-pub(super) fn counted(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

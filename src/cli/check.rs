@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::bundle::counted;
 use super::choose;
 use super::doctor::not_looked_at;
 use super::failure::Failure;
 use super::out::{Line, Out, Tone};
 use super::seal;
 use super::shell::Shell;
+use crate::model::text::counted;
 use crate::store::{Address, Class, Depth, Gone, Verdict};
 use crate::verb::{Said, Verifying};
 

@@ -12,6 +12,7 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use super::support;
 use crate::exchange::bundle::{self, Fault, Manifest, Packed};
+use crate::model::text::counted;
 use crate::store::{Address, Ailment, Bench, Class, Cure, Examined, Part, Repair, Round, Source, StoreError};
 use crate::verb::{Doctoring, Said, Treating};
 
@@ -153,7 +154,7 @@ fn brought_back(shell: &Shell, from: &[PathBuf]) -> Result<Vec<String>, Failure>
                 let record = shell.read(&adopted.address)?;
                 shell.store.publish(&record);
                 let (number, lines) = (&adopted.address.number, adopted.lines);
-                done.push(format!("{number} is back from {}: {lines} lines", path.display()));
+                done.push(format!("{number} is back from {}: {}", path.display(), counted(lines, "line")));
                 break;
             }
         }
@@ -356,10 +357,6 @@ fn told(out: &mut Out, ailment: &Ailment) {
         Cure::Copy | Cure::Hand | Cure::None => "",
     };
     out.line(Line::default().tone(Tone::Dim, format!("    {mark}{}", ailment.can)));
-}
-
-pub(super) fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn tone(class: Class) -> Tone {

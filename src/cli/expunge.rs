@@ -4,7 +4,6 @@ mod elsewhere;
 
 use std::collections::BTreeSet;
 
-use super::bundle::counted;
 use super::change;
 use super::choose;
 use super::confirm;
@@ -17,6 +16,7 @@ use crate::model::entry::Entry;
 use crate::model::expunge::Expunge;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
+use crate::model::text::counted;
 use crate::store::{Address, Record, Touched};
 use crate::verb::{Expunging, How, Said, refs};
 use elsewhere::Elsewhere;

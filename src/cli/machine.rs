@@ -119,7 +119,7 @@ fn clock(shell: &Shell) -> Sign {
         0 => String::new(),
         n => format!("; {n} may not be read by you"),
     };
-    let incidents = super::doctor::counted(rows.len(), "incident");
+    let incidents = crate::model::text::counted(rows.len(), "incident");
     let newest = rows.iter().filter(|(_, row)| row.shut.is_none()).map(|(_, row)| row.updated).max();
     match newest.filter(|newest| shell.wall + chrono::Duration::minutes(5) < *newest) {
         None => sign("clock", format!("not behind the newest line of {incidents}{restricted}"), FINE),

@@ -12,6 +12,7 @@ use crate::incident::line::Line as Fact;
 use crate::incident::seal::occasion;
 use crate::model::refusal::Refusal;
 use crate::model::root::{HeadCode, Root};
+use crate::model::text::counted;
 use crate::model::time;
 use crate::store::{Address, Class, FoundSeal, Inclusion, Sealed, Signature, Signing};
 use crate::verb::{Said, refs};
@@ -41,7 +42,7 @@ pub(super) fn seal(shell: &Shell, said: &Said) -> Result<Out, Failure> {
     out.line(
         Line::default()
             .tone(Tone::Strong, &address.number)
-            .put(format!("  {} lines, head ", sealed.seal.count))
+            .put(format!("  {}, head ", counted(sealed.seal.count, "line")))
             .tone(Tone::Strong, code.to_string())
             .tone(Tone::Good, format!("  {before}")),
     );
@@ -104,10 +105,10 @@ pub(super) fn told(shell: &Shell, address: &Address, found: &FoundSeal) -> Strin
         };
     let at = time::when(seal.at, shell.now, &shell.zone);
     format!(
-        "{at} by {}, {}: {} lines, head {}, {signed}",
+        "{at} by {}, {}: {}, head {}, {signed}",
         seal.by,
         seal.occasion,
-        seal.count,
+        counted(seal.count, "line"),
         seal.head_code()
     )
 }
@@ -127,7 +128,7 @@ pub(super) fn against(shell: &Shell, code: HeadCode, said: &Said) -> Result<Exit
         sealed.into_iter().find(|found| found.seal.as_ref().is_some_and(|seal| seal.head_code() == code));
     let (class, words) = match (stood, &sealed) {
         (Some(at), _) if at + 1 == lines.len() => {
-            (Class::Clean, format!("holds: it is the code of the record as it stands, {} lines", lines.len()))
+            (Class::Clean, format!("holds: it is the code of the record as it stands, {}", counted(lines.len() as u64, "line")))
         }
         (Some(at), _) => {
             let when = time::when(lines[at].recorded, shell.now, &shell.zone);

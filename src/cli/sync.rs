@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::bundle::counted;
 use super::choose;
 use super::failure::Failure;
 use super::met;
@@ -12,8 +11,9 @@ use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
+use crate::model::text::counted;
 use crate::store::sync::{
-    Config, Exchanged, LIMIT, Means, Notice, Receipt, Remote, SetUp, Standing, SyncFault,
+    Config, Exchanged, LIMIT, Means, Notice, Receipt, Remote, SetUp, Standing, SyncFault, Tally,
 };
 use crate::verb::{Said, Seen, Syncing};
 
@@ -152,7 +152,8 @@ fn document(exchanged: &Exchanged) -> serde_json::Value {
     let Exchanged { remote, tally, noticed } = exchanged;
     serde_json::json!({
         "remote": remote.shown(),
-        "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown, "failed": tally.failed },
+        "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown, "failed": tally.failed,
+            "seal_notes_kept": tally.notes_kept, "signatures_left": tally.signatures_left },
         "sent": { "lines": tally.lines_out, "bytes": tally.bytes_out, "incidents": tally.sent },
         "evidence_not_sent": { "files": tally.large.0, "bytes": tally.large.1 },
         "restricted_not_sent": tally.restricted,
@@ -167,9 +168,29 @@ fn numbers(all: &BTreeSet<String>) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
+/// Seals of both sides, of which ours stay.
+fn kept(out: &mut Out, tally: &Tally) {
+    match tally.notes_kept as u64 {
+        0 => {}
+        1 => {
+            out.line(Line::of("  1 seal note of the same head was made on both sides; the one here was kept"))
+        }
+        n => out.line(Line::of(format!(
+            "  {n} seal notes of the same heads were made on both sides; those here were kept"
+        ))),
+    }
+    if tally.signatures_left > 0 {
+        out.line(Line::of(format!(
+            "  {} left where it is: a signature stands beside the note it signs, and the one here has its own or is another",
+            counted(tally.signatures_left as u64, "signature")
+        )));
+    }
+}
+
 /// What came.
 fn received(out: &mut Out, exchanged: &Exchanged) {
     let tally = &exchanged.tally;
+    kept(out, tally);
     if tally.lines_in == 0 && tally.opened.is_empty() && tally.grown.is_empty() {
         if !tally.failed.is_empty() {
             return out.line(Line::of(format!("  received: nothing; not saved: {}", numbers(&tally.failed))));
@@ -300,7 +321,8 @@ fn from(shell: &Shell, file: &Path, receipt: Option<&Path>) -> Result<ExitCode, 
         let tally = &exchanged.tally;
         let document = serde_json::json!({
             "file": file, "noticed": exchanged.noticed, "receipt": held,
-            "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown, "failed": tally.failed },
+            "received": { "lines": tally.lines_in, "bytes": tally.bytes_in, "opened": tally.opened, "grown": tally.grown, "failed": tally.failed,
+            "seal_notes_kept": tally.notes_kept, "signatures_left": tally.signatures_left },
         });
         return Ok(code(Out::json(shell, &document)?.print()));
     }
@@ -371,9 +393,15 @@ fn standing(one: &Standing) -> serde_json::Value {
             })
         })
         .collect();
+    let archived: Vec<_> = one
+        .archived
+        .iter()
+        .map(|(number, lines)| serde_json::json!({ "incident": number, "lines": lines }))
+        .collect();
     serde_json::json!({
         "remote": one.remote.shown(), "incidents": (!one.remote.only.is_empty()).then_some(&one.remote.only),
         "unsent": { "lines": one.unsent_lines, "incidents": one.unsent, "more": one.more },
+        "archived_unsent": archived,
         "evidence_not_sent": { "files": one.large.0, "bytes": one.large.1 },
         "restricted_not_sent": one.restricted, "last_exchange": one.exchanged, "failed": one.failed,
         "noticed": one.notices, "peers": peers,
@@ -402,6 +430,12 @@ fn told_standing(shell: &Shell, out: &mut Out, one: &Standing) {
             counted(incidents as u64, "incident")
         )),
     });
+    for (number, lines) in &one.archived {
+        let lines = counted(*lines, "line");
+        out.line(Line::of(format!(
+            "  left unsent with it: {lines} of {number}, archived; once it is back, casebook sync sends what is missing"
+        )));
+    }
     stays(out, one.large, one.restricted);
     let rows = one.peers.iter().map(|(writer, peer)| {
         let signed = peer.signer.as_ref().map(|who| format!("signed by {who}")).unwrap_or_default();

@@ -170,6 +170,12 @@ fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A number of things in words: `1 line`, `3 lines`. `one`: a noun whose plural ends in s.
+pub fn counted(n: impl TryInto<u64>, one: &str) -> String {
+    let n = n.try_into().unwrap_or(u64::MAX);
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
 /// `204,800`.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

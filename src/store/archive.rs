@@ -1,5 +1,6 @@
 //! What stays of an incident that was moved out: a stub that keeps its number, and says where it went.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -59,6 +60,9 @@ pub struct Archived {
     /// What somebody of this store agreed to take away: no archive carries it, so that it comes from nobody else.
     #[serde(default, skip_serializing_if = "Consents::is_empty")]
     pub agreed: Consents,
+    /// Lines that were not sent when it was moved out, by whom it syncs with, as that is shown.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unsent: BTreeMap<String, u64>,
 }
 
 impl Archived {
@@ -80,6 +84,7 @@ impl Archived {
             lines: 0,
             contents: String::new(),
             agreed: Consents::default(),
+            unsent: BTreeMap::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::journal::segment_of;
 use super::reading::{Damage, Tail};
 use super::seal::Found as FoundSeal;
 use super::verify::Depth;
+use crate::model::text::counted;
 
 /// How bad it is; the exit code of `verify`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -276,10 +277,6 @@ impl std::fmt::Display for Finding {
 /// Somebody's name as it may be shown.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(60).collect()
-}
-
-fn counted(n: u64, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// What a verification found.

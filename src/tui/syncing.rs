@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::app::{App, Tone};
+use crate::model::text::counted;
 use crate::model::time;
 
 /// How the exchange stands. It goes on beside the loop; offline is normal and disturbs nobody.
@@ -12,6 +13,8 @@ pub struct Syncing {
     pub set: bool,
     /// Lines the others do not have yet.
     pub unsent: u64,
+    /// Lines that went unsent with incidents that were archived.
+    pub archived: u64,
     /// When everything was last exchanged (UTC).
     pub exchanged: Option<DateTime<Utc>>,
     /// The last try came to nothing.
@@ -25,6 +28,8 @@ pub struct Syncing {
 pub struct Synced {
     /// Lines the others do not have yet.
     pub unsent: u64,
+    /// Lines that went unsent with incidents that were archived.
+    pub archived: u64,
     pub exchanged: Option<DateTime<Utc>>,
     /// What somebody should look at: alarms of this exchange.
     pub alarms: Vec<String>,
@@ -54,13 +59,15 @@ pub enum Wanted {
 /// An exchange has ended.
 pub(super) fn came(app: &mut App, synced: &Synced, wanted: Wanted) {
     let state = &mut app.syncing;
+    state.archived = synced.archived;
     (state.unsent, state.exchanged) = (synced.unsent, synced.exchanged.or(state.exchanged));
     state.offline = !matches!(synced.came, Came::Done(..));
     let said = match &synced.came {
         Came::Done(received, sent) => {
             state.fault = None;
-            (wanted == Wanted::Asked)
-                .then(|| (Tone::Done, format!("Synced: {received} lines received, {sent} sent.")))
+            (wanted == Wanted::Asked).then(|| {
+                (Tone::Done, format!("Synced: {} received, {sent} sent.", counted(*received, "line")))
+            })
         }
         Came::Offline(why) => (wanted == Wanted::Asked).then(|| (Tone::Refused, why.clone())),
         Came::Fault(why) => {
@@ -102,10 +109,15 @@ pub(super) fn status(app: &App) -> String {
     if !state.set {
         return "This store does not sync. In a shell: casebook sync set REMOTE".to_owned();
     }
-    let unsent = match state.unsent {
-        0 => "Everything is sent".to_owned(),
-        1 => "1 line is not sent".to_owned(),
-        n => format!("{n} lines are not sent"),
+    let unsent = match (state.unsent, state.archived) {
+        (0, 0) => "Everything is sent".to_owned(),
+        (0, _) => "Everything here is sent".to_owned(),
+        (1, _) => "1 line is not sent".to_owned(),
+        (n, _) => format!("{} are not sent", counted(n, "line")),
+    };
+    let unsent = match state.archived {
+        0 => unsent,
+        n => format!("{unsent}, {} left unsent with what is archived", counted(n, "line")),
     };
     let last = match state.exchanged {
         Some(at) => format!("synced {}", time::ago(at, app.wall)),
@@ -132,7 +144,7 @@ mod tests {
     fn ended(app: &mut App, unsent: u64, came_of_it: Came, wanted: Wanted) -> Option<String> {
         app.said = None;
         let exchanged = Some(app.wall - chrono::Duration::hours(2));
-        came(app, &Synced { unsent, exchanged, alarms: Vec::new(), came: came_of_it }, wanted);
+        came(app, &Synced { unsent, archived: 0, exchanged, alarms: Vec::new(), came: came_of_it }, wanted);
         app.said.as_ref().map(|said| said.text.clone())
     }
 
@@ -143,6 +155,9 @@ mod tests {
         assert_eq!(status(&app), "3 lines are not sent, synced 2 h 00 m ago, offline.");
         ended(&mut app, 0, Came::Done(1, 3), Wanted::ByItself);
         assert_eq!(status(&app), "Everything is sent, synced 2 h 00 m ago.");
+        app.syncing.archived = 2;
+        let said = "Everything here is sent, 2 lines left unsent with what is archived, synced 2 h 00 m ago.";
+        assert_eq!(status(&app), said);
         app.syncing = Syncing::default();
         assert_eq!(status(&app), "This store does not sync. In a shell: casebook sync set REMOTE");
     }
@@ -157,7 +172,7 @@ mod tests {
         assert_eq!(ended(&mut app, 0, Came::Done(1, 3), Wanted::ByItself), None);
         assert_eq!(words(&app), None);
         let said = ended(&mut app, 0, Came::Done(1, 3), Wanted::Asked).unwrap();
-        assert_eq!(said, "Synced: 1 lines received, 3 sent.");
+        assert_eq!(said, "Synced: 1 line received, 3 sent.");
     }
 
     #[test]
@@ -172,7 +187,7 @@ mod tests {
         let alarms = vec!["w-a was rewritten".to_owned(), "w-b too".to_owned()];
         came(
             &mut app,
-            &Synced { unsent: 0, exchanged: None, alarms, came: Came::Done(0, 0) },
+            &Synced { unsent: 0, archived: 0, exchanged: None, alarms, came: Came::Done(0, 0) },
             Wanted::ByItself,
         );
         let said = app.said.as_ref().unwrap().text.clone();

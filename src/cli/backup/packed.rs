@@ -8,7 +8,7 @@ use casebook_bytes::hex;
 use chrono::SecondsFormat;
 use sha2::{Digest, Sha256};
 
-use super::super::bundle::{Differs, Packed, Spoilt, beside, counted, public};
+use super::super::bundle::{Differs, Packed, Spoilt, beside, public};
 use super::super::evidence::{Bar, Stop};
 use super::super::failure::{Failure, note};
 use super::super::out::{Line, Out, Tone};
@@ -17,6 +17,7 @@ use super::super::shell::Shell;
 use crate::exchange::bundle::{self, Stored, WHOLE, Whole};
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
+use crate::model::text::counted;
 use crate::store::{self, Address, Class, Depth, Progress, StoreError, Touched};
 
 /// What there is to pack, and where each file of it lies.

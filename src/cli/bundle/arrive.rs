@@ -8,12 +8,12 @@ use super::super::evidence::{Bar, Stop};
 use super::super::failure::{Failure, note};
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
-use super::{Watched, counted};
+use super::Watched;
 use crate::exchange::bundle::{self, Fault, Manifest, Packed, Taker};
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
 use crate::model::restriction::Restricted;
-use crate::model::text::quoted;
+use crate::model::text::{counted, quoted};
 use crate::store::{Adopted, Adopting, Keep, Number, Part, Rights, StoreError};
 use crate::verb::{Importing, Taking as Order};
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::super::bundle::counted;
 use super::super::failure::Failure;
 use super::super::out::{Line, Out, Tone};
 use super::super::shell::Shell;
 use super::Wanted;
 use crate::incident::Incident;
 use crate::model::id::LineId;
+use crate::model::text::counted;
 use crate::store::{Address, BackedUp};
 
 /// Where else the same words stand.

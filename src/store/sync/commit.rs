@@ -8,6 +8,7 @@ use super::git::Git;
 use super::piece::Branch;
 use super::plan::Outgoing;
 use super::sign;
+use crate::model::text::counted;
 
 const STAGE: &str = "refs/stage/";
 
@@ -48,7 +49,7 @@ pub(super) fn make(
 
 fn commit(stream: &mut Vec<u8>, branch: &Branch, pieces: &[&Outgoing], tip: Option<&String>, means: &Means) {
     let lines: u64 = pieces.iter().map(|out| out.lines).sum();
-    let message = format!("{lines} lines in {} pieces\n", pieces.len());
+    let message = format!("{} in {}\n", counted(lines, "line"), counted(pieces.len() as u64, "piece"));
     let name = branch.name();
     let head = format!(
         "commit {STAGE}{name}\ncommitter {name} <{name}@casebook> {} +0000\ndata {}\n{message}",

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::super::Store;
+use super::super::archive::Archived;
 use super::super::files::{Disk, Files};
 use super::super::locate::Address;
 use super::Means;
@@ -38,6 +39,8 @@ pub struct Standing {
     pub unsent: Vec<String>,
     /// There is more to send than was counted.
     pub more: bool,
+    /// Incidents that were archived with lines that were not sent: their numbers, and so many lines.
+    pub archived: Vec<(String, u64)>,
     /// Evidence that is too large to be sent: files and bytes.
     pub large: (u64, u64),
     /// Incidents that stay here because not everybody may read them.
@@ -201,8 +204,9 @@ impl Store {
     /// # Errors
     /// A store that cannot be read.
     pub fn sync_standing(&self, evidence: u64) -> Result<Vec<Standing>, SyncFault> {
-        let mut all = Vec::new();
-        for remote in self.remotes()? {
+        let (mut all, remotes) = (Vec::new(), self.remotes()?);
+        let archived = if remotes.is_empty() { Vec::new() } else { self.archived()? };
+        for remote in remotes {
             let mut ledger = Ledger::read(&self.sidecar(&remote)?);
             self.forget_agreed(&mut ledger);
             let terms = Terms { only: &remote.only, evidence, most: COUNTED };
@@ -213,6 +217,7 @@ impl Store {
                 unsent_lines: plan.lines,
                 unsent: plan.incidents.into_iter().collect(),
                 more: plan.more,
+                archived: archived_unsent(&archived, &remote),
                 large: plan.large,
                 restricted: plan.restricted,
                 exchanged: ledger.exchanged,
@@ -286,6 +291,13 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// What was moved out of the store and had lines that this remote does not have.
+fn archived_unsent(archived: &[Archived], remote: &Remote) -> Vec<(String, u64)> {
+    let shown = remote.shown();
+    let of = |stub: &Archived| Some((stub.number.clone(), *stub.unsent.get(&shown)?));
+    archived.iter().filter_map(of).collect()
 }
 
 /// Where a folder lies when every link on the way is followed; what is not there yet is taken as it is spelled.

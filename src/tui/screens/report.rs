@@ -9,6 +9,7 @@ use crate::model::handover::Standing;
 use crate::model::id::NounId;
 use crate::model::refusal::Refusal;
 use crate::model::sitrep::{self, Give, Sitrep as Kept};
+use crate::model::text::counted;
 use crate::report;
 use crate::report::sitrep::{Saying, Sitrep};
 use crate::tui::act::Action;
@@ -239,8 +240,8 @@ pub fn copy(app: &mut App, key: &Key) -> Done {
         return Err(as_a_file());
     }
     let text = text(app, key).ok_or_else(|| Refusal::refused("Nothing is selected to copy."))?;
-    let lines = text.lines().count();
-    app.say(Tone::Told, format!("Sent to the terminal, defanged: {lines} lines. tmux may drop them."));
+    let lines = counted(text.lines().count() as u64, "line");
+    app.say(Tone::Told, format!("Sent to the terminal, defanged: {lines}. tmux may drop them."));
     Ok(vec![Effect::Copy(text)])
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Arrival, World, sentence};
 use crate::incident::line::Line;
 use crate::incident::seal::occasion;
+use crate::model::text::counted;
 use crate::store::{Address, Saver, Sealed, Signing, Store};
 use crate::tui::app::App;
 use crate::tui::msg::Msg;
@@ -42,7 +43,11 @@ impl Sealing {
 
 fn words(sealed: &Sealed, signature: &str) -> String {
     let before = if sealed.before { "Sealed before" } else { "Sealed" };
-    format!("{before}: {} lines, head {}, {signature}.", sealed.seal.count, sealed.seal.head_code())
+    format!(
+        "{before}: {}, head {}, {signature}.",
+        counted(sealed.seal.count, "line"),
+        sealed.seal.head_code()
+    )
 }
 
 impl World {

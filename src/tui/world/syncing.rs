@@ -93,6 +93,11 @@ fn exchange(store: &Store, means: &Means) -> Synced {
     };
     Synced {
         unsent: standing.iter().map(|one| one.unsent_lines).max().unwrap_or(0),
+        archived: standing
+            .iter()
+            .map(|one| one.archived.iter().map(|(_, lines)| lines).sum())
+            .max()
+            .unwrap_or(0),
         exchanged: standing.iter().filter_map(|one| one.exchanged).min(),
         alarms,
         came: match wrong {

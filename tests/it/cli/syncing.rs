@@ -27,11 +27,21 @@ fn what_others_send_while_an_incident_is_archived_is_here_once_it_is_back() {
     assert_eq!(archived.code, 0, "{}", archived.err);
     let said = format!("1 line of INC-2026-0001 was not sent to {hub}");
     assert!(archived.err.contains(&said), "{}", archived.err);
+    let away = "left unsent with it: 1 line of INC-2026-0001, archived";
+    assert!(home.done("sync status").contains(away), "{}", home.done("sync status"));
+    let json: serde_json::Value = serde_json::from_str(&home.done("sync status --json")).unwrap();
+    assert_eq!(
+        json["remotes"][0]["archived_unsent"],
+        serde_json::json!([{ "incident": "INC-2026-0001", "lines": 1 }])
+    );
     bo(&home, "log \"written meanwhile\" -i 1");
     bo(&home, "sync");
     home.done("sync");
     assert!(!home.done("sync").contains("INC-2026-0001"), "it stays away");
     home.done(&format!("import bundle {file}"));
+    let status = home.done("sync status");
+    assert!(status.contains("unsent: 1 line of 1 incident"), "{status}");
+    assert!(!status.contains("left unsent"), "{status}");
     let back = home.done("sync");
     assert!(back.contains("more of INC-2026-0001"), "{back}");
     let timeline = home.done("timeline -i 1");
@@ -41,6 +51,28 @@ fn what_others_send_while_an_incident_is_archived_is_here_once_it_is_back() {
     );
     bo(&home, "sync");
     assert!(bo(&home, "timeline -i 1").out.contains("nobody else has this"));
+}
+
+#[test]
+fn where_both_sealed_the_same_head_sync_says_whose_note_is_kept() {
+    let home = Home::new();
+    let hub = home.path("hub.git");
+    home.done("new \"Ransomware on the file servers\"");
+    home.done(&format!("sync set {hub}"));
+    home.done("sync");
+    bo(&home, &format!("sync set {hub}"));
+    bo(&home, "sync");
+    home.done("seal");
+    bo(&home, "seal");
+    home.done("sync");
+    let said = bo(&home, "sync").out;
+    assert!(
+        said.contains("1 seal note of the same head was made on both sides; the one here was kept"),
+        "{said}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&home.done("sync --json")).unwrap();
+    assert_eq!(json["remotes"][0]["received"]["seal_notes_kept"], 1);
+    assert!(bo(&home, "sync").out.contains("received: nothing new"));
 }
 
 #[test]
