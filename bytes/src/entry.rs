@@ -27,9 +27,16 @@ impl PlainEntry<'_> {
         out.extend_from_slice(b"\",\"text\":");
         string(out, self.text);
         out.extend_from_slice(b",\"happened\":");
+        let from = out.len();
         instant(out, self.happened);
+        let to = out.len();
         out.extend_from_slice(b",\"recorded\":");
-        instant(out, self.recorded);
+        // Most are written down when they happen.
+        if self.recorded == self.happened {
+            out.extend_from_within(from..to);
+        } else {
+            instant(out, self.recorded);
+        }
         out.extend_from_slice(b",\"by\":");
         string(out, self.by);
         out.extend_from_slice(b",\"who\":");
@@ -93,25 +100,22 @@ fn string(out: &mut Vec<u8>, text: &str) {
 
 /// An instant as chrono gives it to serde: as many decimals, in threes, as it has.
 fn instant(out: &mut Vec<u8>, at: DateTime<Utc>) {
-    let (year, nanos) = (at.year(), at.nanosecond());
+    // Taken apart as it stands: in UTC there is no offset to add for each part.
+    let naive = at.naive_utc();
+    let (date, time) = (naive.date(), naive.time());
+    let (year, nanos) = (date.year(), time.nanosecond());
     if !(0..=9999).contains(&year) || nanos >= 1_000_000_000 {
         // A year with a sign, or a leap second.
         let text = serde_json::to_vec(&at).unwrap_or_default();
         return out.extend_from_slice(&text);
     }
-    out.push(b'"');
-    let parts = [
-        (year.unsigned_abs(), 4, b'-'),
-        (at.month(), 2, b'-'),
-        (at.day(), 2, b'T'),
-        (at.hour(), 2, b':'),
-        (at.minute(), 2, b':'),
-    ];
-    for (value, width, mark) in parts {
-        number(out, value, width);
-        out.push(mark);
-    }
-    number(out, at.second(), 2);
+    let [c, y] = [year.unsigned_abs() / 100, year.unsigned_abs() % 100].map(two);
+    let [m, d] = [date.month(), date.day()].map(two);
+    let [h, i, s] = [time.hour(), time.minute(), time.second()].map(two);
+    out.extend_from_slice(&[
+        b'"', c[0], c[1], y[0], y[1], b'-', m[0], m[1], b'-', d[0], d[1], b'T', h[0], h[1], b':', i[0], i[1],
+        b':', s[0], s[1],
+    ]);
     if nanos > 0 {
         out.push(b'.');
         match nanos {
@@ -121,6 +125,11 @@ fn instant(out: &mut Vec<u8>, at: DateTime<Utc>) {
         }
     }
     out.extend_from_slice(b"Z\"");
+}
+
+/// A number below a hundred in two digits.
+fn two(value: u32) -> [u8; 2] {
+    [value / 10, value % 10].map(|digit| b'0' + u8::try_from(digit % 10).unwrap_or(0))
 }
 
 /// A number in so many digits.

@@ -17,7 +17,7 @@ pub use hash::{hash, hex, holds, incident_in, leaf, node};
 pub use id::{LineId, NotAnId};
 pub use scan::unescaped;
 pub use stamp::{quickly, stamp};
-pub use sum::{Same, sum};
+pub use sum::{Same, Sum, sum};
 
 /// How long the first line of these bytes is, with its newline if it has one.
 pub fn line_length(bytes: &[u8]) -> usize {

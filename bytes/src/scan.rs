@@ -258,7 +258,7 @@ pub(crate) fn twice(keys: &mut [Cow<'_, str>]) -> Option<String> {
 
 /// The text of a JSON string whose inside is `inside`.
 pub fn unescaped(inside: &str) -> Cow<'_, str> {
-    if !inside.contains('\\') {
+    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
         return Cow::Borrowed(inside);
     }
     // A lone half of a surrogate pair is no text; it stays as it was written.

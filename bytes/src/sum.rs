@@ -9,12 +9,38 @@ use twox_hash::XxHash64;
 ///
 /// The parts are told apart by their lengths. Sixteen hex digits.
 pub fn sum(parts: &[&[u8]]) -> String {
-    let mut sum = XxHash64::with_seed(0);
+    let mut sum = Sum::default();
     for part in parts {
-        sum.write(&(part.len() as u64).to_le_bytes());
-        sum.write(part);
+        sum.part(part.len() as u64);
+        sum.takes(part);
     }
-    format!("{:016x}", sum.finish())
+    sum.digits()
+}
+
+/// The same sum of parts that come in pieces.
+pub struct Sum(XxHash64);
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self(XxHash64::with_seed(0))
+    }
+}
+
+impl Sum {
+    /// The next part, which has so many bytes, begins.
+    pub fn part(&mut self, bytes: u64) {
+        self.0.write(&bytes.to_le_bytes());
+    }
+
+    /// Takes the next piece of the part at hand.
+    pub fn takes(&mut self, piece: &[u8]) {
+        self.0.write(piece);
+    }
+
+    /// Sixteen hex digits.
+    pub fn digits(&self) -> String {
+        format!("{:016x}", self.0.finish())
+    }
 }
 
 /// A text that is held against what is written, piece by piece.
@@ -60,6 +86,14 @@ mod tests {
             prop_assert_ne!(&sum(&[&a, &other]), &was);
             let longer = [a.as_slice(), &b[..1]].concat();
             prop_assert_ne!(&sum(&[&longer, &b[1..]]), &was);
+            let mut pieces = Sum::default();
+            pieces.part(a.len() as u64);
+            pieces.takes(&a);
+            pieces.part(b.len() as u64);
+            let (front, back) = b.split_at(at.index(b.len()));
+            pieces.takes(front);
+            pieces.takes(back);
+            prop_assert_eq!(pieces.digits(), was);
         }
 
         #[test]

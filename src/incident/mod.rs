@@ -42,6 +42,7 @@ mod words;
 pub use approvals::Lack;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -229,6 +230,21 @@ impl Incident {
         let mut then = Self::fold_knowing(id, lines.iter().filter(|line| written(line) <= moment), lines);
         then.hide_as_in(&whole.redactions);
         then
+    }
+
+    /// Obeys one line that nobody else needs: what somebody wrote is moved into the log and not copied.
+    pub fn obey(&mut self, mut line: Line) {
+        let gone = self.expungings.contains_key(&line.id);
+        let Event::Logged(logged) = &mut line.event else { return self.apply(&line) };
+        if gone {
+            return self.apply(&line);
+        }
+        // Nothing but its entry holds these two.
+        let (text, by, at) = (mem::take(&mut logged.text), mem::take(&mut line.by), self.entries.len());
+        self.apply(&line);
+        if let Some(entry) = self.entries.get_mut(at) {
+            (entry.text, entry.by) = (text, by);
+        }
     }
 
     /// Obeys one line. Total: whatever the journal says has happened.

@@ -383,6 +383,18 @@ proptest! {
     }
 
     #[test]
+    fn a_line_that_nobody_else_needs_is_obeyed_as_any_other(steps in steps()) {
+        let all = everything(&work(&steps));
+        let gone = all.iter().filter(|line| matches!(line.event, Event::Expunged(_)));
+        let (mut lent, mut given) = (Incident::knowing(ID, gone.clone()), Incident::knowing(ID, gone));
+        for line in all {
+            lent.apply(&line);
+            given.obey(line);
+        }
+        prop_assert_eq!(given, lent);
+    }
+
+    #[test]
     fn a_snapshot_reads_back_as_it_was(steps in steps()) {
         let whole = Incident::fold(ID, &everything(&work(&steps)));
         let state = serde_json::to_string(&whole.document()).unwrap();

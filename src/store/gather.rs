@@ -101,11 +101,11 @@ impl<'f> Gathering<'f> {
         match &mut self.waiting {
             _ if matches!(line.event, Event::Expunged(_)) => self.give_up(),
             Some(waiting) => waiting[usize::from(!within)].push(line),
-            None => self.apply(&line, within),
+            None => self.apply(line, within),
         }
     }
 
-    fn apply(&mut self, line: &Line, within: bool) {
+    fn apply(&mut self, line: Line, within: bool) {
         if !self.plain || (!within && !self.hold()) {
             return self.give_up();
         }
@@ -118,7 +118,7 @@ impl<'f> Gathering<'f> {
             last => *last = Some((line.clock, line.writer.clone(), line.n, line.id)),
         }
         self.count += 1;
-        self.incident.apply(line);
+        self.incident.obey(line);
     }
 
     /// Holds `incident.json` against the lines it knows, once. `false`: it says something else.
@@ -135,7 +135,7 @@ impl<'f> Gathering<'f> {
             lines.sort_by(|a, b| a.order().cmp(&b.order()));
             lines.dedup_by(|a, b| a.id == b.id);
             for line in lines {
-                self.apply(&line, within);
+                self.apply(line, within);
             }
         }
         let says = if self.head.is_some() { Says::TheSame } else { Says::Nothing };

@@ -94,7 +94,7 @@ impl Record {
     /// Applies lines of this process at once, before they are read back: saved or about to be.
     pub fn apply(&mut self, lines: &[Line]) {
         self.ahead.extend(lines.iter().cloned());
-        if !self.go_on(lines.iter().collect()) {
+        if !self.go_on(lines.iter().collect(), Incident::apply) {
             // Somebody else's line came in between: the next look folds anew, and this is good until then.
             self.last = None;
         }
@@ -102,7 +102,7 @@ impl Record {
 
     /// Applies lines that stand behind all known ones. `false`: some do not, and nothing was applied.
     /// Those that are owned go one by one, so that a long incident is not in memory twice.
-    fn go_on<L: Borrow<Line>>(&mut self, lines: Vec<L>) -> bool {
+    fn go_on<L: Borrow<Line>>(&mut self, lines: Vec<L>, obey: impl Fn(&mut Incident, L)) -> bool {
         // What takes words away changes lines that were applied: it is folded anew.
         if lines.iter().any(|line| matches!(line.borrow().event, Event::Expunged(_))) {
             return false;
@@ -118,7 +118,7 @@ impl Record {
         self.last = last.map(|(clock, writer, n, id)| (clock, writer.clone(), n, id));
         self.lines += lines.len();
         for line in lines {
-            self.incident.apply(line.borrow());
+            obey(&mut self.incident, line);
         }
         true
     }
@@ -144,7 +144,7 @@ impl Record {
             return Ok(News::Nothing);
         }
         let count = lines.len();
-        if (self.last.is_some() || self.lines == 0) && self.go_on(lines) {
+        if (self.last.is_some() || self.lines == 0) && self.go_on(lines, Incident::obey) {
             return Ok(News::Lines(count));
         }
         self.refold()?;
@@ -161,7 +161,7 @@ impl Record {
         if lines.iter().any(|line| matches!(line.event, Event::Expunged(_))) {
             self.fold(&lines);
         } else {
-            self.go_on(lines);
+            self.go_on(lines, Incident::obey);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casebook_bytes::Same;
+use casebook_bytes::{Same, Sum};
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
@@ -41,6 +41,7 @@ pub(super) struct Head {
 
 const STATE: &str = ",\"state\":";
 const MEMORY: &str = ",\"memory\":";
+const END: &str = "}\n";
 
 impl Head {
     /// Takes the text apart. `None`: it is not as it is written here.
@@ -57,7 +58,7 @@ impl Head {
     /// The state and the memory behind it. `None`: the sum does not fit.
     fn parts<'a>(&self, rest: &'a str) -> Option<(&'a str, &'a str)> {
         let (state, rest) = rest.split_at_checked(self.bytes)?;
-        let memory = rest.strip_prefix(MEMORY)?.strip_suffix("}\n")?;
+        let memory = rest.strip_prefix(MEMORY)?.strip_suffix(END)?;
         (self.xxh64 == sum(&self.cursor, self.last.as_ref(), state, memory)).then_some((state, memory))
     }
 }
@@ -71,7 +72,8 @@ impl Head {
         self.cursor.0.get(name).map_or(0, |mark| mark.bytes)
     }
 
-    /// Whether the file with this head is what would be written of an incident with so many lines.
+    /// Whether the file with this head is what would be written of an incident with so many lines. It is read piece by
+    /// piece beside what is written, and neither is ever there as a whole.
     pub(super) fn is_said_by(
         &self,
         files: &dyn Files,
@@ -82,12 +84,112 @@ impl Head {
         if lines != (self.lines, self.last.as_ref()) {
             return false;
         }
-        let Ok(bytes) = files.read(&path(folder), 0) else { return false };
-        let Some((head, rest)) = std::str::from_utf8(&bytes).ok().and_then(Head::read) else { return false };
+        let path = path(folder);
+        let Ok(piece) = files.read_some(&path, 0, PIECE) else { return false };
+        let Some((head, at)) = begins(&piece) else { return false };
         // Somebody may have put another in its place.
-        let parts = if head == *self { head.parts(rest) } else { None };
-        parts.is_some_and(|(state, memory)| is_told(incident, state) && is_written(incident, memory))
+        if head != *self {
+            return false;
+        }
+        let around = at as u64 + self.bytes as u64 + MEMORY.len() as u64 + END.len() as u64;
+        let Some(memory) = files.size(&path).ok().and_then(|size| size.checked_sub(around)) else {
+            return false;
+        };
+        let mut stands =
+            Stands { files, path, at: piece.len() as u64, piece, met: at, count: 0, sum: Sum::default() };
+        let place = place(&self.cursor, self.last.as_ref());
+        stands.sum.part(place.len() as u64);
+        stands.sum.takes(&place);
+        stands.sum.part(self.bytes as u64);
+        incident.tell(|piece| stands.takes(piece))
+            && stands.count == self.bytes as u64
+            && stands.steps_over(MEMORY.as_bytes())
+            && {
+                stands.sum.part(memory);
+                serde_json::to_writer(&mut stands, incident).is_ok()
+            }
+            && stands.count == self.bytes as u64 + memory
+            && stands.steps_over(END.as_bytes())
+            && stands.at_end()
+            && stands.sum.digits() == self.xxh64
     }
+}
+
+/// So much of it is in memory at a time, in bytes.
+const PIECE: u64 = 256 << 10;
+
+/// A file that is held against what is written, piece by piece.
+struct Stands<'f> {
+    files: &'f dyn Files,
+    path: PathBuf,
+    /// How far into the file what was read of it goes.
+    at: u64,
+    /// What was read last, and how much of it was met.
+    piece: Vec<u8>,
+    met: usize,
+    /// How many bytes were taken, and their sum.
+    count: u64,
+    sum: Sum,
+}
+
+impl Stands<'_> {
+    /// Steps over these bytes, if they stand here. `false`: others do, or none.
+    fn steps_over(&mut self, mut text: &[u8]) -> bool {
+        loop {
+            let here = &self.piece[self.met..];
+            let (front, back) = text.split_at(text.len().min(here.len()));
+            if !here.starts_with(front) {
+                return false;
+            }
+            self.met += front.len();
+            if back.is_empty() {
+                return true;
+            }
+            text = back;
+            if !self.reads_on() {
+                return false;
+            }
+        }
+    }
+
+    /// Takes the next bytes of what is written. `false`: others stand there.
+    fn takes(&mut self, text: &[u8]) -> bool {
+        self.count += text.len() as u64;
+        self.sum.takes(text);
+        self.steps_over(text)
+    }
+
+    fn reads_on(&mut self) -> bool {
+        self.met = 0;
+        self.piece = self.files.read_some(&self.path, self.at, PIECE).unwrap_or_default();
+        self.at += self.piece.len() as u64;
+        !self.piece.is_empty()
+    }
+
+    fn at_end(&mut self) -> bool {
+        self.met == self.piece.len() && !self.reads_on()
+    }
+}
+
+impl std::io::Write for Stands<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.takes(bytes) { Ok(bytes.len()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What stands before the state, and where that begins, of a file that begins so.
+fn begins(bytes: &[u8]) -> Option<(Head, usize)> {
+    // What was read may end within a letter, behind what is looked for.
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let (head, rest) = Head::read(text)?;
+    Some((head, text.len() - rest.len()))
 }
 
 /// What stands before the state in an incident's folder, where this version reads it. `None`: there is none.
@@ -96,12 +198,7 @@ impl Head {
 /// What is there does not begin as it is written here.
 pub(super) fn head(files: &dyn Files, folder: &Path) -> Result<Option<Head>, Says> {
     let Ok(bytes) = files.read_some(&path(folder), 0, HEAD_MOST) else { return Ok(None) };
-    // What was read may end within a letter, behind what is looked for.
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    match Head::read(text) {
+    match begins(&bytes) {
         Some((head, _)) => Ok(Some(head).filter(Head::current)),
         None => Err(Says::Unreadable),
     }
@@ -120,8 +217,12 @@ pub(super) fn journal_bytes(files: &dyn Files, folder: &Path) -> u64 {
 
 /// What ties cursor, state and memory to each other.
 fn sum(cursor: &Cursor, last: Option<&Order>, state: &str, memory: &str) -> String {
-    let place = serde_json::to_vec(&(cursor, last)).expect("names, numbers and hex strings");
-    casebook_bytes::sum(&[&place, state.as_bytes(), memory.as_bytes()])
+    casebook_bytes::sum(&[&place(cursor, last), state.as_bytes(), memory.as_bytes()])
+}
+
+/// Cursor and last line as they stand in the sum.
+fn place(cursor: &Cursor, last: Option<&Order>) -> Vec<u8> {
+    serde_json::to_vec(&(cursor, last)).expect("names, numbers and hex strings")
 }
 
 /// Reads it for opening, if that is worth it and it is valid; what was appended since comes by
