@@ -93,7 +93,7 @@ impl Shell {
         let seed = around::seed();
         let incident = globals.incident.clone().or_else(|| around::variable("CASEBOOK_INCIDENT"));
         Ok(Self {
-            store: Store::open(Setup { root, state, host, seed: around::seed() }),
+            store: Store::open(Setup { root, state, host, seed: another(&seed, b"store") }),
             wall: now,
             now,
             ex: None,
@@ -140,9 +140,8 @@ impl Shell {
 
     /// Sixteen bytes of fresh randomness, for the ids of an act of its own.
     pub(super) fn fresh(&self) -> [u8; 16] {
-        let hash = Sha256::new().chain_update(self.seed).chain_update(b"fresh").finalize();
         let mut seed = [0; 16];
-        seed.copy_from_slice(&hash[..16]);
+        seed.copy_from_slice(&another(&self.seed, b"fresh")[..16]);
         seed
     }
 
@@ -265,6 +264,11 @@ impl Shell {
             note(&format!("{doubt}."));
         }
     }
+}
+
+/// Other randomness out of a seed, which tells nothing of it.
+fn another(seed: &[u8; 32], what: &[u8]) -> [u8; 32] {
+    Sha256::new().chain_update(seed).chain_update(what).finalize().into()
 }
 
 /// So many faults are told beside another answer.

@@ -52,11 +52,16 @@ impl Incident {
         let added = known_types(&edit.types, desk)?;
         edited.types_added = added.into_iter().filter(|word| !self.has_type(word)).collect();
         let here = self.place.get();
-        for (k, step) in (1..).zip(desk.playbooks.steps(&edited.types_added, self.phase())) {
+        // The playbooks are not read for a title.
+        let steps = match &edited.types_added[..] {
+            [] => Vec::new(),
+            types => desk.playbooks.steps(types, self.phase()),
+        };
+        for (k, step) in (1..).zip(steps) {
             let have = here.is_some_and(|place| {
                 self.checklist(&place.visit).any(|task| task.what.playbook_id.as_deref() == Some(&step.id))
             });
-            if !have && !edited.types_added.is_empty() {
+            if !have {
                 edited.tasks.push(NewTask::from_step(desk.id(k), step));
             }
         }

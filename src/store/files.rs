@@ -299,6 +299,12 @@ impl Files for Disk {
         fs::remove_file(path)
     }
 
+    #[cfg(target_os = "linux")]
+    fn list(&self, path: &Path) -> io::Result<Vec<(String, Item)>> {
+        super::folder::list(path)
+    }
+
+    #[cfg(not(target_os = "linux"))]
     fn list(&self, path: &Path) -> io::Result<Vec<(String, Item)>> {
         let mut names = Vec::new();
         if fs::symlink_metadata(path)?.is_symlink() {
@@ -374,7 +380,7 @@ fn still_there(_: &File, path: &Path) -> bool {
 }
 
 /// What `O_NOFOLLOW` answers at a symbolic link.
-fn a_link() -> io::Error {
+pub(super) fn a_link() -> io::Error {
     if cfg!(unix) { io::Error::from_raw_os_error(ELOOP) } else { io::Error::other("a symbolic link") }
 }
 

@@ -283,15 +283,26 @@ impl Index {
         self.append(entries);
     }
 
-    /// A cache that cannot be written is slow, not wrong.
+    /// Takes down that the row of an incident is older than its journals: whoever lists next folds it, and a screen
+    /// that watches the cache looks again. Nothing is read for it.
+    pub(super) fn outdated(&self, folder: &Path) {
+        self.put(format!("{AT}{}\"}}\n", at(folder)).as_bytes());
+    }
+
     fn append(&self, entries: &[Entry]) {
-        let Some(path) = self.path.as_ref().filter(|_| !entries.is_empty()) else { return };
-        let text = lines_of(entries.iter());
+        if !entries.is_empty() {
+            self.put(&lines_of(entries.iter()));
+        }
+    }
+
+    /// A cache that cannot be written is slow, not wrong.
+    fn put(&self, text: &[u8]) {
+        let Some(path) = &self.path else { return };
         let file = self.files.open(path).or_else(|_| {
             path.parent().map_or(Ok(()), |folder| self.files.create_folder(folder))?;
             self.files.create(path)
         });
-        let _ = file.and_then(|mut file| write_all(&mut *file, &text));
+        let _ = file.and_then(|mut file| write_all(&mut *file, text));
     }
 
     /// Takes the rows of an incident out of the cache: it is not there any more, or its title is not for all.
@@ -344,7 +355,7 @@ fn last_lines(text: &str) -> (HashMap<&str, &str>, usize) {
     (known, count)
 }
 
-/// A torn or foreign line is no line: the incident is folded instead.
+/// A torn or foreign line is no line, nor is one that only says that the row is outdated: the incident is folded instead.
 fn read(line: &str) -> Option<Entry> {
     serde_json::from_str(line).ok()
 }

@@ -20,6 +20,8 @@ mod faulty;
 mod figures;
 mod files;
 mod finding;
+#[cfg(target_os = "linux")]
+mod folder;
 mod founding;
 mod gather;
 mod glance;
@@ -105,7 +107,7 @@ pub use search::{Hit, Search};
 pub use seen::{Seen, Sight};
 pub use shared::{Elsewhere, Other, Print};
 pub use sharing::Rights;
-pub use snapshot::{LOG_REWRITES, READ_ABOVE};
+pub use snapshot::{LOG_WRITES, READ_ABOVE};
 pub use staged::Bench;
 pub use vault::Vault;
 pub use verify::{Depth, Gone};
@@ -273,18 +275,19 @@ impl Store {
         self.index().note(record);
     }
 
-    /// The same after an append that folded nothing (`log`, `signal`): done while `incident.json` is short, or while
-    /// the journals are where there is none. `log` waits for no history.
+    /// The same after an append that folded nothing (`log`, `signal`): `log` waits for no history. The list is told that
+    /// the row is outdated, and folds it when it is next asked for; `incident.json` is made where there is none, while the
+    /// journals are short, and else stays as the last command that read the incident left it.
     pub fn publish_after_log(&self, address: &Address) {
-        let short = match self.files.size(&snapshot::path(&address.folder)) {
-            Ok(size) => size <= LOG_REWRITES,
-            Err(error) => {
-                error.kind() == std::io::ErrorKind::NotFound
-                    && snapshot::journal_bytes(&*self.files, &address.folder) <= LOG_REWRITES
-            }
-        };
-        if short && let Ok(record) = self.read(address) {
+        let there = self.files.size(&snapshot::path(&address.folder));
+        let none = there.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if none
+            && snapshot::journal_bytes(&*self.files, &address.folder) <= LOG_WRITES
+            && let Ok(record) = self.read(address)
+        {
             self.publish(&record);
+        } else {
+            self.index().outdated(&address.folder);
         }
     }
 

@@ -232,14 +232,25 @@ pub(super) fn id_of(
 ) -> Result<Option<Uuid>, StoreError> {
     let journal = folder.join("journal");
     for name in super::reading::segments(files, &journal, &mut Vec::new())? {
-        let start = files.read_some(&journal.join(&name), 0, 64 * 1024).unwrap_or_default();
-        for line in start.split(|byte| *byte == b'\n') {
-            let text = line.strip_prefix(super::line::START.as_bytes()).and_then(|rest| rest.get(..36));
-            let id = text.and_then(|text| Uuid::try_parse(std::str::from_utf8(text).ok()?).ok());
-            if let Some(id) = id.filter(|id| id.simple().to_string().ends_with(tail)) {
-                return Ok(Some(id));
+        let path = journal.join(&name);
+        // The first line says it, unless that is damaged.
+        for most in [4 << 10, 64 << 10] {
+            let start = files.read_some(&path, 0, most).unwrap_or_default();
+            let said = start.split(|byte| *byte == b'\n').find_map(|line| id_in(line, tail));
+            if said.is_some() {
+                return Ok(said);
+            }
+            if (start.len() as u64) < most {
+                break;
             }
         }
     }
     Ok(None)
+}
+
+/// The id that a line spells.
+fn id_in(line: &[u8], tail: &str) -> Option<Uuid> {
+    let text = line.strip_prefix(super::line::START.as_bytes())?.get(..36)?;
+    let id = Uuid::try_parse(std::str::from_utf8(text).ok()?).ok()?;
+    id.simple().to_string().ends_with(tail).then_some(id)
 }

@@ -53,6 +53,13 @@ impl Verb for LogEntry {
     }
 }
 
+/// `log` with nothing but the words of its text.
+pub(super) fn log(text: Vec<String>, context: &Context<'_>) -> Result<Said, Refusal> {
+    let place = PlaceIn { actor: false, lane: None, source: None, techniques: Vec::new() };
+    let when = When::default();
+    LogEntry { text, kind: None, components: Vec::new(), place, lines: false, when }.say(context)
+}
+
 /// Where an entry stands on the timeline.
 #[derive(Args)]
 struct PlaceIn {

@@ -233,13 +233,22 @@ pub fn spec(name: &str) -> Option<&'static Spec> {
     VERBS.iter().find(|spec| spec.name == name)
 }
 
-/// A line clap has taken apart.
+/// A line taken apart.
 #[derive(Debug)]
 pub struct Typed {
     pub globals: Globals,
     /// A prompt instead of the screens: `--speak`.
     pub speak: bool,
-    verb: Option<(&'static Spec, ArgMatches)>,
+    verb: Option<(&'static Spec, Given)>,
+}
+
+/// What stands behind a verb.
+#[derive(Debug)]
+enum Given {
+    /// As clap took it apart.
+    Options(ArgMatches),
+    /// Nothing but words.
+    Words(Vec<String>),
 }
 
 impl std::fmt::Debug for Spec {
@@ -267,18 +276,32 @@ impl Typed {
     /// # Errors
     /// Words that a verb does not understand are refused with what to type.
     pub fn say(&self, context: &Context<'_>) -> Result<Option<Said>, Refusal> {
-        let Some((spec, matches)) = &self.verb else { return Ok(None) };
-        let mut said = (spec.say)(matches, context)?;
+        let mut said = match &self.verb {
+            None => return Ok(None),
+            Some((spec, Given::Options(matches))) => (spec.say)(matches, context)?,
+            Some((_, Given::Words(words))) => record::log(words.clone(), context)?,
+        };
         said.incident = said.incident.or_else(|| self.globals.incident.clone());
         Ok(Some(said))
     }
 }
 
-/// Takes an argument list apart (without the program's name). Builds only the verb that was typed.
+/// Takes an argument list apart (without the program's name). Builds only the verb that was typed, and for a plain
+/// note none.
 ///
 /// # Errors
 /// Help to print, or a refusal with what to type.
 pub fn typed(args: &[OsString]) -> Result<Typed, Halt> {
+    match plain::note(args) {
+        Some((globals, words)) => {
+            let verb = spec(plain::VERB).map(|spec| (spec, Given::Words(words)));
+            Ok(Typed { globals, speak: false, verb })
+        }
+        None => by_clap(args),
+    }
+}
+
+fn by_clap(args: &[OsString]) -> Result<Typed, Halt> {
     let verb = verb_in(args);
     if verb == Some(OsStr::new("help")) {
         return Err(Halt::Print(help(args)?));
@@ -297,13 +320,13 @@ pub fn typed(args: &[OsString]) -> Result<Typed, Halt> {
         None => {}
     }
     let name = OsString::from("casebook");
-    let matches = command
+    let mut matches = command
         .try_get_matches_from(std::iter::once(&name).chain(args))
         .map_err(|error| misuse::halt(&error))?;
     let globals = Globals::from_arg_matches(deepest(&matches))
         .map_err(|error| Halt::Refused(misuse::refusal(&error)))?;
-    let verb = spec.and_then(|spec| Some((spec, matches.subcommand_matches(spec.name)?.clone())));
     let speak = matches.get_flag(SPEAK);
+    let verb = spec.and_then(|spec| Some((spec, Given::Options(matches.remove_subcommand()?.1))));
     if let Some((spec, _)) = verb.as_ref().filter(|_| speak) {
         let words = format!("--speak opens a prompt, and {} was given too.", spec.name);
         return Err(Halt::Refused(Refusal::misused(words).hint(format!(
@@ -434,6 +457,8 @@ pub fn tree() -> Command {
     let root = root().help_template(template);
     VERBS.iter().fold(root, |root, spec| root.subcommand(spec.command()))
 }
+
+mod plain;
 
 #[cfg(test)]
 mod tests;

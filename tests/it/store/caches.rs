@@ -111,6 +111,36 @@ fn the_list_shows_what_others_changed_behind_the_cache() {
 }
 
 #[test]
+fn a_log_folds_nothing_and_the_list_shows_it_at_the_next_look() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    create(&store, 2);
+    store.publish(&store.read(&address).unwrap());
+    let before = store.list(Look::Checked).unwrap();
+    let index = fs::read_dir(bench.folder.path().join("state")).unwrap();
+    let index = index.map(|entry| entry.unwrap().path()).find(|path| path.is_file()).unwrap();
+    let kept = fs::read(address.folder.join("incident.json")).unwrap();
+    for k in 1..=3 {
+        append(&mut pen, k, "beacon");
+        let size = index.metadata().unwrap().len();
+        store.publish_after_log(&address);
+        assert!(index.metadata().unwrap().len() > size, "a screen that watches the cache wakes");
+    }
+    assert_eq!(fs::read(address.folder.join("incident.json")).unwrap(), kept);
+    // Also where the cache is believed.
+    let rows = store.list(Look::Cached).unwrap();
+    let stateless = Store::open(Setup { state: None, ..bench.setup(3) });
+    assert_eq!(rows, stateless.list(Look::Checked).unwrap());
+    assert_eq!((rows[1].1.entries, &rows[0]), (before[1].1.entries + 3, &before[0]));
+    // Folded once, and taken down.
+    let size = index.metadata().unwrap().len();
+    assert_eq!(store.list(Look::Cached).unwrap(), rows);
+    assert_eq!(index.metadata().unwrap().len(), size);
+    assert_eq!(store.read(&address).unwrap().incident, folded(&store, &address));
+}
+
+#[test]
 fn a_broken_cache_and_a_missing_state_folder_change_nothing_in_the_list() {
     let bench = Bench::new();
     let store = bench.store(1);
