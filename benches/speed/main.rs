@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use ground::Place;
+use peers::Tasks;
 use table::Limit::AtMost;
 use table::{Table, ms};
 
@@ -42,6 +43,8 @@ struct Stores {
     short: Place,
     long: Place,
     file: Place,
+    /// As many tasks of Taskwarrior, where it is installed.
+    tasks: Option<Tasks>,
 }
 
 fn make(folder: &Path) -> Stores {
@@ -51,6 +54,7 @@ fn make(folder: &Path) -> Stores {
         short: Place::new(folder, "short"),
         long: Place::new(folder, "long"),
         file: Place::new(folder, "file"),
+        tasks: Tasks::make(folder, WIDE),
     };
     eprintln!("making {WIDE} incidents and one of {LONG} entries in {} …", folder.display());
     let made = ground::wide(&stores.empty, 1)

@@ -8,6 +8,7 @@ use portable_pty::CommandBuilder;
 use super::Stores;
 use super::ground::Place;
 use super::measure::{median, quantile};
+use super::peers::Tasks;
 use super::table::Limit::{self, AtMost, None as Free};
 use super::table::{Table, ms};
 use super::terminal::{Answer, Taken, Terminal, taken};
@@ -72,6 +73,7 @@ pub(crate) fn screens(table: &mut Table, scratch: &Path, stores: &Stores) {
     }
     let empty = Place::new(scratch, "nothing");
     starts(table, scratch, &empty, stores);
+    tasks(table, stores);
     keys(table, stores);
     calm(table, &empty, stores);
     ends(table, &stores.wide);
@@ -132,6 +134,26 @@ fn starts(table: &mut Table, scratch: &Path, empty: &Place, stores: &Stores) {
         let said = format!("{:.1} MiB by {:.1} MiB", peak(k), peak(by));
         table.ratio("11", what, said, peak(k) / peak(by), limits);
     }
+}
+
+/// Start beside taskwarrior-tui with as many tasks: bar 2.
+fn tasks(table: &mut Table, stores: &Stores) {
+    let Some(screen) = stores.tasks.as_ref().and_then(Tasks::screen) else {
+        return table
+            .note("taskwarrior-tui with Taskwarrior 2.6 is not there: no start was held against its start.");
+    };
+    let start = |command, words| {
+        let (terminal, answer) = Terminal::start(command, words);
+        terminal.end(|terminal| terminal.send("q"));
+        answer.ms
+    };
+    let rounds =
+        (0..3).map(|_| (start(casebook(&stores.wide), "10,000 open"), start(screen.clone(), "Suspicious")));
+    let found: Vec<(f64, f64)> = rounds.collect();
+    let (ours, theirs) = (median(found.iter().map(|r| r.0)), median(found.iter().map(|r| r.1)));
+    let ratio = median(found.iter().map(|(ours, theirs)| ours / theirs));
+    let what = "start / taskwarrior-tui, 10,000";
+    table.ratio("2", what, format!("{} by {}", ms(ours), ms(theirs)), ratio, (AtMost(1.0 / 20.0), Free));
 }
 
 /// Keys, bursts and sizes: bars 3, 4, 7, 8 and 12.

@@ -1,9 +1,11 @@
-//! What people use instead, where it is installed: SQLite by its shell, Taskwarrior.
+//! What people use instead, where it is installed: SQLite by its shell, Taskwarrior and its screens.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::json;
+use portable_pty::CommandBuilder;
+
+use super::yard;
 
 /// A SQLite file with so many notes, each a row of its own.
 pub(crate) struct Sqlite(PathBuf);
@@ -38,7 +40,7 @@ impl Sqlite {
     }
 }
 
-/// Taskwarrior 2.6 with so many tasks.
+/// Taskwarrior 2.6 with so many tasks: what [`yard::plain_files`] writes, the notes and indicators as annotations.
 pub(crate) struct Tasks(PathBuf);
 
 impl Tasks {
@@ -50,15 +52,20 @@ impl Tasks {
         }
         let (folder, file) = (scratch.join("tasks"), scratch.join("10k-tasks.json"));
         std::fs::create_dir(&folder).ok()?;
-        let task = |n: usize| {
-            let uuid = format!("00000000-0000-4000-8000-{n:012}");
-            json!({ "description": format!("Site {n}: files were encrypted"), "entry": "20261121T100000Z",
-                    "status": "pending", "uuid": uuid })
-            .to_string()
-        };
-        std::fs::write(&file, (0..count).map(|n| task(n) + "\n").collect::<String>()).ok()?;
+        std::fs::write(folder.join("rc"), format!("data.location={}\n", folder.display())).ok()?;
+        std::fs::write(&file, (0..count).map(|n| yard::plain_task(n) + "\n").collect::<String>()).ok()?;
         let tasks = Self(folder);
         works(tasks.command().arg("import").arg(&file)).then_some(tasks)
+    }
+
+    /// Its screens, by taskwarrior-tui; `None`: that is not there.
+    pub(crate) fn screen(&self) -> Option<CommandBuilder> {
+        let mut command = CommandBuilder::new("taskwarrior-tui");
+        works(Command::new("taskwarrior-tui").arg("--version")).then_some(())?;
+        command.env("TASKRC", self.0.join("rc"));
+        command.env("TASKDATA", &self.0);
+        command.env("HOME", &self.0);
+        Some(command)
     }
 
     fn command(&self) -> Command {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::Stores;
 use super::ground::Place;
 use super::measure::rounds;
-use super::peers::{Sqlite, Tasks};
+use super::peers::Sqlite;
 use super::table::Limit::{AtMost, None as Free};
 use super::table::{Table, ms};
 use super::yard;
@@ -76,11 +76,12 @@ pub(crate) fn processes(table: &mut Table, scratch: &Path, stores: &Stores) {
     bar("", "casebook --version / a process that does nothing", 7, 1, (Free, Free));
     lists(table, scratch, stores, &me);
     syncs(table, scratch, &stores.wide);
-    peers(table, scratch, &stores.wide);
+    peers(table, scratch, stores);
 }
 
 /// The same work done by what people use instead.
-fn peers(table: &mut Table, scratch: &Path, wide: &Place) {
+fn peers(table: &mut Table, scratch: &Path, stores: &Stores) {
+    let wide = &stores.wide;
     let mut log = || run(&mut casebook(wide, &["log", "-i", "3000", TEXT]));
     match Sqlite::make(scratch, super::LONG) {
         None => table.note("SQLite is not there: no note was held against one of its."),
@@ -91,7 +92,7 @@ fn peers(table: &mut Table, scratch: &Path, wide: &Place) {
             table.ratio("13", what, said, found.wall_ratio(0, 1), (Free, AtMost(1.0)));
         }
     }
-    match Tasks::make(scratch, super::WIDE) {
+    match &stores.tasks {
         None => table.note("Taskwarrior 2.6 is not there: nothing was held against it."),
         Some(tasks) => {
             let mut list = || piped(&mut casebook(wide, &["list"]));

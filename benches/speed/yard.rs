@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Bytes of a line as the bare appenders write it: what a note of 150 characters becomes in a journal.
@@ -149,6 +150,23 @@ fn plain(i: usize) -> PlainIncident {
             })
             .collect(),
     }
+}
+
+/// The same incident as Taskwarrior takes it, its indicators and notes as annotations.
+pub(crate) fn plain_task(i: usize) -> String {
+    let incident = plain(i);
+    let noted = incident.notes.into_iter().map(|(_, _, text)| text);
+    let seen = incident.indicators.into_iter().map(|(_, value, context)| format!("{value} {context}"));
+    let said = noted.chain(seen).zip(0..);
+    let annotations: Vec<_> = said
+        .map(|(text, k)| json!({ "entry": format!("20260201T1100{k:02}Z"), "description": text }))
+        .collect();
+    json!({
+        "description": incident.title, "entry": "20260101T100000Z", "status": "pending",
+        "uuid": format!("00000000-0000-4000-8000-{i:012}"), "project": incident.assignee,
+        "tags": incident.tags.iter().map(|tag| tag.replace('-', "")).collect::<Vec<_>>(), "annotations": annotations,
+    })
+    .to_string()
 }
 
 /// The load floor of a list: a typed parse of those lines.
