@@ -64,6 +64,7 @@ pub(super) fn means(shell: &Shell) -> Means {
         config: Config::Person,
         limit: LIMIT,
         evidence: shell.syncs.evidence,
+        receive: shell.syncs.receive,
         key: shell.seals.key.clone(),
         signers: shell.seals.signers.clone(),
         trust: shell.syncs.trust,

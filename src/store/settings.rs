@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::StoreError;
 use super::files::{Disk, Files};
-use super::sync::{EVIDENCE, EVIDENCE_MOST, Trust};
+use super::sync::{EVIDENCE, EVIDENCE_MOST, RECEIVE, RECEIVE_LEAST, RECEIVE_MOST, Trust};
 use crate::model::indicator;
 use crate::model::notice::duties::EVERY_CALENDAR;
 use crate::model::notice::law::SECTORS;
@@ -83,6 +83,8 @@ pub struct Settings {
 pub struct SyncSettings {
     /// The largest evidence file that is sent, in bytes.
     pub evidence: u64,
+    /// The most that a remote may bring at once, in bytes.
+    pub receive: u64,
     /// So many seconds pass between two exchanges while a screen is open; 0: only when asked.
     pub every: u32,
     /// Whose deliveries are taken in.
@@ -91,7 +93,7 @@ pub struct SyncSettings {
 
 impl Default for SyncSettings {
     fn default() -> Self {
-        Self { evidence: EVIDENCE, every: 60, trust: Trust::Any }
+        Self { evidence: EVIDENCE, receive: RECEIVE, every: 60, trust: Trust::Any }
     }
 }
 
@@ -103,6 +105,9 @@ impl SyncSettings {
     fn check(&self) -> Result<(), String> {
         if self.evidence > EVIDENCE_MOST {
             return Err(format!("“sync.evidence” is at most {EVIDENCE_MOST} bytes"));
+        }
+        if !(RECEIVE_LEAST..=RECEIVE_MOST).contains(&self.receive) {
+            return Err(format!("“sync.receive” is {RECEIVE_LEAST} to {RECEIVE_MOST} bytes"));
         }
         if self.every != 0 && !(5..=86_400).contains(&self.every) {
             return Err("“sync.every” is 5 to 86400 seconds, or off".to_owned());
@@ -228,7 +233,7 @@ pub struct SettingsFile {
 }
 
 /// Keys that `config` knows, in the order it shows them.
-pub const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 21] = [
     "name",
     "role",
     "zone",
@@ -247,6 +252,7 @@ pub const KEYS: [&str; 20] = [
     "seal.key",
     "seal.signers",
     "sync.evidence",
+    "sync.receive",
     "sync.every",
     "sync.trust",
 ];
@@ -374,7 +380,7 @@ fn value(key: &str, word: &str) -> Result<Option<Value>, String> {
                 word.trim().parse().map_err(|_| "type a number of seconds, or off".to_owned())?;
             Value::from(seconds)
         }
-        ("sync.evidence", _) => Value::from(bytes(word)?),
+        ("sync.evidence" | "sync.receive", _) => Value::from(bytes(word)?),
         _ => Value::String(word.to_owned()),
     }))
 }
@@ -387,6 +393,7 @@ fn bytes(word: &str) -> Result<u64, String> {
         "" | "b" => 1_u64,
         "k" | "kb" | "kib" => 1 << 10,
         "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
         _ => return Err(no()),
     };
     let number: u64 = digits.replace([',', '_'], "").parse().map_err(|_| no())?;

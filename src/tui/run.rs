@@ -302,8 +302,8 @@ impl<C: Console> Session<C> {
             Arrival::Woke(path) => woke.push(path),
             Arrival::Said(message) => {
                 self.world.busy -= 1;
-                if matches!(message, Msg::Synced(..)) {
-                    self.world.synced();
+                if let Msg::Synced(synced, _) = &message {
+                    self.world.synced(synced, self.app.wall);
                 }
                 self.take(message);
             }

@@ -45,6 +45,8 @@ pub enum Came {
     Offline(String),
     /// Something is wrong that does not go away by itself.
     Fault(String),
+    /// The same, and every further try would cost as much: it is tried again only where somebody asks.
+    Halted(String),
 }
 
 /// Who wanted it.
@@ -70,7 +72,7 @@ pub(super) fn came(app: &mut App, synced: &Synced, wanted: Wanted) {
             })
         }
         Came::Offline(why) => (wanted == Wanted::Asked).then(|| (Tone::Refused, why.clone())),
-        Came::Fault(why) => {
+        Came::Fault(why) | Came::Halted(why) => {
             let again = state.fault.as_ref() == Some(why);
             state.fault = Some(why.clone());
             (wanted == Wanted::Asked || !again).then(|| (Tone::Refused, why.clone()))

@@ -22,6 +22,9 @@ pub enum SyncFault {
     Unreachable { remote: String, said: String },
     #[error("{remote} did not answer within {seconds} seconds")]
     TooSlow { remote: String, seconds: u64 },
+    /// It would fill the disk.
+    #[error("{remote} sends more than {}, and was stopped; nothing of it was taken in", crate::model::evidence::bytes(*most))]
+    TooMuch { remote: String, most: u64 },
     #[error("{remote} refused the credentials: {said}")]
     Credentials { remote: String, said: String },
     #[error("the host key of {remote} is not known here: {said}")]
@@ -69,6 +72,11 @@ impl SyncFault {
             Self::Busy => "wait for it; casebook sync status says when it is done".into(),
             Self::Unreachable { .. } | Self::TooSlow { .. } => {
                 "nothing is lost: what is unsent goes with the next casebook sync".into()
+            }
+            Self::TooMuch { .. } => {
+                "if so much is to be expected, as when a large store comes for the first time: casebook config sync.receive \
+                 20GiB; if not, ask its owner who fills it"
+                    .into()
             }
             Self::Credentials { .. } => {
                 "for ssh, load the key with ssh-add; for https, let git keep the password (git help credentials); then \

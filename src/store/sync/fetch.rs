@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::call::{Answer, Ended, Room};
 use super::exchange::{Exchange, IN};
 use super::fault::{SyncFault, spoken};
 use super::ledger::Notice;
@@ -10,48 +13,84 @@ use super::piece::Branch;
 impl Exchange<'_> {
     /// Brings here what the remote has. A stop in the middle leaves everything as it was.
     pub(super) fn fetch(&mut self) -> Result<(), SyncFault> {
-        let specs = ["w-*", "c-*", "casebook*"].map(|name| format!("+refs/heads/{name}:{IN}{name}"));
-        let mut args =
-            vec!["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", &self.remote.address];
+        let room = self.git.room(self.means.receive);
+        let mut specs =
+            ["w-*", "c-*", "casebook*"].map(|name| format!("+refs/heads/{name}:{IN}{name}")).to_vec();
+        // Without those that git did not take before, all the others come at once.
+        specs.extend(self.ledger.odd.keys().map(|name| format!("^refs/heads/{name}")));
+        match self.fetched(&["--prune"], &specs, &room)? {
+            answer if answer.done => self.look_at_odd(&room),
+            answer if is_odd(&answer.said) || answer.said.contains("invalid refspec") => {
+                self.fetch_one_by_one(&room)
+            }
+            answer => Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
+        }
+    }
+
+    fn fetched(&self, options: &[&str], specs: &[String], room: &Room) -> Result<Answer, SyncFault> {
+        let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"];
+        args.extend(options);
+        args.push(&self.remote.address);
         args.extend(specs.iter().map(String::as_str));
-        match self.git.afar(self.remote, &args)? {
-            None => Err(self.too_slow()),
-            Some(answer) if answer.done => Ok(()),
-            Some(answer) if is_odd(&answer.said) => self.fetch_one_by_one(),
-            Some(answer) => Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
+        match self.git.afar_into(self.remote, &args, Some(room))? {
+            Ended::ByItself(answer) => Ok(answer),
+            Ended::TooSlow => Err(self.too_slow()),
+            Ended::TooMuch => {
+                Err(SyncFault::TooMuch { remote: self.remote.shown(), most: self.means.receive })
+            }
         }
     }
 
     /// Something in the remote is nothing that git takes: each branch is fetched by itself, and one that cannot be is told.
-    fn fetch_one_by_one(&mut self) -> Result<(), SyncFault> {
-        let (mut odd, mut fetched) = (Vec::new(), 0);
+    fn fetch_one_by_one(&mut self, room: &Room) -> Result<(), SyncFault> {
         let names = self.heads()?.into_iter();
-        for name in names.filter(|name| name == "casebook" || Branch::read(name).is_some()).take(BRANCHES) {
-            let spec = format!("+refs/heads/{name}:{IN}{name}");
-            let args =
-                ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &self.remote.address, &spec];
-            let answer = self.git.afar(self.remote, &args)?.ok_or_else(|| self.too_slow())?;
-            match answer.done {
-                true => fetched += 1,
-                false if is_odd(&answer.said) => odd.push((name, spoken(&answer.said))),
-                false => return Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
-            }
-        }
-        if fetched == 0 {
+        let names = names.filter(|name| name == "casebook" || Branch::read(name).is_some()).take(BRANCHES);
+        if self.fetch_each(names.collect(), room)? == 0 {
             let why = "nothing in it is what git takes".to_owned();
             return Err(SyncFault::Foreign { remote: self.remote.shown(), why });
         }
-        for (name, why) in odd {
-            // One of ours that nobody can fetch any more is left, and what was on it goes to a fresh one.
-            if let Some(branch) = Branch::read(&name)
-                && self.is_own(&branch)
-                && self.begin_anew(&branch)
-            {
-                self.git.ask(&["update-ref", "-d", &format!("{IN}{name}")])?;
-                self.ledger.look_again();
+        Ok(())
+    }
+
+    /// Branches that git did not take are tried once more now and then: whoever owns the remote may have mended them.
+    fn look_at_odd(&mut self, room: &Room) -> Result<(), SyncFault> {
+        let now = self.means.now;
+        let due = |at: &DateTime<Utc>| (now - *at).abs() >= ODD_AGAIN;
+        let names = self.ledger.odd.iter().filter(|(_, at)| due(at)).map(|(name, _)| name.clone());
+        self.fetch_each(names.collect(), room).map(drop)
+    }
+
+    /// Fetches branches one by one; answers with how many came.
+    fn fetch_each(&mut self, names: Vec<String>, room: &Room) -> Result<usize, SyncFault> {
+        let mut came = 0;
+        for name in names {
+            let answer = self.fetched(&[], &[format!("+refs/heads/{name}:{IN}{name}")], room)?;
+            if answer.done {
+                came += 1;
+                self.ledger.odd.remove(&name);
+            } else if is_odd(&answer.said) {
+                self.is_odd(name, spoken(&answer.said))?;
+            } else if answer.said.contains("couldn't find remote ref") {
+                self.ledger.odd.remove(&name);
+            } else {
+                return Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said));
             }
-            self.note(Notice::Distrusted { branch: name, why });
         }
+        Ok(came)
+    }
+
+    /// A branch holds what git does not take.
+    fn is_odd(&mut self, name: String, why: String) -> Result<(), SyncFault> {
+        self.ledger.odd.insert(name.clone(), self.means.now);
+        // One of ours that nobody can fetch any more is left, and what was on it goes to a fresh one.
+        if let Some(branch) = Branch::read(&name)
+            && self.is_own(&branch)
+            && self.begin_anew(&branch)
+        {
+            self.git.ask(&["update-ref", "-d", &format!("{IN}{name}")])?;
+            self.ledger.look_again();
+        }
+        self.note(Notice::Distrusted { branch: name, why });
         Ok(())
     }
 
@@ -103,6 +142,8 @@ impl Exchange<'_> {
 
 /// The most branches that are fetched one by one.
 const BRANCHES: usize = 10_000;
+/// When a branch that git did not take is tried again.
+const ODD_AGAIN: TimeDelta = TimeDelta::hours(1);
 
 /// Whether git did not take the objects themselves.
 fn is_odd(said: &str) -> bool {

@@ -6,12 +6,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::rc::Rc;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use super::super::child::{Task, child};
 use super::super::error::StoreError;
 use super::super::files::{Disk, Files};
+use super::call::{Answer, Ended, Room, run, started};
 use super::fault::{SyncFault, spoken};
 use super::remote::Remote;
 
@@ -67,23 +67,8 @@ pub(super) struct Git {
     pub(super) limit: Duration,
 }
 
-/// What a call came to.
-pub(super) struct Answer {
-    pub(super) done: bool,
-    pub(super) out: Vec<u8>,
-    pub(super) said: String,
-}
-
-impl Answer {
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.out).trim_end().to_owned()
-    }
-}
-
 /// How long a call may take that only works on this disk.
 const LOCAL: Duration = Duration::from_secs(600);
-/// The most that is kept of what a call says.
-const MOST_SAID: u64 = 64 << 20;
 
 impl Git {
     pub(super) fn new(program: &str, config: Config, folder: PathBuf, limit: Duration) -> Self {
@@ -147,7 +132,7 @@ impl Git {
     pub(super) fn dated(&self, args: &[&str], date: &str) -> Result<Answer, SyncFault> {
         let mut command = self.command();
         command.env("GIT_AUTHOR_DATE", date).env("GIT_COMMITTER_DATE", date).args(args);
-        let answer = run(command, b"", LOCAL)?;
+        let answer = run(command, b"", LOCAL, None)?.answer();
         answer.ok_or(SyncFault::Git { what: "make a commit", said: "it took too long".into() })
     }
 
@@ -169,21 +154,40 @@ impl Git {
     /// A call that speaks to a remote; `None`: it took too long and was stopped. Where the remote is a folder, git is the
     /// other end, too, and runs nothing that stands in it.
     pub(super) fn afar(&self, remote: &Remote, args: &[&str]) -> Result<Option<Answer>, SyncFault> {
+        Ok(self.afar_into(remote, args, None)?.answer())
+    }
+
+    /// The same, stopped once it brings more than there is room for.
+    pub(super) fn afar_into(
+        &self,
+        remote: &Remote,
+        args: &[&str],
+        room: Option<&Room>,
+    ) -> Result<Ended, SyncFault> {
         let (Some(_), Some((verb, rest))) = (remote.folder(), args.split_first()) else {
-            return self.call(args, b"", self.limit);
+            return run(self.with(args), b"", self.limit, room);
         };
         let end = if *verb == "push" { "receive-pack" } else { "upload-pack" };
         let program = self.program.replace('\'', r"'\''");
         let settings: Vec<String> = THERE.iter().map(|setting| format!("-c {setting}")).collect();
         let there = format!("--{end}='{program}' {} {end}", settings.join(" "));
         let args: Vec<&str> = [*verb, &there].into_iter().chain(rest.iter().copied()).collect();
-        self.call(&args, b"", self.limit)
+        run(self.with(&args), b"", self.limit, room)
     }
 
     fn call(&self, args: &[&str], input: &[u8], limit: Duration) -> Result<Option<Answer>, SyncFault> {
+        Ok(run(self.with(args), input, limit, None)?.answer())
+    }
+
+    fn with(&self, args: &[&str]) -> Command {
         let mut command = self.command();
         command.args(args);
-        run(command, input, limit)
+        command
+    }
+
+    /// Room for so many bytes more of what comes.
+    pub(super) fn room(&self, most: u64) -> Room {
+        Room::of(&self.folder, most)
     }
 
     /// Opens a conversation about objects.
@@ -200,59 +204,6 @@ impl Git {
             _ => Err(SyncFault::Git { what: "read objects", said: "it has no pipes".into() }),
         }
     }
-}
-
-/// Runs a call to its end; `None`: it took too long and was stopped.
-fn run(mut command: Command, input: &[u8], limit: Duration) -> Result<Option<Answer>, SyncFault> {
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = started(&mut command)?;
-
-    let (tell, heard) = mpsc::channel();
-    for (pipe, which) in [
-        (child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>), 0),
-        (child.stderr.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>), 1),
-    ] {
-        let (tell, Some(pipe)) = (tell.clone(), pipe) else { continue };
-        std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let _ = pipe.take(MOST_SAID).read_to_end(&mut bytes);
-            let _ = tell.send((which, bytes));
-        });
-    }
-    if let Some(mut pipe) = child.stdin.take() {
-        // One that ended early says why on its other pipe.
-        let _ = pipe.write_all(input);
-    }
-    let mut said = [Vec::new(), Vec::new()];
-    for _ in 0..2 {
-        match heard.recv_timeout(limit) {
-            Ok((which, bytes)) => said[which] = bytes,
-            Err(_) => {
-                stop(&mut child);
-                return Ok(None);
-            }
-        }
-    }
-    let done = child.wait().is_ok_and(|status| status.success());
-    let [out, err] = said;
-    Ok(Some(Answer { done, out, said: String::from_utf8_lossy(&err).into_owned() }))
-}
-
-fn started(command: &mut Command) -> Result<Child, SyncFault> {
-    command.spawn().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => SyncFault::NoGit,
-        _ => SyncFault::Git { what: "be started", said: error.to_string() },
-    })
-}
-
-/// Stops a call with all it has started.
-fn stop(child: &mut Child) {
-    #[cfg(unix)]
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
 }
 
 /// `git cat-file --batch`: one process that answers for all objects.

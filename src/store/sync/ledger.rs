@@ -162,6 +162,8 @@ pub(super) struct Ledger {
     pub(super) signers: BTreeMap<String, String>,
     /// Which branch of its own each writer is at, where it is not the first.
     pub(super) turns: BTreeMap<String, u32>,
+    /// Branches that hold what git does not take, and when they were looked at last.
+    pub(super) odd: BTreeMap<String, DateTime<Utc>>,
     /// Incidents of which something waits.
     pub(super) waiting: Vec<String>,
     /// Incidents that something was passed over of: they were archived here, or the disk said no. Once they can be taken in,

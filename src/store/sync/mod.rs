@@ -8,6 +8,7 @@
 
 mod arrive;
 mod barred;
+mod call;
 mod commit;
 mod deliver;
 mod exchange;
@@ -65,6 +66,11 @@ pub enum Trust {
 pub const EVIDENCE: u64 = 10 << 20;
 /// The largest evidence file that can be set to be sent, in bytes: 256 MiB.
 pub const EVIDENCE_MOST: u64 = 256 << 20;
+/// The most that a remote may bring at once where nothing else is set, in bytes of git's packs: 4 GB.
+pub const RECEIVE: u64 = 4_000_000_000;
+/// The least and the most that can be set: 1 MiB and 1 TiB.
+pub const RECEIVE_LEAST: u64 = 1 << 20;
+pub const RECEIVE_MOST: u64 = 1 << 40;
 /// How long a call to a remote may take: 10 minutes.
 pub const LIMIT: Duration = Duration::from_secs(600);
 
@@ -78,6 +84,8 @@ pub struct Means {
     pub limit: Duration,
     /// The largest evidence file that is sent, in bytes.
     pub evidence: u64,
+    /// The most that a remote may bring at once, in bytes; about, since it is looked at twenty times a second.
+    pub receive: u64,
     /// The SSH key deliveries are signed with.
     pub key: Option<PathBuf>,
     /// A file of allowed signers (`ssh-keygen(1)`).
@@ -94,6 +102,7 @@ impl Means {
             config: Config::Person,
             limit: LIMIT,
             evidence: EVIDENCE,
+            receive: RECEIVE,
             key: None,
             signers: None,
             trust: Trust::Any,

@@ -11,6 +11,7 @@ use super::super::archive::Archived;
 use super::super::files::{Disk, Files};
 use super::super::locate::Address;
 use super::Means;
+use super::call::Ended;
 use super::fault::SyncFault;
 use super::git::Git;
 use super::ledger::{Ledger, Notice, Peer};
@@ -53,6 +54,8 @@ pub struct Standing {
     pub peers: BTreeMap<String, Peer>,
 }
 
+/// The most that the branch which says what a remote is may bring: 64 MiB.
+const MARKER: u64 = 64 << 20;
 /// Bytes that are looked at to count what is unsent: 64 MiB.
 const COUNTED: u64 = 64 << 20;
 
@@ -182,11 +185,15 @@ impl Store {
         git.begin()?;
         let spec = "+refs/heads/casebook:refs/look/casebook";
         let args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", &remote.address, spec];
-        let answer = git.afar(remote, &args)?;
-        let read = match answer {
-            None => Err(SyncFault::TooSlow { remote: remote.shown(), seconds: git.limit.as_secs() }),
-            Some(answer) if !answer.done => Err(SyncFault::of(&remote.shown(), "look at it", &answer.said)),
-            Some(_) => Marker::of(git, &mut git.objects()?, "refs/look/"),
+        let read = match git.afar_into(remote, &args, Some(&git.room(MARKER)))? {
+            Ended::TooSlow => {
+                Err(SyncFault::TooSlow { remote: remote.shown(), seconds: git.limit.as_secs() })
+            }
+            Ended::TooMuch => Err(SyncFault::TooMuch { remote: remote.shown(), most: MARKER }),
+            Ended::ByItself(answer) if !answer.done => {
+                Err(SyncFault::of(&remote.shown(), "look at it", &answer.said))
+            }
+            Ended::ByItself(_) => Marker::of(git, &mut git.objects()?, "refs/look/"),
         };
         let _ = std::fs::remove_dir_all(&git.folder);
         let marker = read?.ok_or_else(|| SyncFault::Foreign {

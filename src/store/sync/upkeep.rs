@@ -20,6 +20,8 @@ impl Git {
         clear(&self.folder, old, false, 0);
         clear(&self.folder.join("refs"), old, true, 0);
         clear(&self.folder.join("objects").join("info"), old, false, 0);
+        // Nobody else fetches into it: what a fetch that was killed had begun is nobody's.
+        self.room(0).clear();
     }
 
     /// Puts packs together, the smaller ones first, so that over many exchanges each byte is written a few times

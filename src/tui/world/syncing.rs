@@ -53,6 +53,7 @@ impl World {
             config: Config::Person,
             limit: LIMIT,
             evidence: sync.evidence,
+            receive: sync.receive,
             key: seal.key,
             signers: seal.signers,
             trust: sync.trust,
@@ -62,9 +63,17 @@ impl World {
         self.start(move || Arrival::Said(Msg::Synced(exchange(&store, &means), wanted)));
     }
 
-    /// It has ended.
-    pub fn synced(&mut self) {
+    /// It has ended. What would cost as much with every try is not tried again by itself before one has come to its end.
+    pub fn synced(&mut self, synced: &Synced, now: DateTime<Utc>) {
         self.sync_due.running = false;
+        match synced.came {
+            Came::Halted(_) => self.sync_due.at = None,
+            Came::Done(..) if self.sync_due.at.is_none() => {
+                let every = self.sync_settings().1.every;
+                self.sync_due.at = (every > 0).then(|| now + Duration::seconds(i64::from(every)));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -103,6 +112,7 @@ fn exchange(store: &Store, means: &Means) -> Synced {
         came: match wrong {
             None => Came::Done(received, sent),
             Some(fault) if fault.is_offline() => Came::Offline(said(&fault)),
+            Some(fault @ SyncFault::TooMuch { .. }) => Came::Halted(said(&fault)),
             Some(fault) => Came::Fault(said(&fault)),
         },
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use casebook::store::sync::Notice;
+use casebook::store::sync::{Means, Notice, SyncFault};
 
 use super::forged::{deliver, journal, place};
 use super::{Machine, Office, git, settle};
@@ -94,4 +94,98 @@ fn a_seal_as_large_as_a_disk_is_not_read() {
     let told = |it: &&Notice| matches!(it, Notice::Refused { why, .. } if why.contains("too many"));
     assert_eq!(noticed.iter().filter(told).count(), 2, "{noticed:?}");
     goes_on(&mut ana, &bo);
+}
+
+/// Bytes that no packing makes fewer.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..bytes / 8).flat_map(|_| next()).collect()
+}
+
+/// A git that takes down which verb it was asked for.
+#[cfg(unix)]
+fn counting(office: &Office, machine: &Machine) -> (Means, impl Fn() -> usize + use<>) {
+    let (script, log) = (office.path("counting-git"), office.path("log"));
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in *' fetch '*) echo fetch >> {};; esac\nexec git \"$@\"\n",
+        log.display()
+    );
+    let mut write = std::process::Command::new("sh");
+    write.args(["-c", "printf %s \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", &text]).arg(&script);
+    assert!(write.status().unwrap().success());
+    let means = Means { program: script.to_str().unwrap().into(), ..machine.means() };
+    let count = move || {
+        let fetches = std::fs::read_to_string(&log).unwrap_or_default().lines().count();
+        let _ = std::fs::remove_file(&log);
+        fetches
+    };
+    (means, count)
+}
+
+#[test]
+fn a_remote_that_sends_without_end_is_stopped_at_a_limit_and_fills_no_disk() {
+    let office = Office::new();
+    let (mut ana, bo) = two(&office);
+    let (_, path, _) = journal(&ana, 1, None);
+    deliver(&office, "w-mallory1", &place(&path, 0), &noise(48 << 20));
+    let remote = bo.store.remotes().unwrap().remove(0);
+    let fault = bo.store.exchange(&remote, &Means { receive: 1 << 20, ..bo.means() }).unwrap_err();
+    assert!(matches!(fault, SyncFault::TooMuch { most: 1_048_576, .. }), "{fault}");
+    assert!(
+        fault.to_string().ends_with("sends more than 1.0 MB, and was stopped; nothing of it was taken in"),
+        "{fault}"
+    );
+    assert!(fault.hint().unwrap().contains("config sync.receive"));
+    let mut left = 0;
+    for entry in std::fs::read_dir(bo.state.join("sync")).unwrap() {
+        for sidecar in std::fs::read_dir(entry.unwrap().path()).unwrap() {
+            let packs = sidecar.unwrap().path().join("objects").join("pack");
+            let files = std::fs::read_dir(packs).into_iter().flatten().map(|file| file.unwrap());
+            left += files.map(|file| file.metadata().unwrap().len()).sum::<u64>();
+        }
+    }
+    assert!(left < 1 << 20, "{left} bytes of it were left");
+    // What bo writes is kept; with room for it, the rest goes on.
+    goes_on(&mut ana, &bo);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_branch_that_git_does_not_take_costs_the_others_one_look_and_is_tried_again_an_hour_later() {
+    let office = Office::new();
+    let (mut ana, mut bo) = two(&office);
+    let hub = office.hub();
+    let (writer, _, _) = journal(&ana, 1, None);
+    let branch = format!("refs/heads/{writer}");
+    let good = git(&hub, &["rev-parse", &branch], b"");
+    let tree = git(&hub, &["mktree"], b"");
+    let odd = format!("tree {tree}\nauthor nobody\ncommitter nobody\n\nodd\n");
+    let odd = git(&hub, &["hash-object", "-t", "commit", "-w", "--literally", "--stdin"], odd.as_bytes());
+    git(&hub, &["update-ref", &branch, &odd], b"");
+    let (means, fetches) = counting(&office, &bo);
+    let remote = bo.store.remotes().unwrap().remove(0);
+    let sync = |bo: &Machine| {
+        let noticed = bo.store.exchange(&remote, &Means { now: bo.now, ..means.clone() }).unwrap().noticed;
+        (noticed.iter().filter(|it| it.is_alarm()).count(), fetches())
+    };
+    let (alarms, first) = sync(&bo);
+    assert!(alarms == 1 && first > 2, "{alarms} {first}: one by one");
+    assert_eq!(sync(&bo), (0, 1), "the others come at once");
+    bo.now += chrono::Duration::minutes(61);
+    assert_eq!(sync(&bo), (0, 2), "it is tried again, and told once");
+    assert_eq!(sync(&bo), (0, 1));
+    // Whoever owns the remote puts back what stood there.
+    git(&hub, &["update-ref", &branch, &good], b"");
+    bo.now += chrono::Duration::minutes(61);
+    assert_eq!(sync(&bo), (0, 2));
+    ana.log(1, "all the same");
+    ana.sync();
+    assert_eq!(sync(&bo), (0, 1));
+    assert_eq!(bo.ids(1), ana.ids(1), "{:?}", bo.notices());
 }
