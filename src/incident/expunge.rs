@@ -1,11 +1,12 @@
-//! Words that have to be gone: judged, and folded as if their lines had never said them.
+//! Words that have to be gone: judged, and hidden wherever they still stand, while what their lines did stays.
 
 use std::collections::BTreeSet;
 
 use super::Incident;
 use super::event::Event;
 use super::line::Line;
-use crate::model::entry::Kind;
+use super::muted::muted;
+use crate::model::entry::{Entry, Kind};
 use crate::model::expunge::{Expunge, Expunged, Expunging, MOST, Stub};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
@@ -128,10 +129,16 @@ impl Incident {
         }
     }
 
-    /// The line as it is folded: without its words, if those are gone.
+    /// The line as it is folded: without its words, if somebody declared them as gone. What it did stays.
     pub(super) fn without_words(&self, line: &Line) -> Option<Line> {
         let gone = self.expungings.contains_key(&line.id) && !line.event.stays();
-        gone.then(|| Line { event: Event::Stub(Stub::default()), ..line.clone() })
+        if !gone || matches!(line.event, Event::Stub(_)) {
+            return None;
+        }
+        let people = self.people().map(|person| person.name().to_owned());
+        let names = people.chain([line.by.clone()]).chain(line.who.clone()).collect();
+        let event = muted(&line.event, UNKNOWN, &names);
+        Some(Line { event: event.unwrap_or_else(|| Event::Stub(Stub::default())), ..line.clone() })
     }
 
     /// Shows who took the words of entries away.
@@ -147,18 +154,20 @@ impl Incident {
         }
     }
 
-    /// What stands in the place of a line's words.
-    pub(super) fn in_place_of(&self, line: &Line) -> (String, Option<LineId>) {
-        match self.expungings.get(&line.id) {
-            Some(said) => (said.shown(), Some(said.line)),
-            None => (UNKNOWN.to_owned(), Some(line.id)),
+    /// Says in an entry who took its words away, if somebody did.
+    pub(super) fn say_expunged(&self, line: &Line, entry: &mut Entry) {
+        match self.expungings.get(&line.id).filter(|_| !line.event.stays()) {
+            Some(said) => entry.expunge(said),
+            None if matches!(line.event, Event::Stub(_)) => {
+                (entry.text, entry.redacted) = (UNKNOWN.to_owned(), Some(line.id));
+            }
+            None => {}
         }
     }
 
-    /// Whether a line was expunged, or says so of others.
+    /// Whether a line says what was expunged, or has no words any more.
     pub(super) fn of_expunging(&self, line: LineId) -> bool {
-        let gone = self.expungings.contains_key(&line) && !self.staying.contains(&line);
-        gone || self.expungings.values().any(|said| said.line == line)
+        self.stubs.contains(&line) || self.expungings.values().any(|said| said.line == line)
     }
 
     /// Every line whose words were taken away, and who says so.

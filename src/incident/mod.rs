@@ -22,6 +22,7 @@ pub mod line;
 pub mod link;
 mod make;
 pub mod moves;
+mod muted;
 pub mod notice;
 pub mod people;
 mod places;
@@ -38,6 +39,8 @@ pub mod timeline;
 mod together;
 pub mod undo;
 mod words;
+
+pub(crate) use muted::is_listed;
 
 pub use approvals::Lack;
 
@@ -160,6 +163,9 @@ pub struct Incident {
     /// Numbers that stood on what was taken away.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     gone_numbers: BTreeSet<String>,
+    /// Lines whose words are gone from this disk.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    stubs: BTreeSet<LineId>,
     /// Lines that stay whatever others declare of them ([`Event::stays`]).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     staying: BTreeSet<LineId>,
@@ -278,11 +284,12 @@ impl Incident {
         }
         if told {
             let mut entry = self.entry(line);
-            if matches!(line.event, Event::Stub(_)) {
-                (entry.text, entry.redacted) = self.in_place_of(line);
-            }
+            self.say_expunged(line, &mut entry);
             self.places.add(line.id, self.entries.len());
             self.entries.push(entry);
+        }
+        if matches!(line.event, Event::Stub(_)) {
+            self.stubs.insert(line.id);
         }
         if line.event.stays() {
             self.staying.insert(line.id);

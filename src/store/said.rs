@@ -8,9 +8,8 @@ use super::expunge::{STUB, holds_words};
 use super::line::Envelope;
 use super::locate::Address;
 use super::reading::{Mark, pieces, segments};
+use crate::incident::is_listed;
 use crate::model::id::LineId;
-use crate::model::taxonomy::has_word;
-use crate::model::{indicator, lesson, time};
 
 /// Shorter texts are not looked for: they stand everywhere.
 const WORDS: usize = 6;
@@ -118,14 +117,6 @@ const NO_WORDS: &[&str] = &[
     "tlp",
     "pap",
 ];
-
-/// Whether a value stands in one of the program's own lists. The fields of those take other words, too.
-fn is_listed(value: &str) -> bool {
-    has_word(value)
-        || indicator::Kind::of(value).is_some()
-        || lesson::CATEGORIES.contains(&value)
-        || time::Zone::parse(value).is_ok()
-}
 
 /// Fields that take words of a list, and others.
 const LISTED: &[&str] = &["type", "role", "roles", "category", "zone"];

@@ -220,6 +220,17 @@ pub(crate) fn assert_equal(machines: &[&Machine]) {
     }
 }
 
+/// All see the same, while some of them still have words on the disk that are gone elsewhere.
+pub(crate) fn assert_seen_alike(machines: &[&Machine]) {
+    let seen = |machine: &Machine| -> Vec<String> {
+        let documents = machine.state_of_all().into_values().map(|it| serde_json::to_string(&it.document()));
+        documents.map(Result::unwrap).collect()
+    };
+    for other in &machines[1..] {
+        assert_eq!(seen(machines[0]), seen(other), "{} {}", machines[0].name, other.name);
+    }
+}
+
 /// The files of the record of all incidents, with their bytes.
 pub(crate) fn files(machine: &Machine) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
