@@ -89,6 +89,24 @@ const DIGITS: [u8; 256] = {
     digits
 };
 
+/// Reads a UUID of lower-case hex digits with its four dashes.
+pub(crate) fn uuid(text: &str) -> Option<[u8; 16]> {
+    let bytes: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    let (mut id, mut wrong, mut at) = ([0; 16], 0, 0);
+    for (k, byte) in id.iter_mut().enumerate() {
+        if matches!(k, 4 | 6 | 8 | 10) {
+            wrong |= bytes[at] ^ b'-';
+            at += 1;
+        }
+        let (high, low) = (DIGITS[usize::from(bytes[at])], DIGITS[usize::from(bytes[at + 1])]);
+        // Of a digit only the lower four bits are set.
+        wrong |= (high | low) & 0xF0;
+        *byte = high << 4 | low & 15;
+        at += 2;
+    }
+    (wrong == 0).then_some(id)
+}
+
 /// Whether all of it is lower-case hex digits.
 pub(crate) fn is_hex(text: &[u8]) -> bool {
     text.iter().fold(0, |wrong, byte| wrong | DIGITS[usize::from(*byte)]) < 16

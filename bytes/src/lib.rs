@@ -7,6 +7,8 @@ mod entry;
 mod fields;
 mod hash;
 mod id;
+mod number;
+mod row;
 mod scan;
 mod stamp;
 mod sum;
@@ -15,9 +17,16 @@ pub use entry::{PlainEntry, plain_log};
 pub use fields::{Fields, Flaw, LIMIT, START};
 pub use hash::{hash, hex, holds, incident_in, leaf, node};
 pub use id::{LineId, NotAnId};
+pub use number::{number, spell};
+pub use row::{LastLines, PlainRow};
 pub use scan::unescaped;
 pub use stamp::{quickly, stamp};
 pub use sum::{Same, Sum, sum};
+
+/// Whether every letter of a text takes one byte and one column, and nothing in it steers a terminal.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte))
+}
 
 /// How long the first line of these bytes is, with its newline if it has one.
 pub fn line_length(bytes: &[u8]) -> usize {

@@ -2,12 +2,16 @@
 //!
 //! Stored text is made harmless here, in the one place where everything passes before it is printed.
 
+mod sheet;
+
 use std::borrow::Cow;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+pub(super) use sheet::Sheet;
 
 use super::choose;
 use super::failure::Failure;
@@ -62,8 +66,7 @@ fn blanks(count: usize) -> Cow<'static, str> {
 /// Columns a text takes.
 fn width(text: &str) -> usize {
     // Nearly all of it is plain, and then a byte is a column.
-    let plain = text.bytes().all(|byte| (0x20..0x7F).contains(&byte));
-    if plain { text.len() } else { text.width() }
+    if casebook_bytes::is_plain(text) { text.len() } else { text.width() }
 }
 
 /// One line of words.
@@ -79,6 +82,8 @@ pub(super) enum Fit {
     Wrap(usize),
     /// Left to the terminal, so that a command can be copied whole.
     Whole,
+    /// Lines that are as they are printed.
+    Ready,
 }
 
 impl Line {
@@ -323,6 +328,10 @@ impl Out {
         for (mut line, fit) in frame.into_iter().chain(std::mem::take(&mut self.lines)) {
             match fit {
                 Fit::Whole => self.write(&line, &mut text),
+                Fit::Ready => {
+                    text.extend(line.0.iter().map(|span| &*span.text));
+                    text.push('\n');
+                }
                 Fit::Wrap(indent) => {
                     let lines = line.wrap(columns, indent.min(columns / 2));
                     lines.iter().for_each(|line| self.write(line, &mut text));

@@ -6,12 +6,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use casebook_bytes::{LastLines, PlainRow};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::error::StoreError;
 use super::files::{Files, write_all};
+use super::kept;
 use super::line::hex;
 use super::locate::{Address, Found, address, hundreds, in_hundred};
 use super::number::Number;
@@ -45,6 +47,10 @@ impl Entry {
     /// Of an incident that has just been put into its place.
     pub(super) fn new(folder: &Path, files: Vec<(String, u64)>, row: Row) -> Self {
         Self { at: at(folder), changed: 0, files, row }
+    }
+
+    fn files(&self) -> impl Iterator<Item = (&str, u64)> + Clone {
+        self.files.iter().map(|(name, size)| (name.as_str(), *size))
     }
 }
 
@@ -93,7 +99,7 @@ impl Index {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(&bytes),
         };
-        let (known, lines) = last_lines(&text);
+        let known = LastLines::of(&text);
         let hundreds = hundreds(&*self.files, &self.root)?;
         // Asking the disk about twenty thousand names is waiting, most of it: it is shared out.
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
@@ -115,13 +121,19 @@ impl Index {
             });
             std::iter::once(first).chain(others).collect()
         });
-        let (mut rows, mut fresh, mut lost) = (Vec::with_capacity(known.len()), Vec::new(), Vec::new());
+        let mut all = Part::default();
         for part in parts {
             let part = part?;
-            rows.extend(part.rows);
-            fresh.extend(part.fresh);
-            lost.extend(part.lost);
+            if all.rows.is_empty() {
+                all.rows = part.rows;
+                all.rows.reserve_exact(known.incidents().saturating_sub(all.rows.len()));
+            } else {
+                all.rows.extend(part.rows);
+            }
+            all.fresh.extend(part.fresh);
+            all.lost.extend(part.lost);
         }
+        let Part { mut rows, fresh, lost } = all;
         rows.sort_by_key(|(number, ..)| order(number));
         if !lost.is_empty() {
             // What was noted while it might be read goes as a whole: a newer row would leave the older one behind it.
@@ -129,7 +141,7 @@ impl Index {
             if let Some(path) = &self.path {
                 shared::forget(&*self.files, &path.with_file_name(shared::name(&self.root)), &lost);
             }
-        } else if lines + fresh.len() > rows.len() + rows.len() / 4 + 200 {
+        } else if known.count + fresh.len() > rows.len() + rows.len() / 4 + 200 {
             self.compact(&text, &fresh);
         } else {
             self.append(&fresh);
@@ -138,13 +150,9 @@ impl Index {
     }
 
     /// The rows of some hundreds, in order, and those of them that the cache does not have as they are now.
-    fn part(
-        &self,
-        hundreds: &[PathBuf],
-        known: &HashMap<&str, &str>,
-        look: Look,
-    ) -> Result<Part, StoreError> {
+    fn part(&self, hundreds: &[PathBuf], known: &LastLines<'_>, look: Look) -> Result<Part, StoreError> {
         let Part { mut rows, mut fresh, mut lost } = Part::default();
+        rows.reserve_exact(known.incidents().min(100 * hundreds.len()));
         let shared = self.shared();
         for hundred in hundreds {
             let mut here = in_hundred(&*self.files, hundred)?;
@@ -157,15 +165,24 @@ impl Index {
             for found in here {
                 key.truncate(begins);
                 key.push_str(found.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default());
-                let cached = known.get(key.as_str()).and_then(|line| read(line));
+                let line = known.get(&key);
+                if let Some(row) = line.and_then(|line| self.usual(line, &found, (look, shared))) {
+                    let address = Address { id: row.id, number: row.number.clone(), folder: found.folder };
+                    rows.push((found.number, address, row));
+                    continue;
+                }
+                let cached = line.and_then(read);
                 let was = cached.as_ref().filter(|entry| entry.row.shut.is_none()).map(|entry| entry.row.id);
                 let entry = match cached {
                     Some(entry)
-                        if look == Look::Cached && !(shared && self.changed_hands(&entry, &found)) =>
+                        if look == Look::Cached
+                            && !(shared && self.changed_hands(entry.row.shut.as_ref(), &found)) =>
                     {
                         entry
                     }
-                    Some(mut entry) if entry.row.shut.is_none() && self.still(&entry, &found) => {
+                    Some(mut entry)
+                        if entry.row.shut.is_none() && self.still(entry.changed, entry.files(), &found) =>
+                    {
                         // Too fresh to be told by its folder's time when it was made, and not any more.
                         let changed = if entry.changed == 0 { self.changed(&found) } else { 0 };
                         if changed != 0 {
@@ -187,12 +204,23 @@ impl Index {
                     }
                 };
                 // The folder keeps the number, also where the line that says it cannot be read.
-                let (id, number) = (entry.row.id, found.number.to_string());
+                let (id, number) = (entry.row.id, found.number.text());
                 let row = Row { number: number.clone(), ..entry.row };
                 rows.push((found.number, Address { id, number, folder: found.folder }, row));
             }
         }
         Ok(Part { rows, fresh, lost })
+    }
+
+    /// The row that a usual line of the cache says, where it is believed: nothing but it has to be made of the line.
+    fn usual(&self, line: &str, found: &Found, (look, shared): (Look, bool)) -> Option<Row> {
+        let plain = PlainRow::read(line)?;
+        let believed = match look {
+            Look::Cached => !(shared && self.changed_hands(None, found)),
+            // One that was too fresh to be told by its folder's time may not be any more, and is taken down so.
+            Look::Checked => plain.changed != 0 && self.still(plain.changed, plain.files(), found),
+        };
+        if believed { kept::usual(&plain, found.number.text()) } else { None }
     }
 
     /// Whether somebody else may write in this store: then what may be read of it can become less. Nobody asks the
@@ -210,31 +238,38 @@ impl Index {
     }
 
     /// Whether an incident may be read that might not be when its row was made, or the other way round.
-    fn changed_hands(&self, entry: &Entry, found: &Found) -> bool {
+    fn changed_hands(&self, shut: Option<&Closed>, found: &Found) -> bool {
         let journal = found.folder.join("journal");
         let denied = |error: std::io::Error| error.kind() == std::io::ErrorKind::PermissionDenied;
         let closed = self.files.changed(&journal).is_err_and(denied);
-        closed != (entry.row.shut == Some(Closed::Restricted))
+        closed != (shut == Some(&Closed::Restricted))
     }
 
     fn changed(&self, found: &Found) -> i64 {
         self.files.changed(&found.folder.join("journal")).unwrap_or(0)
     }
 
-    /// Whether the journals are as they were when the row was made.
-    fn still(&self, entry: &Entry, found: &Found) -> bool {
-        let journal = found.folder.join("journal");
+    /// Whether the journals are as they were when the row was made: the time of their folder, names and sizes.
+    fn still<'e>(
+        &self,
+        then: i64,
+        mut files: impl Iterator<Item = (&'e str, u64)> + Clone,
+        found: &Found,
+    ) -> bool {
+        let mut journal = found.folder.join("journal");
         let same_names = match self.files.changed(&journal) {
-            Ok(changed) if changed != 0 && changed == entry.changed => true,
+            Ok(changed) if changed != 0 && changed == then => true,
             Ok(_) => segments(&*self.files, &journal, &mut Vec::new())
-                .is_ok_and(|names| names.iter().eq(entry.files.iter().map(|(name, _)| name))),
+                .is_ok_and(|names| names.iter().map(String::as_str).eq(files.clone().map(|(name, _)| name))),
             Err(_) => false,
         };
         same_names
-            && entry
-                .files
-                .iter()
-                .all(|(name, size)| self.files.size(&journal.join(name)).is_ok_and(|now| now == *size))
+            && files.all(|(name, size)| {
+                journal.push(name);
+                let same = self.files.size(&journal).is_ok_and(|now| now == size);
+                journal.pop();
+                same
+            })
     }
 
     /// Folds an incident for its row.
@@ -322,9 +357,9 @@ impl Index {
 
     fn compact(&self, text: &str, fresh: &[Entry]) {
         let Some(path) = &self.path else { return };
-        let (known, _) = last_lines(text);
+        let known = LastLines::of(text);
         let mut entries: HashMap<String, Entry> = HashMap::new();
-        let old = known.values().filter_map(|line| read(line));
+        let old = known.iter().filter_map(read);
         for entry in old.chain(fresh.iter().cloned()) {
             entries.insert(entry.at.clone(), entry);
         }
@@ -341,18 +376,6 @@ fn lines_of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
         text.push(b'\n');
     }
     text
-}
-
-/// The last line of each incident, by its folder, and how many lines there are.
-fn last_lines(text: &str) -> (HashMap<&str, &str>, usize) {
-    let (mut known, mut count) = (HashMap::new(), 0);
-    for line in text.split('\n') {
-        if let Some((at, _)) = line.strip_prefix(AT).and_then(|rest| rest.split_once('"')) {
-            known.insert(at, line);
-            count += 1;
-        }
-    }
-    (known, count)
 }
 
 /// A torn or foreign line is no line, nor is one that only says that the row is outdated: the incident is folded instead.

@@ -44,7 +44,10 @@ impl Series {
     }
 
     fn read(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|series| series.word().eq_ignore_ascii_case(word))
+        match word {
+            "INC" => Some(Self::Inc),
+            _ => Self::ALL.into_iter().find(|series| series.word().eq_ignore_ascii_case(word)),
+        }
     }
 }
 
@@ -71,23 +74,24 @@ impl FromStr for Number {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        let mut parts = text.splitn(3, '-');
-        let mut next = || parts.next().ok_or(NotANumber);
-        let series = Series::read(next()?).ok_or(NotANumber)?;
-        let (year, n) = (next()?, next()?);
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if year.len() != 4 || n.len() < 4 || !digits(year) || !digits(n) {
-            return Err(NotANumber);
-        }
-        Ok(Self {
-            series,
-            year: year.parse().map_err(|_| NotANumber)?,
-            n: n.parse().map_err(|_| NotANumber)?,
-        })
+        let (word, year, n) = casebook_bytes::number(text).ok_or(NotANumber)?;
+        Ok(Self { series: Series::read(word).ok_or(NotANumber)?, year, n })
     }
 }
 
 impl Number {
+    /// It spelled out, with room for nothing else.
+    pub(super) fn text(self) -> String {
+        match u32::try_from(self.year) {
+            Ok(year) => {
+                let mut text = String::with_capacity(self.series.word().len() + 10);
+                casebook_bytes::spell(&mut text, self.series.word(), year, self.n);
+                text
+            }
+            Err(_) => self.to_string(),
+        }
+    }
+
     /// The one after it; `None`: there is none.
     pub(super) fn next(self) -> Option<Self> {
         Some(Self { n: self.n.checked_add(1)?, ..self })

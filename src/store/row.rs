@@ -142,6 +142,9 @@ impl Row {
 
     /// Real, drill or demo.
     pub fn series(&self) -> Series {
+        if self.number.starts_with("INC-") {
+            return Series::Inc;
+        }
         self.number.parse::<super::Number>().map_or(Series::Inc, |number| number.series)
     }
 

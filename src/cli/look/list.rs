@@ -1,12 +1,13 @@
 //! `list`: incidents in aligned columns; and what `casebook` says where there is no terminal.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde::Serialize;
 
 use super::super::failure::Failure;
-use super::super::out::{Line, Out, Tone};
+use super::super::out::{Line, Out, Sheet, Tone};
 use super::super::shell::Shell;
+use super::severity_tone;
 use crate::model::severity::Level;
 use crate::model::time;
 use crate::query::Words;
@@ -42,6 +43,7 @@ pub(in crate::cli) fn list(shell: &Shell, list: &List) -> Result<Out, Failure> {
 fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, Failure> {
     let all = rows.len();
     rows.retain(|(_, row)| wanted(row, list));
+    let twice = twice(&rows);
     rows.sort_by_key(|(_, row)| row.closed);
     let whole = list.which == Which::All && list.phase.is_none() && list.severity.is_none();
     let archived = if whole { shell.store.archived()? } else { Vec::new() };
@@ -65,7 +67,7 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
         });
         return Ok(out);
     }
-    table(&mut out, shell, &rows);
+    table(&mut out, shell, &rows, &twice);
     for (address, _) in rows.iter().filter(|(address, _)| faulty.contains_key(&address.id)) {
         let said = format!("{0}  ITS RECORD HAS A FAULT: casebook doctor -i {0} explains it", address.number);
         out.line(Line::default().tone(Tone::Bad, said));
@@ -131,79 +133,91 @@ fn wanted(row: &Row, list: &List) -> bool {
 /// What presses stands before the title, which gives way on a narrow terminal.
 const HEAD: [&str; 9] = ["NUMBER", "SEV", "PHASE", "IN IT", "TASKS", "DUE", "LEAD", "PRESSES", "TITLE"];
 
-fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)]) {
-    let mut times: HashMap<&str, usize> = HashMap::with_capacity(rows.len());
-    rows.iter().for_each(|(address, _)| *times.entry(&address.number).or_default() += 1);
-    let cells = rows.iter().map(|(address, row)| {
-        let twice = times[address.number.as_str()] > 1;
-        let number = if twice { address.apart() } else { address.number.clone() };
-        match &row.shut {
-            Some(why) => shut(number, why),
-            None => columns(shell, number, row),
+fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)], twice: &HashSet<String>) {
+    let mut sheet = Sheet::new(&HEAD, rows.len());
+    for (address, row) in rows {
+        let tone = if row.shut.is_none() { Tone::Strong } else { Tone::Plain };
+        match twice.contains(&address.number) {
+            true => sheet.cell(tone, &address.apart()),
+            false => sheet.cell(tone, &address.number),
         }
-    });
-    let mut cells: Vec<Vec<Line>> = cells.collect();
-    let used = |column: usize| cells.iter().any(|row| row.get(column).is_some_and(|cell| cell.width() > 0));
-    let head = HEAD.iter().enumerate().map(|(column, word)| match used(column) {
-        true => Line::default().tone(Tone::Dim, word),
-        false => Line::default(),
-    });
-    let head = head.collect();
-    cells.insert(0, head);
-    out.table(0, cells);
+        match &row.shut {
+            Some(why) => shut(&mut sheet, why),
+            None => columns(&mut sheet, shell, row),
+        }
+    }
+    out.sheet(&sheet);
 }
 
-fn shut(number: String, why: &Closed) -> Vec<Line> {
-    let mut cells = vec![Line::default(); HEAD.len()];
-    cells[0] = Line::of(number);
-    cells[HEAD.len() - 1] = match why {
-        Closed::Restricted => Line::default().tone(Tone::Dim, "restricted"),
-        Closed::Unreadable(why) => Line::default().tone(Tone::Bad, format!("unreadable: {why}")),
-    };
-    cells
+/// The numbers that more than one of the incidents has, which are in the order of their numbers.
+fn twice(rows: &[(Address, Row)]) -> HashSet<String> {
+    let numbers = rows.windows(2).map(|two| [&two[0].0.number, &two[1].0.number]);
+    numbers.filter(|[one, other]| one == other).map(|[number, _]| number.clone()).collect()
 }
 
-fn columns(shell: &Shell, number: String, row: &Row) -> Vec<Line> {
+fn shut(sheet: &mut Sheet, why: &Closed) {
+    for _ in 2..HEAD.len() {
+        sheet.end();
+    }
+    match why {
+        Closed::Restricted => sheet.cell(Tone::Dim, "restricted"),
+        Closed::Unreadable(why) => sheet.cell(Tone::Bad, &format!("unreadable: {why}")),
+    }
+}
+
+fn columns(sheet: &mut Sheet, shell: &Shell, row: &Row) {
     let level = row.severity.and_then(|number| Level::ALL.into_iter().find(|level| level.number() == number));
-    let visit = if row.visit > 1 { format!("{} {}", row.phase, row.visit) } else { row.phase.to_string() };
-    let phase = if row.closed { Line::default().tone(Tone::Dim, "closed") } else { Line::of(visit) };
+    match level {
+        None => sheet.cell(Tone::Warn, "SEV?"),
+        Some(level) => sheet.cell(severity_tone(level), level.label()),
+    }
+    match row {
+        Row { closed: true, .. } => sheet.cell(Tone::Dim, "closed"),
+        Row { visit: ..2, .. } => sheet.cell(Tone::Plain, row.phase.name()),
+        _ => sheet.cell(Tone::Plain, &format!("{} {}", row.phase, row.visit)),
+    }
     // The times of a drill are those of its story; nothing in it is overdue.
     let timeless = row.closed || row.series() == Series::Ex;
-    let lasted =
-        if timeless { String::new() } else { time::span((shell.now - row.entered).num_milliseconds()) };
-    let due = match row.due.filter(|_| !timeless) {
-        None => Line::default(),
-        Some(due) if due <= shell.now => {
-            Line::default().tone(Tone::Bad, format!("OVERDUE {}", time::when(due, shell.now, &shell.zone)))
+    if !timeless {
+        sheet.put(Tone::Plain, &time::span((shell.now - row.entered).num_milliseconds()));
+    }
+    sheet.end();
+    if !row.closed {
+        sheet.put(Tone::Plain, &format!("{}/{}", row.settled, row.tasks));
+    }
+    sheet.end();
+    if let Some(due) = row.due.filter(|_| !timeless) {
+        let when = time::when(due, shell.now, &shell.zone);
+        match due <= shell.now {
+            true => sheet.put(Tone::Bad, &format!("OVERDUE {when}")),
+            false => sheet.put(Tone::Plain, &when),
         }
-        Some(due) => Line::of(time::when(due, shell.now, &shell.zone)),
-    };
-    let mut presses = Line::default();
-    let mut press = |tone: Tone, words: String| {
-        let gap = if presses.is_empty() { "" } else { ", " };
-        presses = std::mem::take(&mut presses).put(gap).tone(tone, words);
+    }
+    sheet.end();
+    sheet.cell(Tone::Plain, row.lead.as_deref().unwrap_or_default());
+    presses(sheet, row);
+    sheet.cell(Tone::Plain, &row.title);
+}
+
+fn presses(sheet: &mut Sheet, row: &Row) {
+    let mut gap = "";
+    let mut press = |tone: Tone, words: &str| {
+        if !gap.is_empty() {
+            sheet.put(Tone::Plain, gap);
+        }
+        gap = ", ";
+        sheet.put(tone, words);
     };
     if row.uncontained > 0 {
-        press(Tone::Bad, format!("NOT CONTAINED {}", row.uncontained));
+        press(Tone::Bad, &format!("NOT CONTAINED {}", row.uncontained));
     }
     if row.status == "on-hold" {
-        press(Tone::Warn, "on hold".to_owned());
+        press(Tone::Warn, "on hold");
     }
     for (count, word) in [(row.debts, "owed"), (row.contested, "contested")] {
         if count > 0 {
-            press(Tone::Warn, format!("{count} {word}"));
+            press(Tone::Warn, &format!("{count} {word}"));
         }
     }
-    let ticks = if row.closed { String::new() } else { format!("{}/{}", row.settled, row.tasks) };
-    vec![
-        Line::default().tone(Tone::Strong, number),
-        super::severity_label(level),
-        phase,
-        Line::of(lasted),
-        Line::of(ticks),
-        due,
-        Line::of(row.lead.as_deref().unwrap_or_default()),
-        presses,
-        Line::of(&row.title),
-    ]
+    sheet.end();
 }

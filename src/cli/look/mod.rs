@@ -39,8 +39,14 @@ use crate::verb::refs;
 fn severity_label(level: Option<Level>) -> Line {
     match level {
         None => Line::default().tone(Tone::Warn, "SEV?"),
-        Some(level @ (Level::Sev1 | Level::Sev2)) => Line::default().tone(Tone::Bad, level.label()),
-        Some(level) => Line::of(level.label()),
+        Some(level) => Line::default().tone(severity_tone(level), level.label()),
+    }
+}
+
+fn severity_tone(level: Level) -> Tone {
+    match level {
+        Level::Sev1 | Level::Sev2 => Tone::Bad,
+        _ => Tone::Plain,
     }
 }
 
