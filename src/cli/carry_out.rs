@@ -14,12 +14,12 @@ use crate::verb::{CarryingOut, How, Said};
 /// `expunge --carry-out`.
 pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
-    let waiting = shell.store.waiting(&address);
     if order.refs.is_empty() {
-        return listed(shell, &address, &waiting);
+        return listed(shell, &address, &shell.store.waiting(&address));
     }
+    let waiting = shell.store.not_carried_out(&address);
     let known: Vec<String> =
-        shell.read(&address)?.incident.expunged().map(|(_, said)| said.line.to_string()).collect();
+        shell.read(&address)?.incident.declaring().map(|line| line.to_string()).collect();
     let wanted = wanted(&waiting, &known, &order.refs)?;
     if order.how == How::DryRun {
         return looked_at(shell, &address, &wanted);
@@ -112,7 +112,7 @@ fn listed(shell: &Shell, address: &Address, waiting: &[Waiting]) -> Result<Out, 
     out.line(line.put("  expunged elsewhere, hidden here, and still on this disk until somebody agrees:"));
     waiting.iter().for_each(|one| row(&mut out, one));
     out.line(Line::of(
-        "  --carry-out REF --dry-run shows the words; --carry-out REF takes them from this disk for good",
+        "  --carry-out REF --dry-run shows the words; --carry-out REF takes them from this disk for good; --decline REF keeps them",
     ));
     Ok(out)
 }

@@ -24,6 +24,7 @@ fn texts(event: &Event) -> Vec<&str> {
         Event::Corrected(it) => vec![&it.to],
         Event::Redacted(it) => vec![&it.reason],
         Event::Expunged(it) => vec![&it.reason],
+        Event::ExpungeDeclined(it) => vec![&it.reason],
         Event::EntryMarked(it) => some([it.source.as_ref().and_then(|change| change.to.as_ref())]),
         Event::Edited(it) => some([
             it.title.as_ref().map(|change| &change.to),

@@ -8,7 +8,7 @@ use crate::model::component::{AddComponent, EditComponent, StageComponent};
 use crate::model::drill;
 use crate::model::entry::{Correct, Logged};
 use crate::model::evidence;
-use crate::model::expunge::Expunge;
+use crate::model::expunge::{DeclineExpunge, Expunge};
 use crate::model::head::{Edit, SetSeverity};
 use crate::model::id::{LineId, NounId};
 use crate::model::indicator;
@@ -58,6 +58,7 @@ pub enum Command {
     Correct(Correct),
     Redact(Redact),
     Expunge(Expunge),
+    DeclineExpunge(DeclineExpunge),
     /// Who may read it, by the rights of its folder.
     Restrict(Readers),
     /// Rule for one side of a contested field: the field with the value that shall hold.

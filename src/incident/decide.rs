@@ -160,6 +160,7 @@ impl Incident {
             Command::SetPosture(set) => self.set_posture(set)?.map(Event::from),
             Command::Log(logged) => Some(log(logged, desk)?.event),
             Command::Expunge(expunge) => self.expunge(expunge, &desk.by)?.map(Event::from),
+            Command::DeclineExpunge(decline) => self.decline_expunge(decline)?.map(Event::from),
             Command::Restrict(readers) => {
                 let to = Restricted::to(readers)?;
                 // What somebody ended elsewhere is ended once more here: sync goes by what is said in its own store.
@@ -216,6 +217,7 @@ impl Incident {
             | Command::Correct(_)
             | Command::Redact(_)
             | Command::Expunge(_)
+            | Command::DeclineExpunge(_)
             | Command::Restrict(_)
             | Command::Rule(_)
             | Command::MarkEntry(_) => true,

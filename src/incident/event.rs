@@ -14,7 +14,7 @@ use crate::model::evidence::{
     CustodyPassed, EvidenceAdded, EvidenceEdited, EvidenceReceived, EvidenceRequested, EvidenceVerified,
     EvidenceWithdrawn,
 };
-use crate::model::expunge::{Expunged, Stub};
+use crate::model::expunge::{ExpungeDeclined, Expunged, Stub};
 use crate::model::handover::{HandoverAccepted, HandoverDeclined, HandoverOffered};
 use crate::model::head::{Edited, Opened, SeveritySet};
 use crate::model::indicator::{IndicatorEdited, IndicatorLinked, IndicatorRetired, IndicatorsAdded};
@@ -156,6 +156,7 @@ events! {
     Corrected = "corrected",
     Redacted = "redacted",
     Expunged = "expunged",
+    ExpungeDeclined = "expunge-declined",
     Stub = "stub",
     Restricted = "restricted",
     EntryMarked = "entry-marked",

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::Incident;
 use super::event::Event;
 use super::line::Line;
 use super::muted::muted;
 use crate::model::entry::{Entry, Kind};
-use crate::model::expunge::{Expunge, Expunged, Expunging, MOST, Stub};
+use crate::model::expunge::{DeclineExpunge, Expunge, ExpungeDeclined, Expunged, Expunging, MOST, Stub};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::restriction::Readers;
@@ -17,7 +19,74 @@ use crate::model::text::{self, quoted};
 /// What a stub says until it is known who made it.
 pub(super) const UNKNOWN: &str = "[expunged]";
 
+/// What a line declares as gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Declaring {
+    lines: Vec<LineId>,
+    files: usize,
+}
+
+impl Declaring {
+    pub(super) fn of(said: &Expunged) -> Self {
+        Self { lines: said.targets.clone(), files: said.files.len() }
+    }
+}
+
 impl Incident {
+    /// Judges keeping words that somebody elsewhere declared as gone. `None`: this store keeps them already.
+    ///
+    /// # Errors
+    /// Refuses a missing reason, a line that declares nothing, and words that are gone from this disk.
+    pub(super) fn decline_expunge(
+        &self,
+        decline: &DeclineExpunge,
+    ) -> Result<Option<ExpungeDeclined>, Refusal> {
+        let reason = text::reason(&decline.reason)?;
+        let Some(said) = self.declaring.get(&decline.target) else {
+            return Err(Refusal::refused("No line of that id says what was expunged.")
+                .hint("casebook expunge --carry-out names what waits, with the id of each."));
+        };
+        if said.lines.is_empty() && said.files == 0 {
+            return Ok(None);
+        }
+        if said.files == 0 && said.lines.iter().all(|line| self.stubs.contains(line)) {
+            return Err(Refusal::refused("Its words are gone from this disk; nothing brings them back."));
+        }
+        Ok(Some(ExpungeDeclined { target: decline.target, reason }))
+    }
+
+    /// The line that declares the words of another as gone, where they still stand on this disk.
+    pub fn waits(&self, line: LineId) -> Option<LineId> {
+        let said = self.expungings.get(&line).map(|said| said.line);
+        said.filter(|_| !self.stubs.contains(&line) && !self.staying.contains(&line))
+    }
+
+    /// Why an expunge, what it took or what declined it is not taken back, and what to do instead.
+    pub(super) fn not_taken_back(&self, line: LineId) -> Option<Refusal> {
+        if self.declining.contains(&line) {
+            return Some(
+                Refusal::refused("Declining an expunge is not taken back.")
+                    .hint("casebook expunge --carry-out REF takes the words from this disk all the same."),
+            );
+        }
+        let gone = || Refusal::refused("What was expunged is gone; nothing brings it back.");
+        if self.stubs.contains(&line) {
+            return Some(gone());
+        }
+        let said = self.declaring.get(&line)?;
+        if said.lines.iter().any(|line| self.waits(*line).is_some()) {
+            return Some(self.waiting(line));
+        }
+        Some(gone())
+    }
+
+    /// Words are hidden, and wait for somebody here to decide.
+    pub fn waiting(&self, declares: LineId) -> Refusal {
+        let id = declares.short(8);
+        Refusal::refused("Somebody expunged it; its words still stand on this disk, hidden.")
+            .hint(format!("casebook expunge --decline {id} --reason \"…\" shows them again here."))
+    }
+
     /// Judges taking words away for good.
     ///
     /// # Errors
@@ -167,7 +236,12 @@ impl Incident {
 
     /// Whether a line says what was expunged, or has no words any more.
     pub(super) fn of_expunging(&self, line: LineId) -> bool {
-        self.stubs.contains(&line) || self.expungings.values().any(|said| said.line == line)
+        self.stubs.contains(&line) || self.declaring.contains_key(&line) || self.declining.contains(&line)
+    }
+
+    /// The lines that declare others as gone.
+    pub fn declaring(&self) -> impl Iterator<Item = LineId> {
+        self.declaring.keys().copied()
     }
 
     /// Every line whose words were taken away, and who says so.

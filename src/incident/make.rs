@@ -147,6 +147,7 @@ impl Incident {
             | Event::IncidentUnlinked(_)
             | Event::Logged(_)
             | Event::Expunged(_)
+            | Event::ExpungeDeclined(_)
             | Event::Stub(_)
             | Event::Restricted(_)
             | Event::DrillPaused(_)

@@ -78,6 +78,7 @@ use crate::model::taxonomy::{Posture, Tlp};
 use crate::model::triage::{Acknowledgement, Signal};
 use crate::model::visit::{Place, Visit};
 use event::Event;
+use expunge::Declaring;
 use line::Line;
 use places::Places;
 use setting::Back;
@@ -163,6 +164,11 @@ pub struct Incident {
     /// Numbers that stood on what was taken away.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     gone_numbers: BTreeSet<String>,
+    /// Lines that declare others as gone, with those that this store has not declined; and lines that decline.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    declaring: BTreeMap<LineId, Declaring>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    declining: BTreeSet<LineId>,
     /// Lines whose words are gone from this disk.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     stubs: BTreeSet<LineId>,
@@ -299,7 +305,11 @@ impl Incident {
             self.readers = Some(to.clone());
         }
         if let Event::Expunged(expunged) = &line.event {
+            self.declaring.insert(line.id, Declaring::of(expunged));
             self.show_expunged(expunged);
+        }
+        if let Event::ExpungeDeclined(_) = &line.event {
+            self.declining.insert(line.id);
         }
         self.updated = self.updated.max(line.recorded);
         self.root.add(line.id);

@@ -476,6 +476,7 @@ impl Incident {
             | Event::Corrected(_)
             | Event::Redacted(_)
             | Event::Expunged(_)
+            | Event::ExpungeDeclined(_)
             | Event::Stub(_)
             | Event::Restricted(_)
             | Event::EntryMarked(_)

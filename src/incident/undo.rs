@@ -76,8 +76,8 @@ impl Incident {
             )
             .hint("casebook restrict --end gives it back to all readers of the store."));
         }
-        if self.of_expunging(entry.id) {
-            return Err(Refusal::refused("What was expunged is gone; nothing brings it back."));
+        if let Some(refusal) = self.not_taken_back(entry.id) {
+            return Err(refusal);
         }
         if matches!(entry.kind, Kind::Undo | Kind::Opened | Kind::Unknown) {
             let what = match entry.kind {

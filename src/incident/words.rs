@@ -101,7 +101,10 @@ impl Event {
             self,
             Event::Opened(_) | Event::PhaseEntered(_) | Event::PlaceRuled(_) | Event::Stayed(_)
         );
-        let closes = matches!(self, Event::Redacted(_) | Event::Restricted(_) | Event::Expunged(_));
+        let closes = matches!(
+            self,
+            Event::Redacted(_) | Event::Restricted(_) | Event::Expunged(_) | Event::ExpungeDeclined(_)
+        );
         let marks = matches!(self, Event::Edited(edited) if edited.tlp.is_some());
         carries || closes || marks
     }
@@ -223,10 +226,13 @@ pub(super) fn of(event: &Event) -> (Kind, String) {
         Event::Expunged(it) => (
             Kind::Correction,
             match it.targets.len() + it.files.len() {
-                1 => format!("expunged with {}: {}", it.with, it.reason),
+                0 | 1 => format!("expunged with {}: {}", it.with, it.reason),
                 n => format!("expunged {n} lines and files with {}: {}", it.with, it.reason),
             },
         ),
+        Event::ExpungeDeclined(it) => {
+            (Kind::Correction, format!("declined the expunge {}: {}", it.target.short(8), it.reason))
+        }
         Event::Restricted(it) => (Kind::Edit, it.words()),
         Event::Stub(_) => (Kind::Note, super::expunge::UNKNOWN.to_owned()),
         Event::Redacted(redacted) => (Kind::Correction, format!("redacted: {}", redacted.reason)),

@@ -42,6 +42,23 @@ pub struct Expunged {
     pub numbers: Vec<String>,
 }
 
+/// Keep the words that somebody elsewhere declared as gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclineExpunge {
+    /// The line that declares it.
+    pub target: LineId,
+    /// Why (500 characters).
+    pub reason: String,
+}
+
+/// Somebody declined what another declared as gone. In the store where it was written the words are shown again; other
+/// stores decide for themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpungeDeclined {
+    pub target: LineId,
+    pub reason: String,
+}
+
 /// What stands in the place of a line whose words were taken away: the beginning of the id of the line that says so.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stub {

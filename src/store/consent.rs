@@ -16,6 +16,8 @@ use super::files::{Files, put_whole};
 use super::line::holds;
 use super::locate::Address;
 use super::reading::{Mark, pieces, segments};
+use crate::incident::event::Event;
+use crate::incident::line::Line;
 use crate::model::expunge::Expunged;
 use crate::model::id::LineId;
 
@@ -29,6 +31,9 @@ pub struct Consents {
     lines: BTreeSet<LineId>,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     files: BTreeSet<String>,
+    /// Lines that declare what somebody of this store declined: they hide nothing here, but what is agreed to.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    declined: BTreeSet<LineId>,
 }
 
 /// An expungement that came from elsewhere, and whose words stand on this disk until somebody here agrees.
@@ -74,7 +79,27 @@ pub(super) fn whole(files: &dyn Files, folder: &Path) -> Result<Consents, StoreE
 /// Takes down that these may be taken from this disk. A line that declares it need not be there yet.
 pub(super) fn agree(files: &dyn Files, folder: &Path, said: &Expunged) -> Result<(), StoreError> {
     let lines = said.targets.iter().copied().collect();
-    add(files, folder, &Consents { lines, files: said.files.iter().cloned().collect() }).map(|_| ())
+    let agreed = said.files.iter().cloned().collect();
+    add(files, folder, &Consents { lines, files: agreed, ..Consents::default() }).map(|_| ())
+}
+
+/// Takes down that what this line declares as gone stays here, and is shown.
+pub(super) fn decline(files: &dyn Files, folder: &Path, line: LineId) -> Result<(), StoreError> {
+    let declined = BTreeSet::from([line]);
+    add(files, folder, &Consents { declined, ..Consents::default() }).map(|_| ())
+}
+
+/// Takes out of lines that declare what is gone what this store declined.
+pub(super) fn declined(files: &dyn Files, folder: &Path, lines: &mut [Line]) {
+    let mut consents = None;
+    for line in lines {
+        let Event::Expunged(said) = &mut line.event else { continue };
+        let consents = consents.get_or_insert_with(|| read(files, folder));
+        if consents.declined.contains(&line.id) {
+            said.targets.retain(|target| consents.lines.contains(target));
+            said.files.retain(|file| consents.files.contains(file));
+        }
+    }
 }
 
 /// Adds what was agreed to in this store and comes back: of an archive by its stub, into a backup of this store.
@@ -87,6 +112,7 @@ pub(super) fn add(files: &dyn Files, folder: &Path, more: &Consents) -> Result<u
     let before = consents.clone();
     consents.lines.extend(more.lines.iter().copied());
     consents.files.extend(more.files.iter().cloned());
+    consents.declined.extend(more.declined.iter().copied());
     if consents == before {
         return Ok(0);
     }
@@ -124,7 +150,7 @@ struct Standing {
 impl Consents {
     /// Whether nobody agreed to anything.
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.files.is_empty()
+        self.lines.is_empty() && self.files.is_empty() && self.declined.is_empty()
     }
 }
 
@@ -175,8 +201,16 @@ impl Store {
         Ok(found)
     }
 
-    /// Expungements that wait for somebody here to agree, in the order of the lines that declare them.
+    /// Expungements that wait for somebody here to agree or to decline, in the order of the lines that declare them.
     pub fn waiting(&self, address: &Address) -> Vec<Waiting> {
+        let declined = read(&*self.files, &address.folder).declined;
+        let mut all = self.not_carried_out(address);
+        all.retain(|one| !declined.contains(&one.line));
+        all
+    }
+
+    /// Those, and what somebody here declined and may still agree to.
+    pub fn not_carried_out(&self, address: &Address) -> Vec<Waiting> {
         let folder = &address.folder;
         let Ok(all) = self.declared(folder) else { return Vec::new() };
         if all.lines.is_empty() && all.files.is_empty() {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::chain::{Chain, SKEW_MS, Together};
-use super::consent::agree;
+use super::consent::{agree, decline};
 use super::error::StoreError;
 use super::files::Files;
 use super::journal::{Journal, segment_of};
@@ -152,6 +152,9 @@ impl Pen {
         for draft in drafts {
             if let Event::Expunged(said) = &draft.event {
                 agree(&*self.files, &self.folder, said)?;
+            }
+            if let Event::ExpungeDeclined(said) = &draft.event {
+                decline(&*self.files, &self.folder, said.target)?;
             }
         }
         if let Some(journal) = &mut self.journal

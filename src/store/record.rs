@@ -103,8 +103,8 @@ impl Record {
     /// Applies lines that stand behind all known ones. `false`: some do not, and nothing was applied.
     /// Those that are owned go one by one, so that a long incident is not in memory twice.
     fn go_on<L: Borrow<Line>>(&mut self, lines: Vec<L>, obey: impl Fn(&mut Incident, L)) -> bool {
-        // What takes words away changes lines that were applied: it is folded anew.
-        if lines.iter().any(|line| matches!(line.borrow().event, Event::Expunged(_))) {
+        // What takes words away or shows them again changes lines that were applied: it is folded anew.
+        if lines.iter().any(|line| hides(line.borrow())) {
             return false;
         }
         let mut last = self.last.as_ref().map(|(clock, writer, n, id)| (*clock, writer, *n, *id));
@@ -158,7 +158,7 @@ impl Record {
         let lines = std::mem::take(&mut reading.lines);
         self.hear(reading);
         // One by one, where nothing among them changes what stands before it.
-        if lines.iter().any(|line| matches!(line.event, Event::Expunged(_))) {
+        if lines.iter().any(hides) {
             self.fold(&lines);
         } else {
             self.go_on(lines, Incident::obey);
@@ -216,6 +216,11 @@ impl Record {
         let kind = self.crit.as_ref()?;
         Some(format!("it holds a “{kind}” line of a newer casebook that must be known to write"))
     }
+}
+
+/// Whether a line changes what is seen of others.
+fn hides(line: &Line) -> bool {
+    matches!(line.event, Event::Expunged(_) | Event::ExpungeDeclined(_))
 }
 
 /// All lines of an incident in their total order.

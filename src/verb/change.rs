@@ -13,6 +13,7 @@ use crate::incident::command::{Command, Stay};
 use crate::incident::moves::{Accept, Go};
 use crate::model::component::{AddComponent, EditComponent, Facts, Stage, StageComponent};
 use crate::model::entry::Correct;
+use crate::model::expunge::DeclineExpunge;
 use crate::model::lane::{MarkEntry, Marks};
 use crate::model::ledger;
 use crate::model::ledger::approval::{About, Approval};
@@ -73,6 +74,11 @@ pub enum Change {
     },
     /// The words of an entry are no longer hidden.
     Reveal(String),
+    /// Keep words that somebody elsewhere expunged: the beginning of the id of the line that says so.
+    Decline {
+        line: String,
+        reason: String,
+    },
     Learn(Box<Learning>),
     /// A link is taken away.
     Unlink {
@@ -205,7 +211,14 @@ impl Change {
             Change::Rule { field, whose } => super::ruling::command(incident, field, whose.as_deref())?,
             Change::Reveal(entry) => {
                 let entry = refs::redacted(incident, entry)?;
+                if let Some(said) = incident.waits(entry.id) {
+                    return Err(incident.waiting(said));
+                }
                 return Ok(incident.redactions_of(entry.id).map(|line| Command::Undo(Some(line))).collect());
+            }
+            Change::Decline { line, reason } => {
+                let target = refs::expunge(incident, line)?;
+                Command::DeclineExpunge(DeclineExpunge { target, reason: reason.clone() })
             }
             Change::Learn(learning) => learning.command(incident)?,
             Change::Unlink { other, reason } => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::change::Change;
 use super::{Act, Context, Said, Verb};
 use crate::model::refusal::Refusal;
 use crate::model::restriction::Readers;
@@ -64,11 +65,14 @@ pub(super) struct Expunge {
     #[arg(long, value_name = "TEXT", required_unless_present = "carry_out")]
     reason: Option<String>,
     /// The second person, who is not you, and their role: their own on the roster, where none is named
-    #[arg(long, value_name = "NAME/ROLE", required_unless_present = "carry_out")]
+    #[arg(long, value_name = "NAME/ROLE", required_unless_present_any = ["carry_out", "decline"])]
     with: Option<String>,
     /// What others expunged: take it from this disk, too; REF is the id of their line; without REF, what waits
     #[arg(long, conflicts_with_all = ["reason", "with"])]
     carry_out: bool,
+    /// What others expunged: keep it, and show its words again in this store; REF is the id of their line
+    #[arg(long, conflicts_with_all = ["carry_out", "with", "dry_run", "yes"])]
+    decline: bool,
     /// Tell what would go, and write nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
@@ -87,6 +91,14 @@ impl Verb for Expunge {
         let Self { refs, reason, with, .. } = self;
         if self.carry_out {
             return Ok(Said::plain(Act::CarryOut(CarryingOut { refs, how })));
+        }
+        if self.decline {
+            let [line] = &refs[..] else {
+                return Err(Refusal::misused("One expunge is declined at a time.")
+                    .hint("Name the id of its line: casebook expunge --decline REF --reason \"…\""));
+            };
+            let (line, reason) = (line.clone(), reason.unwrap_or_default());
+            return Ok(Said::plain(Act::Change(Change::Decline { line, reason })));
         }
         let (reason, with) = (reason.unwrap_or_default(), with.unwrap_or_default());
         Ok(Said::plain(Act::Expunge(Box::new(Expunging { refs, reason, with, how }))))

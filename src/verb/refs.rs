@@ -11,6 +11,7 @@ use crate::incident::Incident;
 use crate::model::component::Component;
 use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
+use crate::model::id::LineId;
 use crate::model::id::NounId;
 use crate::model::ledger::{Item, Sort};
 use crate::model::refusal::{Refusal, quoted};
@@ -128,6 +129,24 @@ pub fn redacted<'a>(incident: &'a Incident, words: &str) -> Result<&'a Entry, Re
         Some(_) => Ok(found),
         None => Err(Refusal::refused("No words of that entry are hidden.")
             .hint("casebook activity shows which are: [redacted: …].")),
+    }
+}
+
+/// The line that says what was expunged: the beginning of its id.
+///
+/// # Errors
+/// Fewer than four digits, an id of no such line, and one that several begin with.
+pub fn expunge(incident: &Incident, words: &str) -> Result<LineId, Refusal> {
+    let prefix = words.trim().to_lowercase();
+    let all = incident.declaring().filter(|line| prefix.len() >= 4 && line.to_string().starts_with(&prefix));
+    match all.collect::<Vec<_>>()[..] {
+        [one] => Ok(one),
+        [] => Err(Refusal::misused(format!("No expunge is declared by a line {prefix}."))
+            .hint("casebook expunge --carry-out names what waits, with the id of each.")),
+        _ => Err(Refusal::misused(format!(
+            "More than one line that declares an expunge begins with {prefix}."
+        ))
+        .hint("Give more digits of its id.")),
     }
 }
 

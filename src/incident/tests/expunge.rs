@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::component::Component;
 use crate::model::entry::Kind;
-use crate::model::expunge::{Expunge, Expunged};
+use crate::model::expunge::{DeclineExpunge, Expunge, Expunged};
 use crate::model::restriction::Readers;
 
 /// Takes away one of the last entries that do not carry the incident, with what repeats it, and now and then a file.
@@ -136,6 +136,9 @@ pub(super) fn to_pin(ana: &mut Person) {
         .unwrap();
     let expunge = any(&ana.incident, 0, 4, "a password".into()).unwrap();
     ana.give(&expunge, at(62)).unwrap();
+    let target = ana.lines.last().unwrap().id;
+    let decline = DeclineExpunge { target, reason: "nobody asked us".into() };
+    ana.give(&Command::DeclineExpunge(decline), at(62)).unwrap();
     for pick in 0..3 {
         ana.give(&restrict(pick, 0), at(63)).unwrap();
     }

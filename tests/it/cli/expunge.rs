@@ -232,6 +232,46 @@ fn what_was_agreed_to_stands_in_every_backup_and_holds_where_one_was_restored() 
 }
 
 #[test]
+fn an_expunge_from_elsewhere_is_declined_with_a_reason_and_stays_declined() {
+    let home = Home::new();
+    told(&home);
+    let (old, new) = (home.path("old.tar.zst"), home.path("new.tar.zst"));
+    let other = format!("--store {}", home.path("other"));
+    home.done(&format!("export bundle -o {old}"));
+    home.done(&format!("{other} import bundle {old}"));
+    home.done(EXPUNGE);
+    home.done(&format!("export bundle -o {new}"));
+    home.done(&format!("{other} import bundle {new}"));
+    let line = home.json(&format!("{other} -i 1 expunge --carry-out"))["waiting"][0]["line"].clone();
+    let line = line.as_str().unwrap();
+    let entries = home.json(&format!("{other} activity"))["entries"].clone();
+    let hidden =
+        entries.as_array().unwrap().iter().find(|it| it["text"].as_str().unwrap().starts_with("[expunged"));
+    let hidden = hidden.unwrap()["id"].as_str().unwrap();
+    for order in [format!("undo {line}"), format!("redact --end {hidden}")] {
+        let answer = home.say(&format!("{other} -i 1 {order}"));
+        let said = format!("{}{}", answer.out, answer.err);
+        assert!(answer.code == 3 && said.contains("--decline") && !said.contains("gone"), "{order}: {said}");
+    }
+    assert_eq!(home.say(&format!("{other} -i 1 expunge --decline {line}")).code, 2, "a reason is wanted");
+    home.done(&format!("{other} -i 1 expunge --decline {line} --reason \"a court wants it\""));
+    let shown = |store: &str| home.done(&format!("{store} activity"));
+    assert!(shown(&other).contains(SECRET) && shown(&other).contains("a court wants it"));
+    assert!(shown(&other).contains("expunged 2 lines") || shown(&other).contains("expunged with Bo/legal"));
+    assert!(home.say(&format!("{other} -i 1 undo {line}")).code == 3);
+    home.done(&format!("{other} -i 1 expunge --decline {line} --reason \"a court wants it\""));
+    // It outlives an archive, and a newer bundle.
+    let archive = home.path("archive.tar.zst");
+    home.done(&format!("{other} archive 1 --anyway -o {archive}"));
+    home.done(&format!("{other} import bundle {archive}"));
+    home.done(&format!("{other} import bundle {new}"));
+    assert!(shown(&other).contains(SECRET));
+    home.done(&format!("{other} -i 1 expunge --carry-out {line} --yes"));
+    assert_eq!(with(SECRET, Path::new(&home.path("other"))), Vec::<PathBuf>::new());
+    assert!(!shown(&other).contains(SECRET));
+}
+
+#[test]
 fn what_somebody_else_agreed_to_comes_with_no_archive() {
     let home = Home::new();
     let (old, archive) = agreed(&home);

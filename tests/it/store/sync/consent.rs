@@ -194,6 +194,39 @@ fn a_line_whose_words_somebody_elsewhere_took_away_still_does_what_it_did_and_it
 }
 
 #[test]
+fn what_somebody_here_declines_is_shown_here_again_and_others_decide_for_themselves() {
+    let office = Office::new();
+    let (mut ana, mut eve, bo) = (office.machine("ana"), office.machine("eve"), office.machine("bo"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    expunge(&mut eve, &told);
+    settle(&[&ana, &eve]);
+    let before = ana.store.read(&ana.address(1)).unwrap();
+    assert!(!shown(&ana, "took the file home"));
+    let line = ana.store.waiting(&ana.address(1))[0].line;
+    say(&mut ana, "expunge-declined", &format!(r#"{{"target":"{line}","reason":"it is evidence"}}"#));
+    assert!(
+        shown(&ana, "took the file home") && shown(&ana, "it is evidence") && shown(&ana, "expunged with")
+    );
+    assert!(ana.store.waiting(&ana.address(1)).is_empty());
+    assert_eq!(ana.verified().0, Class::Clean);
+    // Whoever had it open sees it, too.
+    let mut open = before;
+    open.catch_up().unwrap();
+    assert!(serde_json::to_string(&open.incident.document()).unwrap().contains("took the file home"));
+    settle(&[&ana, &eve, &bo]);
+    assert!(
+        stand(&bo, "took the file home") && !shown(&bo, "took the file home") && shown(&bo, "it is evidence")
+    );
+    assert!(!stand(&eve, "took the file home") && bo.store.waiting(&bo.address(1)).len() == 1);
+    // Who declined may still agree.
+    let all = ana.store.not_carried_out(&ana.address(1));
+    assert_eq!(ana.store.carry_out(&ana.address(1), &all).unwrap().lines, 1);
+    assert!(!stand(&ana, "took the file home") && shown(&ana, "expunged by"));
+}
+
+#[test]
 fn a_stub_that_somebody_carries_before_the_line_has_come_keeps_nobody_from_sending_it() {
     let office = Office::new();
     let mut ana = office.machine("ana");
