@@ -127,7 +127,7 @@ fn text(shell: &Shell, (verdicts, depth): (&[(Address, Verdict)], Depth), gone: 
         );
         for finding in &verdict.findings {
             let class = finding.class();
-            out.line(Line::of("  ").tone(tone(class), word(class)).put(format!("  {finding}")));
+            out.line(Line::of("  ").tone(tone(class), note(class)).put(format!("  {finding}")));
         }
         for found in verdicts.iter().take(1).filter(|_| verdicts.len() == 1).flat_map(|_| &verdict.seals) {
             out.line(
@@ -164,6 +164,14 @@ fn tone(class: Class) -> Tone {
     }
 }
 
+/// What a finding is called: one that changes nothing is a note.
+fn note(class: Class) -> &'static str {
+    match class {
+        Class::Clean => "note",
+        class => word(class),
+    }
+}
+
 fn word(class: Class) -> &'static str {
     match class {
         Class::Clean => "clean",
@@ -183,7 +191,7 @@ fn document<'a>(address: &'a Address, (verdict, depth): (&Verdict, Depth)) -> Do
         findings: verdict
             .findings
             .iter()
-            .map(|finding| FindingDocument { class: word(finding.class()), text: finding.to_string() })
+            .map(|finding| FindingDocument { class: note(finding.class()), text: finding.to_string() })
             .collect(),
         seals: verdict
             .seals

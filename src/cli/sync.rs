@@ -463,7 +463,5 @@ fn skew(ms: i64) -> String {
     if ms.unsigned_abs() <= crate::store::SKEW_MS.unsigned_abs() {
         return String::new();
     }
-    let minutes = ms.unsigned_abs() / 60_000;
-    let span = if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) };
-    format!("clock {span} {}", if ms > 0 { "ahead" } else { "behind" })
+    format!("clock {} {}", crate::model::time::roughly(ms), if ms > 0 { "ahead" } else { "behind" })
 }

@@ -41,6 +41,12 @@ impl Candidate<'_> {
     pub fn of(&self) -> String {
         format!("{}/{}", self.regime.id, self.clock.id)
     }
+
+    /// What is due first comes first, then what has no hour, then what cannot be started yet.
+    fn urgency(&self) -> (bool, DateTime<Utc>) {
+        let at = self.started.due.or(self.started.target);
+        (self.waits_for.is_some(), at.unwrap_or(DateTime::<Utc>::MAX_UTC))
+    }
 }
 
 /// Questions people and screens ask.
@@ -113,8 +119,8 @@ impl Incident {
         }
     }
 
-    /// Every clock that is worth a look and that nobody has started, in the order of the law: of the
-    /// regimes suggested for this incident, and of those that it has notices of already.
+    /// Every clock that is worth a look and that nobody has started, what is due first before the others, else in the order
+    /// of the law: of the regimes suggested for this incident, and of those that it has notices of already.
     pub fn candidates<'a>(&self, duties: &'a Duties, now: DateTime<Utc>) -> Vec<Candidate<'a>> {
         let types: Vec<&str> = self.types().collect();
         let suggested: Vec<&str> =
@@ -130,6 +136,7 @@ impl Incident {
                 all.extend(self.candidate(regime, clock, &facts, duties, now));
             }
         }
+        all.sort_by_key(Candidate::urgency);
         all
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use casebook_bytes::{quickly, stamp};
 pub use read::{Sense, read};
-pub use show::{ago, clock, clock_seconds, countdown, echo, moment, moment_exact, span, when};
+pub use show::{ago, clock, clock_seconds, countdown, echo, moment, moment_exact, roughly, span, when};
 pub use words::{AtTime, Place, split_at_time};
 pub use zone::Zone;
 

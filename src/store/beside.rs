@@ -1,6 +1,6 @@
 //! What lies beside the journals, held against them: evidence copies, signatures, the cache.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -48,6 +48,7 @@ impl Store {
             Says::Unreadable => Some(Finding::Cache { why: "is not what casebook wrote".to_owned() }),
             Says::Another => Some(Finding::Cache { why: "says something else than the journals".to_owned() }),
         });
+        findings.extend(skews(&incident));
         let vault = self.vault(address);
         let mut met = BTreeSet::new();
         for item in incident.evidence().filter(|item| item.in_vault()) {
@@ -72,7 +73,7 @@ impl Store {
             };
             findings.push(Finding::Evidence { number: item.number.clone(), why });
         }
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
+        findings.sort_by_key(Finding::order);
         findings
     }
 
@@ -97,6 +98,17 @@ impl Store {
         });
         bad.chain(lost).collect()
     }
+}
+
+/// Whose clock stood behind what their journal had read.
+fn skews(incident: &Incident) -> Vec<Finding> {
+    let mut all: BTreeMap<&str, (u64, u32)> = BTreeMap::new();
+    for entry in incident.entries.iter().filter(|entry| entry.behind > 0 && !entry.now_set) {
+        let (entries, behind) = all.entry(&entry.by).or_default();
+        (*entries, *behind) = (*entries + 1, (*behind).max(entry.behind));
+    }
+    let finding = |(by, (entries, behind)): (&str, _)| Finding::Skew { by: by.to_owned(), entries, behind };
+    all.into_iter().map(finding).collect()
 }
 
 /// Never stops.

@@ -506,7 +506,7 @@ impl<'f> Check<'f> {
         self.findings.extend(
             strangers.map(|(file, (line, lines))| Finding::Stranger { spot: Spot { file, line }, lines }),
         );
-        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
+        self.findings.sort_by_key(Finding::order);
         let ours = |writer: &&String| !writer.contains(' ');
         Verdict {
             findings: self.findings,

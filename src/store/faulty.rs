@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::Store;
-use super::finding::{Class, Finding};
+use super::finding::Finding;
 use super::index::place_name;
 use super::locate::Address;
 use super::verify::Depth;
@@ -16,7 +16,7 @@ impl Store {
     /// `verify --quick` makes: at most twice the cost of hashing them. The list remembers whether there was any.
     pub fn faults(&self, address: &Address) -> Vec<String> {
         let verdict = self.verify(address, Depth::Quick);
-        let broken = verdict.findings.iter().filter(|finding| finding.class() >= Class::Broken);
+        let broken = verdict.findings.iter().filter(|finding| finding.is_fault());
         let faults: Vec<String> = broken.map(Finding::to_string).collect();
         self.remember(address, faults.first());
         faults

@@ -44,6 +44,9 @@ pub enum Finding {
     NotExpunged { lines: usize, files: usize },
     /// An expungement that came from elsewhere, and that nobody here has agreed to: its words are hidden, and still stand.
     Waiting { line: String, by: String, with: String, lines: usize, files: usize },
+    /// So many entries of somebody were written by a clock that stood behind what their journal had read by then, by so
+    /// many seconds at most: that clock was behind, or another's ahead. No fault: the order of lines holds.
+    Skew { by: String, entries: u64, behind: u32 },
     /// `CASEBOOK_NOW` set the clock of so many lines.
     NowSet { lines: u64 },
     /// The beginning of a line, declared by its writer.
@@ -94,6 +97,8 @@ pub enum Finding {
     Rewritten { writer: String, n: u64 },
     /// A seal names a line that is not there, or another root than the lines it covers have.
     SealBroken { file: String, why: String },
+    /// A seal over a line that was altered: the fault is told by itself, and this goes with it.
+    SealOver { file: String, why: String },
     /// A file or folder that could not be read.
     Unreadable { file: String, why: String },
 }
@@ -101,6 +106,7 @@ pub enum Finding {
 impl Finding {
     pub fn class(&self) -> Class {
         match self {
+            Self::Skew { .. } => Class::Clean,
             Self::NowSet { .. }
             | Self::Expunged { .. }
             | Self::NotExpunged { .. }
@@ -128,6 +134,7 @@ impl Finding {
             | Self::TornAltered { .. }
             | Self::Shorter { .. }
             | Self::Rewritten { .. }
+            | Self::SealOver { .. }
             | Self::SealBroken { .. } => Class::Broken,
             Self::Unreadable { .. } => Class::Unreadable,
         }
@@ -135,6 +142,16 @@ impl Finding {
 }
 
 impl Finding {
+    /// The worst first, and what follows from another behind it.
+    pub(super) fn order(&self) -> (std::cmp::Reverse<Class>, bool) {
+        (std::cmp::Reverse(self.class()), matches!(self, Self::SealOver { .. }))
+    }
+
+    /// Whether it is a fault of the record by itself, and not what follows from another one.
+    pub fn is_fault(&self) -> bool {
+        self.class() >= Class::Broken && !matches!(self, Self::SealOver { .. })
+    }
+
     /// Whether it is about ids, `prev` and `n`: what the shell check of the README looks at.
     pub fn is_of_the_chain(&self) -> bool {
         matches!(
@@ -269,6 +286,18 @@ impl std::fmt::Display for Finding {
                 write!(f, "line {n} of {writer} is not the one that was written on this machine")
             }
             Self::SealBroken { file, why } => write!(f, "seal {file} does not hold: {why}"),
+            Self::SealOver { file, why } => {
+                write!(f, "and so seal {file}, which is over it, does not hold either: {why}")
+            }
+            Self::Skew { by, entries, behind } => {
+                let entries = if *entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+                let (by, span) = (plain(by), crate::model::time::roughly(i64::from(*behind) * 1000));
+                write!(
+                    f,
+                    "clocks: {entries} of {by} up to {span} behind what had been read by then: that clock was behind, or \
+                     another's ahead; the order of the lines holds"
+                )
+            }
             Self::Unreadable { file, why } => write!(f, "{file} could not be read: {why}"),
         }
     }
@@ -305,7 +334,7 @@ impl Verdict {
             }
         }
         self.findings.extend(findings);
-        self.findings.sort_by_key(|finding| std::cmp::Reverse(finding.class()));
+        self.findings.sort_by_key(Finding::order);
     }
 
     /// What it proves, looked at so closely.

@@ -104,7 +104,7 @@ pub use row::{Closed, Row};
 pub use saver::{Done, RETRY_SECONDS, Saved, Saver, Work};
 pub use seal::{Found as FoundSeal, Sealed, Signature, Signing};
 pub use search::{Hit, Search};
-pub use seen::{Seen, Sight};
+pub use seen::{Attended, Seen, Sight};
 pub use shared::{Elsewhere, Other, Print};
 pub use sharing::Rights;
 pub use snapshot::{LOG_WRITES, READ_ABOVE};

@@ -49,8 +49,8 @@ pub struct Seen {
 impl Seen {
     /// Whether others wrote something into the incident of a row since it was no news.
     pub fn misses(&self, id: Uuid, entries: u32, last_by: Option<&str>, me: &str) -> bool {
-        let known = self.listed.get(&id).copied().unwrap_or(0);
-        self.left.is_some() && entries > known && last_by != Some(me)
+        let known = || self.listed.get(&id).copied().unwrap_or(0);
+        self.left.is_some() && last_by != Some(me) && entries > known()
     }
 
     /// Whether there are more entries in it than when its row was no news, whoever wrote last: who counts them finds out
@@ -65,11 +65,15 @@ impl Seen {
         *known = entries.max(*known);
     }
 
+    /// What was before somebody at that moment is what they have seen, also where more came before they left.
+    pub fn attended(&mut self, id: Uuid, attended: Attended) {
+        self.opened.insert(id, attended.sight);
+        self.list(id, attended.entries);
+    }
+
     /// An incident, whose state may have been taken out of its record, was before somebody until now.
     pub fn look(&mut self, record: &Record, incident: &Incident, at: DateTime<Utc>) {
-        let last = incident.entries.last().map(|entry| entry.id);
-        self.opened.insert(record.address.id, Sight { at, last, cursor: record.cursor.clone() });
-        self.list(record.address.id, u32::try_from(incident.entries.len()).unwrap_or(u32::MAX));
+        self.attended(record.address.id, Attended::of(record, incident, at));
     }
 
     /// The incident as it was left; `None`: it was never open.
@@ -89,6 +93,27 @@ impl Seen {
                 self.opened.insert(id, sight);
             }
         }
+    }
+}
+
+/// An incident as it was before somebody when they last did something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attended {
+    sight: Sight,
+    entries: u32,
+}
+
+impl Attended {
+    /// An incident, whose state may have been taken out of its record, is before somebody now.
+    pub fn of(record: &Record, incident: &Incident, at: DateTime<Utc>) -> Self {
+        let last = incident.entries.last().map(|entry| entry.id);
+        let sight = Sight { at, last, cursor: record.cursor.clone() };
+        Self { sight, entries: u32::try_from(incident.entries.len()).unwrap_or(u32::MAX) }
+    }
+
+    /// When that was (UTC).
+    pub fn at(&self) -> DateTime<Utc> {
+        self.sight.at
     }
 }
 

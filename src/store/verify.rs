@@ -13,6 +13,7 @@ use super::seal::Found as FoundSeal;
 use super::writer::Memory;
 use crate::incident::line::{Line, WriterId};
 use crate::incident::seal::{Holds, Seal};
+use crate::model::text::counted;
 
 /// How much of each line is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,13 +121,16 @@ impl Store {
         let mut hold = Vec::new();
         for found in found {
             let why = match &found.seal {
-                None => Some("it does not read as a seal".to_owned()),
-                Some(seal) => {
-                    misplaced(address, &found, seal).or_else(|| broken(seal, check, lines.as_deref()))
-                }
+                None => Some(Broken::ByItself("it does not read as a seal".to_owned())),
+                Some(seal) => misplaced(address, &found, seal)
+                    .map(Broken::ByItself)
+                    .or_else(|| broken(seal, check, lines.as_deref())),
             };
             match why {
-                Some(why) => check.findings.push(Finding::SealBroken { file: found.file, why }),
+                Some(Broken::ByItself(why)) => {
+                    check.findings.push(Finding::SealBroken { file: found.file, why });
+                }
+                Some(Broken::Under(why)) => check.findings.push(Finding::SealOver { file: found.file, why }),
                 None => hold.push(found),
             }
         }
@@ -199,27 +203,35 @@ fn misplaced(address: &Address, found: &FoundSeal, seal: &Seal) -> Option<String
     (found.file != seal.file_name()).then(|| "what it says is not what its name says".to_owned())
 }
 
+/// Why a seal does not hold.
+enum Broken {
+    ByItself(String),
+    /// A line it covers was altered, which is told by itself.
+    Under(String),
+}
+
 /// Why a seal does not hold, if it does not.
-fn broken(seal: &Seal, check: &Check<'_>, lines: Option<&[Line]>) -> Option<String> {
+fn broken(seal: &Seal, check: &Check<'_>, lines: Option<&[Line]>) -> Option<Broken> {
     let gone = |writer: &WriterId, n: u64| format!("line {n} of {writer}, which it names, is not there");
     let altered = seal.heads.iter().find_map(|(writer, n, _)| {
         check
             .altered_up_to(&writer.0, *n)
             .map(|n| format!("line {n} of {writer}, which it covers, was altered"))
     });
-    if altered.is_some() {
-        return altered;
+    if let Some(why) = altered {
+        return Some(Broken::Under(why));
     }
     if let Some((writer, n, _)) = seal.heads.iter().find(|(writer, n, id)| !check.has(&writer.0, *n, *id)) {
-        return Some(gone(writer, *n));
+        return Some(Broken::ByItself(gone(writer, *n)));
     }
     let whole = |line: &&Line| check.has(&line.writer.0, line.n, line.id);
     match lines.map(|lines| seal.holds(lines.iter().filter(whole))) {
         None | Some(Holds::Whole) => None,
-        Some(Holds::Missing { writer, n }) => Some(gone(&writer, n)),
-        Some(Holds::Another { count }) => {
-            Some(format!("it covers {} lines with another root than the {count} that are there", seal.count))
-        }
+        Some(Holds::Missing { writer, n }) => Some(Broken::ByItself(gone(&writer, n))),
+        Some(Holds::Another { count }) => Some(Broken::ByItself(format!(
+            "it covers {} with another root than the {count} that are there",
+            counted(seal.count, "line")
+        ))),
     }
 }
 

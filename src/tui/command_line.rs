@@ -7,6 +7,7 @@ use super::form::Ask;
 use super::give::{self, Envelope};
 use super::input::Input;
 use super::list::Row;
+use super::listed;
 use super::modal::{CommandLine, Modal};
 use super::msg::Effect;
 use super::screens::{self, Key, Screen};
@@ -222,15 +223,23 @@ fn act(app: &mut App, said: Said) -> Done {
             board::filter(app, filter.split_whitespace().collect::<Vec<_>>().join(" ").as_str());
             Ok(Vec::new())
         }
-        Act::Evidence { .. } => screens::open(app, Screen::Evidence),
+        Act::Evidence { requested } => {
+            listed::open(app, Screen::Evidence, [None, None], &[(requested, "--requested")])
+        }
         Act::EvidenceItem(words) => {
             at(app, Screen::Evidence, |it| Ok(refs::evidence(it, &words)?.id.clone()))
         }
-        Act::Components(_) => screens::open(app, Screen::Components),
+        Act::Components(which) => {
+            let words = [which.stage.map(|stage| stage.id().to_owned()), which.find];
+            listed::open(app, Screen::Components, words, &[(which.uncontained, "--uncontained")])
+        }
         Act::Component(words) => {
             at(app, Screen::Components, |it| Ok(refs::component(it, &words)?.id.clone()))
         }
-        Act::Indicators(_) => screens::open(app, Screen::Indicators),
+        Act::Indicators(which) => {
+            let words = [which.kind.map(|kind| kind.id().to_owned()), which.find];
+            listed::open(app, Screen::Indicators, words, &[(which.elsewhere, "--elsewhere")])
+        }
         Act::Indicator(words) => {
             at(app, Screen::Indicators, |it| Ok(refs::indicator(it, &words)?.id.clone()))
         }
@@ -246,10 +255,7 @@ fn act(app: &mut App, said: Said) -> Done {
             app.focus = Focus::Tasks;
             Ok(Vec::new())
         }
-        Act::Activity(_) => {
-            app.focus = Focus::Log;
-            Ok(Vec::new())
-        }
+        Act::Activity(which) => listed::activity(app, &which),
         Act::Keys => page::help(app),
         Act::Config { key: Some(key), value: Some(value) } => Ok(vec![Effect::Config(key, value)]),
         Act::People(name) => people(app, name.as_deref()),

@@ -85,6 +85,8 @@ pub struct Row {
     pub actions: Actions,
     /// Its folder may not be read: only the number is known.
     pub restricted: bool,
+    /// The last check on this machine found a fault in its record.
+    pub faulty: bool,
     /// Entries in its log, and who wrote the last one.
     pub entries: u32,
     pub by: Option<String>,
@@ -174,7 +176,8 @@ impl Incidents {
     pub fn update(&mut self, rows: Vec<Row>, room: usize) {
         for row in rows {
             match self.rows.iter_mut().find(|known| known.id == row.id) {
-                Some(known) => *known = row,
+                // What a check found stays until the list is read anew, or a check of this one ends.
+                Some(known) => *known = Row { faulty: known.faulty || row.faulty, ..row },
                 None => self.rows.insert(0, row),
             }
         }
@@ -321,6 +324,7 @@ mod tests {
             uncontained: 0,
             links: Vec::new(),
             actions: Actions::default(),
+            faulty: false,
             restricted: false,
             entries: 0,
             by: None,

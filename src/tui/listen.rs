@@ -113,6 +113,11 @@ pub fn message(event: Event) -> Option<Msg> {
     }
 }
 
+/// Whether somebody did something, and so looks at the screen.
+pub fn is_an_act(event: &Event) -> bool {
+    matches!(event, Event::Key(_) | Event::Paste(_) | Event::Mouse(_))
+}
+
 /// Waits for the signals that ask us to end or to stop.
 ///
 /// # Errors

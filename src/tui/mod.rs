@@ -41,6 +41,7 @@ pub mod keys;
 mod known;
 pub mod leaving;
 pub mod list;
+mod listed;
 pub mod listen;
 pub mod markdown;
 pub mod modal;

@@ -21,6 +21,7 @@ use super::msg::{Effect, Msg};
 use super::syncing::Wanted;
 use super::theme::Theme;
 use super::update::{answered, settle, update};
+use super::world::seen::Ending;
 use super::world::{Arrival, Opening, World, listed_incident};
 use super::{command_line, view};
 use crate::drill::scenario::Library;
@@ -91,6 +92,7 @@ pub struct Session<C: Console> {
     keys: Option<Keys>,
     clip: Clip,
     over: bool,
+    ending: Ending,
     /// Whether something happened since the last picture.
     stale: bool,
 }
@@ -157,6 +159,7 @@ impl<C: Console> Session<C> {
             keys: None,
             clip,
             over: false,
+            ending: Ending::Left,
             stale: true,
         };
         session.begin(setup.welcome);
@@ -292,8 +295,12 @@ impl<C: Console> Session<C> {
     fn arrive(&mut self, arrival: Arrival, woke: &mut Vec<PathBuf>) {
         match arrival {
             Arrival::Input(batch) => {
+                let done = batch.iter().any(listen::is_an_act);
                 for part in listen::parts(batch) {
                     self.part(part);
+                }
+                if done {
+                    self.world.attend(&self.app);
                 }
                 if let Some(keys) = &self.keys {
                     keys.go_on();
@@ -331,7 +338,7 @@ impl<C: Console> Session<C> {
                 self.world.has_listed();
                 self.open_something();
             }
-            Arrival::Gone => self.over = true,
+            Arrival::Gone => (self.over, self.ending) = (true, Ending::Cut),
             Arrival::Stop => self.perform(vec![Effect::Suspend]),
         }
     }
@@ -453,7 +460,7 @@ impl<C: Console> Session<C> {
         let unsaved = self.world.flush(self.app.wall);
         self.world.seal_what_is_due();
         self.world.publish(&mut self.app);
-        self.world.remember(&mut self.app);
+        self.world.remember(&mut self.app, self.ending);
         let effects = settle(&mut self.app);
         self.perform(effects);
         let rescued = if unsaved > 0 { self.world.rescue() } else { Vec::new() };

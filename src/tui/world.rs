@@ -11,7 +11,7 @@ mod paste;
 mod rows;
 mod saving;
 mod sealing;
-mod seen;
+pub mod seen;
 mod syncing;
 
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ use crate::incident::replay::Replay;
 use crate::model::head::Open;
 use crate::store::settings::SettingsFile;
 use crate::store::{
-    Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError, Watch,
+    Attended, Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError, Watch,
 };
 
 use rows::{by_id, damaged};
@@ -99,6 +99,8 @@ pub struct World {
     mine: Vec<Line>,
     /// When the open drill was last seen to be alive (UTC, wall), and at which exercise minute.
     beaten: Option<(DateTime<Utc>, u32)>,
+    /// The open incident as it was before me when I last did something.
+    attended: Option<(Uuid, Attended)>,
     /// Whether the open incident has lines that `incident.json` and the list do not have from us.
     unpublished: bool,
     /// The thread that reads files for evidence.
@@ -135,6 +137,7 @@ impl World {
             busy: 0,
             mine: Vec::new(),
             beaten: None,
+            attended: None,
             unpublished: false,
             reading: hash::Reading::default(),
             searches: Arc::default(),
@@ -219,6 +222,9 @@ impl World {
     /// Takes what the check found, if that incident is still open.
     pub fn checked(&mut self, app: &mut App, id: Uuid, faults: Vec<String>) {
         let open = self.record.as_ref().is_some_and(|record| record.address.id == id);
+        if let Some(row) = app.incidents.rows.iter_mut().find(|row| row.id == id) {
+            row.faulty = !faults.is_empty();
+        }
         if let Some(case) = app.case.as_mut().filter(|_| open) {
             case.faults =
                 faults.iter().map(|fault| format!("{fault}. casebook doctor explains it.")).collect();

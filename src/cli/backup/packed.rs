@@ -18,7 +18,7 @@ use crate::exchange::bundle::{self, Stored, WHOLE, Whole};
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
 use crate::model::text::counted;
-use crate::store::{self, Address, Class, Depth, Progress, StoreError, Touched};
+use crate::store::{self, Address, Depth, Progress, StoreError, Touched};
 
 /// What there is to pack, and where each file of it lies.
 struct Packing {
@@ -148,7 +148,7 @@ fn incident(shell: &Shell, address: &Address, stop: &Stop) -> Result<Stored, Unr
         note(&format!("{}: an expunge that was stopped was finished first.", address.number));
     }
     let verdict = store.verify(address, Depth::Full);
-    let broken = verdict.findings.iter().filter(|finding| finding.class() >= Class::Broken);
+    let broken = verdict.findings.iter().filter(|finding| finding.is_fault());
     let mut faults: Vec<String> = broken.map(ToString::to_string).collect();
     let head_code = match named && faults.is_empty() {
         true => seal::on(shell, address, "backup"),

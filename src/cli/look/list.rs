@@ -23,6 +23,9 @@ struct Incidents<'a> {
     /// In whose records the last check on this machine found a fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     faulty: Vec<&'a str>,
+    /// Others wrote in them since this person last had the screens open here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    new: Vec<&'a str>,
 }
 
 /// `list`.
@@ -48,11 +51,14 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
     let whole = list.which == Which::All && list.phase.is_none() && list.severity.is_none();
     let archived = if whole { shell.store.archived()? } else { Vec::new() };
     let faulty = shell.store.faulty();
+    let seen = shell.store.seen(&shell.by);
+    let missed = |row: &Row| seen.misses(row.id, row.entries, row.by.as_deref(), &shell.by);
     if shell.json {
         let incidents = rows.iter().map(|(_, row)| row).collect();
         let faulty = rows.iter().filter(|(address, _)| faulty.contains_key(&address.id));
         let faulty = faulty.map(|(address, _)| address.number.as_str()).collect();
-        return Out::json(shell, &Incidents { incidents, archived, faulty });
+        let new = rows.iter().filter(|(_, row)| missed(row)).map(|(address, _)| address.number.as_str());
+        return Out::json(shell, &Incidents { incidents, archived, faulty, new: new.collect() });
     }
     let mut out = Out::new(shell);
     if rows.is_empty() && !archived.is_empty() {
@@ -67,7 +73,13 @@ fn of(shell: &Shell, list: &List, mut rows: Vec<(Address, Row)>) -> Result<Out, 
         });
         return Ok(out);
     }
-    table(&mut out, shell, &rows, &twice);
+    table(&mut out, shell, (&rows, &twice), &missed);
+    if let Some(left) = seen.left.filter(|_| rows.iter().any(|(_, row)| missed(row))) {
+        let when = time::when(left, shell.now, &shell.zone);
+        let said = "others wrote there since you were last here";
+        let words = format!("new: {said}, {when}; casebook catchup --all tells what");
+        out.line(Line::default().tone(Tone::Dim, words));
+    }
     for (address, _) in rows.iter().filter(|(address, _)| faulty.contains_key(&address.id)) {
         let said = format!("{0}  ITS RECORD HAS A FAULT: casebook doctor -i {0} explains it", address.number);
         out.line(Line::default().tone(Tone::Bad, said));
@@ -133,7 +145,12 @@ fn wanted(row: &Row, list: &List) -> bool {
 /// What presses stands before the title, which gives way on a narrow terminal.
 const HEAD: [&str; 9] = ["NUMBER", "SEV", "PHASE", "IN IT", "TASKS", "DUE", "LEAD", "PRESSES", "TITLE"];
 
-fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)], twice: &HashSet<String>) {
+fn table(
+    out: &mut Out,
+    shell: &Shell,
+    (rows, twice): (&[(Address, Row)], &HashSet<String>),
+    missed: &impl Fn(&Row) -> bool,
+) {
     let mut sheet = Sheet::new(&HEAD, rows.len());
     for (address, row) in rows {
         let tone = if row.shut.is_none() { Tone::Strong } else { Tone::Plain };
@@ -143,7 +160,7 @@ fn table(out: &mut Out, shell: &Shell, rows: &[(Address, Row)], twice: &HashSet<
         }
         match &row.shut {
             Some(why) => shut(&mut sheet, why),
-            None => columns(&mut sheet, shell, row),
+            None => columns(&mut sheet, shell, row, missed),
         }
     }
     out.sheet(&sheet);
@@ -165,7 +182,7 @@ fn shut(sheet: &mut Sheet, why: &Closed) {
     }
 }
 
-fn columns(sheet: &mut Sheet, shell: &Shell, row: &Row) {
+fn columns(sheet: &mut Sheet, shell: &Shell, row: &Row, missed: &impl Fn(&Row) -> bool) {
     let level = row.severity.and_then(|number| Level::ALL.into_iter().find(|level| level.number() == number));
     match level {
         None => sheet.cell(Tone::Warn, "SEV?"),
@@ -195,11 +212,11 @@ fn columns(sheet: &mut Sheet, shell: &Shell, row: &Row) {
     }
     sheet.end();
     sheet.cell(Tone::Plain, row.lead.as_deref().unwrap_or_default());
-    presses(sheet, row);
+    presses(sheet, row, missed);
     sheet.cell(Tone::Plain, &row.title);
 }
 
-fn presses(sheet: &mut Sheet, row: &Row) {
+fn presses(sheet: &mut Sheet, row: &Row, missed: &impl Fn(&Row) -> bool) {
     let mut gap = "";
     let mut press = |tone: Tone, words: &str| {
         if !gap.is_empty() {
@@ -213,6 +230,9 @@ fn presses(sheet: &mut Sheet, row: &Row) {
     }
     if row.status == "on-hold" {
         press(Tone::Warn, "on hold");
+    }
+    if missed(row) {
+        press(Tone::Warn, "new");
     }
     for (count, word) in [(row.debts, "owed"), (row.contested, "contested")] {
         if count > 0 {

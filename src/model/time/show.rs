@@ -47,6 +47,12 @@ pub fn span(ms: i64) -> String {
     }
 }
 
+/// How long, about, for people: `14 min`, from two hours on `2 h`. Milliseconds; negative reads like positive.
+pub fn roughly(ms: i64) -> String {
+    let minutes = ms.unsigned_abs() / MINUTE;
+    if minutes < 120 { format!("{minutes} min") } else { format!("{} h", minutes / 60) }
+}
+
 /// What is left of a notice or a timer: like [`span`], with seconds in the last ten minutes (`9 m 05 s`).
 pub fn countdown(ms: i64) -> String {
     let left = ms.unsigned_abs();

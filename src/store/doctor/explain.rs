@@ -52,9 +52,11 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         | F::Shortened { file, .. }
         | F::Shorter { file, .. }
         | F::SealBroken { file, .. }
+        | F::SealOver { file, .. }
         | F::Unreadable { file, .. } => (Some(file.clone()), None, None),
         F::Cache { .. } => (Some("incident.json".to_owned()), None, None),
         F::NowSet { .. }
+        | F::Skew { .. }
         | F::NotExpunged { .. }
         | F::Waiting { .. }
         | F::Fork { .. }
@@ -70,6 +72,11 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
 fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
     use Finding as F;
     match finding {
+        F::Skew { .. } => (
+            "nothing is lost and nothing is out of order; times of different people may not be comparable",
+            Cure::None,
+            "look at the time of that machine; a correction of an entry names the right time",
+        ),
         F::NowSet { .. } => (
             "these lines carry a time that somebody chose, as drills and tests do",
             Cure::None,
@@ -168,6 +175,11 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "this seal does not vouch for the record as it is now",
             Cure::Copy,
             "find out what was changed by the findings above, or hold the record against the copy of whoever kept the head",
+        ),
+        F::SealOver { .. } => (
+            "it vouches for the line as it was, and goes with the fault that is told above",
+            Cure::Copy,
+            COPY,
         ),
         F::Unreadable { .. } => (
             "nothing is known of what it holds",

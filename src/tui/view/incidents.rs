@@ -145,6 +145,9 @@ fn draw_row(pen: &mut Pen<'_>, place: Rect, scene: &Scene<'_>, incident: &Row, s
     if scene.app.incidents.unread.contains(&incident.id) {
         row.right("new", 0, theme.notice);
     }
+    if incident.faulty {
+        row.right("FAULT", 1, theme.alarm);
+    }
     if incident.restricted {
         row.put("may not be read by you", theme.dim);
         return;

@@ -8,8 +8,9 @@ use std::sync::atomic::Ordering;
 use super::rows::size_of;
 use super::{Arrival, World, listed, sentence};
 use crate::query::Words;
-use crate::store::{Look, News, Search};
+use crate::store::{Address, Look, News, Search};
 use crate::tui::app::App;
+use crate::tui::list::Row;
 use crate::tui::msg::Msg;
 
 /// A search through all incidents stops after so many of them; more letters narrow it.
@@ -26,7 +27,12 @@ impl World {
         let store = Arc::clone(&self.store);
         self.start(move || match store.list(look) {
             Ok(rows) => {
-                Arrival::Listed(rows.into_iter().map(|(address, row)| listed(&address, row)).collect())
+                let faulty = store.faulty();
+                let row = |(address, row): (Address, crate::store::Row)| Row {
+                    faulty: faulty.contains_key(&address.id),
+                    ..listed(&address, row)
+                };
+                Arrival::Listed(rows.into_iter().map(row).collect())
             }
             Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
         });

@@ -61,6 +61,7 @@ pub fn listed(address: &Address, row: store::Row) -> Row {
         uncontained: row.uncontained,
         links: row.links,
         actions: row.actions,
+        faulty: false,
         restricted: matches!(row.shut, Some(Closed::Restricted)),
         entries: row.entries,
         by: row.by,
@@ -70,5 +71,5 @@ pub fn listed(address: &Address, row: store::Row) -> Row {
 /// An incident as the list shows it.
 pub fn listed_incident(incident: &Incident) -> Row {
     let address = Address { id: incident.id, number: incident.number.clone(), folder: PathBuf::new() };
-    listed(&address, store::Row::of(incident))
+    Row { faulty: !incident.faults.is_empty(), ..listed(&address, store::Row::of(incident)) }
 }

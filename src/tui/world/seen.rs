@@ -4,9 +4,19 @@ use std::sync::Arc;
 
 use super::{Arrival, World, sentence};
 use crate::report::catch_up::News;
+use crate::store::Attended;
 use crate::tui::app::App;
 use crate::tui::catch_up::Wish;
 use crate::tui::msg::Msg;
+
+/// How the screens ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Somebody left.
+    Left,
+    /// The terminal went away, or somebody ended the process from outside.
+    Cut,
+}
 
 impl World {
     /// Looks up the lines that came into the open incident since I left it, beside the loop.
@@ -32,14 +42,39 @@ impl World {
         }
     }
 
-    /// Remembers at the end what I have seen; rows that are still marked as new stay so.
-    pub fn remember(&self, app: &mut App) {
-        self.look_back(app);
+    /// I did something: what is before me now I have seen.
+    pub fn attend(&mut self, app: &App) {
+        let (Some(record), Some(case)) = (&self.record, &app.case) else { return self.attended = None };
+        let id = record.address.id;
+        if id == case.incident.id {
+            self.attended = Some((id, Attended::of(record, &case.incident, app.wall)));
+        }
+    }
+
+    /// Remembers at the end what I have seen; rows that are still marked as new stay so. Where the terminal went away under
+    /// the screens, nobody has read what came after the last key.
+    pub fn remember(&mut self, app: &mut App, ending: Ending) {
+        let open = self.record.as_ref().map(|record| record.address.id);
+        let attended = self.attended.take().filter(|(id, _)| Some(*id) == open);
+        let left = match (ending, attended) {
+            (Ending::Left, _) => {
+                self.look_back(app);
+                app.wall
+            }
+            (Ending::Cut, Some((id, attended))) => {
+                let at = attended.at();
+                app.seen.attended(id, attended);
+                at
+            }
+            (Ending::Cut, None) => app.wall,
+        };
+        let looked_at = |id| ending == Ending::Left || Some(id) != open;
         let seen = app.incidents.rows.iter().filter(|row| !app.incidents.unread.contains(&row.id));
+        let seen = seen.filter(|row| looked_at(row.id));
         for row in seen {
             app.seen.list(row.id, row.entries);
         }
-        app.seen.left = Some(app.wall);
+        app.seen.left = Some(left);
         // It is a convenience: who leaves is not kept for it.
         let _ = self.store.keep_seen(&app.me.name, &app.seen);
     }

@@ -47,8 +47,15 @@ fn a_flipped_byte_is_told_wherever_the_record_is_shown_or_leaves() {
             answer.err
         );
     }
-    // The seal over it does not hold, either.
-    assert_eq!(home.json("seal")["faults"].as_array().unwrap().len(), 2);
+    // The seals over it are no further fault: verify names them as what follows.
+    for line in ["seal", "show", "report"] {
+        assert_eq!(home.json(line)["faults"].as_array().unwrap().len(), 1, "{line}");
+    }
+    let verify = home.say("verify");
+    assert_eq!(verify.code, 2);
+    assert!(verify.out.contains("and so seal 0"), "{}", verify.out);
+    let first = verify.out.find("are not those its id was made from").unwrap();
+    assert!(first < verify.out.find("and so seal").unwrap(), "{}", verify.out);
 }
 
 #[test]

@@ -224,6 +224,7 @@ pub(crate) fn row(
         updated: at("13:00"),
         uncontained: 0,
         restricted: false,
+        faulty: false,
         entries: 0,
         by: None,
         links: Vec::new(),

@@ -106,7 +106,7 @@ fn a_list_asked_for_on_the_line_opens_its_screen_and_what_has_none_is_said_whole
     assert!(story.screen().contains("── Components "), "{}", story.screen());
     let story = story.press("1:notice suggest<enter>");
     assert!(story.screen().contains("── Notices "), "{}", story.screen());
-    assert!(story.screen().contains("▌   GDPR: Notify"), "{}", story.screen());
+    assert!(story.screen().contains("▌   CN CAC: Critical"), "{}", story.screen());
     let story = story.press("1:component add FS02 --type server<enter>:component show FS02<enter>");
     assert!(story.screen().contains("▌ FS02"), "{}", story.screen());
     let story = story.press("1:indicator list<enter>");

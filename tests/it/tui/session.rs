@@ -242,6 +242,13 @@ impl Story {
         self.session.end()
     }
 
+    /// The terminal goes away under the screens.
+    pub(crate) fn hang_up(mut self) -> casebook::tui::run::Left {
+        self.to.send(Arrival::Gone).unwrap();
+        self.session.wait(Some(Duration::ZERO));
+        self.session.end()
+    }
+
     /// The screen as lines of text, without blanks at the end.
     pub(crate) fn screen(&self) -> String {
         let buffer = self.session.console.terminal.backend().buffer();

@@ -61,6 +61,57 @@ fn the_list_marks_what_others_wrote_until_it_is_opened_and_nothing_at_the_first_
 }
 
 #[test]
+fn nobody_has_read_what_came_after_the_last_key_before_the_terminal_went_away() {
+    let (place, ana) = session();
+    let ana = ana.press("aRansomware on the file servers<enter>").press("nphone tree started<enter>");
+    let bo = place.sit("bo").press(":use 1<enter>").later(10).press("nFS02 unplugged<enter>");
+    bo.leave();
+    ana.until("FS02 unplugged").later(5).hang_up();
+    let ana = place.sit("ana");
+    assert!(ana.said().contains("1 entry by others since you were here"), "{}", ana.said());
+    // A key was pressed with it in sight: then it was seen, however the screens ended.
+    ana.press("j").hang_up();
+    let ana = place.sit("ana");
+    assert!(!ana.said().contains("by others"), "{}", ana.said());
+}
+
+#[test]
+fn a_list_on_the_line_shows_what_was_asked_for_or_says_that_it_cannot() {
+    let (_place, ana) = super::session::incident();
+    let ana = ana.press(":component add FS01 FS02 --type server<enter>");
+    let ana = ana.press(":component stage FS02 contained --how \"port off\"<enter>");
+    let ana = ana.press(":component list --stage contained<enter>");
+    let screen = ana.screen();
+    assert!(screen.contains("Components  1, only \"contained\""), "{screen}");
+    let ana = ana.press("1").press(":component list --uncontained<enter>");
+    assert!(ana.screen().contains("The screen cannot show --uncontained alone."), "{}", ana.screen());
+    let ana = ana.press("<esc>").press(":component list<enter>");
+    assert!(ana.screen().contains("Components  2, "), "{}", ana.screen());
+}
+
+#[test]
+fn the_list_has_a_sign_on_an_incident_whose_record_has_a_fault() {
+    let (place, ana) = session();
+    let ana = ana.press("aRansomware on the file servers<enter>").press("nphone tree started<enter>");
+    ana.press(":new A second one<enter>").leave();
+    let store = place.store();
+    let mut all = store.addresses().unwrap();
+    all.retain(|address| address.number.ends_with("0001"));
+    let address = all.remove(0);
+    let journal = std::fs::read_dir(address.folder.join("journal")).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, text.replace("phone tree", "phone trde")).unwrap();
+    assert_eq!(store.faults(&address).len(), 1);
+    for size in [(140, 30), (100, 30)] {
+        let ana = place.sit_at("ana", size);
+        let screen = ana.screen();
+        let row = screen.lines().find(|line| line.contains("0001") && line.contains("FAULT"));
+        assert!(row.is_some(), "{screen}");
+        ana.leave();
+    }
+}
+
+#[test]
 fn my_own_words_from_elsewhere_are_no_news_to_me() {
     let (place, ana) = session();
     ana.press("aRansomware on the file servers<enter>").later(1).leave();

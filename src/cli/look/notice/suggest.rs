@@ -60,20 +60,19 @@ pub(super) fn suggest(shell: &Shell, said: &Said) -> Result<Out, Failure> {
         out.line(Line::of("  nothing is suggested; casebook notice regimes lists everything there is"));
         return Ok(out);
     }
-    let mut last = "";
-    let mut rows = Vec::new();
+    // Each law once, that of the clock which is due first before the others.
+    let mut regimes: Vec<&Regime> = Vec::new();
     for candidate in &candidates {
-        let regime = candidate.regime;
-        if std::mem::replace(&mut last, &regime.id) != regime.id {
-            if !rows.is_empty() {
-                out.table(4, std::mem::take(&mut rows));
-            }
-            out.gap();
-            out.line(regime_line(regime));
+        if regimes.iter().all(|met| met.id != candidate.regime.id) {
+            regimes.push(candidate.regime);
         }
-        rows.push(candidate_row(shell, candidate));
     }
-    out.table(4, rows);
+    for regime in regimes {
+        out.gap();
+        out.line(regime_line(regime));
+        let its = candidates.iter().filter(|candidate| candidate.regime.id == regime.id);
+        out.table(4, its.map(|candidate| candidate_row(shell, candidate)).collect());
+    }
     out.gap();
     out.line(Line::of("  start one: casebook notice start REGIME/CLOCK [--fact FACT] [--at TIME]"));
     footer(&mut out, candidates.iter().map(|candidate| candidate.regime.as_of.as_str()));

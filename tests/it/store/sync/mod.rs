@@ -292,6 +292,34 @@ fn offline_is_normal_and_unsent_lines_are_counted_until_they_are_sent() {
 }
 
 #[test]
+fn clocks_that_disagree_are_a_note_of_verify_and_no_fault() {
+    let office = Office::new();
+    let (mut ana, mut bo) = (office.machine("ana"), office.machine("bo"));
+    ana.now += chrono::Duration::hours(2);
+    ana.open(1, "by a clock that is ahead");
+    ana.sync();
+    bo.sync();
+    for words in ["by the right clock", "and once more"] {
+        bo.log(1, words);
+    }
+    settle(&[&ana, &bo]);
+    for machine in [&ana, &bo] {
+        let verdict = machine.store.verify_all(&machine.address(1), None);
+        let words: Vec<String> = verdict.findings.iter().map(ToString::to_string).collect();
+        assert_eq!((verdict.class(), words.len()), (Class::Clean, 1), "{words:?}");
+        assert!(
+            words[0].starts_with("clocks: 2 entries of bo up to 119 min behind")
+                || words[0].starts_with("clocks: 2 entries of bo up to 2 h behind"),
+            "{words:?}"
+        );
+        assert!(
+            verdict.proves(Depth::Full).starts_with("proved: every line hashes"),
+            "a note changes nothing"
+        );
+    }
+}
+
+#[test]
 fn numbers_follow_and_two_incidents_of_one_number_are_both_kept() {
     let office = Office::new();
     let (mut ana, mut bo) = (office.machine("ana"), office.machine("bo"));

@@ -245,7 +245,7 @@ pub(crate) const ROWS: &[Row] = &[
         |c| went_on(c, note("earlier"), -86_400),
         [0, 0, 0, 0],
         Holds,
-        Quiet,
+        Tells,
     ),
     row("a kind that must be known", critical, [1, 0, 1, 1], Holds, Tells),
     row("a torn tail whose writer came back", a_tear, [1, 1, 1, 1], Holds, Tells),
