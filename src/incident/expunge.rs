@@ -16,6 +16,9 @@ use crate::model::restriction::Readers;
 use crate::model::sitrep;
 use crate::model::text::{self, quoted};
 
+/// No line gives more numbers than this: an opening takes over forty actions.
+const NUMBERS: usize = 50;
+
 /// What a stub says until it is known who made it.
 pub(super) const UNKNOWN: &str = "[expunged]";
 
@@ -173,7 +176,13 @@ impl Incident {
 
     /// The numbers of what is gone, which stand on papers all the same.
     pub(super) fn gone_numbers(&self) -> impl Iterator<Item = &str> {
-        self.gone_numbers.iter().map(String::as_str)
+        // A number is given by a line: whoever names a higher one than all of them together can have given makes it up.
+        let most = self.entries.len().saturating_mul(NUMBERS);
+        let of = |number: &str| number.rsplit('-').next().and_then(|digits| digits.parse::<usize>().ok());
+        self.gone_numbers
+            .iter()
+            .map(String::as_str)
+            .filter(move |number| of(number).is_some_and(|n| n <= most))
     }
 
     /// Knows of lines whose words are gone, whether they came before or come later.

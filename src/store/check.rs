@@ -488,13 +488,15 @@ impl<'f> Check<'f> {
                 self.findings.push(Finding::Altered(spot));
                 continue;
             };
-            let mut was = self.declared.left.get(&id).into_iter().flatten();
+            // Of several who say what is left, one who says it rightly is enough: the others may have made it up.
+            let mut was = self.declared.left.get(&id).into_iter().flatten().peekable();
             let named = lines.iter().any(|line| names(*line, &by));
-            self.findings.push(if !named || was.clone().any(|was| left.as_ref() != Some(was)) {
+            let said = was.peek().is_some();
+            self.findings.push(if !named || said && !was.any(|was| left.as_ref() == Some(was)) {
                 let by = lines.first().map_or(by, |line| line.short(8).to_string());
                 Finding::RemainsAltered { spot, by }
             } else {
-                let held = if was.next().is_some() { Left::Held } else { Left::Unknown };
+                let held = if said { Left::Held } else { Left::Unknown };
                 Finding::Expunged { spot, by, left: held }
             });
         }

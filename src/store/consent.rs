@@ -275,7 +275,7 @@ impl Store {
     /// Agrees, for this store: the words are taken from its disk.
     ///
     /// # Errors
-    /// Where the disk fails; what was agreed to is finished later.
+    /// Refuses what a line declares falsely; and where the disk fails: what was agreed to is finished later.
     pub fn carry_out(&self, address: &Address, which: &[Waiting]) -> Result<Touched, StoreError> {
         let said = Expunged {
             targets: which.iter().flat_map(|one| one.lines.iter().copied()).collect(),
@@ -285,6 +285,14 @@ impl Store {
             left: Vec::new(),
             numbers: Vec::new(),
         };
+        // A false word of what is left would make the stubs look edited for ever.
+        let (left, told) = (self.remains(address, &said.targets)?, self.declared(&address.folder)?.left);
+        let untrue = |line: &LineId| {
+            told.get(line).is_some_and(|told| left.get(line).is_none_or(|left| !told.contains(left)))
+        };
+        if let Some(one) = which.iter().find(|one| one.lines.iter().any(untrue)) {
+            return Err(StoreError::Untrue { line: one.line.short(8).to_string() });
+        }
         agree(&*self.files, &address.folder, &said)?;
         self.finish_expunging(address)
     }

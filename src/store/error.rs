@@ -66,6 +66,9 @@ pub enum StoreError {
     /// A setting that is not one, or a value it cannot have.
     #[error("“{key}” was not set: {why}")]
     BadSetting { key: String, why: String },
+    /// A line that says of what would be left of others what is not so.
+    #[error("what line {line} says would be left of the lines it expunges is not so; nothing was taken away")]
+    Untrue { line: String },
     /// A JSON file of the user's or of the store that does not read.
     #[error("{}: {why}", path.display())]
     BadFile { path: PathBuf, why: String },
@@ -126,6 +129,11 @@ impl StoreError {
             Self::TooLong { .. } => "put the text in a file and add that as evidence".into(),
             Self::NotTaken { .. } => {
                 "ask for the bundle anew, and compare its SHA-256 with the one of who made it".into()
+            }
+            Self::Untrue { line } => {
+                format!(
+                    "no casebook wrote it so; keep the words: casebook expunge --decline {line} --reason \"…\""
+                )
             }
             Self::Unwritable { .. } => return None,
             Self::BadSetting { .. } => "casebook config shows every setting and its value".into(),

@@ -39,8 +39,10 @@ pub(super) fn packed(shell: &Shell, path: &Path, recipients: &[String]) -> Resul
     let written = write(shell, &packing, &beside, recipients, &stop);
     let kept = written.and_then(|()| {
         let file = store::measure(&beside, &mut store::patient())?;
-        store::outgoing::put_new(&beside, &path)
-            .map_err(|error| Failure::could_not(format!("{} could not be made: {error}.", path.display())))?;
+        store::outgoing::put_new(&beside, &path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => taken(&path),
+            _ => Failure::could_not(format!("{} could not be made: {error}.", path.display())),
+        })?;
         Ok(file)
     });
     match kept {
@@ -55,6 +57,12 @@ pub(super) fn packed(shell: &Shell, path: &Path, recipients: &[String]) -> Resul
     }
 }
 
+/// Another file has that name by now.
+fn taken(path: &Path) -> Failure {
+    Failure::could_not(format!("{} exists; nothing was written.", path.display()))
+        .hint("Give another name: one file holds one backup, and none is ever written over.")
+}
+
 /// Where the file goes: a new one, never into the store.
 fn place(shell: &Shell, path: &Path) -> Result<PathBuf, Failure> {
     if path.is_dir() {
@@ -62,8 +70,7 @@ fn place(shell: &Shell, path: &Path) -> Result<PathBuf, Failure> {
             .hint("A name that ends in .tar.zst means one new file: give another name."));
     }
     if path.symlink_metadata().is_ok() {
-        return Err(Failure::could_not(format!("{} exists; nothing was written.", path.display()))
-            .hint("Give another name: one file holds one backup, and none is ever written over."));
+        return Err(taken(path));
     }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

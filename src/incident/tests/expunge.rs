@@ -130,6 +130,25 @@ fn what_was_expunged_and_who_may_read_it_are_not_taken_back() {
     assert!(!document.contains("Sommer") && document.contains("a password"), "{document}");
 }
 
+#[test]
+fn numbers_that_no_line_can_have_given_are_not_used_up() {
+    let mut ana = opened();
+    let target = ana.lines[0].id;
+    let forged = Expunged {
+        targets: vec![target],
+        files: Vec::new(),
+        reason: "x".into(),
+        with: "cy/legal".into(),
+        left: Vec::new(),
+        numbers: vec!["M-4294967294".into(), "M-7".into(), "E-999999999".into(), "M-x".into()],
+    };
+    let event = Event::Expunged(forged);
+    let (by, over) = ("eve".to_owned(), Vec::new());
+    ana.write(Draft { by, who: None, happened: None, ex: None, now_set: false, over, event }, at(1));
+    assert_eq!(ana.incident.next_ledger_number(Sort::Measure, 0), "M-8");
+    assert_eq!(ana.incident.gone_numbers().collect::<Vec<_>>(), ["M-7"]);
+}
+
 /// A line of each, to pin.
 pub(super) fn to_pin(ana: &mut Person) {
     ana.give(&Command::Log(Logged { text: "the password is Sommer".into(), ..Logged::default() }), at(61))

@@ -227,6 +227,24 @@ fn what_somebody_here_declines_is_shown_here_again_and_others_decide_for_themsel
 }
 
 #[test]
+fn what_a_line_says_falsely_of_what_is_left_is_not_carried_out_and_breaks_no_record() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    let left = "ab".repeat(32);
+    let forged = format!(r#"{{"targets":["{told}"],"reason":"x","with":"cy/legal","left":["{left}"]}}"#);
+    // Somebody who wrote it by hand: no casebook agrees to take away what it writes so.
+    let line = say(&mut eve, "expunged", &forged);
+    settle(&[&ana, &eve]);
+    let address = ana.address(1);
+    let refused = ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap_err();
+    assert!(refused.to_string().contains(&line[..8]), "{refused}");
+    assert!(stand(&ana, "took the file home") && ana.verified().0 == Class::Declared);
+}
+
+#[test]
 fn a_stub_that_somebody_carries_before_the_line_has_come_keeps_nobody_from_sending_it() {
     let office = Office::new();
     let mut ana = office.machine("ana");
