@@ -3,7 +3,7 @@
 //! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
 //! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents,
-//! `cargo bench -- import` only an import of many, `cargo bench -- behind` only how far a screen is behind eight writers.
+//! `cargo bench -- import` only an import of many, `cargo bench -- append` only appends, `cargo bench -- behind` only how far a screen is behind eight writers.
 //! `cargo bench -- screens` measures only what is seen from outside, `cargo bench -- scale FOLDER` how everything
 //! grows: up to 100,000 incidents, and up to 1,000,000 entries in one.
 //! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
@@ -79,6 +79,7 @@ fn main() -> ExitCode {
         ["file"] => case_file(),
         ["find"] => finding(),
         ["import"] => importing(),
+        ["append"] => appending(),
         ["behind"] => behind(),
         ["screens"] => from_outside(),
         ["scale", folder] => scale::grow(Path::new(folder)),
@@ -119,6 +120,19 @@ fn importing() {
     let folder = tempfile::tempdir_in(within()).expect("a folder for the stores");
     let mut table = Table::default();
     arrive::importing(&mut table, folder.path());
+    table.print();
+}
+
+/// Only the bars of appending.
+fn appending() {
+    let folder = tempfile::tempdir_in(within()).expect("a folder for the stores");
+    let (short, long) = (Place::new(folder.path(), "short"), Place::new(folder.path(), "long"));
+    let made = ground::long(&short, 10).and_then(|_| ground::long(&long, LONG));
+    made.expect("the stores are made on a disk that can be written");
+    let mut table = Table::default();
+    inside::appending(&mut table, folder.path(), &short, &long);
+    inside::eight_writers(&mut table, folder.path(), &short);
+    inside::verifying(&mut table, &long);
     table.print();
 }
 

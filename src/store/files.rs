@@ -31,6 +31,10 @@ pub enum Item {
     Other,
 }
 
+/// A file that is looked at, or written over, again and again: where the system lets it, it stays open in between.
+#[derive(Debug, Default)]
+pub struct Held(Option<File>);
+
 /// A file system, as far as the store needs one. No call follows a symbolic link in the last part of a path.
 pub trait Files: Send + Sync + fmt::Debug {
     /// Opens an existing file for appending.
@@ -45,6 +49,18 @@ pub trait Files: Send + Sync + fmt::Debug {
     }
     /// Bytes in a file.
     fn size(&self, path: &Path) -> io::Result<u64>;
+    /// Bytes in a file that is held.
+    fn size_held(&self, _held: &mut Held, path: &Path) -> io::Result<u64> {
+        self.size(path)
+    }
+    /// The same as [`Files::read_some`] of a file that is held.
+    fn read_held(&self, _held: &mut Held, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
+        self.read_some(path, from, most)
+    }
+    /// The same as [`Files::overwrite`] of a file that is held.
+    fn overwrite_held(&self, _held: &mut Held, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.overwrite(path, bytes)
+    }
     /// When the names in a folder last changed, in nanoseconds since 1970 by the clock of its disk; 0 while
     /// that is so fresh that another change might not show.
     fn changed(&self, folder: &Path) -> io::Result<i64>;
@@ -237,17 +253,50 @@ impl Files for Disk {
         Ok(i64::try_from(since.as_nanos()).unwrap_or(0))
     }
 
-    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file = match careful().write(true).open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let file = careful().write(true).create_new(true).open(path)?;
-                fit_file(&file, path)?;
-                file
+    #[cfg(unix)]
+    fn size_held(&self, held: &mut Held, path: &Path) -> io::Result<u64> {
+        let (file, size) = match held.still() {
+            Some(found) => return Ok(found.1),
+            None => {
+                let file = careful().read(true).open(path)?;
+                let size = only_a_file(&file)?;
+                (file, size)
             }
-            Err(error) => return Err(error),
         };
-        file.write_all(bytes)
+        held.0 = Some(file);
+        Ok(size)
+    }
+
+    #[cfg(unix)]
+    fn read_held(&self, held: &mut Held, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
+        use std::os::unix::fs::FileExt;
+        let Some(file) = &held.0 else { return self.read_some(path, from, most) };
+        let mut bytes = vec![0; usize::try_from(most).map_err(io::Error::other)?];
+        let mut met = 0;
+        while met < bytes.len() {
+            match file.read_at(&mut bytes[met..], from + met as u64) {
+                Ok(0) => break,
+                Ok(count) => met += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(met);
+        Ok(bytes)
+    }
+
+    #[cfg(unix)]
+    fn overwrite_held(&self, held: &mut Held, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        use std::os::unix::fs::FileExt;
+        if let Some((file, _)) = held.still() {
+            return file.write_all_at(bytes, 0);
+        }
+        held.0 = Some(to_overwrite(path)?);
+        held.0.as_ref().map_or(Ok(()), |file| file.write_all_at(bytes, 0))
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        to_overwrite(path)?.write_all(bytes)
     }
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -392,6 +441,29 @@ const ELOOP: i32 = i32::MIN;
 /// Whether an error says that a symbolic link stood in the way.
 pub(crate) fn met_a_link(error: &io::Error) -> bool {
     error.raw_os_error() == Some(ELOOP)
+}
+
+impl Held {
+    /// The file and how long it is, as long as it has its name.
+    #[cfg(unix)]
+    fn still(&self) -> Option<(&File, u64)> {
+        use std::os::unix::fs::MetadataExt;
+        let file = self.0.as_ref()?;
+        let about = file.metadata().ok().filter(|about| about.nlink() > 0)?;
+        Some((file, about.len()))
+    }
+}
+
+/// A file that is written over in place, made if it is not there.
+fn to_overwrite(path: &Path) -> io::Result<File> {
+    match careful().write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let file = careful().write(true).create_new(true).open(path)?;
+            fit_file(&file, path)?;
+            Ok(file)
+        }
+        opened => opened,
+    }
 }
 
 fn only_a_file(file: &File) -> io::Result<u64> {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::files::{Files, Segment, write_all};
+use super::files::{Files, Held, Segment, write_all};
 use super::line::{self, Head, SEGMENT_OPENED};
 use super::reading::{Mark, pieces};
 use super::writer::{Host, Memory, Salts};
@@ -84,6 +84,8 @@ pub(super) struct Journal {
     host: Host,
     salts: Salts,
     memory_at: Option<PathBuf>,
+    /// Where that is written, once it was.
+    memory_held: Held,
     /// What is acknowledged.
     pub memory: Memory,
     /// The highest segment there is.
@@ -125,6 +127,7 @@ impl Journal {
             host: start.host,
             salts: start.salts,
             memory_at: start.memory_at,
+            memory_held: Held::default(),
             memory: start.memory,
             segment: start.segment,
             now,
@@ -301,9 +304,9 @@ impl Journal {
     }
 
     /// Writes the memory. Without it this writer id is retired at the next start, and nothing is lost.
-    pub(super) fn remember(&self) {
+    pub(super) fn remember(&mut self) {
         if let Some(path) = &self.memory_at {
-            let _ = self.memory.write(&*self.files, path);
+            let _ = self.files.overwrite_held(&mut self.memory_held, path, &self.memory.text());
         }
     }
 

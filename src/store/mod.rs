@@ -84,7 +84,7 @@ pub use doctor::{Ailment, Cure, Examined, Repair, Round, Source};
 pub use draft::{Kept, Slot};
 pub use error::StoreError;
 pub use expunge::Touched;
-pub use files::{Disk, Files, Item, Segment};
+pub use files::{Disk, Files, Held, Item, Segment};
 pub use finding::{Class, Finding, Left, Spot, Verdict};
 pub use founding::{Founding, Sheet};
 pub use here::{Here, Presence};
@@ -255,9 +255,7 @@ impl Store {
     /// # Errors
     /// A store of a newer format is not written. Any other fault of `FORMAT.json` is no reason to lose a fact.
     pub fn pen(&self, address: &Address) -> Result<Pen, StoreError> {
-        if let Err(newer @ StoreError::Newer { .. }) = Format::read(&*self.files, &self.root) {
-            return Err(newer);
-        }
+        Format::refuse_newer(&*self.files, &self.root)?;
         Pen::take(self.desk(), address.folder.clone(), address.id)
             .map_err(|error| locate::restricted(error, &address.number))
     }

@@ -149,6 +149,19 @@ impl Format {
             .map_err(|error| StoreError::NotAStore { path: root.to_owned(), why: error.to_string() })
     }
 
+    /// Refuses a store of a newer format, and nothing else. As every note begins with this, the usual file is known by
+    /// its beginning.
+    pub(super) fn refuse_newer(files: &dyn Files, root: &Path) -> Result<(), StoreError> {
+        let usual = format!("{{\"format\":\"{FORMAT}\",\"store\":\"");
+        if files.read(&path(root), 0).is_ok_and(|bytes| bytes.starts_with(usual.as_bytes())) {
+            return Ok(());
+        }
+        match Self::read(files, root) {
+            Err(newer @ StoreError::Newer { .. }) => Err(newer),
+            _ => Ok(()),
+        }
+    }
+
     fn new(store: Uuid) -> Self {
         Self { format: FORMAT.into(), store, highest: BTreeMap::new(), rest: serde_json::Map::new() }
     }

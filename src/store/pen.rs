@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::chain::{Chain, SKEW_MS, Together};
 use super::consent::{agree, decline};
 use super::error::StoreError;
-use super::files::Files;
+use super::files::{Files, Held};
 use super::journal::{Journal, segment_of};
 use super::line::{Envelope, Head};
 use super::reading::segments;
@@ -40,9 +40,30 @@ pub struct Pen {
     pub(super) journal: Option<Journal>,
     /// Prepared and not acknowledged yet.
     pub(super) pending: Vec<Written>,
-    /// The last line of each other journal, by file name, with the size it was read at.
-    others: BTreeMap<String, (u64, Option<(Head, Clock)>)>,
+    /// The journals of the others.
+    others: Others,
 }
+
+/// The last segment of each other writer, looked at before every line.
+#[derive(Debug, Default)]
+struct Others {
+    /// The names in the folder when these were chosen.
+    names: Vec<String>,
+    last: Vec<Other>,
+}
+
+/// The last segment of another writer.
+#[derive(Debug)]
+struct Other {
+    name: String,
+    path: PathBuf,
+    held: Held,
+    /// How long it was when its last line was read.
+    size: u64,
+}
+
+/// So many files of others stay open between two looks.
+const HELD: usize = 64;
 
 /// What an append did.
 #[derive(Clone, Debug)]
@@ -74,7 +95,7 @@ impl Pen {
                 Some((start, end)) => {
                     let chain = Chain::new(inc, lease.id.clone(), &end, desk.salts.split());
                     let journal = Some(Journal::new(start));
-                    let (files, pending, others) = (desk.files, Vec::new(), BTreeMap::new());
+                    let (files, pending, others) = (desk.files, Vec::new(), Others::default());
                     return Ok(Self { files, folder, lease, chain, journal, pending, others });
                 }
                 None => {
@@ -102,6 +123,7 @@ impl Pen {
     /// The incident's folder got its lasting name.
     pub(super) fn moved(&mut self, folder: &Path) {
         self.folder = folder.to_owned();
+        self.others = Others::default();
         if let Some(journal) = &mut self.journal {
             journal.moved(folder);
         }
@@ -175,33 +197,59 @@ impl Pen {
     /// Reads the last line of each journal of another writer that has grown.
     fn look_around(&mut self) -> Result<(), StoreError> {
         let journal = self.folder.join("journal");
-        let mut last: BTreeMap<String, (u32, String)> = BTreeMap::new();
-        for name in segments(&*self.files, &journal, &mut Vec::new())? {
-            if let Some((writer, number)) = segment_of(&name)
-                && writer != self.lease.id.0
-            {
-                let (writer, entry) = (writer.to_owned(), (number, name.clone()));
-                let known = last.entry(writer).or_insert_with(|| entry.clone());
-                if known.0 < number {
-                    *known = entry;
-                }
-            }
+        let names = segments(&*self.files, &journal, &mut Vec::new())?;
+        if names != self.others.names {
+            self.others.choose(names, &journal, &self.lease.id.0);
         }
-        for (_, name) in last.into_values() {
-            let path = journal.join(&name);
-            let Ok(size) = self.files.size(&path) else { continue };
-            let known = self.others.get(&name).filter(|known| known.0 == size);
-            if known.is_none() {
-                let head = last_line(&*self.files, &path, size)?;
-                if let Some((head, clock)) = &head {
-                    self.chain.meet(head, *clock);
+        for (at, other) in self.others.last.iter_mut().enumerate() {
+            let size = match at < HELD {
+                true => self.files.size_held(&mut other.held, &other.path),
+                false => self.files.size(&other.path),
+            };
+            let Ok(size) = size else { continue };
+            if size != other.size {
+                // What came since then is mostly one line.
+                let first = size.checked_sub(other.size).map_or(WINDOW, |grown| grown.min(WINDOW));
+                if let Some((head, clock)) =
+                    last_line_of(&*self.files, &mut other.held, &other.path, (size, first))?
+                {
+                    self.chain.meet(&head, clock);
                 }
-                self.others.insert(name, (size, head));
+                other.size = size;
             }
         }
         Ok(())
     }
 }
+
+impl Others {
+    /// The last segment of each writer but one; of those that were looked at it stays known how far.
+    fn choose(&mut self, names: Vec<String>, journal: &Path, own: &str) {
+        let mut last: BTreeMap<&str, (u32, &str)> = BTreeMap::new();
+        for name in &names {
+            if let Some((writer, number)) = segment_of(name)
+                && writer != own
+            {
+                let known = last.entry(writer).or_insert((number, name));
+                *known = (*known).max((number, name));
+            }
+        }
+        let mut before = std::mem::take(&mut self.last);
+        self.last = last
+            .into_values()
+            .map(|(_, name)| match before.iter().position(|other| other.name == name) {
+                Some(at) => before.swap_remove(at),
+                None => {
+                    Other { name: name.to_owned(), path: journal.join(name), held: Held::default(), size: 0 }
+                }
+            })
+            .collect();
+        self.names = names;
+    }
+}
+
+/// Bytes at the end of a segment in which its last line is looked for first.
+const WINDOW: u64 = 4096;
 
 /// The last whole line of a segment that ends at or before `size`, looked for from the end.
 pub(super) fn last_line(
@@ -209,12 +257,22 @@ pub(super) fn last_line(
     path: &Path,
     size: u64,
 ) -> Result<Option<(Head, Clock)>, StoreError> {
-    let mut window = 4096;
+    last_line_of(files, &mut Held::default(), path, (size, WINDOW))
+}
+
+/// The same of a segment that is held; first it is looked for in so many bytes.
+fn last_line_of(
+    files: &dyn Files,
+    held: &mut Held,
+    path: &Path,
+    (size, first): (u64, u64),
+) -> Result<Option<(Head, Clock)>, StoreError> {
+    let mut window = first;
     loop {
         let from = size.saturating_sub(window);
         // A journal one may not read is met by nobody; the append itself does not depend on it.
-        let Ok(bytes) = files.read_some(path, from, size - from) else { return Ok(None) };
-        for line in bytes.rsplit(|byte| *byte == b'\n') {
+        let Ok(bytes) = files.read_held(held, path, from, size - from) else { return Ok(None) };
+        for line in bytes.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             // The first piece of a window may be the end of a longer line: it does not read, and the
             // window grows.
             match Envelope::read(line) {

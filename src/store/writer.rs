@@ -168,8 +168,17 @@ impl Memory {
 
     /// Writes it in place. It may fail: then the writer is retired at the next start, and nothing is lost.
     pub(super) fn write(&self, files: &dyn Files, path: &Path) -> std::io::Result<()> {
-        let text = serde_json::to_vec(self).expect("numbers and hex strings");
-        files.overwrite(path, &[&text, b"\n".as_slice(), &sum(&text), b"\n"].concat())
+        files.overwrite(path, &self.text())
+    }
+
+    /// What stands in its file.
+    pub(super) fn text(&self) -> Vec<u8> {
+        let mut text = serde_json::to_vec(self).expect("numbers and hex strings");
+        let sum = sum(&text);
+        for part in [b"\n".as_slice(), &sum, b"\n"] {
+            text.extend_from_slice(part);
+        }
+        text
     }
 }
 
