@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
@@ -28,6 +31,8 @@ use crate::model::id::NounId;
 /// All of them have one writer, which is of this founding alone and never writes again.
 pub struct Founding<'s> {
     store: &'s Store,
+    /// Before the folder it fills: it rests when that is taken away.
+    hand: Hand,
     stage: Option<Stage>,
     format: Format,
     /// Held so long that nobody else gives a number.
@@ -40,6 +45,66 @@ pub struct Founding<'s> {
     writer: WriterId,
     salts: Salts,
     made: Vec<Made>,
+}
+
+/// The journal of an incident: its folder, and the name and the bytes of each segment.
+type Pages = (PathBuf, Vec<(String, Vec<u8>)>);
+
+/// So many incidents wait for the disk at most.
+const WAITING: usize = 32;
+
+/// Writes journals beside whoever makes them: the disk and the judging take their time together.
+#[derive(Default)]
+struct Hand(Option<(SyncSender<Pages>, JoinHandle<Result<(), StoreError>>)>);
+
+impl Hand {
+    /// Takes the journal of an incident.
+    ///
+    /// # Errors
+    /// Where the disk failed, for this incident or one before it.
+    fn give(&mut self, files: &Arc<dyn Files>, pages: Pages) -> Result<(), StoreError> {
+        let (give, _) = self.0.get_or_insert_with(|| {
+            let (files, (give, take)) = (Arc::clone(files), sync_channel::<Pages>(WAITING));
+            let work = move || take.iter().try_for_each(|pages| put(&*files, &pages));
+            (give, std::thread::spawn(work))
+        });
+        match give.send(pages) {
+            Ok(()) => Ok(()),
+            // It takes nothing more after a failure.
+            Err(_) => self.rest(),
+        }
+    }
+
+    /// Waits until all is written.
+    fn rest(&mut self) -> Result<(), StoreError> {
+        let Some((give, thread)) = self.0.take() else { return Ok(()) };
+        drop(give);
+        match thread.join() {
+            Ok(done) => done,
+            Err(fault) => std::panic::resume_unwind(fault),
+        }
+    }
+}
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        // Nobody asks any more how it went.
+        if let Some((give, thread)) = self.0.take() {
+            drop(give);
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Writes the journal of an incident, not forced to the disk yet.
+fn put(files: &dyn Files, (journal, segments): &Pages) -> Result<(), StoreError> {
+    files.create_folder(journal).map_err(StoreError::io("make the folder", journal))?;
+    for (name, bytes) in segments {
+        let path = journal.join(name);
+        let write = || write_all(&mut *files.create(&path)?, bytes);
+        write().map_err(StoreError::io("write", &path))?;
+    }
+    Ok(())
 }
 
 /// An incident that waits beside its place.
@@ -82,6 +147,7 @@ impl Store {
         };
         Ok(Founding {
             store: self,
+            hand: Hand::default(),
             stage,
             format,
             _lock: lock,
@@ -145,24 +211,18 @@ impl Founding<'_> {
     /// Keeps what a sheet holds; `incident` is folded from it.
     ///
     /// # Errors
-    /// Where the disk fails.
+    /// Where the disk failed, for this incident or for one that was kept before it.
     pub fn keep(&mut self, sheet: Sheet, incident: &Incident) -> Result<(), StoreError> {
         let Sheet { number, chain, segments, .. } = sheet;
         let named = (1..).zip(segments).map(|(n, bytes)| (segment_name(&self.writer, n), bytes));
         let named: Vec<(String, Vec<u8>)> = named.collect();
+        let sizes = named.iter().map(|(name, bytes)| (name.clone(), bytes.len() as u64)).collect();
         if let Some(stage) = &self.stage {
             let journal = stage.folder.join(locate::folder_name(&number, chain.inc)).join("journal");
-            let files = &*self.store.files;
-            files.create_folder(&journal).map_err(StoreError::io("make the folder", &journal))?;
-            for (name, bytes) in &named {
-                let path = journal.join(name);
-                let write = || write_all(&mut *files.create(&path)?, bytes);
-                write().map_err(StoreError::io("write", &path))?;
-            }
+            self.hand.give(&self.store.files, (journal, named))?;
         }
         self.last = Some(number);
-        let segments = named.into_iter().map(|(name, bytes)| (name, bytes.len() as u64)).collect();
-        self.made.push(Made { number, id: chain.inc, segments, row: Row::of(incident) });
+        self.made.push(Made { number, id: chain.inc, segments: sizes, row: Row::of(incident) });
         Ok(())
     }
 
@@ -172,6 +232,7 @@ impl Founding<'_> {
     /// # Errors
     /// Where the disk fails; incidents that were put into their place before are whole.
     pub fn settle(mut self) -> Result<Vec<Address>, StoreError> {
+        self.hand.rest()?;
         let Some(stage) = self.stage.take().filter(|_| !self.made.is_empty()) else { return Ok(Vec::new()) };
         let (store, files) = (self.store, &*self.store.files);
         let incidents = store.root.join("incidents");
