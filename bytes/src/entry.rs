@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 
 use crate::id::LineId;
 use crate::scan::plain;
+use crate::stamp::stamp;
 
 /// An entry of which nothing was said but its words, who wrote them, and when.
 pub struct PlainEntry<'a> {
@@ -48,7 +49,9 @@ impl PlainEntry<'_> {
 /// The kind and the text of a log entry with nothing else in it, and nothing in its text that JSON escapes, as the
 /// record writes most entries. `None`: it is another, or written in another way.
 pub fn plain_log(data: &str) -> Option<(&str, &str)> {
-    let (kind, rest) = data.strip_prefix("{\"kind\":\"")?.split_once('"')?;
+    let rest = data.strip_prefix("{\"kind\":\"")?;
+    let (kind, rest) = rest.split_at_checked(memchr::memchr(b'"', rest.as_bytes())?)?;
+    let rest = &rest[1..];
     let text = rest.strip_prefix(",\"text\":\"")?.strip_suffix("\"}")?;
     let bytes = text.as_bytes();
     let mut tail = &bytes[plain(bytes)..];
@@ -60,6 +63,46 @@ pub fn plain_log(data: &str) -> Option<(&str, &str)> {
     }
     Some((kind, text))
 }
+
+/// Writes the same of an entry as it stands in its line, `recorded` to the millisecond and nothing in it escaped.
+/// `None`: it is written in another way.
+pub fn tell_log(
+    out: &mut Vec<u8>,
+    id: LineId,
+    (kind, text): (&str, &str),
+    (recorded, by): (&str, &str),
+) -> Option<DateTime<Utc>> {
+    let at = stamp(recorded).filter(|_| recorded.len() == MILLIS.len() && recorded.as_bytes()[19] == b'.')?;
+    let instant = recorded.strip_suffix(".000Z").unwrap_or(&recorded[..MILLIS.len() - 1]);
+    if memchr::memchr(b'\\', by.as_bytes()).is_some() {
+        return None;
+    }
+    let id = id.digits();
+    let id = std::str::from_utf8(&id).unwrap_or_default();
+    for part in [
+        "{\"id\":\"",
+        id,
+        "\",\"kind\":\"",
+        kind,
+        "\",\"text\":\"",
+        text,
+        "\",\"happened\":\"",
+        instant,
+        "Z\",\"recorded\":\"",
+        instant,
+        "Z\",\"by\":\"",
+        by,
+        "\",\"who\":\"",
+        by,
+        "\"}",
+    ] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    Some(at)
+}
+
+/// As long as an instant in a line.
+const MILLIS: &str = "2026-11-21T22:15:03.123Z";
 
 /// A JSON string, escaped as serde escapes it.
 fn string(out: &mut Vec<u8>, text: &str) {

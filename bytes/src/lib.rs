@@ -13,7 +13,7 @@ mod scan;
 mod stamp;
 mod sum;
 
-pub use entry::{PlainEntry, plain_log};
+pub use entry::{PlainEntry, plain_log, tell_log};
 pub use fields::{Fields, Flaw, LIMIT, START};
 pub use hash::{hash, hex, holds, incident_in, leaf, node};
 pub use id::{LineId, NotAnId};
@@ -26,6 +26,11 @@ pub use sum::{Same, Sum, sum};
 /// Whether every letter of a text takes one byte and one column, and nothing in it steers a terminal.
 pub fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |plain, byte| plain & (0x20..0x7F).contains(&byte))
+}
+
+/// Where these bytes stand in others for the first time.
+pub fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, what)
 }
 
 /// How long the first line of these bytes is, with its newline if it has one.

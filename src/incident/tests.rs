@@ -395,6 +395,41 @@ proptest! {
     }
 
     #[test]
+    fn a_plain_entry_that_was_told_elsewhere_lacks_its_words_and_nothing_else(steps in steps()) {
+        let all = everything(&work(&steps));
+        let gone = all.iter().filter(|line| matches!(line.event, Event::Expunged(_)));
+        let (mut lent, mut told) = (Incident::knowing(ID, gone.clone()), Incident::knowing(ID, gone));
+        for line in &all {
+            let Event::Logged(logged) = &line.event else {
+                lent.apply(line);
+                told.apply(line);
+                continue;
+            };
+            let said = Logged { kind: logged.kind, text: logged.text.clone(), ..Logged::default() };
+            let line = Line {
+                who: None,
+                happened: None,
+                ex: None,
+                now_set: false,
+                batch: None,
+                over: Vec::new(),
+                clock: Clock(line.recorded.timestamp_millis(), 0),
+                event: said.into(),
+                ..line.clone()
+            };
+            lent.apply(&line);
+            if told.obey_told(line.id, logged.kind, line.recorded) {
+                let entry = told.entries.last_mut().unwrap();
+                prop_assert!(entry.plain() && entry.text.is_empty() && entry.by.is_empty());
+                (entry.text, entry.by) = (logged.text.clone(), line.by.clone());
+            } else {
+                told.apply(&line);
+            }
+        }
+        prop_assert_eq!(told, lent);
+    }
+
+    #[test]
     fn a_snapshot_reads_back_as_it_was(steps in steps()) {
         let whole = Incident::fold(ID, &everything(&work(&steps)));
         let state = serde_json::to_string(&whole.document()).unwrap();

@@ -280,7 +280,7 @@ impl<'f> Check<'f> {
     /// Takes a line that reads. What it says is handed back where somebody gathers that.
     fn envelope(&mut self, at: At<'_>, envelope: &Envelope<'_>) -> Option<Line> {
         let seen = envelope.seen();
-        let wanted = self.gathering.as_ref().is_some_and(|gathering| gathering.wants(envelope.kind));
+        let wanted = self.gathering.as_ref().is_some_and(|gathering| gathering.wants(envelope));
         let reads = if wanted { envelope.line().map(Some) } else { envelope.reads().map(|()| None) };
         let (line, flaw) = reads.map_or_else(|flaw| (None, Some(flaw)), |line| (line, None));
         if let Some(flaw) = flaw.or_else(|| seen.as_ref().err().cloned()) {

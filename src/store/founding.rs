@@ -53,9 +53,12 @@ type Pages = (PathBuf, Vec<(String, Vec<u8>)>);
 /// So many incidents wait for the disk at most.
 const WAITING: usize = 32;
 
+/// Whoever takes journals, and how that ended.
+type Taking = (SyncSender<Pages>, JoinHandle<Result<(), StoreError>>);
+
 /// Writes journals beside whoever makes them: the disk and the judging take their time together.
 #[derive(Default)]
-struct Hand(Option<(SyncSender<Pages>, JoinHandle<Result<(), StoreError>>)>);
+struct Hand(Option<Taking>);
 
 impl Hand {
     /// Takes the journal of an incident.

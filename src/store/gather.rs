@@ -3,13 +3,16 @@
 use uuid::Uuid;
 
 use super::files::Files;
+use super::line::Envelope;
 use super::locate::Address;
 use super::reading::{Piece, segments};
 use super::record::Order;
 use super::snapshot::{self, Head, Says};
+use super::told::Told;
 use crate::incident::Incident;
 use crate::incident::event::Event;
-use crate::incident::line::Line;
+use crate::incident::line::{Clock, Line, WriterId};
+use crate::model::entry::LogKind;
 use crate::model::id::LineId;
 
 /// The kind of the lines that say nothing of evidence.
@@ -23,6 +26,10 @@ pub(super) struct Gathering<'f> {
     inc: String,
     /// What is written before the state in `incident.json`; without one, only what tells of evidence is gathered.
     head: Option<Head>,
+    /// Where one writes: the entries of `incident.json`, met line by line.
+    told: Option<Told<'f>>,
+    /// The words of the entry at hand.
+    text: Vec<u8>,
     /// Where several write, their lines have to be put in order first: those it knows, and those that came later.
     waiting: Option<[Vec<Line>; 2]>,
     /// The line that stands before the one at hand in its segment.
@@ -42,12 +49,16 @@ impl<'f> Gathering<'f> {
         let names = segments(files, &address.folder.join("journal"), &mut Vec::new()).unwrap_or_default();
         let writer = |name: &String| name.split('.').next().map(str::to_owned);
         let many = names.windows(2).any(|two| writer(&two[0]) != writer(&two[1]));
+        let plain = head.is_ok();
+        let head = head.ok().flatten();
         Self {
             files,
             address: address.clone(),
             inc: address.id.to_string(),
-            plain: head.is_ok(),
-            head: head.ok().flatten(),
+            plain,
+            told: head.as_ref().filter(|_| !many).and_then(|head| Told::at_entries(head, files, address)),
+            text: Vec::new(),
+            head,
             waiting: many.then(Default::default),
             before: LineId::ZERO,
             incident: Incident::fold(address.id, []),
@@ -57,14 +68,30 @@ impl<'f> Gathering<'f> {
         }
     }
 
-    /// Whether lines of this kind are wanted.
-    pub(super) fn wants(&self, kind: &str) -> bool {
-        self.plain && (self.head.is_some() || kind != ENTRY)
+    /// Whether all that a line says is wanted.
+    pub(super) fn wants(&self, envelope: &Envelope<'_>) -> bool {
+        let told = || self.head.is_some() || envelope.kind != ENTRY || ahead(envelope);
+        self.plain && told() && self.skims(envelope).is_none()
+    }
+
+    /// The kind and the text of an entry of which nothing else is said: it is told as it stands in its line.
+    fn skims<'e>(&self, envelope: &Envelope<'e>) -> Option<(LogKind, &'e str)> {
+        let more = [envelope.who, envelope.happened, envelope.batch, envelope.over];
+        let only = envelope.kind == ENTRY
+            && more.iter().all(Option::is_none)
+            && envelope.ex.is_none()
+            && !envelope.now_set
+            && !envelope.crit;
+        if self.told.is_none() || self.incident.drill.is_some() || !only {
+            return None;
+        }
+        let (word, text) = casebook_bytes::plain_log(envelope.data)?;
+        Some((LogKind::ALL.into_iter().find(|kind| kind.word() == word)?, text))
     }
 
     /// Something was met that has to be looked at more closely.
     pub(super) fn give_up(&mut self) {
-        (self.plain, self.waiting) = (false, None);
+        (self.plain, self.waiting, self.told) = (false, None, None);
         self.incident = Incident::fold(Uuid::nil(), []);
     }
 
@@ -92,41 +119,80 @@ impl<'f> Gathering<'f> {
             }
             return;
         }
+        if let Some(said) = self.skims(envelope) {
+            return self.skim(envelope, said, within);
+        }
         let Some(line) = line else {
-            if self.wants(envelope.kind) {
+            if self.wants(envelope) {
                 self.give_up();
             }
             return;
         };
         match &mut self.waiting {
-            _ if matches!(line.event, Event::Expunged(_)) => self.give_up(),
+            _ if matches!(line.event, Event::Expunged(_) | Event::ExpungeDeclined(_)) => self.give_up(),
             Some(waiting) => waiting[usize::from(!within)].push(line),
             None => self.apply(line, within),
         }
     }
 
+    /// Takes a line whose entry is told as it stands there, or is not told so because later lines change it.
+    fn skim(&mut self, envelope: &Envelope<'_>, (kind, text): (LogKind, &str), within: bool) {
+        let id = envelope.id();
+        if within && let Some(told) = &mut self.told {
+            self.text.clear();
+            let words = ((kind.word(), text), (envelope.recorded, envelope.by));
+            let at = casebook_bytes::tell_log(&mut self.text, id, words.0, words.1);
+            // A clock that is ahead of the wall's is told as well.
+            let at = at.filter(|at| envelope.clock.0 <= at.timestamp_millis());
+            if let Some(at) = at.filter(|_| told.says(self.incident.entries.len(), &self.text)) {
+                let follows = self.follows((envelope.clock, envelope.writer, envelope.n, id));
+                if !follows || !self.incident.obey_told(id, kind, at) {
+                    self.give_up();
+                }
+                return;
+            }
+        }
+        match envelope.line() {
+            Ok(line) => self.apply(line, within),
+            Err(_) => self.give_up(),
+        }
+    }
+
     fn apply(&mut self, line: Line, within: bool) {
-        if !self.plain || (!within && !self.hold()) {
+        if !self.plain || (!within && !self.hold()) || !self.follows(parts(&line)) {
             return self.give_up();
         }
-        let order = line.order();
-        if self.last.as_ref().is_some_and(|(clock, writer, n, id)| order <= (*clock, writer, *n, *id)) {
-            return self.give_up();
+        let at = self.incident.entries.len();
+        self.incident.obey(line);
+        if self.incident.entries.len() > at
+            && let Some(told) = &mut self.told
+            && !told.sets_aside(at)
+        {
+            self.give_up();
         }
+    }
+
+    /// Counts a line. `false`: it does not stand behind all that were counted.
+    fn follows(&mut self, line: (Clock, &str, u64, LineId)) -> bool {
+        let (clock, writer, n, id) = line;
         match &mut self.last {
-            Some(last) if last.1 == line.writer => (last.0, last.2, last.3) = (line.clock, line.n, line.id),
-            last => *last = Some((line.clock, line.writer.clone(), line.n, line.id)),
+            Some(last) if line <= (last.0, last.1.0.as_str(), last.2, last.3) => return false,
+            Some(last) if last.1.0 == writer => (last.0, last.2, last.3) = (clock, n, id),
+            last => *last = Some((clock, WriterId(writer.to_owned()), n, id)),
         }
         self.count += 1;
-        self.incident.obey(line);
+        true
     }
 
     /// Holds `incident.json` against the lines it knows, once. `false`: it says something else.
     fn hold(&mut self) -> bool {
         let held = std::mem::replace(&mut self.held, true);
         let Some(head) = self.head.as_ref().filter(|_| !held) else { return true };
-        let lines = (self.count, self.last.as_ref());
-        head.is_said_by(self.files, &self.address.folder, lines, &self.incident)
+        head.knows(self.count, self.last.as_ref())
+            && match self.told.take() {
+                Some(told) => told.ends(&self.incident),
+                None => head.is_said_by(self.files, &self.address, &self.incident),
+            }
     }
 
     /// What is known of evidence, if `incident.json` says what the lines say. `None`: that needs a closer look.
@@ -141,4 +207,14 @@ impl<'f> Gathering<'f> {
         let says = if self.head.is_some() { Says::TheSame } else { Says::Nothing };
         (self.plain && self.hold()).then_some((self.incident, says))
     }
+}
+
+/// Whether a line's clock is ahead of the wall's by which it was written: that is told of entries, too.
+fn ahead(envelope: &Envelope<'_>) -> bool {
+    envelope.recorded().is_ok_and(|at| envelope.clock.0 > at.timestamp_millis())
+}
+
+/// What orders a line.
+fn parts(line: &Line) -> (Clock, &str, u64, LineId) {
+    (line.clock, &line.writer.0, line.n, line.id)
 }

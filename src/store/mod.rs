@@ -61,6 +61,7 @@ mod snapshot;
 mod spare;
 mod staged;
 pub mod sync;
+mod told;
 mod vault;
 mod verify;
 mod watch;

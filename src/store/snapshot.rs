@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casebook_bytes::{Same, Sum};
+use casebook_bytes::Same;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
@@ -12,6 +12,7 @@ use super::locate::Address;
 use super::number::FORMAT;
 use super::reading::Cursor;
 use super::record::{Order, Record};
+use super::told::Stands;
 use crate::incident::{FOLD, Incident};
 
 /// It is read for opening only when the incident has more lines than this; below, the journal is as fast.
@@ -33,15 +34,15 @@ pub(super) struct Head {
     last: Option<Order>,
     /// Missing where an older casebook wrote it, which made another sum.
     #[serde(default)]
-    xxh64: String,
+    pub(super) xxh64: String,
     /// How long the state is, so that nobody has to walk through it to find its end. 0: an older casebook wrote it.
     #[serde(default)]
-    bytes: usize,
+    pub(super) bytes: usize,
 }
 
 const STATE: &str = ",\"state\":";
-const MEMORY: &str = ",\"memory\":";
-const END: &str = "}\n";
+pub(super) const MEMORY: &str = ",\"memory\":";
+pub(super) const END: &str = "}\n";
 
 impl Head {
     /// Takes the text apart. `None`: it is not as it is written here.
@@ -72,117 +73,25 @@ impl Head {
         self.cursor.0.get(name).map_or(0, |mark| mark.bytes)
     }
 
-    /// Whether the file with this head is what would be written of an incident with so many lines. It is read piece by
-    /// piece beside what is written, and neither is ever there as a whole.
-    pub(super) fn is_said_by(
-        &self,
-        files: &dyn Files,
-        folder: &Path,
-        lines: (usize, Option<&Order>),
-        incident: &Incident,
-    ) -> bool {
-        if lines != (self.lines, self.last.as_ref()) {
-            return false;
-        }
-        let path = path(folder);
-        let Ok(piece) = files.read_some(&path, 0, PIECE) else { return false };
-        let Some((head, at)) = begins(&piece) else { return false };
-        // Somebody may have put another in its place.
-        if head != *self {
-            return false;
-        }
-        let around = at as u64 + self.bytes as u64 + MEMORY.len() as u64 + END.len() as u64;
-        let Some(memory) = files.size(&path).ok().and_then(|size| size.checked_sub(around)) else {
-            return false;
-        };
-        let mut stands =
-            Stands { files, path, at: piece.len() as u64, piece, met: at, count: 0, sum: Sum::default() };
-        let place = place(&self.cursor, self.last.as_ref());
-        stands.sum.part(place.len() as u64);
-        stands.sum.takes(&place);
-        stands.sum.part(self.bytes as u64);
-        incident.tell(|piece| stands.takes(piece))
-            && stands.count == self.bytes as u64
-            && stands.steps_over(MEMORY.as_bytes())
-            && {
-                stands.sum.part(memory);
-                serde_json::to_writer(&mut stands, incident).is_ok()
-            }
-            && stands.count == self.bytes as u64 + memory
-            && stands.steps_over(END.as_bytes())
-            && stands.at_end()
-            && stands.sum.digits() == self.xxh64
-    }
-}
-
-/// So much of it is in memory at a time, in bytes.
-const PIECE: u64 = 256 << 10;
-
-/// A file that is held against what is written, piece by piece.
-struct Stands<'f> {
-    files: &'f dyn Files,
-    path: PathBuf,
-    /// How far into the file what was read of it goes.
-    at: u64,
-    /// What was read last, and how much of it was met.
-    piece: Vec<u8>,
-    met: usize,
-    /// How many bytes were taken, and their sum.
-    count: u64,
-    sum: Sum,
-}
-
-impl Stands<'_> {
-    /// Steps over these bytes, if they stand here. `false`: others do, or none.
-    fn steps_over(&mut self, mut text: &[u8]) -> bool {
-        loop {
-            let here = &self.piece[self.met..];
-            let (front, back) = text.split_at(text.len().min(here.len()));
-            if !here.starts_with(front) {
-                return false;
-            }
-            self.met += front.len();
-            if back.is_empty() {
-                return true;
-            }
-            text = back;
-            if !self.reads_on() {
-                return false;
-            }
-        }
+    /// Whether it knows so many lines, and this as the last of them.
+    pub(super) fn knows(&self, lines: usize, last: Option<&Order>) -> bool {
+        (lines, last) == (self.lines, self.last.as_ref())
     }
 
-    /// Takes the next bytes of what is written. `false`: others stand there.
-    fn takes(&mut self, text: &[u8]) -> bool {
-        self.count += text.len() as u64;
-        self.sum.takes(text);
-        self.steps_over(text)
+    /// Whether the file with this head is what would be written of this incident.
+    pub(super) fn is_said_by(&self, files: &dyn Files, address: &Address, incident: &Incident) -> bool {
+        let Some(mut stands) = Stands::at_state(self, files, address) else { return false };
+        incident.tell(|piece| stands.takes(piece)) && stands.ends(incident)
     }
 
-    fn reads_on(&mut self) -> bool {
-        self.met = 0;
-        self.piece = self.files.read_some(&self.path, self.at, PIECE).unwrap_or_default();
-        self.at += self.piece.len() as u64;
-        !self.piece.is_empty()
-    }
-
-    fn at_end(&mut self) -> bool {
-        self.met == self.piece.len() && !self.reads_on()
-    }
-}
-
-impl std::io::Write for Stands<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.takes(bytes) { Ok(bytes.len()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+    /// Cursor and last line as they stand in the sum.
+    pub(super) fn place(&self) -> Vec<u8> {
+        place(&self.cursor, self.last.as_ref())
     }
 }
 
 /// What stands before the state, and where that begins, of a file that begins so.
-fn begins(bytes: &[u8]) -> Option<(Head, usize)> {
+pub(super) fn begins(bytes: &[u8]) -> Option<(Head, usize)> {
     // What was read may end within a letter, behind what is looked for.
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,

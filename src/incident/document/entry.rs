@@ -186,9 +186,8 @@ impl Incident {
     /// Gives the JSON of the document to `put`, piece by piece, and never has all of it in memory. Stops where that
     /// answers `false`, and then answers `false`.
     pub fn tell(&self, mut put: impl FnMut(&[u8]) -> bool) -> bool {
-        let around = serde_json::to_string(&self.document_of(&[])).expect("the state is plain data");
-        let (front, back) = around.split_once(NONE).expect("the document has a list of entries");
-        if !put(front.as_bytes()) || !put(&NONE.as_bytes()[..NONE.len() - 1]) {
+        let (front, back) = self.tell_around();
+        if !put(front.as_bytes()) {
             return false;
         }
         let mut text = Vec::new();
@@ -197,12 +196,25 @@ impl Incident {
             if at > 0 {
                 text.push(b',');
             }
-            EntryDocument::write(entry, &mut text);
+            Self::tell_entry(entry, &mut text);
             if !put(&text) {
                 return false;
             }
         }
-        put(b"]") && put(back.as_bytes())
+        put(back.as_bytes())
+    }
+
+    /// What stands before the entries in that JSON, up to their bracket, and what stands behind them, from theirs on.
+    pub fn tell_around(&self) -> (String, String) {
+        let mut front = serde_json::to_string(&self.document_of(&[])).expect("the state is plain data");
+        let at = front.find(NONE).expect("the document has a list of entries") + NONE.len() - 1;
+        let back = front.split_off(at);
+        (front, back)
+    }
+
+    /// The JSON of an entry in it.
+    pub fn tell_entry(entry: &Entry, out: &mut Vec<u8>) {
+        EntryDocument::write(entry, out);
     }
 
     /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's

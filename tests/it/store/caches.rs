@@ -7,8 +7,10 @@ use std::sync::mpsc;
 use std::time::Duration as Pause;
 
 use casebook::incident::Incident;
+use casebook::model::entry::Corrected;
 use casebook::model::head::{Change, Edited};
-use casebook::store::{Look, News, Presence, READ_ABOVE, Slot, Watch};
+use casebook::model::redaction::Redacted;
+use casebook::store::{Finding, Look, News, Presence, READ_ABOVE, Slot, Watch};
 
 use super::*;
 
@@ -43,6 +45,65 @@ fn incident_json_holds_the_document_of_show() {
     let incident = store.read(&address).unwrap().incident;
     assert_eq!(kept["state"], serde_json::to_value(incident.document()).unwrap());
     assert_eq!(kept["state"]["title"], "Ransomware on the file servers");
+}
+
+#[test]
+fn whatever_incident_json_says_that_its_lines_do_not_is_found() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    let Created { address, mut pen, .. } = create(&store, 1);
+    let mut lines = Vec::new();
+    for k in 0..30 {
+        let (draft, now) =
+            (note(&format!("note {k} of a é day")), at(k) + Duration::milliseconds(60 * (k % 4)));
+        lines.extend(pen.append(&[draft], Together::Apart, now).unwrap().lines);
+    }
+    let (from, to) = ("note 3 of a é day".to_owned(), "note \"three\"".to_owned());
+    let corrected = Corrected { target: lines[3].id, from, to };
+    let redacted = Redacted { target: lines[5].id, reason: "a name".into() };
+    for event in [Event::from(corrected), Event::from(redacted)] {
+        pen.append(&[Draft { event, ..note("") }], Together::Apart, at(40)).unwrap();
+    }
+    let other = Draft { who: Some("bo".into()), now_set: true, ..note("with more than words") };
+    pen.append(&[other, title("Ransomware"), note("the last")], Together::Apart, at(41)).unwrap();
+    store.publish(&store.read(&address).unwrap());
+    append(&mut pen, 50, "after it");
+    let path = address.folder.join("incident.json");
+    let caches = || {
+        let findings = store.verify_all(&address, None).findings;
+        findings.iter().filter(|finding| matches!(finding, Finding::Cache { .. })).count()
+    };
+    assert_eq!(caches(), 0);
+    let text = fs::read_to_string(&path).unwrap();
+    // The memory behind it may be written in other ways, as long as it reads as the same.
+    let (state, memory) = (text.find(",\"state\":").unwrap() + 9, text.find(",\"memory\":").unwrap());
+    let (entry, next) = (text.find("{\"id\":").unwrap(), text.find(",{\"id\":").unwrap());
+    let without = format!("{}{}", &text[..entry], &text[next + 1..]);
+    let twice = format!("{}{}{}", &text[..next], &text[entry - 1..next].replace('[', ","), &text[next..]);
+    let mut others = vec![
+        without,
+        twice,
+        text.replacen("note 7 of", "note 8 of", 1),
+        text.replacen("\"who\":\"bo\"", "\"who\":\"eve\"", 1),
+    ];
+    let mut dice = Dice::new(18);
+    for _ in 0..400 {
+        let at = state + dice.below(memory - state);
+        if text.is_char_boundary(at) && text.as_bytes()[at].is_ascii_alphanumeric() {
+            let letter = if text.as_bytes()[at] == b'7' { "8" } else { "7" };
+            others.push(format!("{}{letter}{}", &text[..at], &text[at + 1..]));
+        }
+    }
+    for other in others {
+        assert_ne!(other, text);
+        // With its own sum and with one that fits it.
+        for said in [super::tamper::summed(&other), other] {
+            fs::write(&path, &said).unwrap();
+            assert_eq!(caches(), 1, "{said}");
+        }
+    }
+    fs::write(&path, &text).unwrap();
+    assert_eq!(caches(), 0);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use casebook::store::{Class, Depth, Finding, Verdict, patient};
 
 use super::*;
 use case::{Case, Sealed};
+pub(crate) use rows::summed;
 use rows::{ROWS, Row, Shell};
 
 /// What the shell check of the README says, in these shells as far as they are here.

@@ -500,6 +500,11 @@ fn forged_cache(case: &Case) {
     cache(case, "Ana reads", "Eve reads");
     let path = case.inside("incident.json");
     let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, summed(&text)).unwrap();
+}
+
+/// The text of an `incident.json` with the sum that fits it.
+pub(crate) fn summed(text: &str) -> String {
     let (head, rest) = text.split_once(",\"xxh64\":\"").unwrap();
     let (cursor, last) = head.split_once("\"cursor\":").unwrap().1.rsplit_once(",\"last\":[").unwrap();
     let last = format!("[{last}");
@@ -508,7 +513,7 @@ fn forged_cache(case: &Case) {
     let memory = memory.trim_end().strip_suffix('}').unwrap();
     let place = format!("[{cursor},{last}]");
     let new = casebook_bytes::sum(&[place.as_bytes(), state.as_bytes(), memory.as_bytes()]);
-    fs::write(path, text.replace(old, &new)).unwrap();
+    text.replace(old, &new)
 }
 
 fn in_index(case: &Case) {
