@@ -47,6 +47,8 @@ pub enum Finding {
     /// So many entries of somebody were written by a clock that stood behind what their journal had read by then, by so
     /// many seconds at most: that clock was behind, or another's ahead. No fault: the order of lines holds.
     Skew { by: String, entries: u64, behind: u32 },
+    /// The file that says what somebody here agreed to take away does not read.
+    Agreed { why: String },
     /// `CASEBOOK_NOW` set the clock of so many lines.
     NowSet { lines: u64 },
     /// The beginning of a line, declared by its writer.
@@ -108,6 +110,7 @@ impl Finding {
         match self {
             Self::Skew { .. } => Class::Clean,
             Self::NowSet { .. }
+            | Self::Agreed { .. }
             | Self::Expunged { .. }
             | Self::NotExpunged { .. }
             | Self::Waiting { .. }
@@ -187,6 +190,12 @@ impl std::fmt::Display for Finding {
             ),
             Self::Misnamed { file, writer } => {
                 write!(f, "{file} holds lines of another writer, {writer}; none is lost by that")
+            }
+            Self::Agreed { why } => {
+                write!(
+                    f,
+                    ".expunged.json, which says what somebody here agreed to take away, does not read: {why}"
+                )
             }
             Self::Cache { why } => write!(f, "incident.json {why}; the journals are the record"),
             Self::Malformed { spot, why } => {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::Store;
 use super::check::Check;
 use super::consent::Waiting;
+use super::error::StoreError;
 use super::finding::{Finding, Verdict};
 use super::gather::Gathering;
 use super::locate::Address;
@@ -76,6 +77,13 @@ impl Store {
             && lines + files > 0
         {
             check.findings.push(Finding::NotExpunged { lines, files });
+        }
+        if let Err(error) = super::consent::whole(&*self.files, &address.folder) {
+            let why = match error {
+                StoreError::BadFile { why, .. } => why,
+                other => other.to_string(),
+            };
+            check.findings.push(Finding::Agreed { why });
         }
         if check.declares() {
             let waits = |one: Waiting| Finding::Waiting {

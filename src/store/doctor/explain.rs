@@ -14,8 +14,11 @@ const COPY: &str = "name a copy of the store, a backup or a bundle: casebook doc
 /// A finding with what it means.
 pub(super) fn ailment(finding: &Finding, remedy: &Remedy) -> Ailment {
     let (means, cure, can) = meaning(finding);
-    let (cure, can) = match cure {
-        Cure::Copy if remedy.cures(finding) => {
+    let (cure, can) = match (cure, finding) {
+        (Cure::Copy, Finding::Evidence { number, .. }) if remedy.evidence.contains_key(number) => {
+            (Cure::Repair, format!("a repair puts it back from {}", remedy.evidence[number]))
+        }
+        (Cure::Copy, _) if remedy.cures(finding) => {
             let from = remedy.names();
             let can = match from.is_empty() {
                 true => "a repair copies the bytes to quarantine/ and declares them".to_owned(),
@@ -23,9 +26,10 @@ pub(super) fn ailment(finding: &Finding, remedy: &Remedy) -> Ailment {
             };
             (Cure::Repair, can)
         }
-        Cure::Copy if remedy.refused > 0 => {
+        (Cure::Copy, _) if remedy.refused > 0 => {
             (cure, format!("{can} (lines of a copy were left: others stand in their place here)"))
         }
+        (Cure::Copy, _) => (cure, remedy.in_vain().unwrap_or_else(|| can.to_owned())),
         _ => (cure, can.to_owned()),
     };
     let (file, line, byte) = place(finding);
@@ -55,6 +59,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         | F::SealOver { file, .. }
         | F::Unreadable { file, .. } => (Some(file.clone()), None, None),
         F::Cache { .. } => (Some("incident.json".to_owned()), None, None),
+        F::Agreed { .. } => (Some(".expunged.json".to_owned()), None, None),
         F::NowSet { .. }
         | F::Skew { .. }
         | F::NotExpunged { .. }
@@ -86,6 +91,13 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "two people took these words away for good, and the journal says who and why",
             Cure::None,
             "nothing has to be done, and nothing brings them back",
+        ),
+        F::Agreed { .. } => (
+            "the record is not touched; what somebody here agreed to take away is not known: until it is, nothing more is \
+             taken away here, and no backup takes this incident in",
+            Cure::Hand,
+            "put the file back from a backup of this store; if there is none, move it away and agree again: casebook expunge \
+             --carry-out",
         ),
         F::NotExpunged { .. } => (
             "two people took words away for good, and whoever carried it out was stopped before all were gone",

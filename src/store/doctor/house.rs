@@ -10,6 +10,7 @@ use super::super::index::{Look, place_name};
 use super::super::locate;
 use super::super::number::{Format, Series};
 use super::super::row::Row;
+use super::super::sync::Remote;
 use super::{Ailment, Cure, Examined, Repair, Round};
 
 impl Store {
@@ -75,7 +76,9 @@ impl Store {
                 let last = format.last(*series, 0).n;
                 let gaps: Vec<u32> =
                     (1..=last.min(1_000_000)).filter(|n| !numbers.contains(n)).take(20).collect();
-                all.ailments.extend(gaps.first().map(|_| gap(*series, &gaps)));
+                let whole = self.remotes().is_ok_and(|all| all.iter().any(Remote::is_whole));
+                let syncs = if whole { Syncs::WithOthers } else { Syncs::Alone };
+                all.ailments.extend(gaps.first().map(|_| gap(*series, &gaps, syncs)));
             }
         }
         let Some(what) = what else { return Ok(()) };
@@ -288,18 +291,38 @@ impl Store {
     }
 }
 
+/// Whether the whole store syncs with others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Syncs {
+    Alone,
+    WithOthers,
+}
+
 fn about_format(ailment: Ailment) -> Ailment {
     Ailment { file: Some("FORMAT.json".to_owned()), ..ailment }
 }
 
-fn gap(series: Series, gaps: &[u32]) -> Ailment {
+/// Numbers that were given and have no folder here.
+fn gap(series: Series, gaps: &[u32], syncs: Syncs) -> Ailment {
     let numbers: Vec<String> = gaps.iter().map(u32::to_string).collect();
     let word = series.word();
-    Ailment::new(
-        Class::Declared,
-        format!("no folder has the number {word} {}, which was given", numbers.join(", ")),
-        "an incident was deleted or moved away, or a stop came between its number and its first line",
-        Cure::Hand,
-        "look into a backup; nothing else can tell",
-    )
+    let what = format!("no folder has the number {word} {}, which was given", numbers.join(", "));
+    match syncs {
+        Syncs::Alone => Ailment::new(
+            Class::Declared,
+            what,
+            "an incident was deleted or moved away, or a stop came between its number and its first line; or it was given \
+             in another store that an incident here came from, and stayed there",
+            Cure::Hand,
+            "look into a backup; nothing else can tell",
+        ),
+        Syncs::WithOthers => Ailment::new(
+            Class::Clean,
+            what,
+            "this store syncs, and its numbers follow those of the others: what is restricted there, or archived, stays \
+             there. What this machine wrote itself and has lost is told by its folder",
+            Cure::None,
+            "nothing has to be done; whose number it is, the others can tell",
+        ),
+    }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::super::Store;
 use super::super::beside::patient;
 use super::super::error::StoreError;
-use super::super::expunge::blanked;
+use super::super::expunge::{blanked, stub_of};
 use super::super::files::write_all;
 use super::super::finding::{Finding, Verdict};
 use super::super::journal::{Opened, Torn, opening, segment_name};
@@ -18,8 +18,9 @@ use super::super::reading::{Mark, pieces};
 use super::super::snapshot;
 use super::super::verify::Depth;
 use super::explain::counted;
-use super::{Repair, Round, heal};
+use super::{Repair, Round, Source, heal};
 use crate::incident::line::{Clock, WriterId};
+use crate::model::evidence::EvidenceItem;
 use crate::model::id::{LineId, NounId};
 
 /// Damage as long as this may have been a line; shorter is only something put in.
@@ -38,6 +39,12 @@ pub(super) struct Remedy {
     word: &'static str,
     /// Lines of copies that were not taken: another stands in their place here.
     pub refused: usize,
+    /// Places that were named and have missing lines only as what an expunge left of them.
+    stubs: BTreeSet<String>,
+    /// Places that were named.
+    named: BTreeSet<String>,
+    /// Evidence that a repair puts back, by its number, and from where.
+    pub evidence: BTreeMap<String, String>,
     /// What would still be wrong.
     pub after: Verdict,
 }
@@ -56,8 +63,26 @@ impl Remedy {
         self.from.iter().cloned().collect::<Vec<_>>().join(", ")
     }
 
+    /// Why what was named does not help, if anything was.
+    pub(super) fn in_vain(&self) -> Option<String> {
+        let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+        match (self.stubs.is_empty(), self.named.is_empty()) {
+            (false, _) => Some(format!(
+                "{} has of it only what an expunge left: its words are gone there, too; name another copy, if there is one",
+                list(&self.stubs)
+            )),
+            (true, false) => {
+                Some(format!("{} does not have it; name another copy of the store", list(&self.named)))
+            }
+            (true, true) => None,
+        }
+    }
+
     /// Whether a finding goes when this is added.
     pub(super) fn cures(&self, finding: &Finding) -> bool {
+        if let Finding::Evidence { number, .. } = finding {
+            return self.evidence.contains_key(number);
+        }
         (!self.lines.is_empty() || !self.wounds.is_empty()) && !self.after.findings.contains(finding)
     }
 }
@@ -75,10 +100,14 @@ impl Store {
             heal::line(&bytes)
         });
         let mut candidates: BTreeMap<(String, u64, LineId), Candidate> = BTreeMap::new();
+        let mut stubs = BTreeSet::new();
         let mut meet = |bytes: &[u8], name: &str, rescue: bool| {
             pieces(bytes, &Mark::default(), |piece| {
                 let Ok(envelope) = piece.what else { return };
                 let (writer, n, id) = (envelope.writer, envelope.n, envelope.id());
+                if envelope.inc == inc && stub_of(piece.bytes).is_some() && !check.stands(writer, n, id) {
+                    stubs.insert(name.to_owned());
+                }
                 if envelope.inc != inc || !holds(piece.bytes, id) || check.stands(writer, n, id) {
                     return;
                 }
@@ -97,6 +126,8 @@ impl Store {
                 meet(segment, &source.name, source.rescue);
             }
         }
+        remedy.stubs = stubs;
+        remedy.named = round.sources.iter().filter(|it| !it.rescue).map(|it| it.name.clone()).collect();
         // A line of a copy in whose place another stands is taken only where somebody here names it.
         loop {
             let before = remedy.lines.len();
@@ -335,6 +366,39 @@ impl Store {
             done.push(format!("the copy of evidence {} is back from {name}", item.number));
         }
         Ok(())
+    }
+
+    /// Evidence that is missing or altered here and whole in a place that was named, by its number: a repair puts it back.
+    pub(super) fn evidence_elsewhere(
+        &self,
+        address: &Address,
+        findings: &[Finding],
+        round: &Round<'_>,
+    ) -> BTreeMap<String, String> {
+        let number = |finding: &Finding| match finding {
+            Finding::Evidence { number, .. } => Some(number.clone()),
+            _ => None,
+        };
+        let numbers: BTreeSet<String> = findings.iter().filter_map(number).collect();
+        if numbers.is_empty() || round.sources.is_empty() {
+            return BTreeMap::new();
+        }
+        let Ok(record) = self.read(address) else { return BTreeMap::new() };
+        let agreed = self.carried_out(&address.folder).unwrap_or_default().files;
+        let lost = record.incident.evidence().filter(|item| numbers.contains(&item.number));
+        let from = |item: &EvidenceItem| {
+            let sha256 = item.sha256().filter(|sha256| !agreed.contains(*sha256))?;
+            let has = |source: &&Source| {
+                let copy = source.folder.as_deref().map(|folder| self.vault_of(folder).path(sha256));
+                let whole = |path: &Path| {
+                    super::super::measure(path, &mut patient()).is_ok_and(|it| it.sha256 == sha256)
+                };
+                source.evidence.contains(sha256) || copy.is_some_and(|path| whole(&path))
+            };
+            let source = round.sources.iter().find(has)?;
+            Some((item.number.clone(), source.name.clone()))
+        };
+        lost.filter_map(from).collect()
     }
 
     /// What lies in the place of another file is kept in `quarantine/`, under a word and its hash.

@@ -139,7 +139,8 @@ impl Store {
     /// Every finding of a full verification, explained.
     fn ailments(&self, address: &Address, round: &Round<'_>) -> Vec<Ailment> {
         let verdict = self.verify_all(address, round.signers);
-        let remedy = self.remedy(address, round);
+        let mut remedy = self.remedy(address, round);
+        remedy.evidence = self.evidence_elsewhere(address, &verdict.findings, round);
         let mut ailments: Vec<Ailment> =
             verdict.findings.iter().map(|finding| explain::ailment(finding, &remedy)).collect();
         let gaps = |finding: &Finding| matches!(finding, Finding::NoPrev { .. } | Finding::NotThere { .. });

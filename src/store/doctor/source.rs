@@ -1,5 +1,6 @@
 //! Where else lines and evidence of an incident may be: a rescue file, a copy of the store, a bundle.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::super::Store;
@@ -24,6 +25,8 @@ pub struct Source {
     pub segments: Vec<Vec<u8>>,
     /// An incident's folder with evidence copies.
     pub folder: Option<PathBuf>,
+    /// Evidence that was met there whole and not copied, by SHA-256: a repair would take it.
+    pub evidence: BTreeSet<String>,
 }
 
 impl Store {
@@ -115,11 +118,12 @@ impl Store {
             rescue: false,
             segments,
             folder: Some(folder.to_owned()),
+            evidence: BTreeSet::new(),
         })
     }
 
     fn file(&self, path: &Path, rescue: bool) -> Result<Source, StoreError> {
         let bytes = self.files.read_some(path, 0, MOST).map_err(StoreError::io("read", path))?;
-        Ok(Source { name: path.display().to_string(), rescue, segments: vec![bytes], folder: None })
+        Ok(Source { name: path.display().to_string(), rescue, segments: vec![bytes], ..Source::default() })
     }
 }

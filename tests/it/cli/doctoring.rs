@@ -191,11 +191,76 @@ fn evidence_that_is_gone_or_altered_comes_back_by_its_hash_from_a_bundle() {
             fs::write(&object, "the bytes of the stock").unwrap();
         }
         assert_eq!(home.say("doctor").code, 2, "{damage}");
+        // Looked at only, what is named is told to hold it.
+        let looked = home.say(&format!("doctor --from {bundle}"));
+        let said = format!("a repair puts it back from {bundle}");
+        assert!(looked.code == 2 && looked.out.contains(&said), "{damage}: {}{}", looked.out, looked.err);
         let mended = home.say(&format!("doctor --repair --from {bundle}"));
         let said = format!("the copy of evidence E-001 is back from {bundle}");
         assert!(mended.code < 2 && mended.out.contains(&said), "{damage}: {}{}", mended.out, mended.err);
         assert_eq!(fs::read_to_string(&object).unwrap(), "the bytes of the stick");
     }
+}
+
+#[test]
+fn a_copy_that_does_not_help_is_named_and_never_hinted_at_again() {
+    let home = worked();
+    let stubs = home.path("stubs");
+    home.done(&format!("backup {stubs}"));
+    let activity = home.json("activity -i 1");
+    let note = activity["entries"].as_array().unwrap().iter().find(|entry| entry["kind"] == "note").unwrap();
+    let line = note["id"].as_str().unwrap()[..8].to_owned();
+    let journal = |root: &str| {
+        let inside = folder(&home, "INC-2026-0001");
+        let inside = inside.strip_prefix(home.path("store")).unwrap().join("journal");
+        let mut all = fs::read_dir(PathBuf::from(root).join(inside)).unwrap();
+        all.next().unwrap().unwrap().path()
+    };
+    // The copy has the words no more; here they are there, and so many bytes are others that none can be guessed.
+    let whole = fs::read_to_string(journal(&home.path("store"))).unwrap();
+    let state = home.path("other-state");
+    let expunge = format!("--store {stubs} -i 1 expunge --yes {line} --reason private --with Bo/legal");
+    let mut there = home.words(&expunge);
+    there.env("CASEBOOK_STATE", &state);
+    let answer = super::run(there);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let at = whole.find(&format!(",\"id\":\"{line}")).unwrap() - 40;
+    let mut bytes = whole.clone().into_bytes();
+    bytes[at..at + 30].iter_mut().for_each(|byte| *byte ^= 1);
+    fs::write(journal(&home.path("store")), bytes).unwrap();
+    let looked = home.say(&format!("-i 1 doctor --from {stubs}"));
+    assert!(looked.out.contains("has of it only what an expunge left"), "{}", looked.out);
+    assert!(!looked.out.contains("--repair --from PATH"), "{}", looked.out);
+}
+
+#[test]
+fn what_was_agreed_to_and_does_not_read_is_told_by_verify_and_doctor() {
+    let home = worked();
+    let file = folder(&home, "INC-2026-0001").join(".expunged.json");
+    fs::write(&file, "{\"lines\":").unwrap();
+    for line in ["-i 1 verify", "-i 1 doctor"] {
+        let said = home.say(line);
+        assert_eq!(said.code, 1, "{line}: {}", said.out);
+        assert!(said.out.contains(".expunged.json, which says what somebody here agreed"), "{}", said.out);
+    }
+    fs::remove_file(&file).unwrap();
+    assert!(!home.say("-i 1 verify").out.contains(".expunged.json"));
+}
+
+#[test]
+fn a_number_that_stayed_with_others_is_explained_where_the_store_syncs() {
+    let home = worked();
+    home.done("new Another");
+    home.done("new \"A third\"");
+    fs::remove_dir_all(folder(&home, "INC-2026-0002")).unwrap();
+    fs::remove_dir_all(home.path("state")).unwrap();
+    let alone = home.say("doctor");
+    assert!(alone.out.contains("no folder has the number INC 2, which was given"), "{}", alone.out);
+    assert!(alone.out.contains("or it was given in another store"), "{}", alone.out);
+    home.done(&format!("sync set {}", home.path("hub.git")));
+    let synced = home.say("doctor");
+    assert!(synced.out.contains("no folder has the number INC 2"), "{}", synced.out);
+    assert!(synced.out.contains("what is restricted there, or archived, stays there"), "{}", synced.out);
 }
 
 #[test]
