@@ -65,8 +65,11 @@ fn four_hosts_in_four_phases_are_worked_with_keys_only() {
     let story = story.press("8").press("x");
     assert_eq!(story.on_disk(&place).measures_in_place().count(), 0, "{}", story.screen());
     assert_eq!(story.on_disk(&place).ledger_of(Sort::Measure).count(), 1);
-    // A clock starts from "aware"; its notice is sent with proof.
-    let story = story.press("7t<enter>").later(30).press("gx<tab><tab>77120<tab>receipt by mail<enter>");
+    // What is due first stands first; a filter leaves the law that is meant. Its clock starts from "aware"; its notice is sent with proof.
+    let story = story
+        .press("7feu-gdpr/auth<enter>t<enter>")
+        .later(30)
+        .press("gx<tab><tab>77120<tab>receipt by mail<enter>");
     let notices = &story.on_disk(&place).notices;
     let standing = notices[0].standing.get().unwrap();
     assert!(notices[0].name.starts_with("GDPR"), "{}", notices[0].name);
