@@ -165,7 +165,7 @@ impl<'f> Check<'f> {
     pub(super) fn all(&mut self) {
         let sizes = self.sizes();
         let mut strange = Vec::new();
-        let names = match segments(self.files, &self.journal, &mut strange) {
+        let mut names = match segments(self.files, &self.journal, &mut strange) {
             Ok(names) => names,
             Err(error) => {
                 let why = match &error {
@@ -177,6 +177,9 @@ impl<'f> Check<'f> {
                 return;
             }
         };
+        if let Some(gathering) = &self.gathering {
+            gathering.arrange(&mut names);
+        }
         let unreadable = |damage: Damage| Finding::Unreadable { file: damage.file, why: damage.why };
         self.findings.extend(strange.into_iter().map(unreadable));
         for name in &names {

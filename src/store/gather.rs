@@ -1,5 +1,7 @@
 //! The lines of journals, folded while their bytes are read for something else: nobody reads them twice.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use uuid::Uuid;
 
 use super::files::Files;
@@ -7,7 +9,7 @@ use super::line::Envelope;
 use super::locate::Address;
 use super::reading::{Piece, segments};
 use super::record::Order;
-use super::snapshot::{self, Head, Says};
+use super::snapshot::{self, Head, Says, WORTH_A_LOOK};
 use super::told::Told;
 use crate::incident::Incident;
 use crate::incident::event::Event;
@@ -26,12 +28,16 @@ pub(super) struct Gathering<'f> {
     inc: String,
     /// What is written before the state in `incident.json`; without one, only what tells of evidence is gathered.
     head: Option<Head>,
-    /// Where one writes: the entries of `incident.json`, met line by line.
+    /// Whose lines are folded as they come: the only one who writes, or whoever wrote the most, who is read last.
+    streamed: Option<String>,
+    /// The entries of `incident.json`, met line by line.
     told: Option<Told<'f>>,
     /// The words of the entry at hand.
     text: Vec<u8>,
-    /// Where several write, their lines have to be put in order first: those it knows, and those that came later.
-    waiting: Option<[Vec<Line>; 2]>,
+    /// The lines of the others, which have to be put in order first: those it knows, and those that came later.
+    waiting: [VecDeque<Line>; 2],
+    /// Whether they are in order.
+    ordered: bool,
     /// The line that stands before the one at hand in its segment.
     before: LineId,
     incident: Incident,
@@ -47,8 +53,14 @@ impl<'f> Gathering<'f> {
     pub(super) fn new(files: &'f dyn Files, address: &Address) -> Self {
         let head = snapshot::head(files, &address.folder);
         let names = segments(files, &address.folder.join("journal"), &mut Vec::new()).unwrap_or_default();
-        let writer = |name: &String| name.split('.').next().map(str::to_owned);
-        let many = names.windows(2).any(|two| writer(&two[0]) != writer(&two[1]));
+        let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
+        for name in &names {
+            let size = files.size(&address.folder.join("journal").join(name)).unwrap_or(0);
+            *sizes.entry(writer_of(name)).or_default() += size;
+        }
+        let most = sizes.iter().max_by_key(|(_, size)| **size);
+        let most = most.filter(|(_, size)| sizes.len() == 1 || **size >= WORTH_A_LOOK);
+        let streamed = most.map(|(writer, _)| (*writer).to_owned());
         let plain = head.is_ok();
         let head = head.ok().flatten();
         Self {
@@ -56,16 +68,32 @@ impl<'f> Gathering<'f> {
             address: address.clone(),
             inc: address.id.to_string(),
             plain,
-            told: head.as_ref().filter(|_| !many).and_then(|head| Told::at_entries(head, files, address)),
+            told: head
+                .as_ref()
+                .filter(|_| streamed.is_some())
+                .and_then(|head| Told::at_entries(head, files, address)),
+            streamed,
             text: Vec::new(),
             head,
-            waiting: many.then(Default::default),
+            waiting: Default::default(),
+            ordered: false,
             before: LineId::ZERO,
             incident: Incident::fold(address.id, []),
             count: 0,
             last: None,
             held: false,
         }
+    }
+
+    /// Puts the segments of the writer whose lines are folded as they come behind those of the others.
+    pub(super) fn arrange(&self, names: &mut [String]) {
+        if let Some(streamed) = &self.streamed {
+            names.sort_by_key(|name| writer_of(name) == streamed);
+        }
+    }
+
+    fn streams(&self, writer: &str) -> bool {
+        self.streamed.as_deref() == Some(writer)
     }
 
     /// Whether all that a line says is wanted.
@@ -82,7 +110,7 @@ impl<'f> Gathering<'f> {
             && envelope.ex.is_none()
             && !envelope.now_set
             && !envelope.crit;
-        if self.told.is_none() || self.incident.drill.is_some() || !only {
+        if self.told.is_none() || self.incident.drill.is_some() || !only || !self.streams(envelope.writer) {
             return None;
         }
         let (word, text) = casebook_bytes::plain_log(envelope.data)?;
@@ -91,7 +119,7 @@ impl<'f> Gathering<'f> {
 
     /// Something was met that has to be looked at more closely.
     pub(super) fn give_up(&mut self) {
-        (self.plain, self.waiting, self.told) = (false, None, None);
+        (self.plain, self.waiting, self.told) = (false, Default::default(), None);
         self.incident = Incident::fold(Uuid::nil(), []);
     }
 
@@ -119,6 +147,13 @@ impl<'f> Gathering<'f> {
             }
             return;
         }
+        if self.streams(envelope.writer) {
+            self.order();
+            self.catch_up(Some((envelope.clock, envelope.writer, envelope.n, envelope.id())), within);
+            if !self.plain {
+                return;
+            }
+        }
         if let Some(said) = self.skims(envelope) {
             return self.skim(envelope, said, within);
         }
@@ -128,10 +163,37 @@ impl<'f> Gathering<'f> {
             }
             return;
         };
-        match &mut self.waiting {
-            _ if matches!(line.event, Event::Expunged(_) | Event::ExpungeDeclined(_)) => self.give_up(),
-            Some(waiting) => waiting[usize::from(!within)].push(line),
-            None => self.apply(line, within),
+        match line.event {
+            Event::Expunged(_) | Event::ExpungeDeclined(_) => self.give_up(),
+            _ if self.streams(&line.writer.0) => self.apply(line, within),
+            // Whoever is folded as they come was read last, unless a repair has lines of others.
+            _ if self.ordered => self.give_up(),
+            _ => self.waiting[usize::from(!within)].push_back(line),
+        }
+    }
+
+    /// Puts what waits in order, once.
+    fn order(&mut self) {
+        if !std::mem::replace(&mut self.ordered, true) {
+            for lines in &mut self.waiting {
+                let mut all = Vec::from(std::mem::take(lines));
+                all.sort_by(|a, b| a.order().cmp(&b.order()));
+                all.dedup_by(|a, b| a.id == b.id);
+                *lines = all.into();
+            }
+        }
+    }
+
+    /// Takes what waits and stands before a line, which `incident.json` knows or does not; without one, all.
+    fn catch_up(&mut self, line: Option<(Clock, &str, u64, LineId)>, within: bool) {
+        let stands_before = |one: &Line| line.is_none_or(|line| parts(one) < line);
+        while let Some(one) = self.waiting[0].pop_front_if(|one| !within || stands_before(one)) {
+            self.apply(one, true);
+        }
+        if !within {
+            while let Some(one) = self.waiting[1].pop_front_if(|one| stands_before(one)) {
+                self.apply(one, false);
+            }
         }
     }
 
@@ -197,13 +259,8 @@ impl<'f> Gathering<'f> {
 
     /// What is known of evidence, if `incident.json` says what the lines say. `None`: that needs a closer look.
     pub(super) fn finish(mut self) -> Option<(Incident, Says)> {
-        for (mut lines, within) in self.waiting.take().into_iter().flatten().zip([true, false]) {
-            lines.sort_by(|a, b| a.order().cmp(&b.order()));
-            lines.dedup_by(|a, b| a.id == b.id);
-            for line in lines {
-                self.apply(line, within);
-            }
-        }
+        self.order();
+        self.catch_up(None, false);
         let says = if self.head.is_some() { Says::TheSame } else { Says::Nothing };
         (self.plain && self.hold()).then_some((self.incident, says))
     }
@@ -212,6 +269,11 @@ impl<'f> Gathering<'f> {
 /// Whether a line's clock is ahead of the wall's by which it was written: that is told of entries, too.
 fn ahead(envelope: &Envelope<'_>) -> bool {
     envelope.recorded().is_ok_and(|at| envelope.clock.0 > at.timestamp_millis())
+}
+
+/// Whose segment it is by its name.
+fn writer_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
 }
 
 /// What orders a line.

@@ -49,6 +49,16 @@ fn incident_json_holds_the_document_of_show() {
 
 #[test]
 fn whatever_incident_json_says_that_its_lines_do_not_is_found() {
+    altered(400, 0);
+}
+
+#[test]
+fn and_where_others_write_between_the_lines_of_a_long_journal() {
+    altered(25, 1_800);
+}
+
+/// Alters `incident.json` in so many places, with so many lines of another writer.
+fn altered(times: usize, more: usize) {
     let bench = Bench::new();
     let store = bench.store(1);
     let Created { address, mut pen, .. } = create(&store, 1);
@@ -59,6 +69,15 @@ fn whatever_incident_json_says_that_its_lines_do_not_is_found() {
         lines.extend(pen.append(&[draft], Together::Apart, now).unwrap().lines);
     }
     let (from, to) = ("note 3 of a é day".to_owned(), "note \"three\"".to_owned());
+    if more > 0 {
+        let mut bo = bench.store(2).pen(&address).unwrap();
+        for k in 0..more {
+            append(&mut bo, 30, &format!("{k} of bo, between those of ana: {}", "x".repeat(200)));
+            if k % 200 == 0 {
+                append(&mut pen, 30, "of ana, between those of bo");
+            }
+        }
+    }
     let corrected = Corrected { target: lines[3].id, from, to };
     let redacted = Redacted { target: lines[5].id, reason: "a name".into() };
     for event in [Event::from(corrected), Event::from(redacted)] {
@@ -87,7 +106,7 @@ fn whatever_incident_json_says_that_its_lines_do_not_is_found() {
         text.replacen("\"who\":\"bo\"", "\"who\":\"eve\"", 1),
     ];
     let mut dice = Dice::new(18);
-    for _ in 0..400 {
+    for _ in 0..times {
         let at = state + dice.below(memory - state);
         if text.is_char_boundary(at) && text.as_bytes()[at].is_ascii_alphanumeric() {
             let letter = if text.as_bytes()[at] == b'7' { "8" } else { "7" };
