@@ -1,6 +1,7 @@
 //! `log` and `signal`: durable before the prompt is back, without reading the history.
 
 use std::io::Read;
+use std::thread::Builder;
 
 use super::change::{Saved, skew};
 use super::choose;
@@ -71,7 +72,15 @@ pub(super) fn signal(shell: &Shell, signal: &RecordSignal, said: &Said) -> Resul
 fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
     let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-    let appended = shell.store.pen(&address)?.append(drafts, together, shell.wall)?;
+    let mut pen = shell.store.pen(&address)?;
+    // Nobody waits for the history: it is read while the disk takes the entry.
+    let (appended, ahead) = std::thread::scope(|threads| {
+        let ahead = Builder::new().spawn_scoped(threads, || shell.store.read_ahead(&address));
+        let appended = pen.append(drafts, together, shell.wall);
+        (appended, ahead.ok().and_then(|ahead| ahead.join().ok().flatten()))
+    });
+    drop(pen);
+    let appended = appended?;
     skew(&appended);
     let alone = Incident::fold(address.id, &appended.lines);
     let saved = Saved { address: &address, lines: &appended.lines, incident: &alone };
@@ -91,7 +100,7 @@ fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> 
         }
         out
     };
-    shell.store.publish_after_log(&address);
+    shell.store.publish_after_log(&address, ahead);
     Ok(out)
 }
 

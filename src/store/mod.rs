@@ -108,7 +108,7 @@ pub use search::{Hit, Search};
 pub use seen::{Attended, Seen, Sight};
 pub use shared::{Elsewhere, Other, Print};
 pub use sharing::Rights;
-pub use snapshot::{LOG_WRITES, READ_ABOVE};
+pub use snapshot::{LOG_REWRITES, READ_ABOVE};
 pub use staged::Bench;
 pub use vault::Vault;
 pub use verify::{Depth, Gone};
@@ -274,19 +274,26 @@ impl Store {
         self.index().note(record);
     }
 
-    /// The same after an append that folded nothing (`log`, `signal`): `log` waits for no history. The list is told that
-    /// the row is outdated, and folds it when it is next asked for; `incident.json` is made where there is none, while the
-    /// journals are short, and else stays as the last command that read the incident left it.
-    pub fn publish_after_log(&self, address: &Address) {
-        let there = self.files.size(&snapshot::path(&address.folder));
-        let none = there.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        if none
-            && snapshot::journal_bytes(&*self.files, &address.folder) <= LOG_WRITES
-            && let Ok(record) = self.read(address)
-        {
-            self.publish(&record);
-        } else {
-            self.index().outdated(&address.folder);
+    /// What [`Store::publish_after_log`] goes on from. `log` waits for no history: this is read beside it while the disk
+    /// takes the entry. `None`: `incident.json` is longer than [`LOG_REWRITES`], or where there is none the journals are.
+    pub fn read_ahead(&self, address: &Address) -> Option<Record> {
+        let short = match self.files.size(&snapshot::path(&address.folder)) {
+            Ok(size) => size <= LOG_REWRITES,
+            Err(error) => {
+                error.kind() == std::io::ErrorKind::NotFound
+                    && snapshot::journal_bytes(&*self.files, &address.folder) <= LOG_REWRITES
+            }
+        };
+        short.then(|| self.read(address).ok()).flatten()
+    }
+
+    /// Publishes after an append that folded nothing (`log`, `signal`), from what was read ahead. Without that
+    /// `incident.json` stays, and the list is told that the row is outdated: it folds it when it is next asked for.
+    pub fn publish_after_log(&self, address: &Address, ahead: Option<Record>) {
+        let record = ahead.and_then(|mut record| record.catch_up().is_ok().then_some(record));
+        match record {
+            Some(record) => self.publish(&record),
+            None => self.index().outdated(&address.folder),
         }
     }
 

@@ -19,8 +19,8 @@ use crate::incident::{FOLD, Incident};
 pub const READ_ABOVE: usize = 5_000;
 /// Bytes of journal that may hold that many lines: with less, `incident.json` is not looked at.
 pub(super) const WORTH_A_LOOK: u64 = 1 << 20;
-/// `log` makes it where there is none while the journals are no longer than this, in bytes: 64 KiB.
-pub const LOG_WRITES: u64 = 64 << 10;
+/// `log` rewrites it while it is no longer than this, in bytes: 64 KiB; where there is none, while the journals are not.
+pub const LOG_REWRITES: u64 = 64 << 10;
 /// In long incidents it may lag by this many lines before a command rewrites it.
 const MAY_LAG: usize = 500;
 

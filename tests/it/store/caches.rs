@@ -38,8 +38,10 @@ fn incident_json_holds_the_document_of_show() {
     let bench = Bench::new();
     let store = bench.store(1);
     let Created { address, mut pen, .. } = create(&store, 1);
+    let ahead = store.read_ahead(&address);
+    assert!(ahead.is_some());
     pen.append(&[title("Ransomware on the file servers")], Together::Apart, at(1)).unwrap();
-    store.publish_after_log(&address);
+    store.publish_after_log(&address, ahead);
     let kept: serde_json::Value =
         serde_json::from_slice(&fs::read(address.folder.join("incident.json")).unwrap()).unwrap();
     let incident = store.read(&address).unwrap().incident;
@@ -191,7 +193,7 @@ fn the_list_shows_what_others_changed_behind_the_cache() {
 }
 
 #[test]
-fn a_log_folds_nothing_and_the_list_shows_it_at_the_next_look() {
+fn a_log_into_a_long_incident_folds_nothing_and_the_list_shows_it_at_the_next_look() {
     let bench = Bench::new();
     let store = bench.store(1);
     let Created { address, mut pen, .. } = create(&store, 1);
@@ -204,7 +206,7 @@ fn a_log_folds_nothing_and_the_list_shows_it_at_the_next_look() {
     for k in 1..=3 {
         append(&mut pen, k, "beacon");
         let size = index.metadata().unwrap().len();
-        store.publish_after_log(&address);
+        store.publish_after_log(&address, None);
         assert!(index.metadata().unwrap().len() > size, "a screen that watches the cache wakes");
     }
     assert_eq!(fs::read(address.folder.join("incident.json")).unwrap(), kept);

@@ -149,7 +149,7 @@ fn fill_and_free(place: &Path, way: Way) {
             .pen(&address)
             .and_then(|mut pen| pen.append(&[note(&"y".repeat(20_000))], Together::Apart, at(now)).map(drop));
         refused += usize::from(logged.is_err());
-        store.publish_after_log(&address);
+        store.publish_after_log(&address, store.read_ahead(&address));
         ballast.free();
         saved.extend(saver.flush(at(now + 2)));
         assert_eq!(saver.saved(), Saved::All { at: Some(at(now + 2)) });

@@ -264,13 +264,14 @@ impl Office {
     /// `casebook log` in another terminal.
     fn log(&mut self, address: &Address) {
         let (text, now) = (self.words(), self.now());
+        let ahead = self.store().read_ahead(address);
         let Ok(mut pen) = self.store().pen(address) else { return };
         if let Ok(appended) = pen.append(&[note(&text)], Together::Apart, now) {
             let ids = &mut self.told.saved.get_mut(&address.number).unwrap().1;
             ids.extend(appended.lines.iter().map(|line| line.id));
         }
         drop(pen);
-        self.store().publish_after_log(address);
+        self.store().publish_after_log(address, ahead);
     }
 
     fn evidence(&mut self, address: &Address) {

@@ -255,6 +255,6 @@ fn a_log_costs_one_sync() {
     drop(saver);
     let before = disk.0.syncs.load(Ordering::SeqCst);
     append(&mut store.pen(&address).unwrap(), 1, "beacon");
-    store.publish_after_log(&address);
+    store.publish_after_log(&address, store.read_ahead(&address));
     assert_eq!(disk.0.syncs.load(Ordering::SeqCst) - before, 1);
 }
