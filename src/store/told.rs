@@ -105,27 +105,16 @@ impl<'f> Stands<'f> {
 
     /// Whether the state ends here, and what stands behind it is the memory of this incident and nothing else.
     pub(super) fn ends(mut self, incident: &Incident) -> bool {
-        self.count == self.state
+        let Ok(memory) = serde_json::to_vec(incident) else { return false };
+        let length = memory.len() as u64;
+        self.sum.part(length);
+        (self.count, self.memory) == (self.state, length)
             && self.steps_over(MEMORY.as_bytes())
-            && {
-                self.sum.part(self.memory);
-                serde_json::to_writer(&mut self, incident).is_ok()
-            }
-            && self.count == self.state + self.memory
+            && self.takes(&memory)
             && self.steps_over(END.as_bytes())
             && self.met == self.piece.len()
             && !self.reads_on()
             && self.sum.digits() == self.said
-    }
-}
-
-impl std::io::Write for Stands<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.takes(bytes) { Ok(bytes.len()) } else { Err(std::io::ErrorKind::InvalidData.into()) }
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 
