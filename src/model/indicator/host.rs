@@ -24,7 +24,7 @@ const SCHEMES: &[(&str, u16)] = &[
     ("udp", 0),
 ];
 
-/// A URL as it goes on record: scheme and host in small letters, without its usual port.
+/// A URL as it goes on record: scheme and host in small letters, without a dot behind the host and its usual port.
 ///
 /// # Errors
 /// Another scheme, a port there is not, a host that is none.
@@ -40,7 +40,8 @@ pub(super) fn url(value: &str) -> Result<String, Why> {
         None | Some("") => None,
         Some(port) => Some(port.parse::<u16>().ok().filter(|port| *port > 0).ok_or(Why::Port)?),
     };
-    let host = host.to_lowercase();
+    // A dot behind a name says only that it is whole.
+    let host = host.trim_end_matches('.').to_lowercase();
     known_host(&host)?;
     let user = if user.is_empty() { String::new() } else { format!("{user}@") };
     let port = port.filter(|port| *port != usual).map(|port| format!(":{port}")).unwrap_or_default();
@@ -69,7 +70,7 @@ fn known_host(host: &str) -> Result<(), Why> {
     let label = |label: &str| {
         !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
     };
-    if host.trim_end_matches('.').split('.').all(label) { Ok(()) } else { Err(Why::Host) }
+    if host.split('.').all(label) { Ok(()) } else { Err(Why::Host) }
 }
 
 /// The host in a URL that was understood.

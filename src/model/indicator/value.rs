@@ -248,6 +248,7 @@ mod tests {
             ("2001[:]0DB8[:][:]1%eth0", Kind::Ipv6, "2001:db8::1"),
             ("fxp://203[.]0[.]113[.]7/x", Kind::Url, "ftp://203.0.113.7/x"),
             ("HTTP://User@BAD.example:80/Path?Q=A", Kind::Url, "http://User@bad.example/Path?Q=A"),
+            ("hxxp://bad[.]example[.]:/a", Kind::Url, "http://bad.example/a"),
             ("https://[2001:DB8::1]:8443/x", Kind::Url, "https://[2001:db8::1]:8443/x"),
             ("203.0.113.77/24", Kind::Ipv4Cidr, "203.0.113.0/24"),
             ("0.0.0.0/0", Kind::Ipv4Cidr, "0.0.0.0/0"),
