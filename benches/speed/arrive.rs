@@ -29,7 +29,7 @@ pub(crate) fn importing(table: &mut Table, scratch: &Path) {
     };
     let mut ours = || {
         let folder = fresh();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
+        let mut command = Command::new(super::program());
         command.env_clear().env("CASEBOOK_STORE", folder.join("store")).env("CASEBOOK_USER", "ana");
         command.env("CASEBOOK_STATE", folder.join("state")).env("HOME", folder.join("nobody"));
         run(command.args(["import", "veris"]).arg(&cases));

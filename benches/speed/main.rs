@@ -7,6 +7,8 @@
 //! `cargo bench -- screens` measures only what is seen from outside, `cargo bench -- scale FOLDER` how everything
 //! grows: up to 100,000 incidents, and up to 1,000,000 entries in one.
 //! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
+//! `CASEBOOK_BENCH_PROGRAM` names the program that is measured from outside. Without it that is the one which Cargo
+//! builds for the benches: larger than what `cargo build --release` ships, as it has all that tests need of shared crates.
 //! Exit code 1 says that a bar that must hold does not.
 
 mod arrive;
@@ -96,6 +98,12 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// The program that is measured from outside.
+fn program() -> PathBuf {
+    std::env::var_os("CASEBOOK_BENCH_PROGRAM")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_casebook")), PathBuf::from)
 }
 
 /// Where the stores are made.

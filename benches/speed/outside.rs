@@ -43,7 +43,7 @@ fn beside(name: &str) -> Option<PathBuf> {
 }
 
 pub(crate) fn casebook(place: &Place) -> CommandBuilder {
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_casebook"));
+    let mut command = CommandBuilder::new(super::program());
     command.env_clear();
     command.env("CASEBOOK_STORE", &place.root);
     command.env("CASEBOOK_STATE", &place.state);
@@ -77,8 +77,7 @@ pub(crate) fn screens(table: &mut Table, scratch: &Path, stores: &Stores) {
     keys(table, stores);
     calm(table, &empty, stores);
     ends(table, &stores.wide);
-    let size =
-        std::fs::metadata(env!("CARGO_BIN_EXE_casebook")).map_or(f64::NAN, |about| about.len() as f64 / 1e6);
+    let size = std::fs::metadata(super::program()).map_or(f64::NAN, |about| about.len() as f64 / 1e6);
     table.add(
         "21",
         "the program",

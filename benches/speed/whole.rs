@@ -16,7 +16,7 @@ const TEXT: &str =
 
 /// The program under test, at a store.
 pub(crate) fn casebook(place: &Place, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
+    let mut command = Command::new(super::program());
     command.args(words);
     // No settings, no name and no clock of the person who measures.
     command.env_clear().env("CASEBOOK_STORE", &place.root).env("CASEBOOK_STATE", &place.state);
