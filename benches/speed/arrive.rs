@@ -7,19 +7,25 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::measure::rounds;
+use super::measure::{Rounds, rounds};
 use super::table::Limit::{AtMost, None as Free};
 use super::table::{Table, ms};
+use super::yard;
 
 /// Incidents of one import.
 const MANY: usize = 1_000;
 const ROUNDS: usize = 7;
 
-/// `casebook import veris` beside `task import` of Taskwarrior 2.6, and beside folders that are only made.
+/// `casebook import` beside `task import` of Taskwarrior 2.6 of the same, and beside folders that are only made: the
+/// incidents of the other bars, by way of TheHive, and those of VERIS, which have few words.
 pub(crate) fn importing(table: &mut Table, scratch: &Path) {
-    let (cases, tasks) = (scratch.join("cases.jsonl"), scratch.join("tasks.json"));
-    fs::write(&cases, lines(case)).expect("a file in a folder that was just made");
-    fs::write(&tasks, lines(task)).expect("a file in a folder that was just made");
+    let file = |name: &str, one: fn(usize) -> String| {
+        let path = scratch.join(name);
+        fs::write(&path, lines(one)).expect("a file in a folder that was just made");
+        path
+    };
+    let (cases, tasks) = (file("cases.jsonl", yard::plain_case), file("tasks.json", yard::plain_task));
+    let (few, few_tasks) = (file("veris.jsonl", case), file("few.json", task));
     let turn = Cell::new(0);
     let fresh = || -> PathBuf {
         turn.set(turn.get() + 1);
@@ -27,45 +33,35 @@ pub(crate) fn importing(table: &mut Table, scratch: &Path) {
         fs::create_dir(&folder).expect("a new folder");
         folder
     };
-    let mut ours = || {
+    let ours = |format: &str, cases: &Path| {
         let folder = fresh();
         let mut command = Command::new(super::program());
         command.env_clear().env("CASEBOOK_STORE", folder.join("store")).env("CASEBOOK_USER", "ana");
         command.env("CASEBOOK_STATE", folder.join("state")).env("HOME", folder.join("nobody"));
-        run(command.args(["import", "veris"]).arg(&cases));
+        run(command.args(["import", format]).arg(cases));
     };
-    let mut bare = || folders(&fresh().join("bare"));
-    let version = Command::new("task").arg("--version").stdin(Stdio::null()).output();
-    let version = version.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).ok();
-    let Some(version) = version.filter(|version| version.starts_with("2.")) else {
-        let found = rounds(ROUNDS, &mut [&mut ours, &mut bare]);
-        let said = format!("{} by {}", ms(found.wall(0)), ms(found.wall(1)));
-        table.ratio(
-            "",
-            "import of 1,000 incidents / 1,000 folders",
-            said,
-            found.wall_ratio(0, 1),
-            (Free, Free),
-        );
-        return table.note("Bar 18 was not held against its yardstick: there is no Taskwarrior 2.6 here.");
-    };
-    let mut theirs = || {
+    let theirs = |tasks: &Path| {
         let folder = fresh();
         let mut command = Command::new("task");
         command.env("TASKRC", "/dev/null").env("TASKDATA", &folder).env("HOME", &folder);
-        run(command.args(["rc.confirmation=no", "rc.verbose=nothing", "import"]).arg(&tasks));
+        run(command.args(["rc.confirmation=no", "rc.verbose=nothing", "import"]).arg(tasks));
     };
-    let found = rounds(ROUNDS, &mut [&mut ours, &mut theirs, &mut bare]);
-    let said = |by| format!("{} by {}", ms(found.wall(0)), ms(found.wall(by)));
+    let said = |found: &Rounds, by| format!("{} by {}", ms(found.wall(0)), ms(found.wall(by)));
+    let (mut hive, mut veris) = (|| ours("thehive", &cases), || ours("veris", &few));
+    let found = rounds(ROUNDS, &mut [&mut hive, &mut || folders(&fresh().join("bare"))]);
+    let what = "import of 1,000 incidents / 1,000 folders";
+    table.ratio("", what, said(&found, 1), found.wall_ratio(0, 1), (Free, Free));
+    let version = Command::new("task").arg("--version").stdin(Stdio::null()).output();
+    let version = version.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).ok();
+    let Some(version) = version.filter(|version| version.starts_with("2.")) else {
+        return table.note("Bar 18 was not held against its yardstick: there is no Taskwarrior 2.6 here.");
+    };
+    let found = rounds(ROUNDS, &mut [&mut hive, &mut || theirs(&tasks)]);
     let what = format!("import of 1,000 incidents / task {version} import");
-    table.ratio("18", &what, said(1), found.wall_ratio(0, 1), (AtMost(3.0), AtMost(2.0)));
-    table.ratio(
-        "",
-        "import of 1,000 incidents / 1,000 folders",
-        said(2),
-        found.wall_ratio(0, 2),
-        (Free, Free),
-    );
+    table.ratio("18", &what, said(&found, 1), found.wall_ratio(0, 1), (AtMost(3.0), AtMost(2.0)));
+    let found = rounds(ROUNDS, &mut [&mut veris, &mut || theirs(&few_tasks)]);
+    let what = "the same of VERIS, a line of words each";
+    table.ratio("", what, said(&found, 1), found.wall_ratio(0, 1), (Free, AtMost(3.0)));
 }
 
 fn run(command: &mut Command) {

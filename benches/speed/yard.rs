@@ -169,6 +169,21 @@ pub(crate) fn plain_task(i: usize) -> String {
     .to_string()
 }
 
+/// The same incident as TheHive gives it, with its notes as logs and its indicators as observables.
+pub(crate) fn plain_case(i: usize) -> String {
+    let incident = plain(i);
+    let log = |(_, by, text): &(String, String, String)| json!({ "message": text, "startDate": 1_769_943_600_000_i64, "createdBy": by });
+    let seen = |(_, value, context): &(String, String, String)| json!({ "dataType": "ip", "data": value, "message": context });
+    let logs: Vec<_> = incident.notes.iter().map(log).collect();
+    let seen: Vec<_> = incident.indicators.iter().map(seen).collect();
+    json!({
+        "_id": format!("~{i}"), "number": i + 1, "title": incident.title, "severity": 1 + i % 4, "status": "InProgress",
+        "startDate": 1_769_940_000_000_i64, "owner": incident.assignee, "tags": incident.tags, "logs": logs,
+        "observables": seen,
+    })
+    .to_string()
+}
+
 /// The load floor of a list: a typed parse of those lines.
 pub(crate) fn parse_incidents(path: &Path) -> usize {
     let bytes = fs::read(path).expect("a file that was just made");

@@ -72,14 +72,12 @@ pub(super) fn signal(shell: &Shell, signal: &RecordSignal, said: &Said) -> Resul
 fn record(shell: &Shell, drafts: &[Draft], said: &Said) -> Result<Out, Failure> {
     let address = choose::incident(shell, said)?;
     let together = if drafts.len() > 1 { Together::Batch } else { Together::Apart };
-    let mut pen = shell.store.pen(&address)?;
     // Nobody waits for the history: it is read while the disk takes the entry.
     let (appended, ahead) = std::thread::scope(|threads| {
         let ahead = Builder::new().spawn_scoped(threads, || shell.store.read_ahead(&address));
-        let appended = pen.append(drafts, together, shell.wall);
+        let appended = shell.store.pen(&address).and_then(|mut pen| pen.append(drafts, together, shell.wall));
         (appended, ahead.ok().and_then(|ahead| ahead.join().ok().flatten()))
     });
-    drop(pen);
     let appended = appended?;
     skew(&appended);
     let alone = Incident::fold(address.id, &appended.lines);
