@@ -37,8 +37,3 @@ pub fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 pub fn line_length(bytes: &[u8]) -> usize {
     memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1)
 }
-
-/// Whether these bytes stand anywhere in those.
-pub fn stands_in(words: &[u8], bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, words).is_some()
-}

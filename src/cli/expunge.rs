@@ -57,8 +57,8 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
     let address = choose::incident(shell, said)?;
     let mut record = change::writable(shell, &address)?;
     // What was stopped before is finished first.
-    if order.how != How::DryRun {
-        shell.store.finish_expunging(&address)?;
+    if order.how != How::DryRun && shell.store.finish_expunging(&address)? != Touched::default() {
+        record = shell.read(&address)?;
     }
     let mut wanted = wanted(&record.incident, &order.refs)?;
     let lines: Vec<LineId> = wanted.lines.iter().map(|(id, _)| *id).collect();
@@ -67,7 +67,7 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
     wanted.words.extend(values.into_iter().filter(|value| !people.contains(value.as_str())));
     let command = Command::Expunge(Expunge {
         left: shell.store.remains(&address, &lines)?,
-        targets: lines,
+        targets: lines.clone(),
         files: wanted.files.clone(),
         reason: order.reason.clone(),
         with: order.with.clone(),
@@ -86,6 +86,13 @@ pub(super) fn expunge(shell: &Shell, order: &Expunging, said: &Said) -> Result<O
     let elsewhere = Elsewhere::of(shell, &address, &record.incident, &wanted)?;
     let record = shell.read(&address)?;
     shell.store.publish(&record);
+    if let Some(declares) = lines.iter().find_map(|line| record.incident.waits(*line)) {
+        return Err(Refusal::refused(
+            "Some of it was declared as gone before, and still stands on this disk.",
+        )
+        .hint(format!("casebook expunge --carry-out {} takes it away.", declares.short(8)))
+        .into());
+    }
     if given.is_none() && touched == Touched::default() {
         let mut out = Out::new(shell);
         out.line(Line::of(format!("{}  it is gone already; nothing was recorded", address.number)));

@@ -129,10 +129,12 @@ impl Incident {
                 .hint("Expunge the words that it hides."));
             }
         }
-        let files: Vec<String> =
-            expunge.files.iter().filter(|file| !self.expunged_files.contains(*file)).cloned().collect();
-        let targets: Vec<_> =
-            targets.into_iter().filter(|target| !self.expungings.contains_key(target)).collect();
+        // What somebody elsewhere only declared as gone still stands here, and is this store's own to take away.
+        let own = |target: &LineId| self.expungings.get(target).is_some_and(|said| said.by == by);
+        let gone = |target: &LineId| self.stubs.contains(target) || own(target);
+        let targets: Vec<_> = targets.into_iter().filter(|target| !gone(target)).collect();
+        let stands = |file: &&String| !targets.is_empty() || !self.expunged_files.contains(*file);
+        let files: Vec<String> = expunge.files.iter().filter(stands).cloned().collect();
         if targets.is_empty() && files.is_empty() {
             return Ok(None);
         }

@@ -1,4 +1,4 @@
-//! An event without its words: what it did stays, and what somebody typed is replaced by who took it away.
+//! An event without its words: what it did stays, and what somebody typed is replaced by a mark.
 //!
 //! One line of one writer would else take back everybody's acts by declaring their words as gone. A field is words if
 //! it takes any other words in their place; one that does not (a time, a phase, a hash) is structure, as are ids,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 use chrono::{DateTime, Datelike, Utc};
 use uuid::Uuid;
@@ -66,11 +66,13 @@ impl Hand {
     /// # Errors
     /// Where the disk failed, for this incident or one before it.
     fn give(&mut self, files: &Arc<dyn Files>, pages: Pages) -> Result<(), StoreError> {
-        let (give, _) = self.0.get_or_insert_with(|| {
+        if self.0.is_none() {
             let (files, (give, take)) = (Arc::clone(files), sync_channel::<Pages>(WAITING));
             let work = move || take.iter().try_for_each(|pages| put(&*files, &pages));
-            (give, std::thread::spawn(work))
-        });
+            self.0 = Builder::new().spawn(work).ok().map(|thread| (give, thread));
+        }
+        // Where there is no thread to be had, it is done here.
+        let Some((give, _)) = &self.0 else { return put(&**files, &pages) };
         match give.send(pages) {
             Ok(()) => Ok(()),
             // It takes nothing more after a failure.

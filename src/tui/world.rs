@@ -213,9 +213,7 @@ impl World {
         let (store, to) = (Arc::clone(&self.store), self.to.clone());
         thread::spawn(move || {
             let faults = store.faults(&address);
-            if !faults.is_empty() {
-                let _ = to.send(Arrival::Checked(address.id, faults));
-            }
+            let _ = to.send(Arrival::Checked(address.id, faults));
         });
     }
 

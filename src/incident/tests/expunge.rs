@@ -114,6 +114,29 @@ proptest! {
 }
 
 #[test]
+fn what_somebody_else_only_declared_as_gone_is_still_ones_own_to_take_away() {
+    let mut ana = opened();
+    ana.give(&Command::Log(Logged { text: "the password is Sommer".into(), ..Logged::default() }), at(1))
+        .unwrap();
+    let order = any(&ana.incident, 0, 1, "a password".into()).unwrap();
+    let last = ana.lines.last().unwrap().clone();
+    let said = Expunged {
+        targets: vec![last.id],
+        files: Vec::new(),
+        reason: "of no concern".into(),
+        with: "Mira/legal".into(),
+        left: Vec::new(),
+        numbers: Vec::new(),
+    };
+    let id = crate::model::id::LineId([7; 32]);
+    let forged = Line { id, n: last.n + 1, by: "eve".into(), event: Event::Expunged(said), ..last.clone() };
+    ana.incident.apply(&forged);
+    assert!(ana.give(&order, at(2)).unwrap());
+    let Event::Expunged(own) = &ana.lines.last().unwrap().event else { panic!("another event") };
+    assert_eq!(own.targets, [last.id]);
+}
+
+#[test]
 fn what_was_expunged_and_who_may_read_it_are_not_taken_back() {
     let mut ana = opened();
     ana.give(&Command::Log(Logged { text: "the password is Sommer".into(), ..Logged::default() }), at(1))

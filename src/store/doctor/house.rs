@@ -319,10 +319,10 @@ fn gap(series: Series, gaps: &[u32], syncs: Syncs) -> Ailment {
         Syncs::WithOthers => Ailment::new(
             Class::Clean,
             what,
-            "this store syncs, and its numbers follow those of the others: what is restricted there, or archived, stays \
-             there. What this machine wrote itself and has lost is told by its folder",
+            "this store syncs, and its numbers follow those of the others: it may be restricted there, or archived, and \
+             stay there. What this machine wrote itself and has lost is told by its folder",
             Cure::None,
-            "nothing has to be done; whose number it is, the others can tell",
+            "ask the others whose number it is; if nobody has it, look into a backup",
         ),
     }
 }

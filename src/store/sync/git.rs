@@ -26,7 +26,7 @@ pub enum Config {
 }
 
 /// Settings that hold whatever anybody's files say.
-const ALWAYS: [&str; 16] = [
+const ALWAYS: [&str; 17] = [
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.quotePath=false",
@@ -34,6 +34,8 @@ const ALWAYS: [&str; 16] = [
     "maintenance.auto=false",
     "receive.autogc=false",
     "fetch.fsckObjects=true",
+    // What comes stays one pack, whose growth is watched, also with a git that would take few objects apart.
+    "fetch.unpackLimit=1",
     "fetch.recurseSubmodules=false",
     "submodule.recurse=false",
     "push.gpgSign=false",

@@ -260,7 +260,7 @@ fn a_number_that_stayed_with_others_is_explained_where_the_store_syncs() {
     home.done(&format!("sync set {}", home.path("hub.git")));
     let synced = home.say("doctor");
     assert!(synced.out.contains("no folder has the number INC 2"), "{}", synced.out);
-    assert!(synced.out.contains("what is restricted there, or archived, stays there"), "{}", synced.out);
+    assert!(synced.out.contains("it may be restricted there, or archived, and stay there"), "{}", synced.out);
 }
 
 #[test]
