@@ -168,8 +168,7 @@ fn place(shell: &Shell, archiving: &Archiving, address: &Address) -> Result<Path
     };
     let whole = std::fs::canonicalize(folder)
         .map_err(|error| Failure::could_not(format!("{} could not be opened: {error}.", folder.display())))?;
-    let root = std::fs::canonicalize(shell.store.root()).unwrap_or_else(|_| shell.store.root().to_owned());
-    if whole.starts_with(&root) {
+    if whole.starts_with(shell.store.root()) {
         return Err(Refusal::misused("An archive inside the store is none.")
             .hint("Give a file elsewhere: -o FILE, best on another disk.")
             .into());

@@ -83,20 +83,18 @@ fn read(path: &Path, store: &Path) -> Option<Address> {
 /// The incident this terminal works on, if it is still there.
 pub(super) fn chosen(shell: &Shell) -> Option<Address> {
     let path = folder(shell)?.join(key()?);
-    let store = std::path::absolute(shell.store.root()).ok()?;
-    read(&path, &store).filter(|address| address.folder.is_dir())
+    read(&path, shell.store.root()).filter(|address| address.folder.is_dir())
 }
 
 /// Remembers the incident for this terminal. What cannot be remembered is asked for again.
 pub(super) fn choose(shell: &Shell, address: &Address) -> Option<()> {
     let folder = folder(shell)?;
     let path = folder.join(key()?);
-    let store = std::path::absolute(shell.store.root()).ok()?;
+    let store = shell.store.root().to_owned();
     let mut choices: Vec<Choice> =
         std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     choices.retain(|choice| choice.store != store);
-    let folder_of = std::path::absolute(&address.folder).ok()?;
-    choices.push(Choice { store, incident: Address { folder: folder_of, ..address.clone() } });
+    choices.push(Choice { store, incident: address.clone() });
     private_folder(&folder).ok()?;
     forget_old(&folder);
     write_private(&path, &serde_json::to_vec(&choices).ok()?).ok()

@@ -341,7 +341,7 @@ impl Store {
         }
         self.shift(&out, &gone)?;
         self.clear(&gone)?;
-        self.index().forget(folder);
+        self.index().forget(folder, archived.id);
         Ok(Leftover::Finished)
     }
 

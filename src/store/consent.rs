@@ -234,7 +234,7 @@ impl Store {
             let snapshot = super::snapshot::path(&address.folder);
             let _ = self.files.remove(&snapshot.with_file_name(".incident.json.spare"));
             let _ = self.files.remove(&snapshot);
-            self.index().forget(&address.folder);
+            self.index().forget(&address.folder, address.id);
         }
         waiting
     }

@@ -339,7 +339,7 @@ impl Store {
                     gone.push(path);
                 }
             }
-            self.index().forget(&address.folder);
+            self.index().forget(&address.folder, address.id);
             let drafts = self.drafts().into_iter().filter(|kept| kept.slot == Slot::Of(address.id));
             for kept in drafts {
                 self.drop_draft(&kept)?;

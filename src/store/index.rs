@@ -60,7 +60,7 @@ struct Part {
     rows: Vec<(Number, Address, Row)>,
     /// Entries for the cache.
     fresh: Vec<Entry>,
-    /// Incidents that were read before and may not be any more.
+    /// Incidents whose older rows are not to stay: they may not be read any more, or words of them were expunged.
     lost: Vec<Uuid>,
 }
 
@@ -79,15 +79,23 @@ pub(super) struct Index {
     path: Option<PathBuf>,
 }
 
-/// A short name for a store on this machine: copies of one store are told apart by their place.
+/// A short name for a store on this machine: copies of one store are told apart by their place, which has one spelling.
 pub(super) fn place_name(root: &Path) -> String {
     let root = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
     hex(&Sha256::digest(root.as_os_str().as_encoded_bytes())[..8])
 }
 
+/// What the list caches of all stores begin with.
+const NAME: &str = "index-";
+
+/// The name of the list cache of a store.
+pub(super) fn name(root: &Path) -> String {
+    format!("{NAME}{}.jsonl", place_name(root))
+}
+
 impl Index {
     pub(super) fn new(files: Arc<dyn Files>, root: &Path, state: Option<&Path>) -> Self {
-        let path = state.map(|state| state.join(format!("index-{}.jsonl", place_name(root))));
+        let path = state.map(|state| state.join(name(root)));
         Self { files, root: root.to_owned(), path }
     }
 
@@ -139,7 +147,9 @@ impl Index {
             // What was noted while it might be read goes as a whole: a newer row would leave the older one behind it.
             self.compact(&text, &fresh);
             if let Some(path) = &self.path {
-                shared::forget(&*self.files, &path.with_file_name(shared::name(&self.root)), &lost);
+                // A print of an address can be guessed back.
+                let begins: Vec<String> = lost.into_iter().map(shared::begins).collect();
+                drop_lines(&*self.files, &path.with_file_name(shared::name(&self.root)), &begins);
             }
         } else if known.count + fresh.len() > rows.len() + rows.len() / 4 + 200 {
             self.compact(&text, &fresh);
@@ -192,11 +202,12 @@ impl Index {
                         entry
                     }
                     _ => {
-                        let entry = self.build(&found);
+                        let (entry, expunged) = self.build(&found);
                         // Rights and damage can change without a change of any size.
-                        // A title that was cached while it might be read is not told any more.
+                        // A title that was cached while it might be read is not told any more, nor are words that
+                        // somebody with other caches took away since.
                         let shut = entry.row.shut == Some(Closed::Restricted);
-                        lost.extend(was.filter(|_| shut));
+                        lost.extend(was.filter(|_| shut || expunged));
                         if entry.row.shut.is_none() || (shut && was.is_some()) {
                             fresh.push(entry.clone());
                         }
@@ -272,8 +283,8 @@ impl Index {
             })
     }
 
-    /// Folds an incident for its row.
-    fn build(&self, found: &Found) -> Entry {
+    /// Folds an incident for its row, and says whether words of it were expunged.
+    fn build(&self, found: &Found) -> (Entry, bool) {
         // Names and sizes before the read: a line that comes in between makes the row old, never wrong.
         let journal = found.folder.join("journal");
         let changed = self.files.changed(&journal).unwrap_or(0);
@@ -285,16 +296,16 @@ impl Index {
         let files = sizes.collect();
         let row = address(&*self.files, found)
             .and_then(|address| Record::open(Arc::clone(&self.files), address))
-            .map(|record| Row::of(&record.incident));
+            .map(|record| (Row::of(&record.incident), record.incident.declaring().next().is_some()));
         let at = at(&found.folder);
         match row {
-            Ok(row) => Entry { at, changed, files, row },
+            Ok((row, expunged)) => (Entry { at, changed, files, row }, expunged),
             Err(error) => {
                 let why = match error {
                     StoreError::Restricted { .. } => Closed::Restricted,
                     other => Closed::Unreadable(other.to_string()),
                 };
-                Entry { at, changed: 0, files: Vec::new(), row: Row::shut(found, why) }
+                (Entry { at, changed: 0, files: Vec::new(), row: Row::shut(found, why) }, false)
             }
         }
     }
@@ -340,18 +351,23 @@ impl Index {
         let _ = file.and_then(|mut file| write_all(&mut *file, text));
     }
 
-    /// Takes the rows of an incident out of the cache: it is not there any more, or its title is not for all.
-    pub(super) fn forget(&self, folder: &Path) {
-        let Some(path) = &self.path else { return };
-        let Ok(bytes) = self.files.read(path, 0) else { return };
-        let begins = format!("{AT}{}\"", at(folder));
-        let text = String::from_utf8_lossy(&bytes);
-        let mut kept = Vec::with_capacity(bytes.len());
-        for line in text.split_inclusive('\n').filter(|line| !line.starts_with(&begins)) {
-            kept.extend_from_slice(line.as_bytes());
-        }
-        if kept.len() < bytes.len() {
-            let _ = self.files.replace(path, &kept);
+    /// Takes what is kept of an incident out of the caches of this machine: it is not there any more, not for all, or words
+    /// of it are gone. Also out of those of a place where its store no longer is.
+    pub(super) fn forget(&self, folder: &Path, id: Uuid) {
+        let Some(own) = &self.path else { return };
+        let begins = [format!("{AT}{}\"", at(folder)), shared::begins(id)];
+        let names = own.parent().and_then(|state| self.files.list(state).ok()).unwrap_or_default();
+        let names = names.iter().map(|(name, _)| name.as_str());
+        for name in names.chain(own.file_name().and_then(|name| name.to_str())) {
+            let path = own.with_file_name(name);
+            match name.strip_prefix('.') {
+                Some(name) if is_cache(name) => {
+                    // Somebody was stopped before it had its name. One who is not yet there has a cache less.
+                    let _ = self.files.remove(&path);
+                }
+                None if is_cache(name) => drop_lines(&*self.files, &path, &begins),
+                _ => {}
+            }
         }
     }
 
@@ -366,6 +382,22 @@ impl Index {
         let incidents = self.root.join("incidents");
         entries.retain(|at, _| incidents.join(at).is_dir());
         let _ = self.files.replace(path, &lines_of(entries.values()));
+    }
+}
+
+fn is_cache(name: &str) -> bool {
+    [NAME, shared::NAME].iter().any(|of| name.starts_with(of))
+}
+
+/// Takes lines that begin so out of a cache.
+pub(super) fn drop_lines(files: &dyn Files, path: &Path, begins: &[String]) {
+    let Ok(bytes) = files.read(path, 0) else { return };
+    let text = String::from_utf8_lossy(&bytes);
+    let of = |line: &&str| !begins.iter().any(|begins| line.starts_with(begins));
+    let kept: Vec<&str> = text.split_inclusive('\n').filter(of).collect();
+    let kept = kept.concat();
+    if kept.len() < text.len() {
+        let _ = files.replace(path, kept.as_bytes());
     }
 }
 

@@ -59,6 +59,7 @@ pub mod sizes;
 mod snapshot;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod spare;
+mod spelling;
 mod staged;
 pub mod sync;
 mod told;
@@ -150,9 +151,15 @@ pub struct Created {
 }
 
 impl Store {
-    /// A store on the disks of this machine.
+    /// A store on the disks of this machine, by whatever spelling of its path.
     pub fn open(setup: Setup) -> Self {
-        Self::with(setup, Arc::new(Disk))
+        let root = spelling::real(&setup.root);
+        if root.as_os_str() != setup.root.as_os_str()
+            && let Some(state) = &setup.state
+        {
+            spelling::gather(state, &setup.root, &root);
+        }
+        Self::with(Setup { root, ..setup }, Arc::new(Disk))
     }
 
     /// A store on any file system, such as one of a test that fails.

@@ -146,21 +146,17 @@ impl Store {
     }
 }
 
+/// What the caches of prints of all stores begin with.
+pub(super) const NAME: &str = "indicators-";
+
 /// The name of the file in which the prints of a store are kept.
 pub(super) fn name(root: &Path) -> String {
-    format!("indicators-{}.jsonl", place_name(root))
+    format!("{NAME}{}.jsonl", place_name(root))
 }
 
-/// Takes incidents out of such a file that may not be read any more: a print of an address can be guessed back.
-pub(super) fn forget(files: &dyn Files, path: &Path, lost: &[Uuid]) {
-    let Ok(bytes) = files.read(path, 0) else { return };
-    let text = String::from_utf8_lossy(&bytes);
-    let of = |line: &str| serde_json::from_str::<Known>(line).is_ok_and(|known| lost.contains(&known.id));
-    let kept: Vec<&str> = text.split_inclusive('\n').filter(|line| !of(line)).collect();
-    let kept = kept.concat();
-    if kept.len() < text.len() {
-        let _ = files.replace(path, kept.as_bytes());
-    }
+/// How the lines of an incident in such a file begin.
+pub(super) fn begins(id: Uuid) -> String {
+    format!("{{\"id\":\"{id}\"")
 }
 
 /// The prints of every incident, kept in the state folder.

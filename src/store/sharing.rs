@@ -109,7 +109,7 @@ impl Store {
             };
             set().map_err(StoreError::io("change the rights of", &path))?;
         }
-        self.index().forget(&address.folder);
+        self.index().forget(&address.folder, address.id);
         Ok(changed)
     }
 

@@ -160,14 +160,15 @@ impl Store {
     /// Incident folders of this store in which this machine has written, and which are there no more.
     pub fn gone(&self) -> Vec<Gone> {
         let Some(writers) = self.state.as_ref().map(|state| state.join("writers")) else { return Vec::new() };
-        let root = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
         let mut gone: BTreeMap<PathBuf, u64> = BTreeMap::new();
         for (writer, _) in self.files.list(&writers).unwrap_or_default() {
             let folder = writers.join(&writer);
             for (incident, _) in self.files.list(&folder).unwrap_or_default() {
                 let memory = Memory::read(&*self.files, &folder.join(incident));
                 let Some(memory) = memory.filter(|memory| memory.n > 0) else { continue };
-                let Some(place) = memory.place().filter(|place| place.starts_with(&root)) else { continue };
+                let Some(place) = memory.place().filter(|place| place.starts_with(&self.root)) else {
+                    continue;
+                };
                 if self.stub(&place).is_none()
                     && self
                         .files

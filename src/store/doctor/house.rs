@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::Store;
 use super::super::error::StoreError;
 use super::super::finding::Class;
-use super::super::index::{Look, place_name};
+use super::super::index::{Look, name};
 use super::super::locate;
 use super::super::number::{Format, Series};
 use super::super::row::Row;
@@ -145,7 +145,7 @@ impl Store {
         }
         if round.repair == Repair::Yes {
             if let Some(state) = &self.state {
-                let _ = self.files.remove(&state.join(format!("index-{}.jsonl", place_name(&self.root))));
+                let _ = self.files.remove(&state.join(name(&self.root)));
             }
             self.list(Look::Checked)?;
             all.done.push("the list cache of this machine was made anew".to_owned());

@@ -18,6 +18,7 @@ mod sealing;
 mod shared;
 mod sizes;
 mod speak;
+mod spelling;
 mod syncing;
 
 use std::path::Path;
