@@ -155,17 +155,13 @@ impl Consents {
 }
 
 impl Store {
-    /// The file in which stands what was agreed to, and its bytes, if there is one: every backup of this store has it.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or does not read.
-    pub fn agreed(&self, address: &Address) -> Result<Option<(PathBuf, Vec<u8>)>, StoreError> {
-        if whole(&*self.files, &address.folder)?.is_empty() {
-            return Ok(None);
-        }
+    /// The file in which stands what was agreed to, and its bytes, as far as there is one: every backup of this store has
+    /// it, also where it does not read, which `verify` says.
+    pub fn agreed(&self, address: &Address) -> Option<(PathBuf, Vec<u8>)> {
         let path = path(&address.folder);
-        let bytes = self.files.read(&path, 0).map_err(StoreError::io("read", &path))?;
-        Ok(Some((path, bytes)))
+        let bytes = self.files.read(&path, 0).ok()?;
+        let empty = serde_json::from_slice(&bytes).is_ok_and(|read: Consents| read.is_empty());
+        (!empty).then_some((path, bytes))
     }
 
     /// What is declared as gone and is to be gone from this disk: what somebody agreed to here, and lines that came

@@ -82,9 +82,12 @@ impl Store {
         let folder = Self::seals_folder(address);
         let path = folder.join(seal.file_name());
         self.files.create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
-        let before = self.sealed_at(&path);
-        if before.is_none() {
-            self.put_seal(&path, &seal).map_err(StoreError::io("write", &path))?;
+        let mut before = self.sealed_at(&path);
+        if before.is_none()
+            && let Err(error) = self.put_seal(&path, &seal)
+        {
+            // Somebody else sealed the same state meanwhile: then that one stands.
+            before = Some(self.sealed_at(&path).ok_or(error).map_err(StoreError::io("write", &path))?);
         }
         // Also for one that was there: whoever made it may have failed or been stopped before its name was certain.
         for folder in [&folder, &address.folder] {
@@ -118,18 +121,24 @@ impl Store {
         let mut file = self.files.create(&beside)?;
         write_all(&mut *file, seal.text().as_bytes())?;
         file.sync()?;
-        self.files.rename_new(&beside, path)
+        let named = self.files.rename_new(&beside, path);
+        if named.is_err() {
+            let _ = self.files.remove(&beside);
+        }
+        named
     }
 
     /// Signs a seal that has no signature yet, where a key is set. Nothing is asked on the terminal.
     pub fn sign(&self, sealed: &Sealed, key: Option<&Path>) -> Signing {
-        if self.files.size(&signature_of(&sealed.path)).is_ok() {
+        let signed = || self.files.size(&signature_of(&sealed.path)).is_ok();
+        if signed() {
             return Signing::Signed;
         }
         let Some(key) = key else { return Signing::NoKey };
         match sign(&sealed.path, key) {
-            Ok(()) => Signing::Signed,
-            Err(why) => Signing::Failed(why),
+            // Somebody else signed it meanwhile, and ssh-keygen writes nothing over.
+            Err(why) if !signed() => Signing::Failed(why),
+            _ => Signing::Signed,
         }
     }
 

@@ -18,7 +18,7 @@ use crate::exchange::bundle::{self, Stored, WHOLE, Whole};
 use crate::model::evidence::bytes as in_words;
 use crate::model::refusal::Refusal;
 use crate::model::text::counted;
-use crate::store::{self, Address, Depth, Progress, StoreError, Touched};
+use crate::store::{self, Address, Depth, Finding, Progress, StoreError, Touched};
 
 /// What there is to pack, and where each file of it lies.
 struct Packing {
@@ -161,13 +161,16 @@ fn incident(shell: &Shell, address: &Address, stop: &Stop) -> Result<Stored, Unr
         true => seal::on(shell, address, "backup"),
         false => None,
     };
+    // No fault of the record, and whoever restores this has to know.
+    let unread = verdict.findings.iter().filter(|finding| matches!(finding, Finding::Agreed { .. }));
+    faults.extend(unread.map(ToString::to_string));
     let inventory = store.whole_inventory(address)?;
     let folder = store.place_in(&address.folder);
     let of = inventory.parts.iter().map(|(_, bytes)| bytes).sum();
     let label = format!("{} is hashed", address.number);
     let (mut bar, mut done) = (Bar::new(&label), 0);
     let mut files = Vec::with_capacity(inventory.parts.len());
-    if let Some((path, contents)) = store.agreed(address)? {
+    if let Some((path, contents)) = store.agreed(address) {
         let sha256 = hex(Sha256::digest(&contents).as_slice());
         files.push(bundle::Packed { path: store.place_in(&path), bytes: contents.len() as u64, sha256 });
     }

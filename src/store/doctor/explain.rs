@@ -94,7 +94,7 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
         ),
         F::Agreed { .. } => (
             "the record is not touched; what somebody here agreed to take away is not known: until it is, nothing more is \
-             taken away here, and no backup takes this incident in",
+             taken away here, and a backup in one file has it as it is",
             Cure::Hand,
             "put the file back from a backup of this store; if there is none, move it away and agree again: casebook expunge \
              --carry-out",

@@ -10,6 +10,7 @@ pub(crate) mod escapes;
 mod expunge;
 mod faulty;
 mod install;
+mod packing;
 mod redacting;
 mod report;
 mod restrict;
