@@ -28,7 +28,7 @@ use crate::store::{
     Address, Inventory, Number, Progress, Proof, Proven, SEGMENT_MOST, Series, Store, Touched, contents,
 };
 use crate::verb::{Leave, Said};
-pub(super) use arrive::{bring_back, import};
+pub(super) use arrive::{bring_back, import, room};
 pub(super) use compare::{Differs, compare};
 use deliver::deliver;
 pub(super) use packed::{Packed, Spoilt, beside};

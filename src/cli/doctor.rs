@@ -1,20 +1,19 @@
 //! `doctor`: every damage in plain sentences with what can be done, and what the machine looks like.
 
-use std::io::Read as _;
+mod held;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
 use super::machine::{self, Sign};
 use super::out::{Line, Out, Tone};
 use super::shell::Shell;
 use super::support;
-use crate::exchange::bundle::{self, Fault, Manifest, Packed};
 use crate::model::text::counted;
-use crate::store::{Address, Ailment, Bench, Class, Cure, Examined, Part, Repair, Round, Source, StoreError};
+use crate::store::{Address, Ailment, Bench, Class, Cure, Examined, Repair, Round, Source, StoreError};
 use crate::verb::{Doctoring, Said, Treating};
 
 /// An incident, or the store, and what is wrong with it.
@@ -182,108 +181,11 @@ fn sources(
     let mut sources = shell.store.rescues(address, &places);
     for path in from {
         match is_bundle(path) {
-            true => sources.extend(packed(path, address, bench)?),
+            true => sources.extend(held::packed(path, address, bench)?),
             false => sources.extend(shell.store.sources(path, address)?),
         }
     }
     Ok(sources)
-}
-
-/// What a bundle holds of an incident. `None`: it is of another.
-fn packed(path: &Path, address: &Address, bench: Option<&Bench>) -> Result<Option<Source>, Failure> {
-    let file = std::fs::File::open(path)
-        .map_err(|error| Failure::could_not(format!("{} could not be read: {error}.", path.display())))?;
-    let mut held = Held {
-        id: address.id,
-        folder: address.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        here: &address.folder,
-        bench: bench.map(Bench::folder),
-        source: Source { name: path.display().to_string(), ..Source::default() },
-        other: false,
-    };
-    match bundle::read(std::io::BufReader::new(file), &mut held) {
-        Ok(()) => Ok(Some(held.source)),
-        Err(_) if held.other => Ok(None),
-        Err(Fault::Encrypted) => {
-            Err(Failure::could_not(format!("{} is encrypted with age.", path.display()))
-                .hint("Decrypt it first: age -d -i KEY -o FILE.tar.zst FILE."))
-        }
-        Err(fault) => Err(Failure::could_not(format!("{} could not be read: {fault}.", path.display()))),
-    }
-}
-
-/// Takes the journals of one incident out of a bundle, and the evidence that is missing or has another size here.
-struct Held<'a> {
-    /// Nil: not one line of it can be read here.
-    id: uuid::Uuid,
-    folder: String,
-    here: &'a Path,
-    /// Where evidence goes; `None`: it is only looked at.
-    bench: Option<&'a Path>,
-    source: Source,
-    /// It is of another incident.
-    other: bool,
-}
-
-impl bundle::Taker for Held<'_> {
-    type No = Fault;
-
-    fn manifest(&mut self, manifest: &Manifest) -> Result<(), Fault> {
-        if manifest.id == self.id || (self.id.is_nil() && manifest.folder() == self.folder) {
-            return Ok(());
-        }
-        self.other = true;
-        Err(Fault::NoBundle(format!("it holds another incident, {}", manifest.number)))
-    }
-
-    fn file(&mut self, part: &Part, packed: &Packed, from: &mut dyn std::io::Read) -> Result<(), Fault> {
-        let mut from = std::io::Read::take(from, packed.bytes);
-        if part.segment().is_some() {
-            let mut bytes = Vec::new();
-            from.read_to_end(&mut bytes).map_err(Fault::Unread)?;
-            self.source.segments.push(bytes);
-            return Ok(());
-        }
-        let wanted = part.evidence().is_some_and(|hash| {
-            let here = crate::store::measure(&self.here.join(part.path()), &mut crate::store::patient());
-            !here.is_ok_and(|here| here.sha256 == hash)
-        });
-        let Some(bench) = self.bench.filter(|_| wanted) else {
-            let mut sum = Sum(Sha256::new());
-            std::io::copy(&mut from, &mut sum).map_err(Fault::Unread)?;
-            let whole = part.evidence().filter(|hash| wanted && sum.0.finalize()[..] == from_hex(hash)[..]);
-            self.source.evidence.extend(whole.map(str::to_owned));
-            return Ok(());
-        };
-        let to = bench.join(part.path());
-        let mut write = || {
-            std::fs::create_dir_all(to.parent().unwrap_or(bench))?;
-            std::io::copy(&mut from, &mut std::fs::File::create(&to)?)
-        };
-        write().map_err(Fault::Unread)?;
-        self.source.folder = Some(bench.to_owned());
-        Ok(())
-    }
-}
-
-/// Hashes what is written to it, and keeps nothing.
-struct Sum(Sha256);
-
-impl std::io::Write for Sum {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The bytes of a hash of hex digits.
-fn from_hex(hash: &str) -> Vec<u8> {
-    let digit = |at: usize| hash.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
-    (0..hash.len()).step_by(2).filter_map(digit).collect()
 }
 
 fn json(

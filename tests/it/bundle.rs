@@ -248,7 +248,7 @@ fn a_bundle_that_was_hit_or_cut_anywhere_is_refused_and_leaves_nothing() {
 }
 
 /// What zstd frames hold.
-fn plain(mut packed: &[u8]) -> Vec<u8> {
+pub(crate) fn plain(mut packed: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
     while !packed.is_empty() {
         let mut frame = ruzstd::decoding::StreamingDecoder::new(&mut packed).unwrap();
@@ -259,7 +259,12 @@ fn plain(mut packed: &[u8]) -> Vec<u8> {
 
 /// A bundle of one incident, entry by entry, to be made worse.
 fn entries(store: &Store, address: &Address) -> Vec<(String, Vec<u8>)> {
-    let plain = plain(&pack(store, address));
+    entries_of(&pack(store, address))
+}
+
+/// The names and bytes of what a bundle holds, its list of contents first.
+pub(crate) fn entries_of(packed: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let plain = plain(packed);
     let mut archive = tar::Archive::new(&plain[..]);
     let read = archive.entries().unwrap().map(|entry| {
         let mut entry = entry.unwrap();
@@ -271,7 +276,7 @@ fn entries(store: &Store, address: &Address) -> Vec<(String, Vec<u8>)> {
 }
 
 /// A plain tar whose names are not looked at.
-fn archive(entries: &[(String, Vec<u8>)], kinds: &[(usize, tar::EntryType)]) -> Vec<u8> {
+pub(crate) fn archive(entries: &[(String, Vec<u8>)], kinds: &[(usize, tar::EntryType)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (at, (name, bytes)) in entries.iter().enumerate() {
         let mut header = tar::Header::new_ustar();
@@ -289,7 +294,10 @@ fn archive(entries: &[(String, Vec<u8>)], kinds: &[(usize, tar::EntryType)]) -> 
 }
 
 /// The entries with another list of contents.
-fn relisted(entries: &[(String, Vec<u8>)], change: impl FnOnce(&mut Manifest)) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn relisted(
+    entries: &[(String, Vec<u8>)],
+    change: impl FnOnce(&mut Manifest),
+) -> Vec<(String, Vec<u8>)> {
     let mut manifest: Manifest = serde_json::from_slice(&entries[0].1).unwrap();
     change(&mut manifest);
     manifest.bytes = manifest.files.iter().map(|file| file.bytes).sum();

@@ -215,14 +215,14 @@ impl Taker for Taking<'_, '_> {
 
 /// Bytes that are free on the disk of the store, where the system says.
 #[cfg(unix)]
-fn room(root: &Path) -> Option<u64> {
+pub(in crate::cli) fn room(root: &Path) -> Option<u64> {
     let there = root.ancestors().find(|path| path.exists()).map_or(PathBuf::from("."), Path::to_owned);
     let about = rustix::fs::statvfs(&there).ok()?;
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }
 
 #[cfg(not(unix))]
-fn room(_: &Path) -> Option<u64> {
+pub(in crate::cli) fn room(_: &Path) -> Option<u64> {
     None
 }
 

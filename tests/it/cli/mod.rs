@@ -3,6 +3,7 @@
 mod answers;
 mod archive;
 mod backup;
+mod bombs;
 mod catching_up;
 mod codes;
 mod doctoring;
