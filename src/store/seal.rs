@@ -222,7 +222,10 @@ fn signed_by(note: &Path, sig: &Path, signers: &Path) -> Signature {
 
 /// The key that signed, where no list says whose it is.
 pub(super) fn key_of(note: &Path, sig: &Path) -> Signature {
-    let Ok(text) = std::fs::File::open(note) else { return Signature::Bad };
+    let text = match std::fs::File::open(note) {
+        Ok(text) => text,
+        Err(error) => return Signature::Unknown(format!("the seal could not be read: {error}")),
+    };
     let mut check = keygen();
     check.args(["-Y", "check-novalidate", "-n", NAMESPACE, "-s"]).arg(sig);
     match check.stdin(text).output() {
@@ -231,9 +234,24 @@ pub(super) fn key_of(note: &Path, sig: &Path) -> Signature {
             let key = said.split_whitespace().find(|word| word.starts_with("SHA256:"));
             Signature::Key(key.unwrap_or("unknown").to_owned())
         }
-        Ok(_) => Signature::Bad,
+        Ok(answer) if answer.status.code() == Some(REFUSES) && !beyond(&answer.stderr) => Signature::Bad,
+        Ok(answer) => {
+            Signature::Unknown(format!("this ssh-keygen cannot check it: {}", first_line(&answer.stderr)))
+        }
         Err(error) => Signature::Unknown(format!("ssh-keygen could not be run: {error}")),
     }
+}
+
+/// How ssh-keygen ends where a signature does not hold. One that does not know how to check any, as before OpenSSH 8.2, shows
+/// its usage and ends in 1; one that was stopped has no such number.
+const REFUSES: i32 = 255;
+
+/// Whether ssh-keygen says that a signature is of a sort it does not know.
+fn beyond(said: &[u8]) -> bool {
+    let said = String::from_utf8_lossy(said);
+    ["unknown or unsupported key type", "larger than supported version"]
+        .iter()
+        .any(|words| said.contains(words))
 }
 
 fn first_line(bytes: &[u8]) -> String {

@@ -95,6 +95,42 @@ fn a_seal_is_signed_with_a_key_and_checked_against_a_list_of_signers() {
     assert_eq!(answer.code, 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_signature_that_this_ssh_keygen_cannot_check_is_not_one_that_does_not_fit() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    worked(&home);
+    let key = home.path("key");
+    let made =
+        Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", &key]).status();
+    assert!(made.unwrap().success());
+    home.done(&format!("config seal.key {key}"));
+    home.done("seal");
+    let folder = home.path("bin");
+    fs::create_dir(&folder).unwrap();
+    for (says, code, words) in [
+        // OpenSSH 8.0, which knows nothing of signatures; 9.2 before a kind of key that came later.
+        ("unknown option -- Y\nusage: ssh-keygen [-q] [-b bits]", 1, "unknown option -- Y"),
+        (
+            "sshsig_wrap_verify: parse signature object: unknown or unsupported key type",
+            255,
+            "unsupported key",
+        ),
+        ("Signature version 2 is larger than supported version 1", 255, "larger than supported"),
+    ] {
+        let program = format!("#!/bin/sh\nprintf '{says}\\n' >&2\nexit {code}\n");
+        fs::write(format!("{folder}/ssh-keygen"), program).unwrap();
+        fs::set_permissions(format!("{folder}/ssh-keygen"), fs::Permissions::from_mode(0o700)).unwrap();
+        let mut verify = home.words("verify");
+        verify.env("PATH", format!("{folder}:{}", std::env::var("PATH").unwrap()));
+        let answer = super::run(verify);
+        assert!(!answer.out.to_lowercase().contains("does not fit"), "{says}: {}", answer.out);
+        assert!(answer.out.contains("not checked") && answer.out.contains(words), "{says}: {}", answer.out);
+        assert!(answer.code < 2, "{says}: {}", answer.out);
+    }
+}
+
 /// The folder of the seals of the only incident of a store.
 fn seals(store: &str) -> PathBuf {
     let mut folder = Path::new(store).join("incidents");
