@@ -93,8 +93,8 @@ fn copy(text: &str) -> Result<(), Failure> {
     };
     sent.map_err(|error| Failure::could_not(format!("The terminal did not take it: {error}.")))?;
     note(
-        "Sent to the terminal; whether its clipboard took it shows when you paste. It stays there until something else is \
-         copied. tmux needs: set -g set-clipboard on",
+        "Sent to the terminal; whether its clipboard took it shows when you paste. Copy something else over it then: the \
+         screens take off again what they copied, and this line is over before it could. tmux needs: set -g set-clipboard on",
     );
     Ok(())
 }
