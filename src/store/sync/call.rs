@@ -1,5 +1,6 @@
 //! A call of git, run to its end: for a bounded time, and into a bounded room on the disk.
 
+use std::cell::Cell;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -40,25 +41,38 @@ impl Ended {
     }
 }
 
-/// Where a fetch puts what comes, and how much of that there may be. git has no such limit of its own for who fetches; it
-/// writes what comes into one pack, which is looked at while it grows.
+/// Where fetches put what comes, and how much of that there may be still. git has no such limit of its own for who fetches;
+/// it writes what comes into one pack, which is looked at while it grows.
 #[derive(Debug)]
 pub(super) struct Room {
     packs: PathBuf,
-    /// So many bytes may lie there.
-    most: u64,
+    left: Cell<u64>,
 }
 
 impl Room {
-    /// Of the bare repository in this folder: so many bytes more than lie there now.
+    /// Of the bare repository in this folder: so many bytes may come, in however many fetches.
     pub(super) fn of(folder: &Path, most: u64) -> Self {
-        let packs = folder.join("objects").join("pack");
-        let most = size(&packs).saturating_add(most);
-        Self { packs, most }
+        Self { packs: folder.join("objects").join("pack"), left: Cell::new(most) }
     }
 
-    fn is_over(&self) -> bool {
-        size(&self.packs) > self.most
+    /// How much may come still.
+    pub(super) fn left(&self) -> u64 {
+        self.left.get()
+    }
+
+    /// How much lies there.
+    fn filled(&self) -> u64 {
+        size(&self.packs)
+    }
+
+    /// Whether more has come since so much lay there than may.
+    fn is_over(&self, before: u64) -> bool {
+        self.filled().saturating_sub(before) > self.left.get()
+    }
+
+    /// What has come since then is no room any more.
+    fn spend(&self, before: u64) {
+        self.left.set(self.left.get().saturating_sub(self.filled().saturating_sub(before)));
     }
 
     /// Takes away what a call that was stopped had begun. Whoever syncs holds the right to, so nobody else writes there.
@@ -82,7 +96,8 @@ const MOST_SAID: u64 = 64 << 20;
 /// How often the room is looked at while a call runs.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Runs a call to its end, or stops it: after `limit`, or where it brings more than there is `room` for.
+/// Runs a call to its end, or stops it: after `limit`, or where it brings more than there is `room` for. One that does not
+/// read its input is stopped like any other.
 pub(super) fn run(
     mut command: Command,
     input: &[u8],
@@ -90,6 +105,7 @@ pub(super) fn run(
     room: Option<&Room>,
 ) -> Result<Ended, SyncFault> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let before = room.map_or(0, Room::filled);
     let mut child = started(&mut command)?;
 
     let (tell, heard) = mpsc::channel();
@@ -105,8 +121,9 @@ pub(super) fn run(
         });
     }
     if let Some(mut pipe) = child.stdin.take() {
+        let input = input.to_vec();
         // One that ended early says why on its other pipe.
-        let _ = pipe.write_all(input);
+        std::thread::spawn(move || pipe.write_all(&input));
     }
     let (mut said, mut open, until) = ([Vec::new(), Vec::new()], 2, Instant::now() + limit);
     while open > 0 {
@@ -118,7 +135,7 @@ pub(super) fn run(
                 open -= 1;
             }
             Err(RecvTimeoutError::Timeout) if !left.is_zero() => {
-                if let Some(room) = room.filter(|room| room.is_over()) {
+                if let Some(room) = room.filter(|room| room.is_over(before)) {
                     stop(&mut child);
                     room.clear();
                     return Ok(Ended::TooMuch);
@@ -131,6 +148,9 @@ pub(super) fn run(
         }
     }
     let done = child.wait().is_ok_and(|status| status.success());
+    if let Some(room) = room {
+        room.spend(before);
+    }
     let [out, err] = said;
     Ok(Ended::ByItself(Answer { done, out, said: String::from_utf8_lossy(&err).into_owned() }))
 }
@@ -150,4 +170,38 @@ fn stop(child: &mut Child) {
     }
     let _ = child.kill();
     let _ = child.wait();
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_reads_nothing_of_what_it_is_given_is_stopped_in_time() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec tail -f /dev/null"]);
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let ended = run(command, &vec![0; 4 << 20], Duration::from_millis(100), None).unwrap();
+        assert!(matches!(ended, Ended::TooSlow));
+    }
+
+    #[test]
+    fn what_comes_in_several_calls_shares_one_room() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("objects/pack")).unwrap();
+        let bring = |bytes: usize, room| {
+            let mut command = Command::new("sh");
+            let script = "head -c $0 /dev/zero > objects/pack/$0-$$; echo there";
+            command.args(["-c", script, &bytes.to_string()]).current_dir(folder.path());
+            run(command, b"", Duration::from_secs(60), room).unwrap()
+        };
+        let room = Room::of(folder.path(), 5_000);
+        for left in [2_000, 0] {
+            assert!(matches!(bring(if left == 0 { 2_000 } else { 3_000 }, Some(&room)), Ended::ByItself(_)));
+            assert_eq!(room.left.get(), left);
+            // What this side writes there itself takes none of it.
+            bring(70_000, None);
+        }
+    }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::super::Store;
 use super::Means;
 use super::arrive::arrivals;
+use super::call::Room;
 use super::fault::{SyncFault, spoken};
 use super::git::Git;
 use super::ledger::{Ledger, Notice};
@@ -36,6 +37,8 @@ pub(super) struct Exchange<'a> {
     pub(super) remote: &'a Remote,
     pub(super) means: &'a Means,
     pub(super) git: Git,
+    /// For all that this exchange brings, however often it has to begin anew.
+    pub(super) room: Room,
     pub(super) ledger: Ledger,
     pub(super) tally: Tally,
     pub(super) noticed: Vec<Notice>,
@@ -77,8 +80,8 @@ impl<'a> Exchange<'a> {
         git.there()?;
         git.begin()?;
         git.clear_locks();
-        let ledger = Ledger::read(&git.folder);
-        Ok(Self { store, remote, means, git, ledger, tally: Tally::default(), noticed: Vec::new() })
+        let (ledger, room) = (Ledger::read(&git.folder), git.room(means.receive));
+        Ok(Self { store, remote, means, git, room, ledger, tally: Tally::default(), noticed: Vec::new() })
     }
 
     /// Takes down how it ended.
@@ -119,9 +122,12 @@ impl<'a> Exchange<'a> {
 
     fn go(&mut self) -> Result<(), SyncFault> {
         for _ in 0..ROUNDS {
-            self.fetch()?;
-            self.receive()?;
-            self.ledger.keep(&self.git.folder);
+            let fetched = self.fetch();
+            if matches!(fetched, Ok(()) | Err(SyncFault::TooMuch { .. })) {
+                self.receive()?;
+                self.ledger.keep(&self.git.folder);
+            }
+            fetched?;
             if self.send()? {
                 return Ok(());
             }

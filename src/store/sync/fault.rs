@@ -23,7 +23,7 @@ pub enum SyncFault {
     #[error("{remote} did not answer within {seconds} seconds")]
     TooSlow { remote: String, seconds: u64 },
     /// It would fill the disk.
-    #[error("{remote} sends more than {}, and was stopped; nothing of it was taken in", crate::model::evidence::bytes(*most))]
+    #[error("{remote} sends more than {} at once, and was stopped; what came before was taken in", crate::model::evidence::bytes(*most))]
     TooMuch { remote: String, most: u64 },
     #[error("{remote} refused the credentials: {said}")]
     Credentials { remote: String, said: String },
@@ -74,8 +74,8 @@ impl SyncFault {
                 "nothing is lost: what is unsent goes with the next casebook sync".into()
             }
             Self::TooMuch { .. } => {
-                "if so much is to be expected, as when a large store comes for the first time: casebook config sync.receive \
-                 20GiB; if not, ask its owner who fills it"
+                "casebook sync goes on from there; to take in more at once: casebook config sync.receive 20GB; if so much is not \
+                 to be expected, ask its owner who fills it"
                     .into()
             }
             Self::Credentials { .. } => {

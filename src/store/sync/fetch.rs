@@ -1,51 +1,53 @@
-//! What a remote has, brought here: all at once, or branch by branch where one of them is nothing that git takes.
+//! What a remote has, brought here: all at once, or branch by branch where one of them is nothing that git takes or a flood.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::call::{Answer, Ended, Room};
+use super::call::{Answer, Ended};
 use super::exchange::{Exchange, IN};
 use super::fault::{SyncFault, spoken};
 use super::ledger::Notice;
 use super::piece::Branch;
+use crate::model::evidence::bytes as in_words;
 
 impl Exchange<'_> {
     /// Brings here what the remote has. A stop in the middle leaves everything as it was.
     pub(super) fn fetch(&mut self) -> Result<(), SyncFault> {
-        let room = self.git.room(self.means.receive);
         let mut specs =
             ["w-*", "c-*", "casebook*"].map(|name| format!("+refs/heads/{name}:{IN}{name}")).to_vec();
         // Without those that git did not take before, all the others come at once.
         specs.extend(self.ledger.odd.keys().map(|name| format!("^refs/heads/{name}")));
-        match self.fetched(&["--prune"], &specs, &room)? {
-            answer if answer.done => self.look_at_odd(&room),
-            answer if is_odd(&answer.said) || answer.said.contains("invalid refspec") => {
-                self.fetch_one_by_one(&room)
+        match self.fetched(&["--prune"], &specs)? {
+            Some(answer) if answer.done => self.look_at_odd(),
+            Some(answer) if !is_odd(&answer.said) && !answer.said.contains("invalid refspec") => {
+                Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said))
             }
-            answer => Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said)),
+            Some(_) | None => self.fetch_one_by_one(),
         }
     }
 
-    fn fetched(&self, options: &[&str], specs: &[String], room: &Room) -> Result<Answer, SyncFault> {
+    /// One fetch; `None`: there was no room for what it brought.
+    fn fetched(&self, options: &[&str], specs: &[String]) -> Result<Option<Answer>, SyncFault> {
         let mut args = vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head"];
         args.extend(options);
         args.push(&self.remote.address);
         args.extend(specs.iter().map(String::as_str));
-        match self.git.afar_into(self.remote, &args, Some(room))? {
-            Ended::ByItself(answer) => Ok(answer),
+        match self.git.afar_into(self.remote, &args, Some(&self.room))? {
+            Ended::ByItself(answer) => Ok(Some(answer)),
             Ended::TooSlow => Err(self.too_slow()),
-            Ended::TooMuch => {
-                Err(SyncFault::TooMuch { remote: self.remote.shown(), most: self.means.receive })
-            }
+            Ended::TooMuch => Ok(None),
         }
     }
 
-    /// Something in the remote is nothing that git takes: each branch is fetched by itself, and one that cannot be is told.
-    fn fetch_one_by_one(&mut self, room: &Room) -> Result<(), SyncFault> {
+    /// Something in the remote is nothing that git takes, or too much: each branch is fetched by itself, the one that says
+    /// what the remote is first, and one that cannot be is told.
+    fn fetch_one_by_one(&mut self) -> Result<(), SyncFault> {
         let names = self.heads()?.into_iter();
         let names = names.filter(|name| name == "casebook" || Branch::read(name).is_some()).take(BRANCHES);
-        if self.fetch_each(names.collect(), room)? == 0 {
+        let mut names: Vec<String> = names.collect();
+        names.sort_by_key(|name| name != "casebook");
+        if self.fetch_each(names)? == 0 {
             let why = "nothing in it is what git takes".to_owned();
             return Err(SyncFault::Foreign { remote: self.remote.shown(), why });
         }
@@ -53,18 +55,27 @@ impl Exchange<'_> {
     }
 
     /// Branches that git did not take are tried once more now and then: whoever owns the remote may have mended them.
-    fn look_at_odd(&mut self, room: &Room) -> Result<(), SyncFault> {
+    fn look_at_odd(&mut self) -> Result<(), SyncFault> {
         let now = self.means.now;
         let due = |at: &DateTime<Utc>| (now - *at).abs() >= ODD_AGAIN;
         let names = self.ledger.odd.iter().filter(|(_, at)| due(at)).map(|(name, _)| name.clone());
-        self.fetch_each(names.collect(), room).map(drop)
+        self.fetch_each(names.collect()).map(drop)
     }
 
     /// Fetches branches one by one; answers with how many came.
-    fn fetch_each(&mut self, names: Vec<String>, room: &Room) -> Result<usize, SyncFault> {
+    fn fetch_each(&mut self, names: Vec<String>) -> Result<usize, SyncFault> {
         let mut came = 0;
         for name in names {
-            let answer = self.fetched(&[], &[format!("+refs/heads/{name}:{IN}{name}")], room)?;
+            let room = self.room.left();
+            let Some(answer) = self.fetched(&[], &[format!("+refs/heads/{name}:{IN}{name}")])? else {
+                let most = self.means.receive;
+                // Where others took the room before it, the next exchange goes on from there.
+                if room <= most / 2 {
+                    return Err(SyncFault::TooMuch { remote: self.remote.shown(), most });
+                }
+                self.is_odd(name, format!("it brings more than {}", in_words(room)))?;
+                continue;
+            };
             if answer.done {
                 came += 1;
                 self.ledger.odd.remove(&name);

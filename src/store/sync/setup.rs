@@ -18,6 +18,7 @@ use super::ledger::{Ledger, Notice, Peer};
 use super::marker::Marker;
 use super::plan::Terms;
 use super::remote::Remote;
+use crate::model::evidence::bytes as in_words;
 
 /// What a remote was found to be when it was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +190,10 @@ impl Store {
             Ended::TooSlow => {
                 Err(SyncFault::TooSlow { remote: remote.shown(), seconds: git.limit.as_secs() })
             }
-            Ended::TooMuch => Err(SyncFault::TooMuch { remote: remote.shown(), most: MARKER }),
+            Ended::TooMuch => Err(SyncFault::Foreign {
+                remote: remote.shown(),
+                why: format!("its branch casebook is longer than {}", in_words(MARKER)),
+            }),
             Ended::ByItself(answer) if !answer.done => {
                 Err(SyncFault::of(&remote.shown(), "look at it", &answer.said))
             }

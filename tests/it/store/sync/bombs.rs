@@ -96,9 +96,9 @@ fn a_seal_as_large_as_a_disk_is_not_read() {
     goes_on(&mut ana, &bo);
 }
 
-/// Bytes that no packing makes fewer.
-fn noise(bytes: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+/// Bytes that no packing makes fewer, others for every seed.
+fn noise(bytes: usize, seed: u64) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64 ^ seed;
     let mut next = || {
         state ^= state << 13;
         state ^= state >> 7;
@@ -129,19 +129,23 @@ fn counting(office: &Office, machine: &Machine) -> (Means, impl Fn() -> usize + 
 }
 
 #[test]
-fn a_remote_that_sends_without_end_is_stopped_at_a_limit_and_fills_no_disk() {
+fn a_flood_is_stopped_at_a_limit_fills_no_disk_and_stops_nobody_else() {
     let office = Office::new();
     let (mut ana, bo) = two(&office);
     let (_, path, _) = journal(&ana, 1, None);
-    deliver(&office, "w-mallory1", &place(&path, 0), &noise(48 << 20));
+    deliver(&office, "c-mallory1", &place(&path, 0), &noise(48 << 20, 0));
+    ana.log(1, "while somebody fills the remote");
+    ana.sync();
     let remote = bo.store.remotes().unwrap().remove(0);
-    let fault = bo.store.exchange(&remote, &Means { receive: 1 << 20, ..bo.means() }).unwrap_err();
-    assert!(matches!(fault, SyncFault::TooMuch { most: 1_048_576, .. }), "{fault}");
+    let little = Means { receive: 1 << 20, ..bo.means() };
+    let noticed = bo.store.exchange(&remote, &little).unwrap().noticed;
     assert!(
-        fault.to_string().ends_with("sends more than 1.0 MB, and was stopped; nothing of it was taken in"),
-        "{fault}"
+        matches!(&noticed[..], [Notice::Distrusted { branch, why }]
+            if branch == "c-mallory1" && why == "it brings more than 1.0 MB"),
+        "{noticed:?}"
     );
-    assert!(fault.hint().unwrap().contains("config sync.receive"));
+    assert_eq!(bo.ids(1), ana.ids(1), "what the others sent came");
+    assert_eq!(bo.store.exchange(&remote, &little).unwrap().noticed, Vec::new(), "it is told once");
     let mut left = 0;
     for entry in std::fs::read_dir(bo.state.join("sync")).unwrap() {
         for sidecar in std::fs::read_dir(entry.unwrap().path()).unwrap() {
@@ -152,6 +156,27 @@ fn a_remote_that_sends_without_end_is_stopped_at_a_limit_and_fills_no_disk() {
     }
     assert!(left < 1 << 20, "{left} bytes of it were left");
     // What bo writes is kept; with room for it, the rest goes on.
+    goes_on(&mut ana, &bo);
+}
+
+#[test]
+fn more_than_one_exchange_may_bring_comes_in_several() {
+    let office = Office::new();
+    let (mut ana, bo) = two(&office);
+    let (_, path, _) = journal(&ana, 1, None);
+    let remote = bo.store.remotes().unwrap().remove(0);
+    for n in 1..=3 {
+        deliver(&office, &format!("c-mallory{n}"), &place(&path, 0), &noise(12 << 20, n));
+    }
+    let little = Means { receive: 16 << 20, ..bo.means() };
+    for _ in 0..2 {
+        let fault = bo.store.exchange(&remote, &little).unwrap_err();
+        assert!(matches!(fault, SyncFault::TooMuch { .. }), "{fault}");
+        let said = "sends more than 16.7 MB at once, and was stopped; what came before was taken in";
+        assert!(fault.to_string().ends_with(said), "{fault}");
+        assert!(fault.hint().unwrap().contains("config sync.receive"));
+    }
+    bo.store.exchange(&remote, &little).unwrap();
     goes_on(&mut ana, &bo);
 }
 
