@@ -385,15 +385,19 @@ fn value(key: &str, word: &str) -> Result<Option<Value>, String> {
     }))
 }
 
-/// Bytes as people type them: `10485760`, `10 MiB`, `10M`.
+/// Bytes as people type them: `10485760`, `10 MiB`, `4 GB`. A unit means what it means wherever sizes are told: 4 GB are
+/// 4,000,000,000 bytes, and 4 GiB 4,294,967,296.
 fn bytes(word: &str) -> Result<u64, String> {
-    let no = || "type a number of bytes, such as 10485760 or 10 MiB".to_owned();
+    let no = || "type a number of bytes, such as 10485760, 10 MiB or 4 GB".to_owned();
     let digits = word.trim().trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match word.trim()[digits.len()..].trim().to_lowercase().as_str() {
         "" | "b" => 1_u64,
-        "k" | "kb" | "kib" => 1 << 10,
-        "m" | "mb" | "mib" => 1 << 20,
-        "g" | "gb" | "gib" => 1 << 30,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
         _ => return Err(no()),
     };
     let number: u64 = digits.replace([',', '_'], "").parse().map_err(|_| no())?;

@@ -6,6 +6,26 @@ use casebook::store::settings::{Bell, SettingsFile, Theme, own_files};
 use serde_json::json;
 
 #[test]
+fn a_unit_of_a_size_means_what_it_means_where_sizes_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut file = SettingsFile::read(&folder.path().join("casebook")).unwrap();
+    for (typed, bytes) in [
+        ("4GB", 4_000_000_000_u64),
+        ("4 gb", 4_000_000_000),
+        ("4GiB", 4 << 30),
+        ("4G", 4 << 30),
+        ("50 MB", 50_000_000),
+        ("4,000,000,000", 4_000_000_000),
+    ] {
+        file.set("sync.receive", typed).unwrap();
+        assert_eq!(file.settings.sync.receive, bytes, "{typed}");
+    }
+    file.set("sync.evidence", "10 MiB").unwrap();
+    assert_eq!(file.settings.sync.evidence, 10 << 20);
+    assert!(file.set("sync.receive", "4 tons").is_err());
+}
+
+#[test]
 fn a_setting_is_written_read_back_and_taken_back() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("casebook");
