@@ -33,7 +33,13 @@ pub enum Item {
 
 /// A file that is looked at, or written over, again and again: where the system lets it, it stays open in between.
 #[derive(Debug, Default)]
-pub struct Held(Option<File>);
+pub struct Held(Option<(File, Place)>);
+
+/// What tells a file from every other while it is open: its disk and its number there.
+#[cfg(unix)]
+type Place = (u64, u64);
+#[cfg(not(unix))]
+type Place = ();
 
 /// A file system, as far as the store needs one. No call follows a symbolic link in the last part of a path.
 pub trait Files: Send + Sync + fmt::Debug {
@@ -255,22 +261,19 @@ impl Files for Disk {
 
     #[cfg(unix)]
     fn size_held(&self, held: &mut Held, path: &Path) -> io::Result<u64> {
-        let (file, size) = match held.still() {
-            Some(found) => return Ok(found.1),
-            None => {
-                let file = careful().read(true).open(path)?;
-                let size = only_a_file(&file)?;
-                (file, size)
-            }
-        };
-        held.0 = Some(file);
+        if let Some((_, size)) = held.still(path) {
+            return Ok(size);
+        }
+        let file = careful().read(true).open(path)?;
+        let size = only_a_file(&file)?;
+        held.keep(file)?;
         Ok(size)
     }
 
     #[cfg(unix)]
     fn read_held(&self, held: &mut Held, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
         use std::os::unix::fs::FileExt;
-        let Some(file) = &held.0 else { return self.read_some(path, from, most) };
+        let Some((file, _)) = &held.0 else { return self.read_some(path, from, most) };
         let mut bytes = vec![0; usize::try_from(most).map_err(io::Error::other)?];
         let mut met = 0;
         while met < bytes.len() {
@@ -288,11 +291,12 @@ impl Files for Disk {
     #[cfg(unix)]
     fn overwrite_held(&self, held: &mut Held, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::FileExt;
-        if let Some((file, _)) = held.still() {
+        if let Some((file, _)) = held.still(path) {
             return file.write_all_at(bytes, 0);
         }
-        held.0 = Some(to_overwrite(path)?);
-        held.0.as_ref().map_or(Ok(()), |file| file.write_all_at(bytes, 0))
+        let file = to_overwrite(path)?;
+        file.write_all_at(bytes, 0)?;
+        held.keep(file)
     }
 
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -416,11 +420,8 @@ impl Files for Disk {
 
 #[cfg(unix)]
 pub(super) fn still_there(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::symlink_metadata(path)) {
-        (Ok(held), Ok(named)) => held.dev() == named.dev() && held.ino() == named.ino(),
-        _ => false,
-    }
+    let (held, named) = (file.metadata(), fs::symlink_metadata(path));
+    held.is_ok_and(|held| named.is_ok_and(|named| place_of(&held) == place_of(&named)))
 }
 
 #[cfg(not(unix))]
@@ -443,15 +444,27 @@ pub(crate) fn met_a_link(error: &io::Error) -> bool {
     error.raw_os_error() == Some(ELOOP)
 }
 
+#[cfg(unix)]
 impl Held {
-    /// The file and how long it is, as long as it has its name.
-    #[cfg(unix)]
-    fn still(&self) -> Option<(&File, u64)> {
-        use std::os::unix::fs::MetadataExt;
-        let file = self.0.as_ref()?;
-        let about = file.metadata().ok().filter(|about| about.nlink() > 0)?;
+    /// The file and how long it is, as long as it has this name: one that was put in its place is another, also where
+    /// the file lives on under another name.
+    fn still(&self, path: &Path) -> Option<(&File, u64)> {
+        let (file, place) = self.0.as_ref()?;
+        let about = fs::symlink_metadata(path).ok().filter(|about| place_of(about) == *place)?;
         Some((file, about.len()))
     }
+
+    fn keep(&mut self, file: File) -> io::Result<()> {
+        let place = place_of(&file.metadata()?);
+        self.0 = Some((file, place));
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn place_of(about: &fs::Metadata) -> Place {
+    use std::os::unix::fs::MetadataExt;
+    (about.dev(), about.ino())
 }
 
 /// A file that is written over in place, made if it is not there.

@@ -180,6 +180,34 @@ fn a_line_over_one_mebibyte_is_refused_with_the_limit_and_nothing_is_written() {
     assert_eq!(texts(&store.lines(&address).unwrap()), ["opened", "goes on"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_took_the_place_of_one_that_is_held_is_the_one_that_is_looked_at_and_written() {
+    use casebook::store::{Disk, Files, Held};
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    // The one that is held lives on under another name: as a second link, or moved there.
+    let keeps: [fn(&std::path::Path, &std::path::Path) -> std::io::Result<()>; 2] =
+        [|from, to| fs::hard_link(from, to), |from, to| fs::rename(from, to)];
+    for (n, keep) in keeps.into_iter().enumerate() {
+        let (named, kept) = (path("named"), path(&format!("kept-{n}")));
+        fs::write(&named, "one").unwrap();
+        let (mut looked, mut written) = (Held::default(), Held::default());
+        assert_eq!(Disk.size_held(&mut looked, &named).unwrap(), 3);
+        Disk.overwrite_held(&mut written, &named, b"two").unwrap();
+        keep(&named, &kept).unwrap();
+        fs::write(path("new"), "three").unwrap();
+        fs::rename(path("new"), &named).unwrap();
+        assert_eq!(Disk.size_held(&mut looked, &named).unwrap(), 5);
+        assert_eq!(Disk.read_held(&mut looked, &named, 0, 5).unwrap(), b"three");
+        Disk.overwrite_held(&mut written, &named, b"4").unwrap();
+        assert_eq!(
+            (fs::read(&named).unwrap(), fs::read(&kept).unwrap()),
+            (b"4hree".to_vec(), b"two".to_vec())
+        );
+    }
+}
+
 #[test]
 fn a_journal_of_four_mebibytes_is_followed_by_another() {
     let bench = Bench::new();
