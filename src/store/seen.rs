@@ -110,11 +110,6 @@ impl Attended {
         let sight = Sight { at, last, cursor: record.cursor.clone() };
         Self { sight, entries: u32::try_from(incident.entries.len()).unwrap_or(u32::MAX) }
     }
-
-    /// When that was (UTC).
-    pub fn at(&self) -> DateTime<Utc> {
-        self.sight.at
-    }
 }
 
 impl Store {

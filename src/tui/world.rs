@@ -99,7 +99,9 @@ pub struct World {
     mine: Vec<Line>,
     /// When the open drill was last seen to be alive (UTC, wall), and at which exercise minute.
     beaten: Option<(DateTime<Utc>, u32)>,
-    /// The open incident as it was before me when I last did something.
+    /// When I last did something here (UTC); `None`: nothing yet.
+    acted: Option<DateTime<Utc>>,
+    /// The open incident as it was before me then.
     attended: Option<(Uuid, Attended)>,
     /// Whether the open incident has lines that `incident.json` and the list do not have from us.
     unpublished: bool,
@@ -137,6 +139,7 @@ impl World {
             busy: 0,
             mine: Vec::new(),
             beaten: None,
+            acted: None,
             attended: None,
             unpublished: false,
             reading: hash::Reading::default(),

@@ -44,6 +44,7 @@ impl World {
 
     /// I did something: what is before me now I have seen.
     pub fn attend(&mut self, app: &App) {
+        self.acted = Some(app.wall);
         let (Some(record), Some(case)) = (&self.record, &app.case) else { return self.attended = None };
         let id = record.address.id;
         if id == case.incident.id {
@@ -56,25 +57,24 @@ impl World {
     pub fn remember(&mut self, app: &mut App, ending: Ending) {
         let open = self.record.as_ref().map(|record| record.address.id);
         let attended = self.attended.take().filter(|(id, _)| Some(*id) == open);
-        let left = match (ending, attended) {
-            (Ending::Left, _) => {
+        match ending {
+            Ending::Left => {
                 self.look_back(app);
-                app.wall
+                app.seen.left = Some(app.wall);
             }
-            (Ending::Cut, Some((id, attended))) => {
-                let at = attended.at();
-                app.seen.attended(id, attended);
-                at
+            Ending::Cut => {
+                if let Some((id, attended)) = attended {
+                    app.seen.attended(id, attended);
+                }
+                app.seen.left = self.acted.or(app.seen.left);
             }
-            (Ending::Cut, None) => app.wall,
-        };
+        }
         let looked_at = |id| ending == Ending::Left || Some(id) != open;
         let seen = app.incidents.rows.iter().filter(|row| !app.incidents.unread.contains(&row.id));
         let seen = seen.filter(|row| looked_at(row.id));
         for row in seen {
             app.seen.list(row.id, row.entries);
         }
-        app.seen.left = Some(left);
         // It is a convenience: who leaves is not kept for it.
         let _ = self.store.keep_seen(&app.me.name, &app.seen);
     }

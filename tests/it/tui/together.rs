@@ -76,6 +76,23 @@ fn nobody_has_read_what_came_after_the_last_key_before_the_terminal_went_away() 
 }
 
 #[test]
+fn a_list_under_which_the_terminal_went_away_was_read_until_the_last_key() {
+    let place = Place::new();
+    let left = || place.store().seen("ana").left;
+    place.sit("ana").later(5).hang_up();
+    assert_eq!(left(), None, "nobody did anything");
+    let ana = place.sit("ana").press("?").press("<esc>");
+    let last = ana.session.app.wall;
+    ana.later(20).hang_up();
+    assert_eq!(left(), Some(last));
+    place.sit("ana").later(20).hang_up();
+    assert_eq!(left(), Some(last), "nobody did anything since");
+    let ana = place.sit("ana").later(20);
+    ana.leave();
+    assert!(left() > Some(last), "who leaves was there until then");
+}
+
+#[test]
 fn a_list_on_the_line_shows_what_was_asked_for_or_says_that_it_cannot() {
     let (_place, ana) = super::session::incident();
     let ana = ana.press(":component add FS01 FS02 --type server<enter>");
