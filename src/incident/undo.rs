@@ -36,19 +36,29 @@ pub struct Also {
 }
 
 impl Incident {
-    /// The acts `by` could take back, newest first.
-    pub fn undoable<'a>(&'a self, by: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
+    /// The acts of `by`, newest first, also those that cannot be taken back.
+    fn acts<'a>(&'a self, by: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
         self.entries.iter().rev().filter(move |entry| {
             entry.by == by
                 && entry.undone_by.is_none()
-                && !matches!(
-                    entry.kind,
-                    Kind::Undo | Kind::Opened | Kind::Inject | Kind::Drill | Kind::Unknown
-                )
+                && !matches!(entry.kind, Kind::Undo | Kind::Opened | Kind::Inject | Kind::Drill)
                 && !self.said_in_drill(entry.id)
-                && !self.of_expunging(entry.id)
-                && !self.closings.contains(&entry.id)
         })
+    }
+
+    /// Whether undo has nothing to say about an act of this sort: rights, words that are gone, what is not known here.
+    fn stays_done(&self, entry: &Entry) -> bool {
+        entry.kind == Kind::Unknown || self.of_expunging(entry.id) || self.closings.contains(&entry.id)
+    }
+
+    /// The acts `by` could take back, newest first.
+    pub fn undoable<'a>(&'a self, by: &'a str) -> impl Iterator<Item = &'a Entry> + 'a {
+        self.acts(by).filter(|entry| !self.stays_done(entry))
+    }
+
+    /// The last act of `by`, if it can be taken back: undo takes no older one in its place.
+    pub fn last_undoable<'a>(&'a self, by: &'a str) -> Option<&'a Entry> {
+        self.acts(by).next().filter(|entry| !self.stays_done(entry))
     }
 
     /// Judges taking back one act: the one named, else the last of mine.
@@ -60,13 +70,15 @@ impl Incident {
         target: Option<LineId>,
         desk: &Desk<'_>,
     ) -> Result<Option<Undone>, Refusal> {
-        let entry = match target {
-            Some(id) => self.entry_of(id).ok_or_else(|| Refusal::refused("No entry has that id."))?,
-            None => self.undoable(&desk.by).next().ok_or_else(|| {
+        let Some(id) = target else {
+            let last = self.acts(&desk.by).next().ok_or_else(|| {
                 Refusal::refused(format!("{} has nothing to take back in {}.", desk.by, self.number))
                     .hint("Name an entry to take back: casebook undo REF.")
-            })?,
+            })?;
+            let judged = self.decide_undo(Some(last.id), desk);
+            return if self.stays_done(last) { judged.map_err(not_the_last) } else { judged };
         };
+        let entry = self.entry_of(id).ok_or_else(|| Refusal::refused("No entry has that id."))?;
         if entry.undone_by.is_some() {
             return Ok(None);
         }
@@ -251,6 +263,15 @@ impl Incident {
         }
         self.reveal(&gone);
     }
+}
+
+/// Of the last act, which was not named: an older one is taken back where somebody names it.
+fn not_the_last(why: Refusal) -> Refusal {
+    let (first, rest) = why.message.split_at(why.message.chars().next().map_or(0, char::len_utf8));
+    let hint =
+        why.hint.map(|hint| format!("{} ", hint.trim_end_matches('.').to_owned() + ".")).unwrap_or_default();
+    Refusal::refused(format!("The last act cannot be taken back: {}{rest}", first.to_lowercase()))
+        .hint(format!("{hint}An older act: casebook undo REF"))
 }
 
 /// The beginning of a text, on one line.

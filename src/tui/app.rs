@@ -472,7 +472,7 @@ impl App {
 
     /// The act `u` would take back, in the words of the log.
     pub fn undo_names(&self) -> Option<String> {
-        let entry = self.incident()?.undoable(&self.me.name).next()?;
+        let entry = self.incident()?.last_undoable(&self.me.name)?;
         let text: String = entry.shown().chars().take(60).collect();
         Some(format!("{} {text}", entry.kind.word()))
     }

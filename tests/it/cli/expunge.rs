@@ -272,6 +272,47 @@ fn an_expunge_from_elsewhere_is_declined_with_a_reason_and_stays_declined() {
 }
 
 #[test]
+fn an_expunge_is_the_last_act_and_undo_takes_nothing_else_back() {
+    let home = Home::new();
+    told(&home);
+    home.done("log \"the lead is called\"");
+    home.done(EXPUNGE);
+    let answer = home.say("undo");
+    assert_eq!(answer.code, 3, "{}", answer.out);
+    let said = "The last act cannot be taken back: what was expunged is gone; nothing brings it back.";
+    assert!(answer.err.contains(said) && answer.err.contains("casebook undo REF"), "{}", answer.err);
+    home.done("undo \"lead is called\"");
+    home.done("log \"the account is open again\"");
+    home.done("undo");
+    assert_eq!(home.say("undo").code, 3, "one further back it stands again");
+}
+
+#[test]
+fn declining_and_restricting_are_last_acts_and_undo_takes_nothing_else_back() {
+    let home = Home::new();
+    told(&home);
+    let (old, new) = (home.path("old.tar.zst"), home.path("new.tar.zst"));
+    let other = format!("--store {} -i 1 --as bo", home.path("other"));
+    home.done(&format!("export bundle -o {old}"));
+    home.done(&format!("{other} import bundle {old}"));
+    home.done(EXPUNGE);
+    home.done(&format!("export bundle -o {new}"));
+    home.done(&format!("{other} import bundle {new}"));
+    home.done(&format!("{other} log \"the lead is called\""));
+    let line = home.json(&format!("{other} expunge --carry-out"))["waiting"][0]["line"].clone();
+    let decline = format!("expunge --decline {} --reason \"a court wants it\"", line.as_str().unwrap());
+    for (order, why) in
+        [(decline.as_str(), "declining an expunge"), ("restrict --only-me", "a matter of rights")]
+    {
+        home.done(&format!("{other} {order}"));
+        let answer = home.say(&format!("{other} undo"));
+        assert_eq!(answer.code, 3, "{order}: {}", answer.out);
+        let said = answer.err.contains("The last act cannot be taken back: ") && answer.err.contains(why);
+        assert!(said, "{order}: {}", answer.err);
+    }
+}
+
+#[test]
 fn what_somebody_else_agreed_to_comes_with_no_archive() {
     let home = Home::new();
     let (old, archive) = agreed(&home);
