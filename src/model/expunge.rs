@@ -26,7 +26,7 @@ pub struct Expunge {
 }
 
 /// The words of lines were taken away for good.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expunged {
     pub targets: Vec<LineId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

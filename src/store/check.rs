@@ -486,22 +486,9 @@ impl<'f> Check<'f> {
             .extend(forks.into_iter().map(|(writer, n)| Finding::Fork { writer: writer.clone(), n }));
         self.settle_damage();
         self.settle_torn();
-        for Blank { spot, id, by, left } in std::mem::take(&mut self.stubs) {
-            let Some(lines) = self.declared.lines.get(&id) else {
-                self.findings.push(Finding::Altered(spot));
-                continue;
-            };
-            // Of several who say what is left, one who says it rightly is enough: the others may have made it up.
-            let mut was = self.declared.left.get(&id).into_iter().flatten().peekable();
-            let named = lines.iter().any(|line| names(*line, &by));
-            let said = was.peek().is_some();
-            self.findings.push(if !named || said && !was.any(|was| left.as_ref() == Some(was)) {
-                let by = lines.first().map_or(by, |line| line.short(8).to_string());
-                Finding::RemainsAltered { spot, by }
-            } else {
-                let held = if said { Left::Held } else { Left::Unknown };
-                Finding::Expunged { spot, by, left: held }
-            });
+        for blank in std::mem::take(&mut self.stubs) {
+            let found = self.left_of(blank);
+            self.findings.push(found);
         }
         if self.now_set > 0 {
             self.findings.push(Finding::NowSet { lines: self.now_set });
@@ -519,6 +506,28 @@ impl<'f> Check<'f> {
             writers: self.chains.keys().filter(ours).count(),
             bytes: self.bytes,
             seals: Vec::new(),
+        }
+    }
+
+    /// What is to be said of a line without words. Of several who say what is left of it one may have made it up: where
+    /// one says it rightly, that is told of the others and breaks nothing.
+    fn left_of(&self, Blank { spot, id, by, left }: Blank) -> Finding {
+        let Some(lines) = self.declared.lines.get(&id) else { return Finding::Altered(spot) };
+        let said = self.declared.left.get(&id);
+        let teller = |rightly: bool| {
+            let mut all = said.into_iter().flatten();
+            all.find(|(_, was)| (left.as_ref() == Some(*was)) == rightly)
+                .map(|(line, _)| line.short(8).to_string())
+        };
+        let named = lines.iter().any(|line| names(*line, &by));
+        match (teller(true), teller(false)) {
+            (None, None) if named => Finding::Expunged { spot, by, left: Left::Unknown },
+            (Some(_), None) if named => Finding::Expunged { spot, by, left: Left::Held },
+            (Some(says), Some(denies)) if named => Finding::Disputed { spot, says, denies },
+            _ => {
+                let by = lines.first().map_or(by, |line| line.short(8).to_string());
+                Finding::RemainsAltered { spot, by }
+            }
         }
     }
 

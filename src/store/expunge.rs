@@ -140,7 +140,7 @@ pub(super) fn declared(bytes: &[u8], into: &mut Declared) {
             && let Ok(said) = serde_json::from_str::<Expunged>(envelope.data)
         {
             for (target, left) in said.targets.iter().zip(&said.left) {
-                into.left.entry(*target).or_default().insert(left.clone());
+                into.left.entry(*target).or_default().insert(envelope.id(), left.clone());
             }
             for target in said.targets {
                 into.lines.entry(target).or_default().insert(envelope.id());
@@ -155,8 +155,8 @@ pub(super) fn declared(bytes: &[u8], into: &mut Declared) {
 pub(super) struct Declared {
     pub lines: BTreeMap<LineId, BTreeSet<LineId>>,
     pub files: BTreeSet<String>,
-    /// What was left of such lines, as far as those that say so know it.
-    pub left: BTreeMap<LineId, BTreeSet<String>>,
+    /// What was left of such lines, by each that says it.
+    pub left: BTreeMap<LineId, BTreeMap<LineId, String>>,
 }
 
 pub(super) fn holds_words(bytes: &[u8], words: &[u8]) -> bool {

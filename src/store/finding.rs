@@ -73,6 +73,8 @@ pub enum Finding {
     Altered(Spot),
     /// Its words were taken away as declared, and what was left of it, its author or its times, was edited since.
     RemainsAltered { spot: Spot, by: String },
+    /// Of a line without words, two lines that declare it as gone say different things of what is left.
+    Disputed { spot: Spot, says: String, denies: String },
     /// Bytes that are no line.
     Damaged(Damage),
     /// The id is the hash of the line, and the line is none of this format: no casebook wrote it.
@@ -112,6 +114,7 @@ impl Finding {
             Self::NowSet { .. }
             | Self::Agreed { .. }
             | Self::Expunged { .. }
+            | Self::Disputed { .. }
             | Self::NotExpunged { .. }
             | Self::Waiting { .. }
             | Self::FileExpunged { .. }
@@ -245,6 +248,12 @@ impl std::fmt::Display for Finding {
                 "{} line {}: its words were expunged, and what is left of it is not what line {by} says was left",
                 spot.file, spot.line
             ),
+            Self::Disputed { spot, says, denies } => write!(
+                f,
+                "{} line {}: its words were expunged, and what is left of it is disputed: it is what line {says} says was \
+                 left, and line {denies} says something else",
+                spot.file, spot.line
+            ),
             Self::Expunged { spot, by, .. } => {
                 write!(f, "{} line {}: its words were expunged, as line {by} declares", spot.file, spot.line)
             }
@@ -350,6 +359,7 @@ impl Verdict {
     pub fn proves(&self, depth: Depth) -> String {
         let held = |finding: &Finding| match finding {
             Finding::Expunged { left, .. } => Some(*left),
+            Finding::Disputed { .. } => Some(Left::Unknown),
             _ => None,
         };
         // What is left of a line without words, its author and its times too, is held by what declares it, or by nothing.

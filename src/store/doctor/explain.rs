@@ -47,6 +47,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         | F::Mended(spot)
         | F::Expunged { spot, .. }
         | F::RemainsAltered { spot, .. }
+        | F::Disputed { spot, .. }
         | F::ClockBack(spot)
         | F::Malformed { spot, .. }
         | F::Stranger { spot, .. }
@@ -146,6 +147,12 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "the words went as two people said, and somebody changed afterwards who wrote this line or when",
             Cure::Hand,
             "compare with a copy of the store made since, and ask who could write here",
+        ),
+        F::Disputed { .. } => (
+            "one of two lines is wrong: either the one that denies it was made up, or somebody changed afterwards who wrote \
+             this line or when, and declared it so",
+            Cure::Hand,
+            "compare with a copy of the store made before the later of the two, and ask who wrote them",
         ),
         F::Altered(_) => ("what this line says now is not what was recorded", Cure::Copy, COPY),
         F::Damaged(_) => ("these bytes cannot be read as a line; every other line can", Cure::Copy, COPY),

@@ -98,6 +98,7 @@ pub(crate) const ROWS: &[Row] = &[
         Holds,
         Tells,
     ),
+    row("what is left of an expunged line, disputed", disputed, [1, 1, 1, 1], Holds, Tells),
     row(
         "an expunged line that names another event",
         |c| of_a_stub(c, "{\"expunged\":\"", "{\"expunged\":\"0"),
@@ -469,7 +470,7 @@ fn expunged(case: &Case) {
     let targets = vec![line.unwrap().id];
     let left = store.remains(&case.address, &targets).unwrap().into_values().collect();
     let (reason, with) = ("a password".to_owned(), "Mira/legal".to_owned());
-    let said = Expunged { targets, reason, with, left, files: Vec::new(), numbers: Vec::new() };
+    let said = Expunged { targets, reason, with, left, ..Expunged::default() };
     let draft = Draft { event: said.into(), ..note("") };
     store.pen(&case.address).unwrap().append(&[draft], Together::Apart, at(60)).unwrap();
     assert_eq!(store.finish_expunging(&case.address).unwrap().lines, 1);
@@ -483,6 +484,19 @@ fn of_a_stub(case: &Case, from: &str, to: &str) {
         assert!(stub.contains(from), "{from} in {stub}");
         *stub = stub.replacen(from, to, 1);
     });
+}
+
+/// The author of a stub was changed, and somebody declares that it was left so.
+fn disputed(case: &Case) {
+    of_a_stub(case, "\"by\":\"ana\"", "\"by\":\"eve\"");
+    let store = case.bench.store(5);
+    let stub = |line: &Line| matches!(line.event, Event::Stub(_));
+    let targets = vec![store.lines(&case.address).unwrap().into_iter().find(stub).unwrap().id];
+    let left = store.remains(&case.address, &targets).unwrap().into_values().collect();
+    let (reason, with) = ("of no concern".to_owned(), "cy/legal".to_owned());
+    let said = Expunged { targets, reason, with, left, ..Expunged::default() };
+    let draft = Draft { event: said.into(), ..note("") };
+    store.pen(&case.address).unwrap().append(&[draft], Together::Apart, at(61)).unwrap();
 }
 
 pub(crate) fn words_in_a_stub(case: &Case) {
