@@ -22,6 +22,8 @@ use crate::model::expunge::Expunged;
 use crate::model::id::LineId;
 
 const FILE: &str = ".expunged.json";
+/// Whose lock whoever writes it holds, and whoever writes over lines.
+const LOCK: &str = ".expunged.lock";
 
 /// What somebody of this store agreed to take away: lines, and evidence files by their SHA-256.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,20 +104,27 @@ pub(super) fn declined(files: &dyn Files, folder: &Path, lines: &mut [Line]) {
     }
 }
 
+/// Alone with what was agreed to, and with writing over lines, until the answer is dropped.
+///
+/// # Errors
+/// Where the disk fails.
+pub(super) fn alone(files: &dyn Files, folder: &Path) -> Result<Box<dyn Send>, StoreError> {
+    let path = folder.join(LOCK);
+    files.lock(&path).map_err(StoreError::io("lock", &path))
+}
+
 /// Adds what was agreed to in this store and comes back: of an archive by its stub, into a backup of this store.
 /// Answers with how many bytes were written.
 ///
 /// # Errors
 /// Those of reading what was agreed to, and where the disk fails.
 pub(super) fn add(files: &dyn Files, folder: &Path, more: &Consents) -> Result<u64, StoreError> {
-    let mut consents = whole(files, folder)?;
-    let before = consents.clone();
-    consents.lines.extend(more.lines.iter().copied());
-    consents.files.extend(more.files.iter().cloned());
-    consents.declined.extend(more.declined.iter().copied());
-    if consents == before {
+    if whole(files, folder)?.with(more).is_none() {
         return Ok(0);
     }
+    // Somebody else may have agreed since: it is read once more when nobody can write.
+    let _alone = alone(files, folder)?;
+    let Some(consents) = whole(files, folder)?.with(more) else { return Ok(0) };
     let (path, text) = (path(folder), serde_json::to_vec(&consents).expect("plain strings"));
     put_whole(files, &path, &text).map_err(StoreError::io("write", &path))?;
     Ok(text.len() as u64)
@@ -148,6 +157,15 @@ struct Standing {
 }
 
 impl Consents {
+    /// These and more. `None`: that is nothing new.
+    fn with(mut self, more: &Self) -> Option<Self> {
+        let before = self.clone();
+        self.lines.extend(more.lines.iter().copied());
+        self.files.extend(more.files.iter().cloned());
+        self.declined.extend(more.declined.iter().copied());
+        (self != before).then_some(self)
+    }
+
     /// Whether nobody agreed to anything.
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.files.is_empty() && self.declined.is_empty()

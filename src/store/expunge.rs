@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Store;
+use super::consent::alone;
 use super::draft::Slot;
 use super::error::StoreError;
 use super::files::put_whole;
@@ -235,6 +236,11 @@ impl Store {
         let mut touched = Touched::default();
         let journal = address.folder.join("journal");
         let plan = journal.with_file_name(PLAN);
+        if self.left_over(address, &self.carried_out(&address.folder)?) == (0, 0) {
+            return Ok(touched);
+        }
+        // There is one plan: whoever else carries something out waits.
+        let _alone = alone(&*self.files, &address.folder)?;
         self.finish_plan(&address.folder, &mut touched)?;
         let declared = self.carried_out(&address.folder)?;
         if !declared.lines.is_empty() {
@@ -276,12 +282,19 @@ impl Store {
     /// What is to be gone from this disk and still stands here, because somebody was stopped: lines, and evidence files. Nothing
     /// is written.
     pub fn unexpunged(&self, address: &Address) -> (usize, usize) {
-        let Ok(declared) = self.carried_out(&address.folder) else { return (0, 0) };
+        self.carried_out(&address.folder).map_or((0, 0), |declared| self.left_over(address, &declared))
+    }
+
+    fn left_over(&self, address: &Address, declared: &Declared) -> (usize, usize) {
         let journal = address.folder.join("journal");
         let mut lines = 0;
-        for name in segments(&*self.files, &journal, &mut Vec::new()).unwrap_or_default() {
+        let names = match declared.lines.is_empty() {
+            true => Vec::new(),
+            false => segments(&*self.files, &journal, &mut Vec::new()).unwrap_or_default(),
+        };
+        for name in names {
             let mut bytes = self.files.read(&journal.join(name), 0).unwrap_or_default();
-            lines += blanked(&mut bytes, &declared).len();
+            lines += blanked(&mut bytes, declared).len();
         }
         let there = |file: &&String| self.files.size(&self.vault(address).path(file)).is_ok();
         // What lies in caches, drafts and quarantine goes at the end, and the plan after it.

@@ -283,3 +283,31 @@ fn a_yes_that_does_not_read_any_more_is_told_and_not_written_over() {
     assert!(refused.contains(".expunged.json"), "{refused}");
     assert!(stand(&ana, "took the file home") && std::fs::read(&path).unwrap() == b"{\"lines\":[\"9f");
 }
+
+#[test]
+fn of_those_who_agree_at_the_same_moment_everybody_is_heard() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told: Vec<String> = (0..12).map(|n| ana.log(1, &format!("eve took file {n} home"))).collect();
+    settle(&[&ana, &eve]);
+    told.iter().for_each(|line| expunge(&mut eve, line));
+    settle(&[&ana, &eve]);
+    let address = ana.address(1);
+    let waiting = ana.store.waiting(&address);
+    assert_eq!(waiting.len(), told.len());
+    let together = std::sync::Barrier::new(waiting.len());
+    std::thread::scope(|scope| {
+        for one in &waiting {
+            let (ana, address, together) = (&ana, &address, &together);
+            scope.spawn(move || {
+                together.wait();
+                ana.store.carry_out(address, std::slice::from_ref(one)).unwrap();
+            });
+        }
+    });
+    assert!(ana.store.waiting(&address).is_empty() && !stand(&ana, "took file"));
+    let agreed = String::from_utf8(ana.store.agreed(&address).unwrap().1).unwrap();
+    assert!(told.iter().all(|line| agreed.contains(line)), "{agreed}");
+    assert_eq!(ana.verified().0, Class::Declared);
+}
