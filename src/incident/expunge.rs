@@ -1,6 +1,7 @@
 //! Words that have to be gone: judged, and hidden wherever they still stand, while what their lines did stays.
 
 use std::collections::BTreeSet;
+use std::collections::btree_map::{self, BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,29 +10,68 @@ use super::event::Event;
 use super::line::Line;
 use super::muted::muted;
 use crate::model::entry::{Entry, Kind};
-use crate::model::expunge::{DeclineExpunge, Expunge, ExpungeDeclined, Expunged, Expunging, MOST, Stub};
+use crate::model::evidence::EvidenceItem;
+use crate::model::expunge::{
+    DeclineExpunge, Expunge, ExpungeDeclined, Expunged, Expunging, Here, MOST, Stub,
+};
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::restriction::Readers;
 use crate::model::sitrep;
-use crate::model::text::{self, quoted};
+use crate::model::text::{self, counted, quoted};
 
 /// No line gives more numbers than this: an opening takes over forty actions.
 const NUMBERS: usize = 50;
 
+/// `1 line`, `2 lines and 1 file`.
+fn amount(lines: usize, files: usize) -> String {
+    let counts = [(lines, "line"), (files, "file")].into_iter().filter(|(n, _)| *n > 0);
+    counts.map(|(n, what)| counted(n as u64, what)).collect::<Vec<_>>().join(" and ")
+}
+
+/// Two may have taken the same away: the first by its id speaks.
+fn speak<K: Ord>(place: btree_map::Entry<'_, K, Expunging>, said: &Expunging) {
+    let known = place.or_insert_with(|| said.clone());
+    if said.line < known.line {
+        known.clone_from(said);
+    }
+}
+
+/// `E-` and 3 of `E-003`.
+fn series(number: &str) -> Option<(&str, usize)> {
+    let letters = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    Some((letters, number.get(letters.len()..)?.parse().ok()?))
+}
+
 /// What a stub says until it is known who made it.
 pub(super) const UNKNOWN: &str = "[expunged]";
 
-/// What a line declares as gone.
+/// What a line declares as gone, and what was said of that here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Declaring {
     lines: Vec<LineId>,
     files: usize,
+    /// This store declined it.
+    #[serde(default)]
+    declined: bool,
+    /// So many of the files this store agreed to take away; and lines of which there are words yet.
+    #[serde(default)]
+    agreed_files: usize,
+    #[serde(default)]
+    agreed: Vec<LineId>,
 }
 
 impl Declaring {
-    pub(super) fn of(said: &Expunged) -> Self {
-        Self { lines: said.targets.clone(), files: said.files.len() }
+    pub(super) fn of(said: &Expunged, stubs: &BTreeSet<LineId>) -> Self {
+        let here = &said.here;
+        let (kept, kept_files) = here.declined.clone().unwrap_or_default();
+        Self {
+            lines: said.targets.iter().copied().chain(kept).collect(),
+            files: said.files.len() + kept_files,
+            declined: here.declined.is_some(),
+            agreed_files: here.files,
+            agreed: here.lines.iter().copied().filter(|line| !stubs.contains(line)).collect(),
+        }
     }
 }
 
@@ -39,7 +79,7 @@ impl Incident {
     /// Judges keeping words that somebody elsewhere declared as gone. `None`: this store keeps them already.
     ///
     /// # Errors
-    /// Refuses a missing reason, a line that declares nothing, and words that are gone from this disk.
+    /// Refuses a missing reason, a line that declares nothing, and what is gone from this disk or going.
     pub(super) fn decline_expunge(
         &self,
         decline: &DeclineExpunge,
@@ -49,13 +89,17 @@ impl Incident {
             return Err(Refusal::refused("No line of that id says what was expunged.")
                 .hint("casebook expunge --carry-out names what waits, with the id of each."));
         };
-        if said.lines.is_empty() && said.files == 0 {
-            return Ok(None);
+        let gone = |line: &&LineId| self.stubs.contains(*line) || said.agreed.contains(*line);
+        let hidden = |line: &LineId| self.entry_of(*line).is_some() && !self.staying.contains(line);
+        let lines = said.lines.iter().filter(gone).count();
+        let rest = said.lines.iter().any(|line| hidden(line) && !gone(&line));
+        if lines + said.agreed_files > 0 && !rest && said.files == said.agreed_files {
+            return Err(Refusal::refused(format!(
+                "Nothing of it is left to keep: {} gone from this disk, and nothing brings that back.",
+                amount(lines, said.agreed_files)
+            )));
         }
-        if said.files == 0 && said.lines.iter().all(|line| self.stubs.contains(line)) {
-            return Err(Refusal::refused("Its words are gone from this disk; nothing brings them back."));
-        }
-        Ok(Some(ExpungeDeclined { target: decline.target, reason }))
+        Ok((!said.declined).then_some(ExpungeDeclined { target: decline.target, reason }))
     }
 
     /// The line that declares the words of another as gone, where they still stand on this disk.
@@ -133,7 +177,7 @@ impl Incident {
         let own = |target: &LineId| self.expungings.get(target).is_some_and(|said| said.by == by);
         let gone = |target: &LineId| self.stubs.contains(target) || own(target);
         let targets: Vec<_> = targets.into_iter().filter(|target| !gone(target)).collect();
-        let stands = |file: &&String| !targets.is_empty() || !self.expunged_files.contains(*file);
+        let stands = |file: &&String| !targets.is_empty() || !self.expunged_files.contains_key(*file);
         let files: Vec<String> = expunge.files.iter().filter(stands).cloned().collect();
         if targets.is_empty() && files.is_empty() {
             return Ok(None);
@@ -142,7 +186,8 @@ impl Incident {
         let left: Option<Vec<String>> =
             targets.iter().map(|target| expunge.left.get(target).cloned()).collect();
         let numbers = self.numbers_of(&targets);
-        Ok(Some(Expunged { targets, files, reason, with, left: left.unwrap_or_default(), numbers }))
+        let left = left.unwrap_or_default();
+        Ok(Some(Expunged { targets, files, reason, with, left, numbers, here: Here::default() }))
     }
 
     /// The second person with the role in which they agree: the one that was named, else the one on the roster.
@@ -163,7 +208,12 @@ impl Incident {
     }
 
     /// The numbers that these lines gave to what they made.
-    fn numbers_of(&self, lines: &[LineId]) -> Vec<String> {
+    pub fn numbers_of(&self, lines: &[LineId]) -> Vec<String> {
+        self.given().filter(|(line, _)| lines.contains(line)).map(|(_, number)| number).collect()
+    }
+
+    /// Every number that stands on something, with the line that gave it.
+    fn given(&self) -> impl Iterator<Item = (LineId, String)> {
         let ledger = self.ledger.iter().map(|item| (item.line, item.number.clone()));
         let evidence = self.evidence.iter().map(|item| (item.line, item.number.clone()));
         let notices = self.notices.iter().map(|notice| (notice.line, notice.number.clone()));
@@ -171,40 +221,44 @@ impl Incident {
         let actions = self.improvements.iter().map(|action| (action.line, action.number.clone()));
         let sitreps = self.sitreps.iter().map(|sitrep| (sitrep.line, sitrep::label(sitrep.number)));
         let all = ledger.chain(evidence).chain(notices).chain(lessons).chain(actions).chain(sitreps);
-        all.filter(|(line, number)| lines.contains(line) && !number.is_empty())
-            .map(|(_, number)| number)
-            .collect()
+        all.filter(|(_, number)| !number.is_empty())
     }
 
     /// The numbers of what is gone, which stand on papers all the same.
     pub(super) fn gone_numbers(&self) -> impl Iterator<Item = &str> {
-        // A number is given by a line: whoever names a higher one than all of them together can have given makes it up.
-        let most = self.entries.len().saturating_mul(NUMBERS);
-        let of = |number: &str| number.rsplit('-').next().and_then(|digits| digits.parse::<usize>().ok());
-        self.gone_numbers
-            .iter()
-            .map(String::as_str)
-            .filter(move |number| of(number).is_some_and(|n| n <= most))
+        // Numbers are given one after the other, and what still stands says its own: above the highest of those only
+        // lines without words have given any. Whoever names a higher one than all of these can have given makes it up.
+        let mut standing: BTreeMap<String, usize> = BTreeMap::new();
+        if !self.gone_numbers.is_empty() {
+            for (_, number) in self.given() {
+                let Some((series, n)) = series(&number) else { continue };
+                let highest = standing.entry(series.to_owned()).or_default();
+                *highest = n.max(*highest);
+            }
+        }
+        let gone = self.stubs.len().saturating_mul(NUMBERS);
+        self.gone_numbers.iter().map(String::as_str).filter(move |number| {
+            let highest = |series| standing.get(series).copied().unwrap_or(0);
+            series(number).is_some_and(|(series, n)| n <= gone.saturating_add(highest(series)))
+        })
     }
 
     /// Knows of lines whose words are gone, whether they came before or come later.
     pub(super) fn know_expunged<'a>(&mut self, lines: impl IntoIterator<Item = &'a Line>) {
         for line in lines {
             let Event::Expunged(expunged) = &line.event else { continue };
+            let said = Expunging {
+                line: line.id,
+                by: line.actor().to_owned(),
+                with: expunged.with.clone(),
+                reason: expunged.reason.clone(),
+            };
             for target in &expunged.targets {
-                // Two may have taken the same away: the first by its id speaks.
-                let said = Expunging {
-                    line: line.id,
-                    by: line.actor().to_owned(),
-                    with: expunged.with.clone(),
-                    reason: expunged.reason.clone(),
-                };
-                let known = self.expungings.entry(*target).or_insert_with(|| said.clone());
-                if said.line < known.line {
-                    *known = said;
-                }
+                speak(self.expungings.entry(*target), &said);
             }
-            self.expunged_files.extend(expunged.files.iter().cloned());
+            for file in &expunged.files {
+                speak(self.expunged_files.entry(file.clone()), &said);
+            }
             self.gone_numbers.extend(expunged.numbers.iter().cloned());
         }
     }
@@ -266,9 +320,15 @@ impl Incident {
         Some(said.group.clone().map_or(Readers::Nobody, Readers::Group))
     }
 
-    /// Evidence files that were taken away, by their SHA-256.
-    pub fn expunged_files(&self) -> impl Iterator<Item = &str> {
-        self.expunged_files.iter().map(String::as_str)
+    /// Who took the file of an evidence item away, or the words of its line.
+    pub fn evidence_expunged(&self, item: &EvidenceItem) -> Option<&Expunging> {
+        let file = item.sha256().and_then(|sha256| self.file_expunged(sha256));
+        file.or_else(|| self.expungings.get(&item.line))
+    }
+
+    /// Who took an evidence file away, by its SHA-256.
+    pub fn file_expunged(&self, sha256: &str) -> Option<&Expunging> {
+        self.expunged_files.get(sha256)
     }
 
     /// The lines that repeat the words of an entry, with it: its corrections, what took it back, what quotes its id.

@@ -84,7 +84,7 @@ use places::Places;
 use setting::Back;
 
 /// Raised whenever the same lines fold to another state; older snapshots are then built anew.
-pub const FOLD: u32 = 3;
+pub const FOLD: u32 = 4;
 
 /// Everything the journal says about one incident.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -159,12 +159,12 @@ pub struct Incident {
     /// Lines whose words were taken away for good, and evidence files, by their SHA-256.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     expungings: BTreeMap<LineId, Expunging>,
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    expunged_files: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    expunged_files: BTreeMap<String, Expunging>,
     /// Numbers that stood on what was taken away.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     gone_numbers: BTreeSet<String>,
-    /// Lines that declare others as gone, with those that this store has not declined; and lines that decline.
+    /// Lines that declare others as gone, with those; and lines that decline.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     declaring: BTreeMap<LineId, Declaring>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -319,7 +319,7 @@ impl Incident {
             self.readers = Some(to.clone());
         }
         if let Event::Expunged(expunged) = &line.event {
-            self.declaring.insert(line.id, Declaring::of(expunged));
+            self.declaring.insert(line.id, Declaring::of(expunged, &self.stubs));
             self.show_expunged(expunged);
         }
         if let Event::ExpungeDeclined(_) = &line.event {

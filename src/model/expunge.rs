@@ -40,6 +40,19 @@ pub struct Expunged {
     /// The numbers that stand on papers and were given by the targets: they are not given again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<String>,
+    /// What was said of it here. No line holds that: whoever reads one in a store adds it.
+    #[serde(skip)]
+    pub here: Here,
+}
+
+/// What somebody of this store said of what another declared as gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Here {
+    /// Lines and files that were declined, which are none of its targets and files any more.
+    pub declined: Option<(Vec<LineId>, usize)>,
+    /// Those that somebody agreed to take from this disk.
+    pub lines: Vec<LineId>,
+    pub files: usize,
 }
 
 /// Keep the words that somebody elsewhere declared as gone.

@@ -59,9 +59,7 @@ impl Store {
                 Ok(measured) if measured.sha256 == sha256 => continue,
                 Ok(_) => "its copy in the vault does not hold the bytes that were taken in".to_owned(),
                 Err(super::StoreError::Stopped { .. }) => break,
-                Err(super::StoreError::NoFile { .. })
-                    if incident.expunged_files().any(|file| file == sha256) =>
-                {
+                Err(super::StoreError::NoFile { .. }) if incident.file_expunged(sha256).is_some() => {
                     findings.push(Finding::FileExpunged { number: item.number.clone() });
                     continue;
                 }

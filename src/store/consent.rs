@@ -18,7 +18,7 @@ use super::locate::Address;
 use super::reading::{Mark, pieces, segments};
 use crate::incident::event::Event;
 use crate::incident::line::Line;
-use crate::model::expunge::Expunged;
+use crate::model::expunge::{Expunged, Here};
 use crate::model::id::LineId;
 
 const FILE: &str = ".expunged.json";
@@ -36,6 +36,10 @@ pub struct Consents {
     /// Lines that declare what somebody of this store declined: they hide nothing here, but what is agreed to.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     declined: BTreeSet<LineId>,
+    /// The numbers that lines gave which were taken away, as they read here before: whoever declared them as gone may
+    /// have named none, or others.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    numbers: BTreeMap<LineId, BTreeSet<String>>,
 }
 
 /// An expungement that came from elsewhere, and whose words stand on this disk until somebody here agrees.
@@ -91,16 +95,24 @@ pub(super) fn decline(files: &dyn Files, folder: &Path, line: LineId) -> Result<
     add(files, folder, &Consents { declined, ..Consents::default() }).map(|_| ())
 }
 
-/// Takes out of lines that declare what is gone what this store declined.
-pub(super) fn declined(files: &dyn Files, folder: &Path, lines: &mut [Line]) {
+/// Takes out of lines that declare what is gone what this store declined, and adds what it agreed to and which numbers
+/// it knows of.
+pub(super) fn as_agreed(files: &dyn Files, folder: &Path, lines: &mut [Line]) {
     let mut consents = None;
     for line in lines {
         let Event::Expunged(said) = &mut line.event else { continue };
         let consents = consents.get_or_insert_with(|| read(files, folder));
+        let (lines, kept) = said.targets.iter().partition(|target| consents.lines.contains(target));
+        let (files, rest): (Vec<_>, Vec<_>) =
+            said.files.iter().cloned().partition(|file| consents.files.contains(file));
+        said.here = Here { lines, files: files.len(), declined: None };
         if consents.declined.contains(&line.id) {
-            said.targets.retain(|target| consents.lines.contains(target));
-            said.files.retain(|file| consents.files.contains(file));
+            said.here.declined = Some((kept, rest.len()));
+            said.targets.clone_from(&said.here.lines);
+            said.files = files;
         }
+        let gave = said.targets.iter().filter_map(|target| consents.numbers.get(target));
+        said.numbers.extend(gave.flatten().cloned());
     }
 }
 
@@ -163,6 +175,9 @@ impl Consents {
         self.lines.extend(more.lines.iter().copied());
         self.files.extend(more.files.iter().cloned());
         self.declined.extend(more.declined.iter().copied());
+        for (line, numbers) in &more.numbers {
+            self.numbers.entry(*line).or_default().extend(numbers.iter().cloned());
+        }
         (self != before).then_some(self)
     }
 
@@ -245,12 +260,17 @@ impl Store {
     pub(super) fn hidden(&self, address: &Address) -> Vec<Waiting> {
         let waiting = self.waiting(address);
         if !waiting.is_empty() {
-            let snapshot = super::snapshot::path(&address.folder);
-            let _ = self.files.remove(&snapshot.with_file_name(".incident.json.spare"));
-            let _ = self.files.remove(&snapshot);
-            self.index().forget(&address.folder, address.id);
+            self.forget(address);
         }
         waiting
+    }
+
+    /// Takes the caches of an incident away.
+    fn forget(&self, address: &Address) {
+        let snapshot = super::snapshot::path(&address.folder);
+        let _ = self.files.remove(&snapshot.with_file_name(".incident.json.spare"));
+        let _ = self.files.remove(&snapshot);
+        self.index().forget(&address.folder, address.id);
     }
 
     /// Every expungement that the journals declare, with all that it names.
@@ -291,23 +311,29 @@ impl Store {
     /// # Errors
     /// Refuses what a line declares falsely; and where the disk fails: what was agreed to is finished later.
     pub fn carry_out(&self, address: &Address, which: &[Waiting]) -> Result<Touched, StoreError> {
-        let said = Expunged {
-            targets: which.iter().flat_map(|one| one.lines.iter().copied()).collect(),
-            files: which.iter().flat_map(|one| one.files.iter().cloned()).collect(),
-            reason: String::new(),
-            with: String::new(),
-            left: Vec::new(),
-            numbers: Vec::new(),
-        };
+        let lines: Vec<LineId> = which.iter().flat_map(|one| one.lines.iter().copied()).collect();
         // A false word of what is left would make the stubs look edited for ever.
-        let (left, told) = (self.remains(address, &said.targets)?, self.declared(&address.folder)?.left);
+        let (left, told) = (self.remains(address, &lines)?, self.declared(&address.folder)?.left);
         let untrue = |line: &LineId| {
             told.get(line).is_some_and(|told| told.values().all(|told| left.get(line) != Some(told)))
         };
         if let Some(one) = which.iter().find(|one| one.lines.iter().any(untrue)) {
             return Err(StoreError::Untrue { line: one.line.short(8).to_string() });
         }
-        agree(&*self.files, &address.folder, &said)?;
-        self.finish_expunging(address)
+        let incident = self.read(address)?.incident;
+        let gave = |line: &LineId| {
+            let numbers = BTreeSet::from_iter(incident.numbers_of(&[*line]));
+            (!numbers.is_empty()).then_some((*line, numbers))
+        };
+        let agreed = Consents {
+            numbers: lines.iter().filter_map(gave).collect(),
+            lines: lines.into_iter().collect(),
+            files: which.iter().flat_map(|one| one.files.iter().cloned()).collect(),
+            ..Consents::default()
+        };
+        add(&*self.files, &address.folder, &agreed)?;
+        let touched = self.finish_expunging(address)?;
+        self.forget(address);
+        Ok(touched)
     }
 }

@@ -245,7 +245,7 @@ fn read_once(
     }
     reading.lines.sort_by(|a, b| a.order().cmp(&b.order()));
     reading.lines.dedup_by(|a, b| a.id == b.id);
-    super::consent::declined(files, journal.parent().unwrap_or(journal), &mut reading.lines);
+    super::consent::as_agreed(files, journal.parent().unwrap_or(journal), &mut reading.lines);
     Ok(reading)
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::component::Component;
 use crate::model::entry::Kind;
-use crate::model::expunge::{DeclineExpunge, Expunge, Expunged};
+use crate::model::expunge::{DeclineExpunge, Expunge, Expunged, Stub};
 use crate::model::restriction::Readers;
 
 /// Takes away one of the last entries that do not carry the incident, with what repeats it, and now and then a file.
@@ -65,11 +65,9 @@ proptest! {
         let mut all = everything(&work(&steps));
         let said = Expunged {
             targets: all.iter().map(|line| line.id).collect(),
-            files: Vec::new(),
             reason: "all of it".into(),
             with: "Mira/legal".into(),
-            left: Vec::new(),
-            numbers: Vec::new(),
+            ..Expunged::default()
         };
         let last = all.last().unwrap().clone();
         let id = crate::model::id::LineId([7; 32]);
@@ -122,11 +120,9 @@ fn what_somebody_else_only_declared_as_gone_is_still_ones_own_to_take_away() {
     let last = ana.lines.last().unwrap().clone();
     let said = Expunged {
         targets: vec![last.id],
-        files: Vec::new(),
         reason: "of no concern".into(),
         with: "Mira/legal".into(),
-        left: Vec::new(),
-        numbers: Vec::new(),
+        ..Expunged::default()
     };
     let id = crate::model::id::LineId([7; 32]);
     let forged = Line { id, n: last.n + 1, by: "eve".into(), event: Event::Expunged(said), ..last.clone() };
@@ -156,20 +152,31 @@ fn what_was_expunged_and_who_may_read_it_are_not_taken_back() {
 #[test]
 fn numbers_that_no_line_can_have_given_are_not_used_up() {
     let mut ana = opened();
-    let target = ana.lines[0].id;
+    ana.give(&Command::Log(Logged { text: "the password is Sommer".into(), ..Logged::default() }), at(1))
+        .unwrap();
+    let target = ana.lines[1].id;
+    let numbers = ["M-4294967294", "M-52", "M-7", "E-999999999", "M-x", "SITREP 3"].map(str::to_owned);
     let forged = Expunged {
         targets: vec![target],
-        files: Vec::new(),
         reason: "x".into(),
         with: "cy/legal".into(),
-        left: Vec::new(),
-        numbers: vec!["M-4294967294".into(), "M-7".into(), "E-999999999".into(), "M-x".into()],
+        numbers: numbers.into(),
+        ..Expunged::default()
     };
     let event = Event::Expunged(forged);
     let (by, over) = ("eve".to_owned(), Vec::new());
-    ana.write(Draft { by, who: None, happened: None, ex: None, now_set: false, over, event }, at(1));
-    assert_eq!(ana.incident.next_ledger_number(Sort::Measure, 0), "M-8");
-    assert_eq!(ana.incident.gone_numbers().collect::<Vec<_>>(), ["M-7"]);
+    ana.write(Draft { by, who: None, happened: None, ex: None, now_set: false, over, event }, at(2));
+    // What is only hidden here says itself that it gave none.
+    assert_eq!(ana.incident.gone_numbers().count(), 0);
+    assert_eq!(ana.incident.next_ledger_number(Sort::Measure, 0), "M-1");
+    // Of what has no words any more nobody knows.
+    ana.lines[1].event = Event::Stub(Stub::default());
+    let incident = Incident::fold(ID, &ana.lines);
+    assert_eq!(incident.gone_numbers().collect::<Vec<_>>(), ["M-7", "SITREP 3"]);
+    assert_eq!(
+        (incident.next_ledger_number(Sort::Measure, 0), incident.next_sitrep_number()),
+        ("M-8".into(), 4)
+    );
 }
 
 /// A line of each, to pin.

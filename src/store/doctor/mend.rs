@@ -348,9 +348,7 @@ impl Store {
             }
             // What was taken away for good does not come back, whoever still has it.
             let missing = matches!(here, Err(StoreError::NoFile { .. }));
-            if agreed.contains(sha256)
-                || (missing && record.incident.expunged_files().any(|file| file == sha256))
-            {
+            if agreed.contains(sha256) || (missing && record.incident.file_expunged(sha256).is_some()) {
                 continue;
             }
             let good = round.sources.iter().find_map(|source| {

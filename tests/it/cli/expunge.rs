@@ -272,6 +272,28 @@ fn an_expunge_from_elsewhere_is_declined_with_a_reason_and_stays_declined() {
 }
 
 #[test]
+fn what_was_taken_from_this_disk_is_not_declined_any_more() {
+    let home = Home::new();
+    let (old, _) = agreed(&home);
+    let other = format!("--store {} -i 1", home.path("other"));
+    let new = home.path("new.tar.zst");
+    home.done(&format!("export bundle -o {new}"));
+    home.done(&format!("{other} import bundle {old}"));
+    home.done(&format!("{other} import bundle {new}"));
+    let line = home.json(&format!("{other} expunge --carry-out"))["waiting"][0]["line"].clone();
+    let line = line.as_str().unwrap();
+    home.done(&format!("{other} expunge --carry-out {line} --yes"));
+    // Where it was written, somebody agreed, too.
+    for store in [other.as_str(), "-i 1"] {
+        let before = home.json(&format!("{store} activity"));
+        let answer = home.say(&format!("{store} expunge --decline {line} --reason \"a court wants it\""));
+        assert_eq!(answer.code, 3, "{store}: {}", answer.out);
+        assert!(answer.err.contains("1 file gone from this disk"), "{store}: {}", answer.err);
+        assert_eq!(home.json(&format!("{store} activity")), before);
+    }
+}
+
+#[test]
 fn an_expunge_is_the_last_act_and_undo_takes_nothing_else_back() {
     let home = Home::new();
     told(&home);

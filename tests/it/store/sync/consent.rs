@@ -1,8 +1,15 @@
 //! One line that takes away everybody's words: it is told wherever it comes, and carried out where somebody says yes.
 
+use casebook::incident::command::Command;
 use casebook::incident::event::Event;
 use casebook::incident::line::Draft;
 use casebook::model::component::Stage;
+use casebook::model::desk::Desk;
+use casebook::model::expunge::DeclineExpunge;
+use casebook::model::id::LineId;
+use casebook::model::notice::duties::Duties;
+use casebook::model::playbook::Playbooks;
+use casebook::model::refusal::Refusal;
 use casebook::model::taxonomy::{Posture, Tlp};
 use casebook::store::sync::Notice;
 use casebook::store::{Class, Together};
@@ -221,8 +228,10 @@ fn what_somebody_here_declines_is_shown_here_again_and_others_decide_for_themsel
     );
     assert!(!stand(&eve, "took the file home") && bo.store.waiting(&bo.address(1)).len() == 1);
     // Who declined may still agree.
+    assert!(decline(&ana, line).unwrap().is_none(), "it is so already");
     let all = ana.store.not_carried_out(&ana.address(1));
     assert_eq!(ana.store.carry_out(&ana.address(1), &all).unwrap().lines, 1);
+    assert!(decline(&ana, line).unwrap_err().message.contains("1 line gone"));
     assert!(!stand(&ana, "took the file home") && shown(&ana, "expunged by"));
 }
 
@@ -282,6 +291,68 @@ fn a_yes_that_does_not_read_any_more_is_told_and_not_written_over() {
     let refused = ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap_err().to_string();
     assert!(refused.contains(".expunged.json"), "{refused}");
     assert!(stand(&ana, "took the file home") && std::fs::read(&path).unwrap() == b"{\"lines\":[\"9f");
+}
+
+#[test]
+fn a_number_is_not_given_again_where_somebody_agrees_to_an_expunge_that_names_none() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let sitrep = r#"{"id":"rct5svnt0f","number":1,"to":"Mira","how":"phone","told":"SITREP 1: hunter2"}"#;
+    let line = say(&mut ana, "sitrep-given", sitrep);
+    settle(&[&ana, &eve]);
+    // As a casebook wrote it that knew of no numbers, or somebody by hand.
+    expunge(&mut eve, &line);
+    settle(&[&ana, &eve]);
+    let address = ana.address(1);
+    let next = |machine: &Machine| machine.store.read(&address).unwrap().incident.next_sitrep_number();
+    assert_eq!(next(&ana), 2);
+    ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap();
+    assert!(!stand(&ana, "hunter2"));
+    assert_eq!(next(&ana), 2);
+}
+
+/// What ana of a machine is answered who declines an expunge.
+fn decline(machine: &Machine, target: LineId) -> Result<Option<Draft>, Refusal> {
+    let incident = machine.store.read(&machine.address(1)).unwrap().incident;
+    let playbooks = Playbooks::default();
+    let desk = Desk {
+        now: machine.now,
+        now_set: false,
+        by: "ana".into(),
+        role: None,
+        who: None,
+        happened: None,
+        ex: None,
+        seed: [1; 16],
+        playbooks: &playbooks,
+        carried: &[],
+        duties: Duties::plain(),
+    };
+    incident.decide(&Command::DeclineExpunge(DeclineExpunge { target, reason: "evidence".into() }), &desk)
+}
+
+#[test]
+fn what_was_carried_out_is_not_declined_any_more_although_it_named_a_line_that_stays_or_one_that_never_was() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let stays = say(&mut ana, "edited", r#"{"tlp":{"from":"amber","to":"red"}}"#);
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    for other in [stays, "ab".repeat(32)] {
+        expunge(&mut eve, &format!("{told}\",\"{other}"));
+    }
+    settle(&[&ana, &eve]);
+    let address = ana.address(1);
+    let waiting = ana.store.waiting(&address);
+    assert_eq!(waiting.len(), 2);
+    assert!(waiting.iter().all(|one| decline(&ana, one.line).unwrap().is_some()));
+    ana.store.carry_out(&address, &waiting[..1]).unwrap();
+    for one in &waiting {
+        let refused = decline(&ana, one.line).unwrap_err();
+        assert!(refused.message.contains("1 line gone from this disk"), "{refused}");
+    }
 }
 
 #[test]
