@@ -7,6 +7,7 @@ use super::super::shell::Shell;
 use crate::incident::Incident;
 use crate::incident::evidence::EvidenceDocument;
 use crate::model::evidence::{EvidenceItem, Integrity, Standing, bytes};
+use crate::model::expunge::Expunging;
 use crate::model::time;
 use crate::verb::{Said, refs};
 
@@ -63,7 +64,7 @@ fn row(shell: &Shell, incident: &Incident, item: &EvidenceItem, hashes: bool) ->
     let plain = |words: String| Line::default().tone(tone, words);
     let state = match item.standing() {
         Standing::Requested => expected(shell, item),
-        Standing::Held => integrity(item),
+        Standing::Held => integrity(incident, item),
         Standing::Withdrawn => {
             let reason = item.withdrawn().map_or("", |withdrawn| &withdrawn.reason);
             Line::default().tone(Tone::Dim, format!("\"{reason}\""))
@@ -95,8 +96,12 @@ fn expected(shell: &Shell, item: &EvidenceItem) -> Line {
     }
 }
 
-fn integrity(item: &EvidenceItem) -> Line {
+fn integrity(incident: &Incident, item: &EvidenceItem) -> Line {
     match item.integrity() {
+        // Somebody's word that it is gone covers no mismatch.
+        integrity if integrity != Some(Integrity::Mismatch) && incident.evidence_expunged(item).is_some() => {
+            Line::default().tone(Tone::Warn, "expunged")
+        }
         None => Line::default().tone(Tone::Dim, "no hash"),
         Some(it @ Integrity::Mismatch) => Line::default().tone(Tone::Bad, it.word()),
         Some(it @ Integrity::MatchesAgain) => Line::default().tone(Tone::Warn, it.word()),
@@ -129,7 +134,8 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
         Standing::Withdrawn => name.tone(Tone::Warn, "  WITHDRAWN"),
     });
     let moment = |at| time::when(at, shell.now, &shell.zone);
-    let copy = item.sha256().filter(|_| item.in_vault());
+    let expunged = incident.evidence_expunged(item).map(Expunging::shown);
+    let copy = item.sha256().filter(|_| item.in_vault() && expunged.is_none());
     let copy = copy.map(|hash| shell.store.vault(&address).path(hash).display().to_string());
     let taken = item.acquired().map(|at| {
         let by = item.acquired_by().map(|by| format!(" by {by}")).unwrap_or_default();
@@ -147,6 +153,7 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
         ("size", item.size().map(size)),
         ("sha256", item.sha256().map(str::to_owned)),
         ("copy", copy),
+        ("gone", expunged),
         ("kept", item.kept().map(str::to_owned)),
         ("seal", item.seal().map(str::to_owned)),
         ("holder", item.holder().map(str::to_owned)),
@@ -160,7 +167,7 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
     let mut rows: Vec<Vec<Line>> =
         told.map(|(word, value)| vec![Line::default().tone(Tone::Dim, word), Line::of(value)]).collect();
     if item.sha256().is_some() {
-        rows.push(vec![Line::default().tone(Tone::Dim, "hash"), integrity(item)]);
+        rows.push(vec![Line::default().tone(Tone::Dim, "hash"), integrity(incident, item)]);
     }
     out.texts(2, rows);
     if item.taken.is_some() {

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::incident::Incident;
 use crate::model::evidence::{Check, EvidenceItem, Integrity, Passed, Standing, Withdrawn};
+use crate::model::expunge::Expunging;
 use crate::model::id::NounId;
 
 /// An item for scripts. Times are RFC 3339 in UTC.
@@ -23,7 +24,10 @@ pub struct EvidenceDocument<'a> {
     pub component_names: Vec<&'a str>,
     pub size: Option<u64>,
     pub sha256: Option<&'a str>,
+    /// Whether a copy was kept in the vault.
     pub vault: bool,
+    /// Who took its file or its words away for good, here or elsewhere.
+    pub expunged: Option<&'a Expunging>,
     pub source_changed: bool,
     pub integrity: Option<Integrity>,
     pub holder: Option<&'a str>,
@@ -62,6 +66,7 @@ impl<'a> EvidenceDocument<'a> {
             size: item.size(),
             sha256: item.sha256(),
             vault: item.in_vault(),
+            expunged: incident.evidence_expunged(item),
             source_changed: item.taken.as_ref().is_some_and(|taken| taken.changed),
             integrity: item.integrity(),
             holder: item.holder(),

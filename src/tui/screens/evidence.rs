@@ -6,6 +6,7 @@ use super::{Done, Face, Keep, Key, Screen};
 use crate::incident::Incident;
 use crate::incident::command::Command;
 use crate::model::evidence::{self, EvidenceItem, Standing};
+use crate::model::expunge::Expunging;
 use crate::model::id::LineId;
 use crate::model::refusal::Refusal;
 use crate::model::time;
@@ -197,7 +198,8 @@ pub fn facts(app: &App, incident: &Incident, item: &EvidenceItem) -> Vec<(&'stat
         let by = item.acquired_by().map(|by| format!(", {by}")).unwrap_or_default();
         format!("{}{by}", at(when))
     });
-    let kept = match item.in_vault() {
+    let expunged = incident.evidence_expunged(item).map(Expunging::shown);
+    let kept = match item.in_vault() && expunged.is_none() {
         true => Some("a copy in the vault of the incident".to_owned()),
         false => item.kept().map(str::to_owned),
     };
@@ -209,6 +211,7 @@ pub fn facts(app: &App, incident: &Incident, item: &EvidenceItem) -> Vec<(&'stat
     let own = |words: Option<&str>| words.map(str::to_owned);
     let facts = [
         ("Withdrawn", withdrawn),
+        ("Gone", expunged),
         ("SHA-256", own(item.sha256())),
         ("Hash", item.integrity().map(|integrity| integrity.word().to_owned())),
         ("Size", size),

@@ -335,6 +335,43 @@ fn declining_and_restricting_are_last_acts_and_undo_takes_nothing_else_back() {
 }
 
 #[test]
+fn evidence_that_was_expunged_says_so_wherever_it_is_listed_before_the_yes_and_after_it() {
+    let home = Home::new();
+    let (old, _) = agreed(&home);
+    let (other, new) = (format!("--store {} -i 1", home.path("other")), home.path("new.tar.zst"));
+    home.done(&format!("export bundle -o {new}"));
+    home.done(&format!("{other} import bundle {old}"));
+    home.done(&format!("{other} import bundle {new}"));
+    let looked = |store: &str| {
+        assert!(home.done(&format!("{store} evidence list")).contains("expunged"), "{store}");
+        let shown = home.done(&format!("{store} evidence show E-001"));
+        let said = shown.contains("[expunged by ana with Bo/legal: a private mailbox]");
+        assert!(said && !shown.contains("/vault/"), "{store}: {shown}");
+        let item = home.json(&format!("{store} evidence show E-001"));
+        assert_eq!(item["expunged"]["by"], "ana", "{store}");
+    };
+    looked("-i 1");
+    looked(&other);
+    let line = home.json(&format!("{other} expunge --carry-out"))["waiting"][0]["line"].clone();
+    let decline = format!("expunge --decline {} --reason \"a court wants it\"", line.as_str().unwrap());
+    home.done(&format!("{other} {decline}"));
+    assert!(home.done(&format!("{other} evidence show E-001")).contains("/vault/"));
+}
+
+#[test]
+fn evidence_whose_line_was_expunged_elsewhere_says_so_in_the_list() {
+    let home = Home::new();
+    let (old, _) = agreed(&home);
+    let (other, new) = (format!("--store {} -i 1", home.path("other")), home.path("new.tar.zst"));
+    home.done(&format!("{other} import bundle {old}"));
+    home.done("expunge --yes box.mbox --reason \"a private mailbox\" --with Bo/legal");
+    home.done(&format!("export bundle -o {new}"));
+    home.done(&format!("{other} import bundle {new}"));
+    let list = home.done(&format!("{other} evidence list"));
+    assert!(list.contains("E-001") && list.contains("expunged") && !list.contains("unchecked"), "{list}");
+}
+
+#[test]
 fn what_somebody_else_agreed_to_comes_with_no_archive() {
     let home = Home::new();
     let (old, archive) = agreed(&home);

@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 
 use super::{Look, Rows, labelled};
+use crate::incident::Incident;
 use crate::model::evidence::{EvidenceItem, Integrity, Standing, bytes};
 use crate::tui::case::Case;
 use crate::tui::screens::evidence::{AWAITED, HELD, chain, facts, item, of};
@@ -92,7 +93,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
     let item = item(case.shown(), key)?;
     let gone = item.standing() == Standing::Withdrawn;
     let of_style = |style: Style| if gone { theme.dim } else { style };
-    let (state, style) = state(scene, item);
+    let (state, style) = state(scene, case.shown(), item);
     let holder = match item.standing() {
         Standing::Requested => item.source().map(|from| format!("from {from}")),
         _ => item.holder().map(str::to_owned),
@@ -110,7 +111,7 @@ fn line(scene: &Scene<'_>, case: &Case, key: &Key) -> Option<Line> {
 }
 
 /// How an item stands, in a word or two.
-fn state(scene: &Scene<'_>, item: &EvidenceItem) -> (String, Style) {
+fn state(scene: &Scene<'_>, incident: &Incident, item: &EvidenceItem) -> (String, Style) {
     let theme = &scene.app.theme;
     match (item.standing(), item.due(), item.integrity()) {
         (Standing::Withdrawn, ..) => ("withdrawn".to_owned(), theme.dim),
@@ -119,6 +120,12 @@ fn state(scene: &Scene<'_>, item: &EvidenceItem) -> (String, Style) {
             (format!("OVERDUE {}", scene.since(due)), theme.hurt)
         }
         (Standing::Requested, Some(due), _) => (format!("due {}", scene.when(due)), theme.notice),
+        // Somebody's word that it is gone covers no mismatch.
+        (Standing::Held, _, integrity)
+            if integrity != Some(Integrity::Mismatch) && incident.evidence_expunged(item).is_some() =>
+        {
+            ("expunged".to_owned(), theme.notice)
+        }
         (Standing::Held, _, None) => ("no hash".to_owned(), theme.dim),
         (Standing::Held, _, Some(integrity)) => {
             (integrity.word().to_owned(), integrity_style(theme, integrity))
@@ -140,7 +147,7 @@ fn detail(scene: &Scene<'_>, case: &Case, key: &Key, columns: u16) -> Rows {
     let incident = case.shown();
     let Some(item) = item(incident, key) else { return Rows::new() };
     let theme = &scene.app.theme;
-    let (state, style) = state(scene, item);
+    let (state, style) = state(scene, case.shown(), item);
     let title = format!("{}  {}  ", item.label(), item.name());
     let mut rows: Rows = vec![vec![(title.into(), theme.strong), (state.into(), style)]];
     rows.extend(hash(item, theme, columns));
