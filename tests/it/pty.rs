@@ -335,3 +335,12 @@ fn leaving_takes_what_was_copied_off_the_clipboard_and_hears_of_windows_no_more(
     let cleared = place(&casebook::store::outgoing::cleared());
     assert!(cleared.is_some() && cleared < place(b"\x1b[?1004l"), "{}", String::from_utf8_lossy(&raw));
 }
+
+#[test]
+fn a_sitrep_that_was_copied_by_a_line_says_that_nothing_takes_it_off_again() {
+    let home = home();
+    assert_eq!(Terminal::casebook(&home, &["new", "Lost stick"]).end().0, 0);
+    let said = Terminal::casebook(&home, &["sitrep", "--copy"]);
+    let said = said.until("Sent to the terminal").until("Copy something else over it then");
+    assert_eq!(said.end().0, 0);
+}

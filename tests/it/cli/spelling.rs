@@ -7,6 +7,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use casebook::store::Print;
+use sha2::{Digest, Sha256};
 
 use super::{Home, run};
 
@@ -138,6 +139,36 @@ fn words_that_one_person_expunged_go_from_the_caches_of_the_next_one_who_lists_t
     expunge(&home);
     assert!(bo("list").contains("Mail account"));
     assert_eq!(holding(&home.path("state-of-bo")), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_kept_under_a_spelling_moves_where_it_cannot_be_made_anew_and_goes_where_it_can() {
+    let home = Home::new();
+    let (hub, state) = (home.path("hub.git"), home.path("state"));
+    told(&home);
+    home.done("-i 2 indicator list --elsewhere");
+    home.done(&format!("sync set {hub}"));
+    home.done("sync");
+    home.done(&format!("backup {}", home.path("copy")));
+    // As a release before this one has it for a store that is called by a link.
+    symlink(home.path("store"), home.path("link")).unwrap();
+    let key = |path: String| {
+        let hash = Sha256::digest(path.as_bytes());
+        hash[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let (real, link) = (key(home.path("store")), key(home.path("link")));
+    let kept = |place: &str| {
+        ["index-P.jsonl", "indicators-P.jsonl", "backups-P.json", "sync/P"]
+            .map(|name| Path::new(&state).join(name.replace('P', place)))
+    };
+    for (from, to) in kept(&real).iter().zip(kept(&link)) {
+        fs::rename(from, to).unwrap();
+    }
+    let status = home.done(&format!("--store {} sync status", home.path("link")));
+    assert!(status.contains(&hub), "{status}");
+    assert_eq!(home.done("sync status"), status);
+    assert!(kept(&link).iter().all(|path| !path.exists()), "{:?}", fs::read_dir(&state));
+    assert!(kept(&real)[2..].iter().all(|path| path.exists()));
 }
 
 #[test]
