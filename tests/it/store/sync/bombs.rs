@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use casebook::store::sync::{Means, Notice, SyncFault};
+use casebook::store::sync::{Means, Notice, Remote, SyncFault};
 
 use super::forged::{deliver, journal, place};
 use super::{Machine, Office, git, settle};
@@ -157,6 +157,19 @@ fn a_flood_is_stopped_at_a_limit_fills_no_disk_and_stops_nobody_else() {
     assert!(left < 1 << 20, "{left} bytes of it were left");
     // What bo writes is kept; with room for it, the rest goes on.
     goes_on(&mut ana, &bo);
+}
+
+#[test]
+fn a_remote_whose_own_branch_is_a_flood_is_no_place_for_a_casebook() {
+    let office = Office::new();
+    git(&office.hub(), &["init", "--quiet", "--bare"], b"");
+    deliver(&office, "casebook", "x/y", &noise(90 << 20, 0));
+    let ana = Machine::new(&office.path("ana"), "ana", 0);
+    let remote = Remote::read(office.hub().to_str().unwrap()).unwrap();
+    let fault = ana.store.sync_set(remote, &ana.means()).unwrap_err();
+    let why = "its branch casebook is longer than 67.1 MB";
+    assert!(matches!(&fault, SyncFault::Foreign { why: said, .. } if said == why), "{fault}");
+    assert!(!fault.hint().unwrap().contains("sync.receive"), "no setting lets it in");
 }
 
 #[test]
