@@ -84,7 +84,7 @@ impl Store {
         self.files.create_folder(&folder).map_err(StoreError::io("make the folder", &folder))?;
         let mut before = self.sealed_at(&path);
         if before.is_none()
-            && let Err(error) = self.put_seal(&path, &seal)
+            && let Err(error) = self.put_whole_new(&path, seal.text().as_bytes())
         {
             // Somebody else sealed the same state meanwhile: then that one stands.
             before = Some(self.sealed_at(&path).ok_or(error).map_err(StoreError::io("write", &path))?);
@@ -113,13 +113,13 @@ impl Store {
         read(&self.files.read(path, 0).ok()?)
     }
 
-    /// Writes a seal beside its place and moves it there when all of it is on the disk: there is never half of one.
-    fn put_seal(&self, path: &Path, seal: &Seal) -> std::io::Result<()> {
+    /// Writes a file beside its place and moves it there when all of it is on the disk: there is never half of one.
+    fn put_whole_new(&self, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
         let _ = self.files.remove(&beside);
         let mut file = self.files.create(&beside)?;
-        write_all(&mut *file, seal.text().as_bytes())?;
+        write_all(&mut *file, bytes)?;
         file.sync()?;
         let named = self.files.rename_new(&beside, path);
         if named.is_err() {
@@ -130,14 +130,20 @@ impl Store {
 
     /// Signs a seal that has no signature yet, where a key is set. Nothing is asked on the terminal.
     pub fn sign(&self, sealed: &Sealed, key: Option<&Path>) -> Signing {
-        let signed = || self.files.size(&signature_of(&sealed.path)).is_ok();
-        if signed() {
+        let path = signature_of(&sealed.path);
+        if self.files.size(&path).is_ok() {
             return Signing::Signed;
         }
         let Some(key) = key else { return Signing::NoKey };
-        match sign(&sealed.path, key) {
-            // Somebody else signed it meanwhile, and ssh-keygen writes nothing over.
-            Err(why) if !signed() => Signing::Failed(why),
+        let signature = match sign(&sealed.path, key) {
+            Ok(signature) => signature,
+            Err(why) => return Signing::Failed(why),
+        };
+        match self.put_whole_new(&path, &signature) {
+            // Where somebody else signed it meanwhile, theirs stands.
+            Err(error) if self.files.size(&path).is_err() => {
+                Signing::Failed(StoreError::io("write", &path)(error).to_string())
+            }
             _ => Signing::Signed,
         }
     }
@@ -182,15 +188,17 @@ fn read(bytes: &[u8]) -> Option<Seal> {
     Seal::parse(std::str::from_utf8(bytes).ok()?)
 }
 
-/// Signs a seal with an SSH key; the signature lies beside it. A key with a passphrase is asked of the agent: nothing
-/// is asked on the terminal, which may be drawing screens.
+/// The signature of a seal with an SSH key. A key with a passphrase is asked of the agent: nothing is asked on the
+/// terminal, which may be drawing screens.
 ///
 /// # Errors
 /// What `ssh-keygen` says, in one sentence.
-fn sign(seal: &Path, key: &Path) -> Result<(), String> {
-    let answer = keygen().args(["-Y", "sign", "-n", NAMESPACE, "-f"]).arg(key).arg(seal).output();
-    match answer {
-        Ok(answer) if answer.status.success() => Ok(()),
+fn sign(seal: &Path, key: &Path) -> Result<Vec<u8>, String> {
+    let text = std::fs::File::open(seal).map_err(|error| format!("the seal could not be read: {error}"))?;
+    let mut sign = keygen();
+    sign.args(["-q", "-Y", "sign", "-n", NAMESPACE, "-f"]).arg(key).stdin(text);
+    match sign.output() {
+        Ok(answer) if answer.status.success() => Ok(answer.stdout),
         Ok(answer) => Err(first_line(&answer.stderr)),
         Err(error) => Err(format!("ssh-keygen could not be run: {error}")),
     }
