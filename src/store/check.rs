@@ -1,6 +1,6 @@
 //! A verification under way: segment by segment, whatever the lines say of themselves and of each other.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -54,6 +54,8 @@ pub(super) struct Check<'f> {
     /// Lines that read as stubs; and what is declared as gone.
     stubs: Vec<Blank>,
     declared: Declared,
+    /// Those that came so, and nobody here agreed to it.
+    pub(super) wordless: BTreeSet<LineId>,
     crit: BTreeMap<String, ()>,
     /// Lines of other incidents by file: the first, and how many.
     strangers: BTreeMap<String, (u64, u64)>,
@@ -148,6 +150,7 @@ impl<'f> Check<'f> {
             now_set: 0,
             stubs: Vec::new(),
             declared: Declared::default(),
+            wordless: BTreeSet::new(),
             crit: BTreeMap::new(),
             strangers: BTreeMap::new(),
             here: Here::default(),
@@ -521,8 +524,13 @@ impl<'f> Check<'f> {
         };
         let named = lines.iter().any(|line| names(*line, &by));
         match (teller(true), teller(false)) {
-            (None, None) if named => Finding::Expunged { spot, by, left: Left::Unknown },
-            (Some(_), None) if named => Finding::Expunged { spot, by, left: Left::Held },
+            (right, None) if named => {
+                let left = if right.is_some() { Left::Held } else { Left::Unknown };
+                match self.wordless.contains(&id) {
+                    true => Finding::Wordless { spot, by, left },
+                    false => Finding::Expunged { spot, by, left },
+                }
+            }
             (Some(says), Some(denies)) if named => Finding::Disputed { spot, says, denies },
             _ => {
                 let by = lines.first().map_or(by, |line| line.short(8).to_string());

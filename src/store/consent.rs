@@ -230,6 +230,15 @@ impl Store {
         Ok(found)
     }
 
+    /// Lines that came without their words, which others declare as gone and of which nobody here said anything.
+    pub(super) fn came_without_words(&self, folder: &Path) -> BTreeSet<LineId> {
+        let (Ok(all), Ok(consents)) = (self.declared(folder), whole(&*self.files, folder)) else {
+            return BTreeSet::new();
+        };
+        let Standing { stubs, whole } = self.standing(folder, &all).unwrap_or_default();
+        stubs.into_iter().filter(|id| !whole.contains(id) && !consents.lines.contains(id)).collect()
+    }
+
     /// Expungements that wait for somebody here to agree or to decline, in the order of the lines that declare them.
     pub fn waiting(&self, address: &Address) -> Vec<Waiting> {
         let declined = read(&*self.files, &address.folder).declined;

@@ -73,6 +73,8 @@ pub enum Finding {
     Altered(Spot),
     /// Its words were taken away as declared, and what was left of it, its author or its times, was edited since.
     RemainsAltered { spot: Spot, by: String },
+    /// The same of a line that came here so, and nobody of this store agreed to it.
+    Wordless { spot: Spot, by: String, left: Left },
     /// Of a line without words, two lines that declare it as gone say different things of what is left.
     Disputed { spot: Spot, says: String, denies: String },
     /// Bytes that are no line.
@@ -114,6 +116,7 @@ impl Finding {
             Self::NowSet { .. }
             | Self::Agreed { .. }
             | Self::Expunged { .. }
+            | Self::Wordless { .. }
             | Self::Disputed { .. }
             | Self::NotExpunged { .. }
             | Self::Waiting { .. }
@@ -254,6 +257,11 @@ impl std::fmt::Display for Finding {
                  left, and line {denies} says something else",
                 spot.file, spot.line
             ),
+            Self::Wordless { spot, by, .. } => write!(
+                f,
+                "{} line {}: it came here without its words, which line {by} declares as gone; nobody here agreed to that",
+                spot.file, spot.line
+            ),
             Self::Expunged { spot, by, .. } => {
                 write!(f, "{} line {}: its words were expunged, as line {by} declares", spot.file, spot.line)
             }
@@ -358,7 +366,7 @@ impl Verdict {
     /// What it proves, looked at so closely.
     pub fn proves(&self, depth: Depth) -> String {
         let held = |finding: &Finding| match finding {
-            Finding::Expunged { left, .. } => Some(*left),
+            Finding::Expunged { left, .. } | Finding::Wordless { left, .. } => Some(*left),
             Finding::Disputed { .. } => Some(Left::Unknown),
             _ => None,
         };

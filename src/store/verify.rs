@@ -94,6 +94,7 @@ impl Store {
                 with: one.with,
             };
             check.findings.extend(self.waiting(address).into_iter().map(waits));
+            check.wordless = self.came_without_words(&address.folder);
         }
         (Verdict { seals, ..check.verdict() }, gathered)
     }

@@ -289,7 +289,12 @@ impl App {
             Action::AddIndicator | Action::PasteBox => screens::indicators::probe_add(),
             Action::Head => Command::Edit(Edit { lead: words(), ..Edit::default() }),
             Action::Handover => return Ok(screens::people::offers_handover(self)),
-            Action::Undo | Action::UndoList => Command::Undo(None),
+            Action::Undo => Command::Undo(None),
+            // It opens where any act of mine can be taken back, also if the last one cannot.
+            Action::UndoList => {
+                let mine = self.incident().and_then(|incident| incident.undoable(&self.me.name).next());
+                Command::Undo(mine.map(|entry| entry.id))
+            }
             Action::AddComponents => screens::components::adding(self),
             Action::Add if self.focus == Focus::Log => return Ok(None),
             Action::Add => Command::AddTask(AddTask { title: "…".to_owned(), ..AddTask::default() }),

@@ -48,6 +48,7 @@ fn place(finding: &Finding) -> (Option<String>, Option<u64>, Option<u64>) {
         | F::Expunged { spot, .. }
         | F::RemainsAltered { spot, .. }
         | F::Disputed { spot, .. }
+        | F::Wordless { spot, .. }
         | F::ClockBack(spot)
         | F::Malformed { spot, .. }
         | F::Stranger { spot, .. }
@@ -147,6 +148,12 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
             "the words went as two people said, and somebody changed afterwards who wrote this line or when",
             Cure::Hand,
             "compare with a copy of the store made since, and ask who could write here",
+        ),
+        F::Wordless { .. } => (
+            "somebody elsewhere took these words away, and they are missing here: no import and no exchange brings them",
+            Cure::Hand,
+            "casebook activity shows who and why; if they should not have, ask whoever wrote the line for the words and log \
+             them, and keep every copy that has them",
         ),
         F::Disputed { .. } => (
             "one of two lines is wrong: either the one that denies it was made up, or somebody changed afterwards who wrote \

@@ -167,6 +167,23 @@ fn what_was_expunged_does_not_come_back_with_a_bundle_and_goes_where_it_had_come
 }
 
 #[test]
+fn verify_says_of_a_line_that_came_without_its_words_that_nobody_here_agreed_to_that() {
+    let home = Home::new();
+    told(&home);
+    home.done(EXPUNGE);
+    let (new, other) = (home.path("new.tar.zst"), format!("--store {}", home.path("other")));
+    home.done(&format!("export bundle -o {new}"));
+    home.done(&format!("{other} import bundle {new}"));
+    let came = "it came here without its words, which line ";
+    for (store, times) in [("", 0), (other.as_str(), 2)] {
+        for line in ["verify", "verify --quick", "doctor -i 1"] {
+            let answer = home.say(&format!("{store} {line}"));
+            assert_eq!((answer.code, answer.out.matches(came).count()), (1, times), "{line}: {}", answer.out);
+        }
+    }
+}
+
+#[test]
 fn an_evidence_file_goes_and_its_line_stays() {
     let home = Home::new();
     home.done("new \"Mail account taken over\"");
