@@ -286,15 +286,15 @@ impl Typed {
     }
 }
 
-/// Takes an argument list apart (without the program's name). Builds only the verb that was typed, and for a plain
-/// note none.
+/// Takes an argument list apart (without the program's name). Builds only the verb that was typed, and none for a
+/// plain line.
 ///
 /// # Errors
 /// Help to print, or a refusal with what to type.
 pub fn typed(args: &[OsString]) -> Result<Typed, Halt> {
-    match plain::note(args) {
+    match plain::read(args) {
         Some((globals, words)) => {
-            let verb = spec(plain::VERB).map(|spec| (spec, Given::Words(words)));
+            let verb = words.and_then(|words| Some((spec(plain::VERB)?, Given::Words(words))));
             Ok(Typed { globals, speak: false, verb })
         }
         None => by_clap(args),

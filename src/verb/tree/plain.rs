@@ -1,16 +1,17 @@
-//! The line that is typed most, `log TEXT`, read without clap: a note waits for no tree of options.
+//! The lines that are typed most, `casebook` alone and `log TEXT`, read without clap: neither the screens nor a note
+//! wait for a tree of options.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::Globals;
 
-/// The verb of such a line.
+/// The verb of a note.
 pub(super) const VERB: &str = "log";
 
-/// The global options and the words of a note that has no other options. `None`: clap reads the line, also every
-/// one that it refuses.
-pub(super) fn note(args: &[OsString]) -> Option<(Globals, Vec<String>)> {
+/// The global options of a line with no other options, and the words of its note; without a verb it has none.
+/// `None`: clap reads the line, also every one that it refuses.
+pub(super) fn read(args: &[OsString]) -> Option<(Globals, Option<Vec<String>>)> {
     let (mut globals, mut verb, mut words) = (Globals::default(), false, Vec::new());
     let mut args = args.iter();
     while let Some(arg) = args.next() {
@@ -31,7 +32,11 @@ pub(super) fn note(args: &[OsString]) -> Option<(Globals, Vec<String>)> {
             _ => return None,
         }
     }
-    (!words.is_empty()).then_some((globals, words))
+    match (verb, words.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some((globals, Some(words))),
+        (false, _) => Some((globals, None)),
+    }
 }
 
 /// Takes an option's value, if it has none yet and the value could not be an option itself.
@@ -63,8 +68,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
 
         #[test]
-        fn a_plain_note_means_what_clap_reads_in_it(args in line()) {
-            if note(&args).is_some() {
+        fn a_plain_line_means_what_clap_reads_in_it(args in line()) {
+            if read(&args).is_some() {
                 let context = Context { now: DateTime::from_timestamp(1_795_299_303, 0).unwrap(), zone: &Zone::utc() };
                 let (here, clap) = (typed(&args).unwrap(), by_clap(&args));
                 let Ok(clap) = clap else { return Err(TestCaseError::fail(format!("clap refuses {args:?}: {clap:?}"))) };
@@ -76,15 +81,18 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_notes_are_plain() {
+    fn the_usual_lines_are_plain() {
+        assert!(read(&[]).is_some(), "the screens");
         for line in [
+            "-i 7",
+            "--store /x --ascii",
             "log beacon to 203.0.113.7",
             "log -i 7 beacon",
             "-i 7 --json log beacon --as ana",
             "--store /x log @-12m beacon",
         ] {
             let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            assert!(note(&args).is_some(), "{line}");
+            assert!(read(&args).is_some(), "{line}");
         }
     }
 }
