@@ -17,6 +17,7 @@ use crate::model::evidence::{
 use crate::model::expunge::{ExpungeDeclined, Expunged, Stub};
 use crate::model::handover::{HandoverAccepted, HandoverDeclined, HandoverOffered};
 use crate::model::head::{Edited, Opened, SeveritySet};
+use crate::model::id::LineId;
 use crate::model::indicator::{IndicatorEdited, IndicatorLinked, IndicatorRetired, IndicatorsAdded};
 use crate::model::lane::EntryMarked;
 use crate::model::ledger::approval::{ApprovalGranted, ApprovalRefused, ApprovalRequested};
@@ -174,6 +175,22 @@ events! {
     ControlNoted = "control-noted",
     DrillEnded = "drill-ended",
     Undone = "undone",
+}
+
+impl Event {
+    /// The entries of the log that it changes, as far as it names them.
+    pub fn targets(&self) -> Vec<LineId> {
+        match self {
+            Event::Corrected(corrected) => vec![corrected.target],
+            Event::EntryMarked(marked) => vec![marked.target],
+            Event::Redacted(redacted) => vec![redacted.target],
+            Event::Expunged(expunged) => expunged.targets.clone(),
+            Event::Undone(undone) => {
+                std::iter::once(undone.target).chain(undone.also.iter().map(|also| also.line)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What most lines are, read without a general parser.

@@ -53,7 +53,7 @@ use uuid::Uuid;
 
 use crate::model::component::Component;
 use crate::model::drill::Drill;
-use crate::model::entry::{Entry, LogKind};
+use crate::model::entry::Entry;
 use crate::model::evidence::EvidenceItem;
 use crate::model::expunge::Expunging;
 use crate::model::handover::Handover;
@@ -259,15 +259,13 @@ impl Incident {
         }
     }
 
-    /// Obeys a line of which nothing was said but words, who wrote them, and when; its entry has neither the words nor
-    /// the writer. `false`: it may be more than that here, and nothing was done.
-    pub fn obey_told(&mut self, id: LineId, kind: LogKind, recorded: DateTime<Utc>) -> bool {
+    /// Obeys a line of which nothing was said but words, who wrote them, and when; whoever gives it has its entry, and
+    /// looks whether a later line changes that ([`Event::targets`]). `false`: it may be more than that here, and nothing
+    /// was done.
+    pub fn obey_told(&mut self, id: LineId, recorded: DateTime<Utc>) -> bool {
         if self.drill.is_some() || self.expungings.contains_key(&id) {
             return false;
         }
-        self.places.add(id, self.entries.len());
-        let (kind, happened) = (kind.kind(), recorded);
-        self.entries.push(Entry { id, kind, happened, recorded, ..Entry::default() });
         self.updated = self.updated.max(recorded);
         self.root.add(id);
         true

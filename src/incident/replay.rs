@@ -11,7 +11,6 @@ use super::event::Event;
 use super::line::Line;
 use super::redaction::Veil;
 use super::{Entry, Incident};
-use crate::model::id::LineId;
 
 /// How many marks are kept along a journal.
 const MARKS: usize = 16;
@@ -231,11 +230,7 @@ impl Replay {
 
 /// The places in the log of the entries a line will change, beside adding its own.
 fn changes(incident: &Incident, event: &Event) -> Vec<usize> {
-    let one = |id: LineId| incident.place_of(id).into_iter().collect();
     match event {
-        Event::Corrected(corrected) => one(corrected.target),
-        Event::EntryMarked(marked) => one(marked.target),
-        Event::Expunged(it) => it.targets.iter().filter_map(|id| incident.place_of(*id)).collect(),
         Event::Redacted(redacted) => {
             incident.repeating(redacted.target).into_iter().filter_map(|id| incident.place_of(id)).collect()
         }
@@ -250,7 +245,7 @@ fn changes(incident: &Incident, event: &Event) -> Vec<usize> {
             let entries = incident.entries.iter().enumerate();
             entries.filter(|(_, entry)| changed(entry)).map(|(at, _)| at).collect()
         }
-        _ => Vec::new(),
+        _ => event.targets().into_iter().filter_map(|id| incident.place_of(id)).collect(),
     }
 }
 
@@ -262,6 +257,7 @@ mod tests {
     use crate::incident::command::Command;
     use crate::incident::tests::{Person, at, opened};
     use crate::model::entry::{Correct, Logged};
+    use crate::model::id::LineId;
 
     fn note(ana: &mut Person, text: &str, minute: i64) -> LineId {
         let logged = Logged { text: text.into(), ..Logged::default() };

@@ -8,6 +8,8 @@ mod redaction;
 mod ruling;
 mod sitrep;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeZone, Utc};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -23,11 +25,11 @@ use super::line::{Clock, Draft, Line, WriterId};
 use super::moves::{Accept, Go};
 use crate::model::component::{AddComponent, Details, EditComponent, Facts, Seen, Stage, StageComponent};
 use crate::model::desk::Desk;
-use crate::model::entry::{Correct, Logged};
+use crate::model::entry::{Correct, Entry, Kind, Logged};
 use crate::model::evidence::{self, Add, Measured, Pass, Receive, Rehashed, Request};
 use crate::model::handover;
 use crate::model::head::{Edit, Open, SetSeverity};
-use crate::model::id::NounId;
+use crate::model::id::{LineId, NounId};
 use crate::model::lane::{Lane, MarkEntry, Marks};
 use crate::model::ledger::Sort;
 use crate::model::ledger::approval::{About, Approval, Approve};
@@ -395,38 +397,47 @@ proptest! {
     }
 
     #[test]
-    fn a_plain_entry_that_was_told_elsewhere_lacks_its_words_and_nothing_else(steps in steps()) {
+    fn whoever_has_the_plain_entries_has_all_that_their_lines_did(steps in steps()) {
         let all = everything(&work(&steps));
         let gone = all.iter().filter(|line| matches!(line.event, Event::Expunged(_)));
-        let (mut lent, mut told) = (Incident::knowing(ID, gone.clone()), Incident::knowing(ID, gone));
+        let (mut whole, mut told) = (Incident::knowing(ID, gone.clone()), Incident::knowing(ID, gone));
+        let changed: BTreeSet<LineId> = all.iter().flat_map(|line| line.event.targets()).collect();
+        // What a redaction hides is not all named by it.
+        let hides = all.iter().any(|line| matches!(line.event, Event::Redacted(_)));
+        let mut met = BTreeSet::new();
         for line in &all {
-            let Event::Logged(logged) = &line.event else {
-                lent.apply(line);
-                told.apply(line);
-                continue;
-            };
-            let said = Logged { kind: logged.kind, text: logged.text.clone(), ..Logged::default() };
-            let line = Line {
-                who: None,
-                happened: None,
-                ex: None,
-                now_set: false,
-                batch: None,
-                over: Vec::new(),
-                clock: Clock(line.recorded.timestamp_millis(), 0),
-                event: said.into(),
-                ..line.clone()
-            };
-            lent.apply(&line);
-            if told.obey_told(line.id, logged.kind, line.recorded) {
-                let entry = told.entries.last_mut().unwrap();
-                prop_assert!(entry.plain() && entry.text.is_empty() && entry.by.is_empty());
-                (entry.text, entry.by) = (logged.text.clone(), line.by.clone());
+            whole.apply(line);
+            let entry = whole.entry_of(line.id).filter(|entry| entry.kind == Kind::Note && entry.plain());
+            let plain = entry.is_some() && line.batch.is_none() && !changed.contains(&line.id) && !hides;
+            if plain && told.obey_told(line.id, line.recorded) {
+                met.insert(line.id);
             } else {
-                told.apply(&line);
+                told.apply(line);
             }
         }
-        prop_assert_eq!(told, lent);
+        let (theirs, rest): (Vec<_>, Vec<_>) =
+            whole.entries.iter().cloned().partition(|entry| met.contains(&entry.id));
+        prop_assert!(theirs.iter().all(Entry::plain), "{:?}", theirs);
+        prop_assert_eq!(&told.entries, &rest);
+        prop_assert_eq!(told.tell_around(), whole.tell_around());
+        prop_assert_eq!(serde_json::to_string(&told).unwrap(), serde_json::to_string(&whole).unwrap());
+    }
+
+    #[test]
+    fn a_line_changes_no_entries_but_those_it_names(steps in steps()) {
+        let all = everything(&work(&steps));
+        let mut incident = Incident::knowing(ID, all.iter().filter(|line| matches!(line.event, Event::Expunged(_))));
+        for line in &all {
+            let before = incident.entries.clone();
+            let batch = incident.clone();
+            incident.apply(line);
+            let named: BTreeSet<LineId> =
+                line.event.targets().into_iter().flat_map(|id| batch.together(id)).collect();
+            let free = matches!(line.event, Event::Redacted(_) | Event::Expunged(_) | Event::ExpungeDeclined(_));
+            for (was, is) in before.iter().zip(&incident.entries) {
+                prop_assert!(was == is || free || named.contains(&is.id) || !was.plain(), "{:?} {:?}", line.event, is);
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::error::{StoreError, plain};
 use super::expunge::{Declared, EXPUNGED, declared, names, stub_of};
 use super::files::{Files, met_a_link};
 use super::finding::{Finding, Left, Spot, Verdict};
-use super::gather::Gathering;
+use super::gather::{Gathering, Read, Wants};
 use super::glance::{Glance, Links};
 use super::journal::{Opened, Torn, segment_of, tail};
 use super::line::{Envelope, Flaw, Head, holds, incident_in};
@@ -17,7 +17,7 @@ use super::reading::{Damage, Mark, Piece, Tail, pieces, segments};
 use super::remains::remains;
 use super::runs::{Pushed, Runs};
 use super::verify::Depth;
-use crate::incident::line::{Clock, Line};
+use crate::incident::line::Clock;
 use crate::model::id::LineId;
 
 /// What stands in a journal that declares something as gone.
@@ -244,12 +244,12 @@ impl<'f> Check<'f> {
     fn slowly(&mut self, name: &str, slice: &[u8], at: u64, line: u64) {
         pieces(slice, &Mark::default(), |piece| {
             let here = At { name, line, at: at + piece.at, bytes: piece.bytes };
-            let line = match &piece.what {
+            let read = match &piece.what {
                 Ok(envelope) => self.envelope(here, envelope),
-                Err(_) => None,
+                Err(_) => Read::Nothing,
             };
             if let Some(gathering) = &mut self.gathering {
-                gathering.take(name, here.at, &piece, line);
+                gathering.take(name, here.at, &piece, read);
             }
             match &piece.what {
                 Ok(_) => {}
@@ -284,11 +284,15 @@ impl<'f> Check<'f> {
     }
 
     /// Takes a line that reads. What it says is handed back where somebody gathers that.
-    fn envelope(&mut self, at: At<'_>, envelope: &Envelope<'_>) -> Option<Line> {
+    fn envelope<'e>(&mut self, at: At<'_>, envelope: &Envelope<'e>) -> Read<'e> {
         let seen = envelope.seen();
-        let wanted = self.gathering.as_ref().is_some_and(|gathering| gathering.wants(envelope));
-        let reads = if wanted { envelope.line().map(Some) } else { envelope.reads().map(|()| None) };
-        let (line, flaw) = reads.map_or_else(|flaw| (None, Some(flaw)), |line| (line, None));
+        let wants = self.gathering.as_ref().map_or(Wants::Nothing, |gathering| gathering.wants(envelope));
+        let read = match wants {
+            Wants::All => envelope.line().map(|line| Read::Line(Box::new(line))),
+            Wants::Words(kind, text) => envelope.reads().map(|()| Read::Words(kind, text)),
+            Wants::Nothing => envelope.reads().map(|()| Read::Nothing),
+        };
+        let (read, flaw) = read.map_or_else(|flaw| (Read::Nothing, Some(flaw)), |read| (read, None));
         if let Some(flaw) = flaw.or_else(|| seen.as_ref().err().cloned()) {
             self.findings.push(Finding::Malformed { spot: at.spot(), why: flaw.to_string() });
         }
@@ -314,7 +318,7 @@ impl<'f> Check<'f> {
         } else {
             self.altered(at, &glance)
         }
-        line
+        read
     }
 
     fn has_seen(&mut self, spot: Spot, head: Head) {

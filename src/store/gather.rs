@@ -1,6 +1,6 @@
 //! The lines of journals, folded while their bytes are read for something else: nobody reads them twice.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use uuid::Uuid;
 
@@ -20,6 +20,22 @@ use crate::model::id::LineId;
 /// The kind of the lines that say nothing of evidence.
 const ENTRY: &str = "logged";
 
+/// What of a line is wanted.
+pub(super) enum Wants<'e> {
+    Nothing,
+    /// Only the words of an entry, and the word of its kind: nothing else is said of it.
+    Words(&'e str, &'e str),
+    All,
+}
+
+/// What a line reads as, as far as that was wanted.
+pub(super) enum Read<'e> {
+    /// Nothing was wanted, or it does not read.
+    Nothing,
+    Words(&'e str, &'e str),
+    Line(Box<Line>),
+}
+
 /// What `incident.json` is held against.
 pub(super) struct Gathering<'f> {
     files: &'f dyn Files,
@@ -32,6 +48,9 @@ pub(super) struct Gathering<'f> {
     streamed: Option<String>,
     /// The entries of `incident.json`, met line by line.
     told: Option<Told<'f>>,
+    /// Those of them that say what their lines say, and the entries that later lines change.
+    met: Vec<LineId>,
+    changed: HashSet<LineId>,
     /// The words of the entry at hand.
     text: Vec<u8>,
     /// The lines of the others, which have to be put in order first: those it knows, and those that came later.
@@ -73,6 +92,8 @@ impl<'f> Gathering<'f> {
                 .filter(|_| streamed.is_some())
                 .and_then(|head| Told::at_entries(head, files, address)),
             streamed,
+            met: Vec::new(),
+            changed: HashSet::new(),
             text: Vec::new(),
             head,
             waiting: Default::default(),
@@ -96,14 +117,19 @@ impl<'f> Gathering<'f> {
         self.streamed.as_deref() == Some(writer)
     }
 
-    /// Whether all that a line says is wanted.
-    pub(super) fn wants(&self, envelope: &Envelope<'_>) -> bool {
+    /// What is wanted of a line.
+    pub(super) fn wants<'e>(&self, envelope: &Envelope<'e>) -> Wants<'e> {
         let told = || self.head.is_some() || envelope.kind != ENTRY || ahead(envelope);
-        self.plain && told() && self.skims(envelope).is_none()
+        match self.plain_entry(envelope) {
+            _ if !self.plain => Wants::Nothing,
+            Some((kind, text)) => Wants::Words(kind, text),
+            None if told() => Wants::All,
+            None => Wants::Nothing,
+        }
     }
 
     /// The kind and the text of an entry of which nothing else is said: it is told as it stands in its line.
-    fn skims<'e>(&self, envelope: &Envelope<'e>) -> Option<(LogKind, &'e str)> {
+    fn plain_entry<'e>(&self, envelope: &Envelope<'e>) -> Option<(&'e str, &'e str)> {
         let more = [envelope.who, envelope.happened, envelope.batch, envelope.over];
         let only = envelope.kind == ENTRY
             && more.iter().all(Option::is_none)
@@ -113,18 +139,18 @@ impl<'f> Gathering<'f> {
         if self.told.is_none() || self.incident.drill.is_some() || !only || !self.streams(envelope.writer) {
             return None;
         }
-        let (word, text) = casebook_bytes::plain_log(envelope.data)?;
-        Some((LogKind::ALL.into_iter().find(|kind| kind.word() == word)?, text))
+        let said = casebook_bytes::plain_log(envelope.data)?;
+        LogKind::ALL.iter().any(|kind| kind.word() == said.0).then_some(said)
     }
 
     /// Something was met that has to be looked at more closely.
     pub(super) fn give_up(&mut self) {
-        (self.plain, self.waiting, self.told) = (false, Default::default(), None);
+        (self.plain, self.waiting, self.told, self.met) = (false, Default::default(), None, Vec::new());
         self.incident = Incident::fold(Uuid::nil(), []);
     }
 
-    /// Takes a stretch of a segment that begins at this byte, and what it reads as where that is wanted.
-    pub(super) fn take(&mut self, name: &str, at: u64, piece: &Piece<'_>, line: Option<Line>) {
+    /// Takes a stretch of a segment that begins at this byte, and what it reads as.
+    pub(super) fn take(&mut self, name: &str, at: u64, piece: &Piece<'_>, read: Read<'_>) {
         if !self.plain {
             return;
         }
@@ -154,17 +180,16 @@ impl<'f> Gathering<'f> {
                 return;
             }
         }
-        if let Some(said) = self.skims(envelope) {
-            return self.skim(envelope, said, within);
-        }
-        let Some(line) = line else {
-            if self.wants(envelope) {
-                self.give_up();
-            }
-            return;
+        let line = match read {
+            Read::Words(kind, text) => return self.skim(envelope, (kind, text), within),
+            Read::Line(line) => *line,
+            Read::Nothing if matches!(self.wants(envelope), Wants::Nothing) => return,
+            Read::Nothing => return self.give_up(),
         };
+        self.changed.extend(line.event.targets());
         match line.event {
-            Event::Expunged(_) | Event::ExpungeDeclined(_) => self.give_up(),
+            // What they hide may stand in other entries, too.
+            Event::Expunged(_) | Event::ExpungeDeclined(_) | Event::Redacted(_) => self.give_up(),
             _ if self.streams(&line.writer.0) => self.apply(line, within),
             // Whoever is folded as they come was read last, unless a repair has lines of others.
             _ if self.ordered => self.give_up(),
@@ -198,17 +223,17 @@ impl<'f> Gathering<'f> {
     }
 
     /// Takes a line whose entry is told as it stands there, or is not told so because later lines change it.
-    fn skim(&mut self, envelope: &Envelope<'_>, (kind, text): (LogKind, &str), within: bool) {
+    fn skim(&mut self, envelope: &Envelope<'_>, said: (&str, &str), within: bool) {
         let id = envelope.id();
         if within && let Some(told) = &mut self.told {
             self.text.clear();
-            let words = ((kind.word(), text), (envelope.recorded, envelope.by));
-            let at = casebook_bytes::tell_log(&mut self.text, id, words.0, words.1);
+            let at = casebook_bytes::tell_log(&mut self.text, id, said, (envelope.recorded, envelope.by));
             // A clock that is ahead of the wall's is told as well.
             let at = at.filter(|at| envelope.clock.0 <= at.timestamp_millis());
-            if let Some(at) = at.filter(|_| told.says(self.incident.entries.len(), &self.text)) {
+            if let Some(at) = at.filter(|_| told.says(&self.text)) {
+                self.met.push(id);
                 let follows = self.follows((envelope.clock, envelope.writer, envelope.n, id));
-                if !follows || !self.incident.obey_told(id, kind, at) {
+                if !follows || !self.incident.obey_told(id, at) {
                     self.give_up();
                 }
                 return;
@@ -228,7 +253,7 @@ impl<'f> Gathering<'f> {
         self.incident.obey(line);
         if self.incident.entries.len() > at
             && let Some(told) = &mut self.told
-            && !told.sets_aside(at)
+            && !told.sets_aside()
         {
             self.give_up();
         }
@@ -250,7 +275,9 @@ impl<'f> Gathering<'f> {
     fn hold(&mut self) -> bool {
         let held = std::mem::replace(&mut self.held, true);
         let Some(head) = self.head.as_ref().filter(|_| !held) else { return true };
+        let changed = |id: &LineId| self.changed.contains(id);
         head.knows(self.count, self.last.as_ref())
+            && (self.changed.is_empty() || !self.met.iter().any(changed))
             && match self.told.take() {
                 Some(told) => told.ends(&self.incident),
                 None => head.is_said_by(self.files, &self.address, &self.incident),

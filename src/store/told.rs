@@ -5,18 +5,19 @@ use std::path::PathBuf;
 
 use casebook_bytes::Sum;
 
-use super::files::Files;
+use super::files::{Files, Held};
 use super::locate::Address;
 use super::snapshot::{END, Head, MEMORY, begins, path};
 use crate::incident::Incident;
 
-/// So much of it is read at a time, in bytes.
-const PIECE: u64 = 256 << 10;
+/// So much of it is read at a time, in bytes: little enough to stay near the processor.
+const PIECE: u64 = 64 << 10;
 
 /// A file that is held against what is written, piece by piece.
 pub(super) struct Stands<'f> {
     files: &'f dyn Files,
     path: PathBuf,
+    held: Held,
     /// How far into the file what was read of it goes.
     at: u64,
     /// What was read and is not met yet, and how much of it is.
@@ -34,19 +35,20 @@ pub(super) struct Stands<'f> {
 impl<'f> Stands<'f> {
     /// At the state of the file with this head. `None`: somebody has put another in its place.
     pub(super) fn at_state(head: &Head, files: &'f dyn Files, address: &Address) -> Option<Self> {
-        let path = path(&address.folder);
-        let piece = files.read_some(&path, 0, PIECE).ok()?;
+        let (path, mut held) = (path(&address.folder), Held::default());
+        let size = files.size_held(&mut held, &path).ok()?;
+        let piece = files.read_held(&mut held, &path, 0, PIECE).ok()?;
         let (found, met) = begins(&piece).filter(|(found, _)| found == head)?;
         let state = found.bytes as u64;
         let around = met as u64 + state + MEMORY.len() as u64 + END.len() as u64;
-        let memory = files.size(&path).ok()?.checked_sub(around)?;
+        let memory = size.checked_sub(around)?;
         let mut sum = Sum::default();
         let place = found.place();
         sum.part(place.len() as u64);
         sum.takes(&place);
         sum.part(state);
         let (at, said) = (piece.len() as u64, found.xxh64);
-        Some(Self { files, path, at, piece, met, count: 0, sum, state, memory, said })
+        Some(Self { files, path, held, at, piece, met, count: 0, sum, state, memory, said })
     }
 
     /// Reads so much that this many bytes are there to be met. `false`: the file ends before.
@@ -60,7 +62,7 @@ impl<'f> Stands<'f> {
     }
 
     fn reads_on(&mut self) -> bool {
-        let more = self.files.read_some(&self.path, self.at, PIECE).unwrap_or_default();
+        let more = self.files.read_held(&mut self.held, &self.path, self.at, PIECE).unwrap_or_default();
         self.at += more.len() as u64;
         self.piece.drain(..self.met);
         self.met = 0;
@@ -95,10 +97,10 @@ impl<'f> Stands<'f> {
     }
 
     /// Takes so many bytes as they stand.
-    fn takes_here(&mut self, bytes: usize) -> Vec<u8> {
-        let here = self.piece[self.met..self.met + bytes].to_vec();
+    fn takes_here(&mut self, bytes: usize) -> &[u8] {
+        let here = &self.piece[self.met..][..bytes];
         self.count += bytes as u64;
-        self.sum.takes(&here);
+        self.sum.takes(here);
         self.met += bytes;
         here
     }
@@ -126,8 +128,10 @@ pub(super) struct Told<'f> {
     stands: Stands<'f>,
     /// The state up to its entries.
     front: Vec<u8>,
-    /// Entries that say more than their line, by their place: what stands there.
-    open: Vec<(usize, Vec<u8>)>,
+    /// How many entries were met.
+    entries: usize,
+    /// What stands of those that say more than their line, until all lines are known.
+    open: Vec<Vec<u8>>,
 }
 
 impl<'f> Told<'f> {
@@ -144,25 +148,34 @@ impl<'f> Told<'f> {
                 return None;
             }
         };
-        let front = stands.takes_here(end);
-        Some(Self { stands, front, open: Vec::new() })
+        let front = stands.takes_here(end).to_vec();
+        Some(Self { stands, front, entries: 0, open: Vec::new() })
     }
 
-    /// Steps over the entry at this place, if it stands there in these words.
-    pub(super) fn says(&mut self, at: usize, text: &[u8]) -> bool {
-        let comma = usize::from(at > 0);
-        let all = comma + text.len();
+    /// What stands before the next entry.
+    fn comma(&self) -> &'static [u8] {
+        &b","[..usize::from(self.entries > 0)]
+    }
+
+    /// Steps over the next entry, if it stands there in these words.
+    pub(super) fn says(&mut self, text: &[u8]) -> bool {
+        let comma = self.comma();
+        let all = comma.len() + text.len();
         if !self.stands.reaches(all) {
             return false;
         }
         let here = &self.stands.piece[self.stands.met..][..all];
-        let same = here[..comma] == b","[..comma] && here[comma..] == *text;
-        same && self.stands.takes(&b","[..comma]) && self.stands.takes(text)
+        let same = here.strip_prefix(comma).is_some_and(|here| here == text);
+        if same {
+            self.stands.takes_here(all);
+            self.entries += 1;
+        }
+        same
     }
 
-    /// Keeps what stands at this place until all lines are known. `false`: no entry does.
-    pub(super) fn sets_aside(&mut self, at: usize) -> bool {
-        if !self.stands.takes(&b","[..usize::from(at > 0)]) {
+    /// Keeps what stands of the next entry until all lines are known. `false`: none does.
+    pub(super) fn sets_aside(&mut self) -> bool {
+        if !self.stands.takes(self.comma()) {
             return false;
         }
         let (mut depth, mut quoted, mut escaped, mut end) = (0_usize, false, false, 0);
@@ -184,29 +197,24 @@ impl<'f> Told<'f> {
                 break;
             }
         }
-        let text = self.stands.takes_here(end);
-        self.open.push((at, text));
+        self.open.push(self.stands.takes_here(end).to_vec());
+        self.entries += 1;
         true
     }
 
-    /// Whether all of it is what would be written of this incident, whose entries were met here: those that were told
-    /// have no words, and are what they were.
+    /// Whether all of it is what would be written of this incident, which has the entries that were set aside and none
+    /// of the others.
     pub(super) fn ends(mut self, incident: &Incident) -> bool {
-        let mut open = self.open.iter().peekable();
         let mut text = Vec::new();
-        let entries = incident.entries.iter().enumerate().all(|(at, entry)| {
-            match open.next_if(|(place, _)| *place == at) {
-                None => entry.plain() && entry.text.is_empty() && entry.by.is_empty(),
-                Some((_, stands)) => {
-                    text.clear();
-                    Incident::tell_entry(entry, &mut text);
-                    text == *stands
-                }
-            }
+        let mut entries = incident.entries.iter().zip(&self.open);
+        let same = entries.all(|(entry, stands)| {
+            text.clear();
+            Incident::tell_entry(entry, &mut text);
+            text == *stands
         });
-        let all = entries && open.next().is_none();
         let (front, back) = incident.tell_around();
-        all && self.front == front.as_bytes()
+        same && incident.entries.len() == self.open.len()
+            && self.front == front.as_bytes()
             && self.stands.takes(back.as_bytes())
             && self.stands.ends(incident)
     }
