@@ -9,6 +9,7 @@ use std::time::Duration as Pause;
 use casebook::incident::Incident;
 use casebook::model::entry::Corrected;
 use casebook::model::head::{Change, Edited};
+use casebook::model::id::LineId;
 use casebook::model::redaction::Redacted;
 use casebook::store::{Finding, Look, News, Presence, READ_ABOVE, Slot, Watch};
 
@@ -51,16 +52,27 @@ fn incident_json_holds_the_document_of_show() {
 
 #[test]
 fn whatever_incident_json_says_that_its_lines_do_not_is_found() {
-    altered(400, 0);
+    altered(400, 0, false);
+}
+
+#[test]
+fn and_where_words_are_hidden() {
+    altered(100, 0, true);
 }
 
 #[test]
 fn and_where_others_write_between_the_lines_of_a_long_journal() {
-    altered(25, 1_800);
+    altered(25, 1_800, false);
 }
 
-/// Alters `incident.json` in so many places, with so many lines of another writer.
-fn altered(times: usize, more: usize) {
+/// The JSON of an entry in `incident.json`.
+fn entry_in(text: &str, id: LineId) -> &str {
+    let entry = &text[text.find(&format!("{{\"id\":\"{id}\"")).unwrap()..];
+    &entry[..entry.find(",{\"id\":").unwrap()]
+}
+
+/// Alters `incident.json` in so many places, with so many lines of another writer; with words that are hidden, or without.
+fn altered(times: usize, more: usize, hides: bool) {
     let bench = Bench::new();
     let store = bench.store(1);
     let Created { address, mut pen, .. } = create(&store, 1);
@@ -80,9 +92,11 @@ fn altered(times: usize, more: usize) {
             }
         }
     }
+    store.publish(&store.read(&address).unwrap());
+    let before = fs::read_to_string(address.folder.join("incident.json")).unwrap();
     let corrected = Corrected { target: lines[3].id, from, to };
     let redacted = Redacted { target: lines[5].id, reason: "a name".into() };
-    for event in [Event::from(corrected), Event::from(redacted)] {
+    for event in [Event::from(corrected), Event::from(redacted)].into_iter().take(1 + usize::from(hides)) {
         pen.append(&[Draft { event, ..note("") }], Together::Apart, at(40)).unwrap();
     }
     let other = Draft { who: Some("bo".into()), now_set: true, ..note("with more than words") };
@@ -101,9 +115,11 @@ fn altered(times: usize, more: usize) {
     let (entry, next) = (text.find("{\"id\":").unwrap(), text.find(",{\"id\":").unwrap());
     let without = format!("{}{}", &text[..entry], &text[next + 1..]);
     let twice = format!("{}{}{}", &text[..next], &text[entry - 1..next].replace('[', ","), &text[next..]);
+    let uncorrected = text.replacen(entry_in(&text, lines[3].id), entry_in(&before, lines[3].id), 1);
     let mut others = vec![
         without,
         twice,
+        uncorrected,
         text.replacen("note 7 of", "note 8 of", 1),
         text.replacen("\"who\":\"bo\"", "\"who\":\"eve\"", 1),
     ];
