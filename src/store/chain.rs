@@ -89,6 +89,9 @@ impl Chain {
         together: Together,
         now: DateTime<Utc>,
     ) -> Result<Vec<Written>, StoreError> {
+        if let [draft] = drafts {
+            return Ok(vec![self.link(&named(draft, &[]), None, now)?]);
+        }
         let mut next = self.clone();
         let of = u32::try_from(drafts.len()).unwrap_or(u32::MAX);
         let mut lines: Vec<Written> = Vec::with_capacity(drafts.len());
@@ -103,6 +106,7 @@ impl Chain {
         Ok(lines)
     }
 
+    /// The next line. Where it cannot be written, nothing has changed.
     fn link(
         &mut self,
         draft: &Draft,
@@ -111,25 +115,19 @@ impl Chain {
     ) -> Result<Written, StoreError> {
         // The record keeps milliseconds; what is applied now must equal what is read later.
         let recorded = now.trunc_subsecs(3);
-        self.clock = self.clock.tick(recorded.timestamp_millis(), []);
-        let keys: Vec<_> = self.to_name.keys().take(SEEN_LIMIT).cloned().collect();
-        let seen: Vec<Head> = keys
-            .into_iter()
-            .filter_map(|key| {
-                let id = self.to_name.remove(&key)?;
-                let (writer, at) = key;
-                let n = if writer == self.writer { 0 } else { at };
-                if n > 0 {
-                    self.named.insert(writer.clone(), id);
-                }
-                Some(Head { writer, n, id })
-            })
-            .collect();
+        let clock = self.clock.tick(recorded.timestamp_millis(), []);
+        let own = |writer: &WriterId| *writer == self.writer;
+        let head = |((writer, at), id): (&(WriterId, u64), &LineId)| Head {
+            writer: writer.clone(),
+            n: if own(writer) { 0 } else { *at },
+            id: *id,
+        };
+        let seen: Vec<Head> = self.to_name.iter().take(SEEN_LIMIT).map(head).collect();
         let place = Place {
             inc: self.inc,
             writer: &self.writer,
             n: self.n + 1,
-            clock: self.clock,
+            clock,
             recorded,
             batch,
             seen: &seen,
@@ -137,6 +135,11 @@ impl Chain {
             prev: self.id,
         };
         let written = write(draft, &place)?;
+        for head in seen.into_iter().filter(|head| head.n > 0) {
+            self.named.insert(head.writer, head.id);
+        }
+        (0..SEEN_LIMIT).for_each(|_| drop(self.to_name.pop_first()));
+        self.clock = clock;
         self.n += 1;
         self.id = written.line.id;
         Ok(written)

@@ -1,7 +1,7 @@
 //! The few fields of a line that a quick verification needs, taken from their fixed places at both ends.
 
-use super::line::{Head, START};
-use crate::incident::line::Clock;
+use super::line::{Head, START, holds};
+use crate::incident::line::{Clock, WriterId};
 use crate::model::id::LineId;
 
 /// What a line says of itself and of the one before it.
@@ -30,18 +30,31 @@ const END: usize = ",\"salt\":\"".len() + 32 + "\",\"prev\":\"".len() + 64 + "\"
 impl<'a> Links<'a> {
     /// From both ends of a line. `None`: they are not where they should be.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        split(bytes).map(|(links, _)| links)
+        split(bytes).map(|(links, ..)| links)
     }
 }
 
-/// The links, and what stands before the salt.
-fn split(bytes: &[u8]) -> Option<(Links<'_>, &[u8])> {
+/// The head and the clock of a line whose bytes are those its id was made from, without a look at its fields. `None`:
+/// it is another, or has to be read in full.
+pub(super) fn head_of(bytes: &[u8]) -> Option<(Head, Clock)> {
+    let (links, _, rest) = split(bytes)?;
+    let rest = rest.strip_prefix(b",\"clock\":[")?;
+    let clock = &rest[..rest.iter().take(40).position(|byte| *byte == b']')?];
+    let (wall, count) = std::str::from_utf8(clock).ok()?.split_once(',')?;
+    let clock = Clock(wall.parse().ok()?, count.parse().ok()?);
+    let head = Head { writer: WriterId(links.writer.to_owned()), n: links.n, id: links.id };
+    holds(bytes, links.id).then_some((head, clock))
+}
+
+/// The links, what stands before the salt, and what stands behind `n`.
+fn split(bytes: &[u8]) -> Option<(Links<'_>, &[u8], &[u8])> {
     let rest = bytes.strip_prefix(START.as_bytes())?.get(36..)?.strip_prefix(b"\",\"writer\":\"")?;
     let end = rest.iter().position(|byte| *byte == b'"')?;
     let writer = std::str::from_utf8(&rest[..end]).ok()?;
     let digits = rest[end..].strip_prefix(b"\",\"n\":")?;
     let end = digits.iter().take(20).position(|byte| *byte == b',')?;
     let n: u64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
+    let rest = &digits[end..];
     let (front, back) = bytes.split_at(bytes.len().checked_sub(END)?);
     let back = back.strip_prefix(b",\"salt\":\"")?.get(32..)?.strip_prefix(b"\",\"prev\":\"")?;
     let (prev, back) = back.split_at_checked(64)?;
@@ -49,13 +62,13 @@ fn split(bytes: &[u8]) -> Option<(Links<'_>, &[u8])> {
     if end != b"\"}" {
         return None;
     }
-    Some((Links { writer, n, prev: id_of(prev)?, id: id_of(id)? }, front))
+    Some((Links { writer, n, prev: id_of(prev)?, id: id_of(id)? }, front, rest))
 }
 
 impl<'a> Glance<'a> {
     /// `None`: the fields are not where they should be, or it opens a segment, and has to be read in full.
     pub(super) fn read(bytes: &'a [u8]) -> Option<Self> {
-        let (links, front) = split(bytes)?;
+        let (links, front, _) = split(bytes)?;
         let seen = seen(front).filter(|_| links.n > 0)?;
         Some(Self { links, seen: Some(seen), data: "", clock: None })
     }

@@ -11,10 +11,12 @@ use super::chain::{Chain, SKEW_MS, Together};
 use super::consent::{agree, decline};
 use super::error::StoreError;
 use super::files::{Files, Held};
+use super::glance::head_of;
 use super::journal::{Journal, segment_of};
 use super::line::{Envelope, Head};
 use super::reading::segments;
 use super::recall::recall;
+use super::watch::on_network;
 use super::writer::{Host, Lease, Leases, Salts};
 use super::written::Written;
 use crate::incident::event::Event;
@@ -49,6 +51,10 @@ pub struct Pen {
 struct Others {
     /// The names in the folder when these were chosen.
     names: Vec<String>,
+    /// When these last changed, as [`Files::changed`] says it; 0 where that is not known.
+    changed: i64,
+    /// Whether another machine's new names may be seen late unless they are read; `None`: not looked yet.
+    remote: Option<bool>,
     last: Vec<Other>,
 }
 
@@ -196,22 +202,31 @@ impl Pen {
 
     /// Reads the last line of each journal of another writer that has grown.
     fn look_around(&mut self) -> Result<(), StoreError> {
-        let journal = self.folder.join("journal");
-        let names = segments(&*self.files, &journal, &mut Vec::new())?;
-        if names != self.others.names {
-            self.others.choose(names, &journal, &self.lease.id.0);
-        }
+        let files = &*self.files;
+        let same = self.others.look(files, &self.folder.join("journal"), &self.lease.id.0)?;
         for (at, other) in self.others.last.iter_mut().enumerate() {
+            // What was opened under a name still has it, as nothing in the folder has changed.
+            if same && at < HELD && other.size > 0 {
+                let news =
+                    files.read_held(&mut other.held, &other.path, other.size, WINDOW).unwrap_or_default();
+                let met = if (news.len() as u64) < WINDOW { last_in(&news, &other.path)? } else { None };
+                if let Some((head, clock)) = &met {
+                    self.chain.meet(head, *clock);
+                    other.size += news.len() as u64;
+                }
+                if news.is_empty() || met.is_some() {
+                    continue;
+                }
+            }
             let size = match at < HELD {
-                true => self.files.size_held(&mut other.held, &other.path),
-                false => self.files.size(&other.path),
+                true => files.size_held(&mut other.held, &other.path),
+                false => files.size(&other.path),
             };
             let Ok(size) = size else { continue };
             if size != other.size {
                 // What came since then is mostly one line.
                 let first = size.checked_sub(other.size).map_or(WINDOW, |grown| grown.min(WINDOW));
-                if let Some((head, clock)) =
-                    last_line_of(&*self.files, &mut other.held, &other.path, (size, first))?
+                if let Some((head, clock)) = last_line_of(files, &mut other.held, &other.path, (size, first))?
                 {
                     self.chain.meet(&head, clock);
                 }
@@ -223,6 +238,22 @@ impl Pen {
 }
 
 impl Others {
+    /// Reads the names in the folder and chooses by them. `true`: nothing in it has changed since the last time.
+    fn look(&mut self, files: &dyn Files, journal: &Path, own: &str) -> Result<bool, StoreError> {
+        // Whoever looks only once need not know when that was.
+        let again = !self.names.is_empty() && !*self.remote.get_or_insert_with(|| on_network(journal));
+        let changed = if again { files.changed(journal).unwrap_or(0) } else { 0 };
+        if changed != 0 && changed == self.changed {
+            return Ok(true);
+        }
+        let names = segments(files, journal, &mut Vec::new())?;
+        if names != self.names {
+            self.choose(names, journal, own);
+        }
+        self.changed = changed;
+        Ok(false)
+    }
+
     /// The last segment of each writer but one; of those that were looked at it stays known how far.
     fn choose(&mut self, names: Vec<String>, journal: &Path, own: &str) {
         let mut last: BTreeMap<&str, (u32, &str)> = BTreeMap::new();
@@ -272,21 +303,30 @@ fn last_line_of(
         let from = size.saturating_sub(window);
         // A journal one may not read is met by nobody; the append itself does not depend on it.
         let Ok(bytes) = files.read_held(held, path, from, size - from) else { return Ok(None) };
-        for line in bytes.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            // The first piece of a window may be the end of a longer line: it does not read, and the
-            // window grows.
-            match Envelope::read(line) {
-                Ok(envelope) => return Ok(Some((envelope.head(), envelope.clock))),
-                Err(super::line::Flaw::Newer { version }) if !super::line::hit_in_version(line) => {
-                    let found = format!("line format {version}");
-                    return Err(StoreError::Newer { path: path.to_owned(), found });
-                }
-                Err(_) => {}
-            }
+        let met = last_in(&bytes, path)?;
+        if met.is_some() || from == 0 {
+            return Ok(met);
         }
-        if from == 0 {
-            return Ok(None);
-        }
+        // The first piece of a window may be the end of a longer line, which does not read.
         window *= 8;
     }
+}
+
+/// The last whole line in these bytes of a segment.
+fn last_in(bytes: &[u8], path: &Path) -> Result<Option<(Head, Clock)>, StoreError> {
+    for line in bytes.rsplit(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        // Before every line of ours that of each other writer is looked at: its hash says more than its fields, and sooner.
+        if let Some(met) = head_of(line) {
+            return Ok(Some(met));
+        }
+        match Envelope::read(line) {
+            Ok(envelope) => return Ok(Some((envelope.head(), envelope.clock))),
+            Err(super::line::Flaw::Newer { version }) if !super::line::hit_in_version(line) => {
+                let found = format!("line format {version}");
+                return Err(StoreError::Newer { path: path.to_owned(), found });
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(None)
 }

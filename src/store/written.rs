@@ -173,6 +173,7 @@ mod tests {
             let envelope = Envelope::read(&written.bytes).unwrap();
             prop_assert!(super::super::line::holds(&written.bytes, envelope.id()));
             prop_assert_eq!(envelope.prev(), LineId([3; 32]));
+            prop_assert_eq!(super::super::glance::head_of(&written.bytes), Some((envelope.head(), envelope.clock)));
             let line = envelope.line().unwrap();
             prop_assert_eq!(&line.by, &draft.by);
             prop_assert_eq!(&line.who, &draft.who);
