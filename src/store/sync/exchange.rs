@@ -122,14 +122,19 @@ impl<'a> Exchange<'a> {
 
     fn go(&mut self) -> Result<(), SyncFault> {
         for _ in 0..ROUNDS {
-            let fetched = self.fetch();
-            if matches!(fetched, Ok(()) | Err(SyncFault::TooMuch { .. })) {
-                self.receive()?;
-                self.ledger.keep(&self.git.folder);
-            }
-            fetched?;
-            if self.send()? {
-                return Ok(());
+            let too_much = match self.fetch() {
+                Ok(()) => None,
+                Err(fault @ SyncFault::TooMuch { .. }) => Some(fault),
+                Err(fault) => return Err(fault),
+            };
+            self.receive()?;
+            self.ledger.keep(&self.git.folder);
+            // Whoever sends too much keeps nobody's own lines here.
+            let sent = self.send()?;
+            match too_much {
+                Some(fault) => return Err(fault),
+                None if sent => return Ok(()),
+                None => {}
             }
             self.tally.again += 1;
         }

@@ -41,12 +41,13 @@ impl Exchange<'_> {
     }
 
     /// Something in the remote is nothing that git takes, or too much: each branch is fetched by itself, the one that says
-    /// what the remote is first, and one that cannot be is told.
+    /// what the remote is first, then those that came before; one that cannot be is told.
     fn fetch_one_by_one(&mut self) -> Result<(), SyncFault> {
+        let waits = self.odd(|due| !due);
         let names = self.heads()?.into_iter();
-        let names = names.filter(|name| name == "casebook" || Branch::read(name).is_some()).take(BRANCHES);
-        let mut names: Vec<String> = names.collect();
-        names.sort_by_key(|name| name != "casebook");
+        let names = names.filter(|name| name == "casebook" || Branch::read(name).is_some());
+        let mut names: Vec<String> = names.filter(|name| !waits.contains(name)).take(BRANCHES).collect();
+        names.sort_by_key(|name| (name != "casebook", !self.ledger.tips.contains_key(name)));
         if self.fetch_each(names)? == 0 {
             let why = "nothing in it is what git takes".to_owned();
             return Err(SyncFault::Foreign { remote: self.remote.shown(), why });
@@ -56,24 +57,40 @@ impl Exchange<'_> {
 
     /// Branches that git did not take are tried once more now and then: whoever owns the remote may have mended them.
     fn look_at_odd(&mut self) -> Result<(), SyncFault> {
-        let now = self.means.now;
-        let due = |at: &DateTime<Utc>| (now - *at).abs() >= ODD_AGAIN;
-        let names = self.ledger.odd.iter().filter(|(_, at)| due(at)).map(|(name, _)| name.clone());
-        self.fetch_each(names.collect()).map(drop)
+        match self.fetch_each(self.odd(|due| due)) {
+            // All the others came.
+            Err(SyncFault::TooMuch { .. }) => Ok(()),
+            looked => looked.map(drop),
+        }
+    }
+
+    /// Branches that git did not take, by whether they are to be tried again.
+    fn odd(&self, which: impl Fn(bool) -> bool) -> Vec<String> {
+        let due = |at: &DateTime<Utc>| (self.means.now - *at).abs() >= ODD_AGAIN;
+        let odd = self.ledger.odd.iter().filter(|(_, at)| which(due(at)));
+        odd.map(|(name, _)| name.clone()).collect()
     }
 
     /// Fetches branches one by one; answers with how many came.
     fn fetch_each(&mut self, names: Vec<String>) -> Result<usize, SyncFault> {
-        let mut came = 0;
+        let (mut came, mut floods, mut left) = (0, 0, false);
+        let most = self.means.receive;
+        let too_much = SyncFault::TooMuch { remote: self.remote.shown(), most };
         for name in names {
             let room = self.room.left();
             let Some(answer) = self.fetched(&[], &[format!("+refs/heads/{name}:{IN}{name}")])? else {
-                let most = self.means.receive;
-                // Where others took the room before it, the next exchange goes on from there.
-                if room <= most / 2 {
-                    return Err(SyncFault::TooMuch { remote: self.remote.shown(), most });
+                // What a flood sent was sent, though nothing of it is kept.
+                floods += 1;
+                if floods > FLOODS {
+                    return Err(too_much);
                 }
-                self.is_odd(name, format!("it brings more than {}", in_words(room)))?;
+                // Where others took the room before it, the next exchange goes on from there; what is little comes now.
+                if room <= most / 2 {
+                    left = true;
+                } else {
+                    let why = format!("it brings more than {}; it is tried again in an hour", in_words(room));
+                    self.is_odd(name, why)?;
+                }
                 continue;
             };
             if answer.done {
@@ -87,7 +104,7 @@ impl Exchange<'_> {
                 return Err(SyncFault::of(&self.remote.shown(), "fetch", &answer.said));
             }
         }
-        Ok(came)
+        if left { Err(too_much) } else { Ok(came) }
     }
 
     /// A branch holds what git does not take.
@@ -153,6 +170,8 @@ impl Exchange<'_> {
 
 /// The most branches that are fetched one by one.
 const BRANCHES: usize = 10_000;
+/// So many branches that bring too much are left in one exchange.
+const FLOODS: usize = 3;
 /// When a branch that git did not take is tried again.
 const ODD_AGAIN: TimeDelta = TimeDelta::hours(1);
 

@@ -141,7 +141,7 @@ fn a_flood_is_stopped_at_a_limit_fills_no_disk_and_stops_nobody_else() {
     let noticed = bo.store.exchange(&remote, &little).unwrap().noticed;
     assert!(
         matches!(&noticed[..], [Notice::Distrusted { branch, why }]
-            if branch == "c-mallory1" && why == "it brings more than 1.0 MB"),
+            if branch == "c-mallory1" && why == "it brings more than 1.0 MB; it is tried again in an hour"),
         "{noticed:?}"
     );
     assert_eq!(bo.ids(1), ana.ids(1), "what the others sent came");
@@ -191,6 +191,28 @@ fn more_than_one_exchange_may_bring_comes_in_several() {
     }
     bo.store.exchange(&remote, &little).unwrap();
     goes_on(&mut ana, &bo);
+}
+
+#[test]
+fn floods_that_change_every_time_keep_nobody_from_the_others() {
+    let office = Office::new();
+    let (mut ana, mut bo) = two(&office);
+    let (_, path, _) = journal(&ana, 1, None);
+    let remote = bo.store.remotes().unwrap().remove(0);
+    let little = Means { receive: 8 << 20, ..bo.means() };
+    for turn in 0..2_u64 {
+        // Their names stand before those of every writer, and two of them take all the room.
+        for n in 1..=3 {
+            deliver(&office, &format!("c-mallory{n}"), &place(&path, 0), &noise(5 << 20, 10 * turn + n));
+        }
+        ana.log(1, "beside a flood");
+        ana.sync();
+        bo.log(1, "beside a flood, too");
+        let _ = bo.store.exchange(&remote, &little);
+        assert!(ana.ids(1).iter().all(|id| bo.ids(1).contains(id)), "what ana wrote came to bo, turn {turn}");
+        ana.sync();
+        assert!(bo.ids(1).iter().all(|id| ana.ids(1).contains(id)), "what bo wrote was sent, turn {turn}");
+    }
 }
 
 #[cfg(unix)]
