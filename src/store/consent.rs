@@ -341,6 +341,8 @@ impl Store {
             ..Consents::default()
         };
         add(&*self.files, &address.folder, &agreed)?;
+        // Before it, too: whoever is stopped in between leaves no cache that knows less than what was agreed to.
+        self.forget(address);
         let touched = self.finish_expunging(address)?;
         self.forget(address);
         Ok(touched)

@@ -251,11 +251,12 @@ impl Files for Disk {
 
     fn changed(&self, folder: &Path) -> io::Result<i64> {
         let changed = fs::symlink_metadata(folder)?.modified()?;
-        // File systems keep time in ticks of some milliseconds.
-        if changed.elapsed().is_ok_and(|age| age < std::time::Duration::from_millis(50)) {
+        let since = changed.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        // File systems keep time in ticks of some milliseconds; where it falls on a second, maybe in ticks of two.
+        let tick = if since.subsec_nanos() == 0 { 2_500 } else { 50 };
+        if changed.elapsed().is_ok_and(|age| age < std::time::Duration::from_millis(tick)) {
             return Ok(0);
         }
-        let since = changed.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Ok(i64::try_from(since.as_nanos()).unwrap_or(0))
     }
 

@@ -187,6 +187,8 @@ impl<'f> Gathering<'f> {
             Read::Nothing => return self.give_up(),
         };
         self.changed.extend(line.event.targets());
+        // What takes a part of an act back takes all of it back, and the first line of an act does not say that it is.
+        self.changed.extend(line.batch.as_ref().and_then(|batch| batch.0.parse::<LineId>().ok()));
         match line.event {
             // What they hide may stand in other entries, too.
             Event::Expunged(_) | Event::ExpungeDeclined(_) | Event::Redacted(_) => self.give_up(),

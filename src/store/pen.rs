@@ -53,7 +53,8 @@ struct Others {
     names: Vec<String>,
     /// When these last changed, as [`Files::changed`] says it; 0 where that is not known.
     changed: i64,
-    /// Whether another machine's new names may be seen late unless they are read; `None`: not looked yet.
+    /// Whether another machine's new names may be seen late unless they are read, as far as that can be told; `None`: not
+    /// looked yet.
     remote: Option<bool>,
     last: Vec<Other>,
 }
@@ -241,7 +242,8 @@ impl Others {
     /// Reads the names in the folder and chooses by them. `true`: nothing in it has changed since the last time.
     fn look(&mut self, files: &dyn Files, journal: &Path, own: &str) -> Result<bool, StoreError> {
         // Whoever looks only once need not know when that was.
-        let again = !self.names.is_empty() && !*self.remote.get_or_insert_with(|| on_network(journal));
+        let again = !self.names.is_empty()
+            && !*self.remote.get_or_insert_with(|| !cfg!(target_os = "linux") || on_network(journal));
         let changed = if again { files.changed(journal).unwrap_or(0) } else { 0 };
         if changed != 0 && changed == self.changed {
             return Ok(true);

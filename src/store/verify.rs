@@ -11,6 +11,7 @@ use super::finding::{Finding, Verdict};
 use super::gather::Gathering;
 use super::locate::Address;
 use super::seal::Found as FoundSeal;
+use super::spelling;
 use super::writer::Memory;
 use crate::incident::line::{Line, WriterId};
 use crate::incident::seal::{Holds, Seal};
@@ -167,9 +168,9 @@ impl Store {
             for (incident, _) in self.files.list(&folder).unwrap_or_default() {
                 let memory = Memory::read(&*self.files, &folder.join(incident));
                 let Some(memory) = memory.filter(|memory| memory.n > 0) else { continue };
-                let Some(place) = memory.place().filter(|place| place.starts_with(&self.root)) else {
-                    continue;
-                };
+                // By the name its store has now, however it was called when somebody wrote there.
+                let place = memory.place().map(|place| spelling::real(&place));
+                let Some(place) = place.filter(|place| place.starts_with(&self.root)) else { continue };
                 if self.stub(&place).is_none()
                     && self
                         .files

@@ -135,7 +135,7 @@ pub(in crate::cli) fn show(shell: &Shell, words: &str, said: &Said) -> Result<Ou
     });
     let moment = |at| time::when(at, shell.now, &shell.zone);
     let expunged = incident.evidence_expunged(item).map(Expunging::shown);
-    let copy = item.sha256().filter(|_| item.in_vault() && expunged.is_none());
+    let copy = item.sha256().filter(|hash| item.in_vault() && incident.file_expunged(hash).is_none());
     let copy = copy.map(|hash| shell.store.vault(&address).path(hash).display().to_string());
     let taken = item.acquired().map(|at| {
         let by = item.acquired_by().map(|by| format!(" by {by}")).unwrap_or_default();

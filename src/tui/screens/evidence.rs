@@ -199,7 +199,8 @@ pub fn facts(app: &App, incident: &Incident, item: &EvidenceItem) -> Vec<(&'stat
         format!("{}{by}", at(when))
     });
     let expunged = incident.evidence_expunged(item).map(Expunging::shown);
-    let kept = match item.in_vault() && expunged.is_none() {
+    let file_is_gone = item.sha256().is_some_and(|hash| incident.file_expunged(hash).is_some());
+    let kept = match item.in_vault() && !file_is_gone {
         true => Some("a copy in the vault of the incident".to_owned()),
         false => item.kept().map(str::to_owned),
     };

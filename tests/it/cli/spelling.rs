@@ -172,6 +172,33 @@ fn what_was_kept_under_a_spelling_moves_where_it_cannot_be_made_anew_and_goes_wh
 }
 
 #[test]
+fn an_incident_that_was_written_in_by_another_spelling_and_taken_away_is_missed() {
+    let home = Home::new();
+    home.done("new \"Stolen laptop\"");
+    home.done("new \"Mail account taken over\"");
+    symlink(home.path("store"), home.path("link")).unwrap();
+    // As a release before this one remembered it.
+    let inside =
+        |folder: &Path| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let writers = inside(Path::new(&home.path("state/writers")));
+    for memory in inside(writers.iter().find(|path| path.is_dir()).unwrap()) {
+        let text = fs::read_to_string(&memory).unwrap();
+        let text = text.lines().next().unwrap().replace(&home.path("store/"), &home.path("link/"));
+        assert!(text.contains("/link/"), "{text}");
+        let sum: String = Sha256::digest(&text)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        fs::write(&memory, format!("{text}\n{sum}\n")).unwrap();
+    }
+    let year = inside(Path::new(&home.path("store/incidents"))).remove(0);
+    let incidents = inside(&year.join("00"));
+    let first = incidents.iter().find(|path| path.to_string_lossy().contains("-0001-")).unwrap();
+    fs::remove_dir_all(first).unwrap();
+    for spelling in ["store", "link"] {
+        let answer = run(home.words(&format!("--store {} verify --all", home.path(spelling))));
+        assert!(answer.out.contains("is not there any more"), "{spelling}: {}{}", answer.out, answer.err);
+    }
+}
+
+#[test]
 fn a_store_that_is_not_there_yet_is_made_where_its_path_leads() {
     let home = Home::new();
     spellings(&home);
