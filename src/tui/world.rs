@@ -117,6 +117,8 @@ pub struct World {
     taking_in: Option<Uuid>,
     listing: bool,
     list_again: bool,
+    /// Whether the journals of all incidents were looked at: the cache knows nothing of what others wrote meanwhile.
+    looked: bool,
     /// The list cache and its size as far as we know what is in it.
     index: Option<(PathBuf, u64)>,
 }
@@ -149,6 +151,7 @@ impl World {
             taking_in: None,
             listing: false,
             list_again: false,
+            looked: false,
             index: None,
         }
     }

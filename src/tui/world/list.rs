@@ -24,6 +24,7 @@ impl World {
             return;
         }
         self.listing = true;
+        self.looked |= look == Look::Checked;
         let store = Arc::clone(&self.store);
         self.start(move || match store.list(look) {
             Ok(rows) => {
@@ -76,10 +77,10 @@ impl World {
         });
     }
 
-    /// The list came; whether to read it again because more has changed meanwhile.
+    /// The list came. It is read again where more has changed meanwhile, and once where it was the cache alone.
     pub fn has_listed(&mut self) {
         self.listing = false;
-        if std::mem::take(&mut self.list_again) {
+        if std::mem::take(&mut self.list_again) || !self.looked {
             self.list(Look::Checked);
         }
     }

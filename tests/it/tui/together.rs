@@ -1,5 +1,7 @@
 //! Several people at one incident: who comes back is told what the others did, and two who set the same are told.
 
+use casebook::store::Store;
+
 use super::session::{Place, session};
 
 /// Ana has an incident open and leaves; an hour later Bo works in it and opens another one.
@@ -58,6 +60,19 @@ fn the_list_marks_what_others_wrote_until_it_is_opened_and_nothing_at_the_first_
     assert!(marked(&ana).is_empty(), "{}", ana.screen());
     ana.leave();
     assert!(marked(&place.sit_at("ana", (140, 30))).is_empty());
+}
+
+#[test]
+fn the_list_shows_what_somebody_of_another_account_wrote_before_the_screens_opened() {
+    let (place, ana) = session();
+    ana.press("aRansomware on the file servers<enter>").press(":new A second one<enter>").later(1).leave();
+    let mut elsewhere = place.store_setup();
+    elsewhere.state = Some(place.path().join("state of bo"));
+    let bo = place.open("bo", (100, 30), |setup| setup.store = Store::open(elsewhere));
+    bo.press(":use 1<enter>").press(":edit --title \"FS01 and FS02 encrypted\"<enter>").later(1).leave();
+    let ana = place.sit_at("ana", (140, 30));
+    assert!(ana.screen().contains("FS01 and FS02 encrypted"), "{}", ana.screen());
+    assert!(ana.screen().contains(" new│"), "{}", ana.screen());
 }
 
 #[test]
