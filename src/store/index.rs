@@ -99,9 +99,38 @@ impl Index {
         Self { files, root: root.to_owned(), path }
     }
 
+    /// What stands in the cache.
+    fn bytes(&self) -> Vec<u8> {
+        self.path.as_ref().and_then(|path| self.files.read(path, 0).ok()).unwrap_or_default()
+    }
+
+    /// Whether the cache has every incident as its journals are now. No row is made, so that a list that is shown already
+    /// is not in memory twice.
+    pub(super) fn is_current(&self) -> bool {
+        let bytes = self.bytes();
+        let Ok(text) = std::str::from_utf8(&bytes) else { return false };
+        let known = LastLines::of(text);
+        let still = |line: &str, found: &Found| match PlainRow::read(line) {
+            Some(plain) => plain.changed != 0 && self.still(plain.changed, plain.files(), found),
+            None => read(line).is_some_and(|entry| {
+                entry.row.shut.is_none()
+                    && entry.changed != 0
+                    && self.still(entry.changed, entry.files(), found)
+            }),
+        };
+        let as_known = |hundred: &PathBuf| {
+            let here = in_hundred(&*self.files, hundred).ok()?;
+            here.iter()
+                .all(|found| known.get(&at(&found.folder)).is_some_and(|line| still(line, found)))
+                .then_some(())
+        };
+        hundreds(&*self.files, &self.root)
+            .is_ok_and(|all| all.iter().all(|hundred| as_known(hundred).is_some()))
+    }
+
     /// All incidents, newest number first.
     pub(super) fn list(&self, look: Look) -> Result<Vec<(Address, Row)>, StoreError> {
-        let bytes = self.path.as_ref().and_then(|path| self.files.read(path, 0).ok()).unwrap_or_default();
+        let bytes = self.bytes();
         // Checked as text once, so that no string in it has to be again.
         let text = match std::str::from_utf8(&bytes) {
             Ok(text) => Cow::Borrowed(text),

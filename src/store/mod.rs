@@ -309,6 +309,11 @@ impl Store {
         self.index().list(look)
     }
 
+    /// Whether the list of the cache is what the journals say.
+    pub fn is_listed(&self) -> bool {
+        self.index().is_current()
+    }
+
     /// Every incident there is, newest number first, by its folder and its own lines: no cache is believed.
     ///
     /// # Errors

@@ -334,7 +334,9 @@ impl<C: Console> Session<C> {
             }
             Arrival::Listed(rows) => {
                 self.world.busy -= 1;
-                self.take(Msg::Listed(rows));
+                if let Some(rows) = rows {
+                    self.take(Msg::Listed(rows));
+                }
                 self.world.has_listed();
                 self.open_something();
             }

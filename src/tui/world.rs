@@ -60,8 +60,8 @@ pub enum Arrival {
     Written(Uuid, Box<Done>),
     /// Many facts were recorded beside the loop, and the incident read with them.
     TookIn(Uuid, Box<intake::Taken>),
-    /// The list was read anew.
-    Listed(Vec<Row>),
+    /// The list was read anew; `None`: it is as it was.
+    Listed(Option<Vec<Row>>),
     /// The system asks us to end, or the terminal is gone.
     Gone,
     /// The system asks us to stop until we are woken.

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::rows::size_of;
 use super::{Arrival, World, listed, sentence};
 use crate::query::Words;
-use crate::store::{Address, Look, News, Search};
+use crate::store::{Address, Look, News, Search, Store};
 use crate::tui::app::App;
 use crate::tui::list::Row;
 use crate::tui::msg::Msg;
@@ -26,16 +26,16 @@ impl World {
         self.listing = true;
         self.looked |= look == Look::Checked;
         let store = Arc::clone(&self.store);
-        self.start(move || match store.list(look) {
-            Ok(rows) => {
-                let faulty = store.faulty();
-                let row = |(address, row): (Address, crate::store::Row)| Row {
-                    faulty: faulty.contains_key(&address.id),
-                    ..listed(&address, row)
-                };
-                Arrival::Listed(rows.into_iter().map(row).collect())
-            }
-            Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
+        self.start(move || read(&store, look));
+    }
+
+    /// Holds the list that came out of the cache against the journals, once.
+    fn look(&mut self) {
+        (self.listing, self.looked) = (true, true);
+        let store = Arc::clone(&self.store);
+        self.start(move || match store.is_listed() {
+            true => Arrival::Listed(None),
+            false => read(&store, Look::Checked),
         });
     }
 
@@ -77,11 +77,13 @@ impl World {
         });
     }
 
-    /// The list came. It is read again where more has changed meanwhile, and once where it was the cache alone.
+    /// The list came. It is read again where more has changed meanwhile, and looked at once where it was the cache alone.
     pub fn has_listed(&mut self) {
         self.listing = false;
-        if std::mem::take(&mut self.list_again) || !self.looked {
+        if std::mem::take(&mut self.list_again) {
             self.list(Look::Checked);
+        } else if !self.looked {
+            self.look();
         }
     }
 
@@ -119,5 +121,19 @@ impl World {
             self.index = Some((path.to_owned(), size));
             self.list(Look::Cached);
         }
+    }
+}
+
+fn read(store: &Store, look: Look) -> Arrival {
+    match store.list(look) {
+        Ok(rows) => {
+            let faulty = store.faulty();
+            let row = |(address, row): (Address, crate::store::Row)| Row {
+                faulty: faulty.contains_key(&address.id),
+                ..listed(&address, row)
+            };
+            Arrival::Listed(Some(rows.into_iter().map(row).collect()))
+        }
+        Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
     }
 }
