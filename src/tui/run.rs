@@ -337,8 +337,9 @@ impl<C: Console> Session<C> {
                 if let Some(rows) = rows {
                     self.take(Msg::Listed(rows));
                 }
-                self.world.has_listed();
+                // Nobody waits for the look at the journals with what is there to be read.
                 self.open_something();
+                self.world.has_listed();
             }
             Arrival::Gone => (self.over, self.ending) = (true, Ending::Cut),
             Arrival::Stop => self.perform(vec![Effect::Suspend]),
