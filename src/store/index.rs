@@ -118,14 +118,10 @@ impl Index {
                     && self.still(entry.changed, entry.files(), found)
             }),
         };
-        let as_known = |hundred: &PathBuf| {
-            let here = in_hundred(&*self.files, hundred).ok()?;
-            here.iter()
-                .all(|found| known.get(&at(&found.folder)).is_some_and(|line| still(line, found)))
-                .then_some(())
-        };
-        hundreds(&*self.files, &self.root)
-            .is_ok_and(|all| all.iter().all(|hundred| as_known(hundred).is_some()))
+        let as_known = |found: &Found| known.get(&at(&found.folder)).is_some_and(|line| still(line, found));
+        let all_known =
+            |hundred: &PathBuf| in_hundred(&*self.files, hundred).is_ok_and(|here| here.iter().all(as_known));
+        hundreds(&*self.files, &self.root).is_ok_and(|hundreds| hundreds.iter().all(all_known))
     }
 
     /// All incidents, newest number first.

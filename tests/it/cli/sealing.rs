@@ -68,16 +68,22 @@ fn a_journal_written_anew_from_end_to_end_passes_every_check_but_its_seal() {
     assert!(answer.out.contains("seal 00000002-") && answer.out.contains("does not hold"), "{}", answer.out);
 }
 
-#[test]
-fn a_seal_is_signed_with_a_key_and_checked_against_a_list_of_signers() {
-    let home = Home::new();
-    let folder = worked(&home);
+/// Makes a key, says that it signs, and seals with it.
+fn sealed(home: &Home) -> String {
     let key = home.path("key");
     let made =
         Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", &key]).status();
     assert!(made.unwrap().success());
     home.done(&format!("config seal.key {key}"));
     home.done("seal");
+    key
+}
+
+#[test]
+fn a_seal_is_signed_with_a_key_and_checked_against_a_list_of_signers() {
+    let home = Home::new();
+    let folder = worked(&home);
+    let key = sealed(&home);
     assert!(home.say("verify").out.contains("signed with the key SHA256:"), "{}", home.say("verify").out);
     let signers = home.path("signers");
     fs::write(&signers, format!("ana@example.org {}", fs::read_to_string(format!("{key}.pub")).unwrap()))
@@ -101,12 +107,7 @@ fn a_signature_that_this_ssh_keygen_cannot_check_is_not_one_that_does_not_fit() 
     use std::os::unix::fs::PermissionsExt;
     let home = Home::new();
     worked(&home);
-    let key = home.path("key");
-    let made =
-        Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", &key]).status();
-    assert!(made.unwrap().success());
-    home.done(&format!("config seal.key {key}"));
-    home.done("seal");
+    sealed(&home);
     let folder = home.path("bin");
     fs::create_dir(&folder).unwrap();
     for (says, code, words) in [
