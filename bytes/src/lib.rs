@@ -6,6 +6,7 @@
 mod entry;
 mod fields;
 mod hash;
+mod here;
 mod id;
 mod number;
 mod row;

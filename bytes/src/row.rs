@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::here::Here;
 use crate::id::{LineId, uuid};
-use crate::scan::plain;
 use crate::stamp::stamp;
 
 const AT: &str = "{\"at\":\"";
@@ -83,7 +83,7 @@ pub struct PlainRow<'a> {
 impl<'a> PlainRow<'a> {
     /// Reads a line as it is written. `None`: it is another, or written in another way.
     pub fn read(line: &'a str) -> Option<Self> {
-        let mut here = Here { text: line, at: 0 };
+        let mut here = Here::new(line);
         here.eat(AT)?;
         here.rest_of_word()?;
         here.eat(",\"changed\":")?;
@@ -132,12 +132,7 @@ impl<'a> PlainRow<'a> {
             here.eat("false")?;
         }
         here.eat(",")?;
-        let last = here.maybe(|here| {
-            here.eat("\"")?;
-            let id = LineId::read(here.take(64)?.as_bytes().try_into().ok()?)?;
-            here.eat("\"")?;
-            Some(id)
-        })?;
+        let last = here.maybe(Here::id)?;
         here.eat(",[],null,null,")?;
         let by = here.maybe(Here::word)?;
         here.eat("]]}")?;
@@ -163,12 +158,12 @@ impl<'a> PlainRow<'a> {
             last,
             by,
         };
-        here.text[here.at..].is_empty().then_some(row)
+        here.rest().is_empty().then_some(row)
     }
 
     /// The journals it was made from: names and sizes.
     pub fn files(&self) -> impl Iterator<Item = (&'a str, u64)> + Clone + use<'a> {
-        let mut here = Here { text: self.files, at: 0 };
+        let mut here = Here::new(self.files);
         std::iter::from_fn(move || {
             here.eat(",");
             here.eat("[")?;
@@ -192,96 +187,11 @@ impl<'a> PlainRow<'a> {
 }
 
 fn words<'a>(list: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
-    let mut here = Here { text: list, at: 0 };
+    let mut here = Here::new(list);
     std::iter::from_fn(move || {
         here.eat(",");
         here.word()
     })
-}
-
-/// A place in a line. Whatever does not stand there as it is asked for is `None`.
-#[derive(Clone)]
-struct Here<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Here<'a> {
-    #[inline(always)]
-    fn eat(&mut self, literal: &str) -> Option<()> {
-        let here = self.text.as_bytes()[self.at..].starts_with(literal.as_bytes());
-        self.at += if here { literal.len() } else { 0 };
-        here.then_some(())
-    }
-
-    fn take(&mut self, count: usize) -> Option<&'a str> {
-        let taken = self.text.get(self.at..self.at + count)?;
-        self.at += count;
-        Some(taken)
-    }
-
-    /// A string without escapes.
-    fn word(&mut self) -> Option<&'a str> {
-        self.eat("\"")?;
-        self.rest_of_word()
-    }
-
-    fn rest_of_word(&mut self) -> Option<&'a str> {
-        let (from, bytes) = (self.at, self.text.as_bytes());
-        self.at += plain(&bytes[from..]);
-        loop {
-            match bytes.get(self.at)? {
-                b'"' => break,
-                b'\\' | 0..=0x1f => return None,
-                _ => self.at += 1,
-            }
-        }
-        let word = &self.text[from..self.at];
-        self.at += 1;
-        Some(word)
-    }
-
-    /// A string and the comma behind it.
-    fn next_word(&mut self) -> Option<&'a str> {
-        let word = self.word()?;
-        self.eat(",").map(|()| word)
-    }
-
-    /// A whole number without a sign, as JSON has it.
-    fn number(&mut self) -> Option<u64> {
-        let (from, bytes, mut number) = (self.at, self.text.as_bytes(), 0u64);
-        while let Some(digit @ b'0'..=b'9') = bytes.get(self.at) {
-            number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
-            self.at += 1;
-        }
-        let digits = self.at - from;
-        (digits == 1 || (digits > 1 && bytes[from] != b'0')).then_some(number)
-    }
-
-    fn next_count(&mut self) -> Option<u32> {
-        let count = u32::try_from(self.number()?).ok()?;
-        self.eat(",").map(|()| count)
-    }
-
-    /// `null`, or what stands there.
-    fn maybe<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
-        if self.eat("null").is_some() { Some(None) } else { read(self).map(Some) }
-    }
-
-    /// The inside of a list whose opening bracket is behind us.
-    fn list(&mut self, each: impl Fn(&mut Self) -> Option<()>) -> Option<&'a str> {
-        let from = self.at;
-        if self.eat("]").is_none() {
-            loop {
-                each(self)?;
-                if self.eat(",").is_none() {
-                    break;
-                }
-            }
-            self.eat("]")?;
-        }
-        Some(&self.text[from..self.at - 1])
-    }
 }
 
 #[cfg(test)]

@@ -141,15 +141,13 @@ pub(super) fn open(files: &dyn Files, address: &Address, record: &mut Record) ->
     if journal_bytes(files, &address.folder) < WORTH_A_LOOK {
         return false;
     }
-    let Ok(bytes) = files.read(&path(&address.folder), 0) else { return false };
-    // Checked as text once, so that no string in it has to be again.
-    let Ok(text) = std::str::from_utf8(&bytes) else { return false };
-    let Some((head, rest)) = Head::read(text) else { return false };
-    if !head.current() || head.lines <= READ_ABOVE || !reaches(files, &journal, &head.cursor) {
+    let Ok(Some(head)) = head(files, &address.folder) else { return false };
+    if head.lines <= READ_ABOVE || !reaches(files, &journal, &head.cursor) {
         return false;
     }
-    let Some((state, memory)) = head.parts(rest) else { return false };
-    let Some(incident) = Incident::from_snapshot(state, memory) else { return false };
+    let Some(incident) = Stands::at_state(&head, files, address).and_then(Stands::reads) else {
+        return false;
+    };
     record.incident = incident;
     record.lines = head.lines;
     record.kept = head.lines;

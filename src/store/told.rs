@@ -9,6 +9,7 @@ use super::files::{Files, Held};
 use super::locate::Address;
 use super::snapshot::{END, Head, MEMORY, begins, path};
 use crate::incident::Incident;
+use crate::incident::document::Entries;
 
 /// So much of it is read at a time, in bytes: little enough to stay near the processor.
 const PIECE: u64 = 64 << 10;
@@ -105,6 +106,42 @@ impl<'f> Stands<'f> {
         here
     }
 
+    /// Takes all that was read of the next so many bytes. Empty: the file ends before.
+    fn takes_some(&mut self, most: u64) -> &[u8] {
+        if self.met == self.piece.len() && !self.reads_on() {
+            return &[];
+        }
+        let here = self.piece.len() - self.met;
+        self.takes_here(usize::try_from(most).map_or(here, |most| here.min(most)))
+    }
+
+    /// Reads state and memory back. `None`: they do not read, or are not as they were written.
+    pub(super) fn reads(mut self) -> Option<Incident> {
+        let mut entries = Entries::default();
+        while self.count < self.state {
+            let piece = self.takes_some(self.state - self.count);
+            if piece.is_empty() || !entries.takes(piece) {
+                return None;
+            }
+        }
+        self.sum.part(self.memory);
+        let mut memory = self.steps_over(MEMORY.as_bytes()).then(Vec::new)?;
+        while (memory.len() as u64) < self.memory {
+            let piece = self.takes_some(self.memory - memory.len() as u64);
+            memory.extend_from_slice(Some(piece).filter(|piece| !piece.is_empty())?);
+        }
+        let whole = self.is_over().then_some(memory)?;
+        Incident::with_entries(entries, &whole)
+    }
+
+    /// Whether the file ends here, and is as it was written.
+    fn is_over(&mut self) -> bool {
+        self.steps_over(END.as_bytes())
+            && self.met == self.piece.len()
+            && !self.reads_on()
+            && self.sum.digits() == self.said
+    }
+
     /// Whether the state ends here, and what stands behind it is the memory of this incident and nothing else.
     pub(super) fn ends(mut self, incident: &Incident) -> bool {
         let Ok(memory) = serde_json::to_vec(incident) else { return false };
@@ -113,10 +150,7 @@ impl<'f> Stands<'f> {
         (self.count, self.memory) == (self.state, length)
             && self.steps_over(MEMORY.as_bytes())
             && self.takes(&memory)
-            && self.steps_over(END.as_bytes())
-            && self.met == self.piece.len()
-            && !self.reads_on()
-            && self.sum.digits() == self.said
+            && self.is_over()
     }
 }
 

@@ -220,13 +220,14 @@ impl Incident {
     /// Reads a snapshot back: the document's entries and the rest of the state, which is this value's
     /// own serialisation without its entries. `None` if either does not read.
     pub fn from_snapshot(state: &str, memory: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Entries {
-            #[serde(deserialize_with = "entries")]
-            entries: Vec<Entry>,
-        }
-        let incident: Incident = serde_json::from_str(memory).ok()?;
-        let Entries { entries } = serde_json::from_str(state).ok()?;
+        let mut entries = Entries::default();
+        entries.takes(state.as_bytes()).then(|| Self::with_entries(entries, memory.as_bytes()))?
+    }
+
+    /// The same of entries that were read before. `None`: they are not all there.
+    pub fn with_entries(entries: Entries, memory: &[u8]) -> Option<Self> {
+        let incident: Incident = serde_json::from_slice(memory).ok()?;
+        let entries = Some(entries.all).filter(|_| entries.stage == Stage::Behind)?;
         let places = Places::of_all(entries.iter().map(|entry| entry.id));
         let mut incident = Incident { entries, places, ..incident };
         incident.place_evidence();
@@ -234,21 +235,100 @@ impl Incident {
     }
 }
 
-/// Reads entries one by one: a hundred thousand of them do not stand in memory in both shapes.
-fn entries<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
-    struct Visitor;
-    impl<'de> serde::de::Visitor<'de> for Visitor {
-        type Value = Vec<Entry>;
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("the entries of the log")
+/// The entries of a document, read as it comes, piece by piece: neither its text nor a hundred thousand of them in two
+/// shapes are ever there as a whole.
+#[derive(Debug, Default)]
+pub struct Entries {
+    /// What came and is not read yet: the beginning of an entry, mostly.
+    text: Vec<u8>,
+    stage: Stage,
+    all: Vec<Entry>,
+}
+
+/// How far a document was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Stage {
+    #[default]
+    Before,
+    Within,
+    /// Behind the entries; nothing else is read.
+    Behind,
+}
+
+impl Entries {
+    /// Takes the next piece. `false`: an entry does not read.
+    pub fn takes(&mut self, piece: &[u8]) -> bool {
+        if self.stage == Stage::Behind {
+            return true;
         }
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<Entry>, A::Error> {
-            let mut entries = Vec::new();
-            while let Some(document) = seq.next_element::<EntryDocument<'de>>()? {
-                entries.push(document.into_entry());
+        self.text.extend_from_slice(piece);
+        let Some(left) = self.reads() else { return false };
+        self.text.drain(..self.text.len() - left);
+        true
+    }
+
+    /// Reads what is whole of the text, and says how many bytes are left. `None`: an entry does not read.
+    fn reads(&mut self) -> Option<usize> {
+        // As it is written: the first list of that name is the one of the document.
+        let open = &NONE.as_bytes()[..NONE.len() - 1];
+        let mut bytes = self.text.as_slice();
+        if self.stage == Stage::Before {
+            let Some(at) = casebook_bytes::find(bytes, open) else {
+                return Some(bytes.len().min(open.len()));
+            };
+            bytes = &bytes[at + open.len()..];
+            self.stage = Stage::Within;
+        }
+        // The end of a piece may be within a letter.
+        let mut text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        let cut = bytes.len() - text.len();
+        loop {
+            let next = match (text.as_bytes().first(), self.all.is_empty()) {
+                (Some(b']'), _) => {
+                    self.stage = Stage::Behind;
+                    return Some(0);
+                }
+                (Some(b','), false) => &text[1..],
+                (Some(_), true) => text,
+                (Some(_), false) => return None,
+                (None, _) => return Some(cut),
+            };
+            match plain(next).map_or_else(|| any(next), |entry| Ok(Some(entry))) {
+                Ok(Some((entry, rest))) => {
+                    self.all.push(entry);
+                    text = rest;
+                }
+                Ok(None) => return Some(text.len() + cut),
+                Err(error) if error.is_eof() => return Some(text.len() + cut),
+                Err(_) => return None,
             }
-            Ok(entries)
         }
     }
-    deserializer.deserialize_seq(Visitor)
+}
+
+/// A plain entry at the beginning of a text, and what stands behind it. Most are plain, and go past the general reader.
+fn plain(text: &str) -> Option<(Entry, &str)> {
+    let (plain, rest) = PlainEntry::read(text)?;
+    let entry = Entry {
+        id: plain.id,
+        kind: Kind::read(plain.kind)?,
+        text: plain.text.to_owned(),
+        happened: plain.happened,
+        recorded: plain.recorded,
+        by: plain.by.to_owned(),
+        who: (plain.who != plain.by).then(|| plain.who.to_owned()),
+        ..Entry::default()
+    };
+    Some((entry, rest))
+}
+
+/// Any entry at the beginning of a text, and what stands behind it. `None`: there is no text.
+fn any(text: &str) -> serde_json::Result<Option<(Entry, &str)>> {
+    let mut documents = serde_json::Deserializer::from_str(text).into_iter::<EntryDocument<'_>>();
+    let Some(document) = documents.next() else { return Ok(None) };
+    let entry = document?.into_entry();
+    Ok(Some((entry, &text[documents.byte_offset()..])))
 }
