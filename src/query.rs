@@ -9,20 +9,22 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::incident::Incident;
-use crate::incident::find::{Findable, Source, Spot};
+use crate::incident::find::{Findable, Source, Spot, entry_texts};
 use crate::model::entry::Kind;
 use crate::model::id::{LineId, NounId};
 use crate::model::text::refang;
 
+use fit::Wanted;
 pub use fit::{Fit, Letters, Way};
-use fit::{Wanted, next};
-use gather::Gathering;
 pub use gather::Rank;
+use gather::{Gathering, best_of};
 
 /// What is near is looked for where fewer records than this have the words as they were typed.
 const FEW: usize = 5;
 /// At most so many records are shown that are only near.
 pub const NEAR: usize = 10;
+/// The things and so many lines are looked through side by side.
+const MANY: usize = 10_000;
 /// How many things, and how many of the newest lines, are looked through for what is near.
 const LOOSE: usize = 10_000;
 
@@ -41,7 +43,7 @@ impl Words {
         let real = |word: &str| Some(refang(word)).filter(|real| !real.is_empty());
         let words = typed.split_whitespace().map(|word| real(word).unwrap_or_else(|| word.to_owned()));
         let wanted: Vec<Wanted> = words.map(|word| Wanted::new(word.to_lowercase())).collect();
-        let bytes = wanted.iter().map(|word| word.text.len() + 1).sum::<usize>().saturating_sub(1);
+        let bytes = wanted.iter().map(|word| word.word.text().len() + 1).sum::<usize>().saturating_sub(1);
         Self { wanted, bytes }
     }
 
@@ -75,9 +77,9 @@ impl Words {
     /// is folded.
     pub fn could_stand_in(&self, journal: &[u8]) -> bool {
         let could = |word: &Wanted| {
-            !plain(&word.text)
-                || next(journal, word.text.as_bytes(), 0).is_some()
-                || defanged::could_stand_in(journal, &word.text)
+            !plain(word.word.text())
+                || word.word.next(journal, 0).is_some()
+                || defanged::could_stand_in(journal, word.word.text())
         };
         self.wanted.iter().all(could)
     }
@@ -96,6 +98,9 @@ fn way(
     real: &mut Option<Option<String>>,
 ) -> Option<(Way, u16)> {
     let typed = word.typed(text).or_else(|| {
+        if !word.of_address {
+            return None;
+        }
         let real = real.get_or_insert_with(|| defanged::real(text));
         word.typed(real.as_deref()?)
     });
@@ -155,24 +160,39 @@ pub fn records<'a>(
     (among, reach): (Among, Reach),
     most: usize,
 ) -> (Vec<Found<'a>>, usize) {
-    let mut gathered = Gathering::new(words, reach);
-    let (mut things, mut lines) = (0, 0);
-    for it in incident.records() {
-        let (number, far) = match it.spot {
-            Spot::Line(_) => {
-                lines += usize::from(it.field == "text");
-                (usize::MAX - lines, lines + LOOSE < incident.entries.len())
+    let wanted = |it: &Findable<'_>, far: bool| {
+        (reach == Reach::Typed || !far) && (among == Among::All || written(it))
+    };
+    let things = || {
+        let (mut gathered, mut things) = (Gathering::new(words, reach), 0);
+        // From within: a look at the next text would go through every kind of thing first.
+        incident.things().for_each(|it| {
+            things += 1;
+            if wanted(&it, things > LOOSE) {
+                gathered.take(it, things);
             }
-            Spot::Head | Spot::Noun(..) => {
-                things += 1;
-                (things, things > LOOSE)
+        });
+        gathered.found()
+    };
+    let lines = || {
+        let (mut gathered, all) = (Gathering::new(words, reach), incident.entries.len());
+        for (at, entry) in incident.entries.iter().enumerate() {
+            for it in entry_texts(entry).filter(|it| wanted(it, at + 1 + LOOSE < all)) {
+                gathered.take(it, usize::MAX - 1 - at);
             }
-        };
-        if (reach == Reach::Typed || !far) && (among == Among::All || written(&it)) {
-            gathered.take(it, number);
         }
-    }
-    gathered.best(most)
+        gathered.found()
+    };
+    let found = if incident.entries.len() < MANY {
+        [things(), lines()]
+    } else {
+        std::thread::scope(|threads| {
+            let lines = threads.spawn(lines);
+            let things = things();
+            [things, lines.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))]
+        })
+    };
+    best_of(found.into_iter().flatten().collect(), most)
 }
 
 fn written(it: &Findable<'_>) -> bool {

@@ -106,7 +106,9 @@ pub(crate) fn screens(table: &mut Table, place: &Place) {
     let mut terminal = screen::terminal();
     let keys = || "jjjkjjjkjj".chars().map(KeyCode::Char).chain([KeyCode::PageDown, KeyCode::PageUp]);
     let mut screens: Vec<(u8, &str)> = vec![(1, "Board")];
-    screens.extend(FACES.iter().map(|face| (face.screen.digit(), face.word)));
+    // The others have no digit, and are there in a drill only.
+    let digits = FACES.iter().filter(|face| face.screen.digit() <= 9);
+    screens.extend(digits.map(|face| (face.screen.digit(), face.word)));
     for (digit, word) in screens {
         let opened = press(&mut app, &mut terminal, KeyCode::Char(char::from(b'0' + digit)));
         let mut times: Vec<f64> = Vec::new();

@@ -13,6 +13,7 @@ mod row;
 mod scan;
 mod stamp;
 mod sum;
+mod word;
 
 pub use entry::{PlainEntry, plain_log, tell_log};
 pub use fields::{Fields, Flaw, LIMIT, START};
@@ -23,6 +24,7 @@ pub use row::{LastLines, PlainRow};
 pub use scan::unescaped;
 pub use stamp::{quickly, stamp};
 pub use sum::{Same, Sum, sum};
+pub use word::{Stands, Word, looks_defanged};
 
 /// Whether every letter of a text takes one byte and one column, and nothing in it steers a terminal.
 pub fn is_plain(text: &str) -> bool {

@@ -18,12 +18,13 @@ pub enum Spot<'a> {
 }
 
 impl Spot<'_> {
-    /// Whether two texts are of one record.
+    /// Whether two texts of an incident are of one record.
     pub fn same(&self, other: &Spot<'_>) -> bool {
         match (self, other) {
             (Spot::Head, Spot::Head) => true,
-            (Spot::Line(one), Spot::Line(two)) => one.id == two.id,
-            (Spot::Noun(one, _), Spot::Noun(two, _)) => one == two,
+            // Each stands in one place: nothing in it has to be looked at.
+            (Spot::Line(one), Spot::Line(two)) => std::ptr::eq(*one, *two),
+            (Spot::Noun(one, _), Spot::Noun(two, _)) => std::ptr::eq(*one, *two),
             _ => false,
         }
     }
@@ -73,9 +74,14 @@ pub(super) fn record<'a, const N: usize>(
 }
 
 impl Incident {
-    /// Every text that can be found: the head, then the nouns, then the log in the order of its lines. What
-    /// was taken back is left out, but for lines of the log, which stay in sight struck through.
+    /// Every text that can be found: the things, then the log in the order of its lines, of which also those that were
+    /// taken back stay in sight, struck through.
     pub fn records(&self) -> impl Iterator<Item = Findable<'_>> {
+        self.things().chain(self.entries.iter().flat_map(entry_texts))
+    }
+
+    /// The texts of the head, then of the nouns. What was taken back is left out.
+    pub fn things(&self) -> impl Iterator<Item = Findable<'_>> {
         self.head_texts()
             .chain(self.task_texts())
             .chain(self.component_texts())
@@ -89,7 +95,6 @@ impl Incident {
             .chain(self.lesson_texts())
             .chain(self.improvement_texts())
             .chain(self.link_texts())
-            .chain(self.log_texts())
             .filter(|found| !found.text.is_empty())
     }
 
@@ -247,12 +252,12 @@ impl Incident {
             record(Kind::Handover, Spot::Noun(&handover.id, handover.line), fields)
         })
     }
+}
 
-    fn log_texts(&self) -> impl Iterator<Item = Findable<'_>> {
-        self.entries.iter().flat_map(|entry| {
-            record(entry.kind, Spot::Line(entry), [("text", entry.shown()), ("by", entry.actor())])
-        })
-    }
+/// The texts of a line of the log.
+pub fn entry_texts(entry: &Entry) -> impl Iterator<Item = Findable<'_>> {
+    let texts = record(entry.kind, Spot::Line(entry), [("text", entry.shown()), ("by", entry.actor())]);
+    texts.filter(|found| !found.text.is_empty())
 }
 
 /// The words that only one noun of the ledger has, each with its field.

@@ -1,5 +1,7 @@
 //! Addresses that were written harmless: found by the real one, in a text and in the bytes of a journal.
 
+use casebook_bytes::{Word, looks_defanged};
+
 use crate::model::text::refang;
 
 /// Letters and marks that may stand between two parts of an address that was made harmless: `[dot]`, `[:]//`.
@@ -7,8 +9,7 @@ const BETWEEN: usize = 8;
 
 /// The real text behind one in which something is defanged; `None`: nothing looks so.
 pub(super) fn real(text: &str) -> Option<String> {
-    if !text.contains(['[', '(', '{']) && !text.split("xx").skip(1).any(|after| after.starts_with(['p', 'P']))
-    {
+    if !looks_defanged(text.as_bytes()) {
         return None;
     }
     let looks = |word: &str| word.contains(['[', '(', '{']) || word.contains("xx");
@@ -29,9 +30,10 @@ pub(super) fn could_stand_in(bytes: &[u8], address: &str) -> bool {
     if parts.is_empty() {
         return false;
     }
+    let first = Word::new(first.to_owned());
     let mut from = 0;
-    while let Some(at) = super::next(bytes, first.as_bytes(), from) {
-        let mut end = at + first.len();
+    while let Some(at) = first.next(bytes, from) {
+        let mut end = at + first.text().len();
         let follows = |part: &&str| {
             let begins = |at: &usize| {
                 bytes

@@ -3,6 +3,7 @@
 //! A word that stands there as typed comes before its beginning, that before its middle, and all of them
 //! before what is only near: a slip of the finger, or letters with gaps.
 
+use casebook_bytes::{Stands, Word};
 use serde::Serialize;
 
 /// How a typed word stands in a text, the best first.
@@ -69,7 +70,11 @@ const LONGEST: usize = 32;
 /// A word that was typed, in small letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
-    pub(super) text: String,
+    pub(super) word: Word,
+    /// Whether all of it is ASCII, which stands for both cases by itself.
+    ascii: bool,
+    /// Whether it may be of an address: of what stands otherwise where one was made harmless.
+    pub(super) of_address: bool,
     letters: Vec<char>,
     slips: usize,
 }
@@ -83,36 +88,25 @@ impl Wanted {
             ONE_SLIP.. => 1,
             _ => 0,
         };
-        Self { text, letters, slips }
+        // Made harmless, an address has marks around its marks, and another scheme.
+        let of_address = !text.chars().all(char::is_alphanumeric) || "https ftps".contains(&text);
+        Self { ascii: text.is_ascii(), of_address, word: Word::new(text), letters, slips }
     }
 
     /// How it stands in a text as it was typed, whatever the case.
     pub(super) fn typed(&self, text: &str) -> Option<Way> {
-        if self.text.is_ascii() {
-            self.stands(text)
+        let stands = if self.ascii {
+            self.word.stands(text)
         } else if text.is_ascii() {
             None
         } else {
-            self.stands(&text.to_lowercase())
-        }
-    }
-
-    fn stands(&self, text: &str) -> Option<Way> {
-        let (bytes, word) = (text.as_bytes(), self.text.as_bytes());
-        let mut best = None;
-        let mut from = 0;
-        while let Some(at) = next(bytes, word, from) {
-            let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
-            let after = text[at + word.len()..].chars().next().is_some_and(char::is_alphanumeric);
-            let way = match (before && self.letters[0].is_alphanumeric(), after) {
-                (false, false) => return Some(Way::Word),
-                (false, true) => Way::Start,
-                (true, _) => Way::Part,
-            };
-            best = Some(best.map_or(way, |best: Way| best.min(way)));
-            from = at + word.len();
-        }
-        best
+            self.word.stands(&text.to_lowercase())
+        };
+        stands.map(|stands| match stands {
+            Stands::Whole => Way::Word,
+            Stands::Start => Way::Start,
+            Stands::Inside => Way::Part,
+        })
     }
 
     /// What of a text is near it, and by how many letters it is off.
@@ -170,16 +164,6 @@ impl Wanted {
     }
 }
 
-/// The next place of a word in some bytes, whatever the case of its ASCII letters.
-pub(super) fn next(text: &[u8], word: &[u8], from: usize) -> Option<usize> {
-    let (first, rest) = word.split_first()?;
-    let (small, large) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-    let last = text.len().checked_sub(word.len())?;
-    (from..=last).find(|at| {
-        (text[*at] == small || text[*at] == large) && text[at + 1..at + word.len()].eq_ignore_ascii_case(rest)
-    })
-}
-
 /// A small letter without its mark, as many a keyboard types it.
 fn bare(c: char) -> char {
     match c {
@@ -208,14 +192,24 @@ impl Letters {
         self.all.clear();
         self.starts.clear();
         let mut between = true;
-        for c in text.chars().take(LOOKED_AT).flat_map(char::to_lowercase).map(bare) {
-            if between && c.is_alphanumeric() {
-                self.starts.push(self.all.len());
+        for c in text.chars().take(LOOKED_AT) {
+            if c.is_ascii() {
+                between = self.adds(c.to_ascii_lowercase(), between);
+            } else {
+                between = c.to_lowercase().map(bare).fold(between, |between, c| self.adds(c, between));
             }
-            // What follows the zeros of 0042 is how people say the number.
-            between = !c.is_alphanumeric() || (between && c == '0');
-            self.all.push(c);
         }
+    }
+
+    /// Adds a letter. `true`: a word may begin behind it.
+    fn adds(&mut self, c: char, between: bool) -> bool {
+        let of_word = c.is_alphanumeric();
+        if between && of_word {
+            self.starts.push(self.all.len());
+        }
+        self.all.push(c);
+        // What follows the zeros of 0042 is how people say the number.
+        !of_word || (between && c == '0')
     }
 
     /// Where the word around a letter ends.

@@ -98,25 +98,32 @@ impl<'a, 'w> Gathering<'a, 'w> {
 
     /// The words in several fields of one record; what it is not called by says more.
     fn apart(&self) -> Option<(Rank, Findable<'a>)> {
-        let all: Option<Vec<_>> = self.each.iter().copied().collect();
-        let all = all.filter(|all| !all.is_empty())?;
+        if self.each.iter().any(Option::is_none) {
+            return None;
+        }
+        let all: Vec<_> = self.each.iter().flatten().collect();
         let fit = all.iter().fold(Fit::ANY, |fit, (way, _)| fit.and(*way));
-        let (_, it) = all.iter().find(|(_, it)| it.text != it.name).unwrap_or(&all[0]);
+        let (_, it) = all.iter().find(|(_, it)| it.text != it.name).or(all.first())?;
         Some((Rank { apart: true, told: told(it), ..Rank::of(fit, true) }, *it))
     }
 
-    pub(super) fn best(mut self, most: usize) -> (Vec<Found<'a>>, usize) {
+    /// The records that fit, with their ranks and their places, in no order.
+    pub(super) fn found(mut self) -> Vec<(Rank, usize, Findable<'a>)> {
         self.end();
-        let mut all = self.found;
-        let count = all.len();
-        let order = |(rank, number, _): &(Rank, usize, Findable<'a>)| (*rank, *number);
-        if all.len() > most && most > 0 {
-            all.select_nth_unstable_by_key(most - 1, order);
-        }
-        all.truncate(most);
-        all.sort_unstable_by_key(order);
-        (all.into_iter().map(|(rank, _, it)| Found { it, rank }).collect(), count)
+        self.found
     }
+}
+
+/// The best `most` of what was gathered, in their order, and how many there are.
+pub(super) fn best_of(mut all: Vec<(Rank, usize, Findable<'_>)>, most: usize) -> (Vec<Found<'_>>, usize) {
+    let count = all.len();
+    let order = |(rank, number, _): &(Rank, usize, Findable<'_>)| (*rank, *number);
+    if all.len() > most && most > 0 {
+        all.select_nth_unstable_by_key(most - 1, order);
+    }
+    all.truncate(most);
+    all.sort_unstable_by_key(order);
+    (all.into_iter().map(|(rank, _, it)| Found { it, rank }).collect(), count)
 }
 
 /// Whether it is a line that only tells of an act, whose words stand in what was done, too.

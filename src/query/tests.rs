@@ -1,6 +1,7 @@
 //! What is found, where, and in which order.
 
 use super::super::incident::tests::case;
+use super::super::model::entry::Entry;
 use super::*;
 
 fn found(words: &str, among: Among) -> Vec<String> {
@@ -68,4 +69,21 @@ fn words_of_one_record_may_stand_in_several_of_its_fields() {
     let words = Words::read(&format!("FS02 {}", entry.actor()));
     let (all, _) = find(&incident, &words, Among::All, 9);
     assert!(all.iter().any(|found| matches!(found.it.spot, Spot::Line(one) if one.id == entry.id)));
+}
+
+#[test]
+fn a_long_log_is_looked_through_beside_the_things_and_the_same_is_found() {
+    let short = case();
+    let mut long = case();
+    let blank = Entry { text: "…".to_owned(), by: "…".to_owned(), ..Entry::default() };
+    long.entries.splice(0..0, std::iter::repeat_n(blank, MANY));
+    for words in ["FS02", "mira", "rotate key", "ana", "fils renamed"] {
+        let found = |incident: &Incident| {
+            let (found, count) = find(incident, &Words::read(words), Among::All, 50);
+            let told = found.iter().map(|found| (found.it.text.to_owned(), found.rank));
+            (told.collect::<Vec<_>>(), count)
+        };
+        assert!(!found(&short).0.is_empty(), "{words}");
+        assert_eq!(found(&long), found(&short), "{words}");
+    }
 }
