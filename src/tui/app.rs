@@ -16,9 +16,11 @@ use super::theme::Theme;
 use crate::drill::scenario::Library;
 use crate::incident::Incident;
 use crate::incident::agenda::Thing;
+use crate::incident::contested::Contested;
 use crate::model::desk::Desk;
 use crate::model::drill::Drill;
-use crate::model::id::NounId;
+use crate::model::entry::Entry;
+use crate::model::id::{LineId, NounId};
 use crate::model::ledger::{Item, Sort};
 use crate::model::lesson::Carried;
 use crate::model::notice::duties::Duties;
@@ -191,7 +193,9 @@ pub struct App {
     /// What I have seen of each incident before.
     pub seen: Seen,
     /// The contested fields of the open incident.
-    contested: Known<Vec<String>>,
+    contested: Known<Arc<[Contested]>>,
+    /// What undo would take back.
+    undoable: Known<Option<LineId>>,
     /// How many things each screen has.
     pub(super) counts: Known<Vec<(Screen, usize)>>,
     /// The open incident.
@@ -274,6 +278,7 @@ impl App {
             incidents: Incidents::default(),
             seen: Seen::default(),
             contested: Known::default(),
+            undoable: Known::default(),
             counts: Known::default(),
             case: None,
             opening: None,
@@ -414,8 +419,8 @@ impl App {
     pub fn waiting(&self) -> Vec<Waiting> {
         let Some(incident) = self.incident() else { return Vec::new() };
         let offered = incident.offered_to(&self.me.name).map(|_| Waiting::Offered);
-        let fields = || incident.contested().into_iter().map(|contested| contested.field).collect();
-        let contested = self.contested.of(incident, fields).into_iter().map(Waiting::Contested);
+        let contested = self.contested();
+        let contested = contested.iter().map(|contested| Waiting::Contested(contested.field.clone()));
         let owed = incident.debts().into_iter().map(|debt| Waiting::Owed(debt.shown));
         let drafts = self.drafts.keys().map(|ask| Waiting::Draft(ask.clone()));
         let ledger = self.ledger_for_me().map(|item| Waiting::Ledger(item.id.clone()));
@@ -470,10 +475,16 @@ impl App {
         timers.into_iter().filter(|timer| timer.by == self.me.name)
     }
 
-    /// The act `u` would take back, in the words of the log.
-    pub fn undo_names(&self) -> Option<String> {
-        let entry = self.incident()?.last_undoable(&self.me.name)?;
-        let text: String = entry.shown().chars().take(60).collect();
-        Some(format!("{} {text}", entry.kind.word()))
+    /// What several people set without knowing of each other in the incident in sight.
+    pub fn contested(&self) -> Arc<[Contested]> {
+        let look = |incident: &Incident| self.contested.of(incident, || incident.contested().into());
+        self.incident().map(look).unwrap_or_default()
+    }
+
+    /// The act `u` would take back.
+    pub fn undoable(&self) -> Option<&Entry> {
+        let incident = self.incident()?;
+        let last = || incident.last_undoable(&self.me.name).map(|entry| entry.id);
+        incident.entry_of(self.undoable.of(incident, last)?)
     }
 }

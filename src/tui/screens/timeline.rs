@@ -70,35 +70,37 @@ pub struct Told {
     pub noticed: DateTime<Utc>,
     /// From before it was noticed, in no lane.
     pub unsaid: usize,
-    /// When each deed happened, and whether it is the actor's; in that order.
-    deeds: Vec<(DateTime<Utc>, bool)>,
+    /// When each deed of the actor happened, in order, and when each of everybody else's.
+    deeds: [Vec<DateTime<Utc>>; 2],
 }
 
 impl Told {
     /// Looks through the whole record.
     pub fn of(incident: &Incident) -> Self {
-        let telling = incident.entries.iter().filter(|entry| tells(entry));
-        let mut deeds: Vec<(DateTime<Utc>, bool)> = telling.map(deed).collect();
-        deeds.sort_unstable();
-        let earliest = deeds.iter().find(|(_, theirs)| *theirs).map(|(at, _)| *at);
+        let mut deeds = [Vec::new(), Vec::new()];
+        for entry in incident.entries.iter().filter(|entry| tells(entry)) {
+            deeds[side(entry)].push(entry.happened);
+        }
+        deeds.iter_mut().for_each(|side| side.sort_unstable());
         let (noticed, unsaid) = (incident.noticed(), incident.unsaid().count());
-        let mut told = Self { ends: None, earliest, dwell: None, noticed, unsaid, deeds };
+        let mut told = Self { ends: None, earliest: None, dwell: None, noticed, unsaid, deeds };
         told.conclude();
         told
     }
 
     /// What follows from the deeds.
     fn conclude(&mut self) {
-        self.ends = self.deeds.first().zip(self.deeds.last()).map(|(first, last)| (first.0, last.0));
+        let first = self.deeds.iter().filter_map(|side| side.first()).min();
+        let last = self.deeds.iter().filter_map(|side| side.last()).max();
+        self.ends = first.copied().zip(last.copied());
+        self.earliest = self.deeds[0].first().copied();
         let dwell = self.earliest.map(|from| Dwell { from, to: self.noticed });
         self.dwell = dwell.filter(|dwell| dwell.from < dwell.to);
     }
 
-    /// The deeds between two moments.
-    pub fn between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> &[(DateTime<Utc>, bool)] {
-        let start = self.deeds.partition_point(|(at, _)| *at < from);
-        let end = self.deeds.partition_point(|(at, _)| *at <= to);
-        &self.deeds[start..end.max(start)]
+    /// How many deeds of the actor, and of everybody else, happened before a moment.
+    pub fn before(&self, at: DateTime<Utc>) -> [usize; 2] {
+        [0, 1].map(|side| self.deeds[side].partition_point(|deed: &DateTime<Utc>| *deed < at))
     }
 
     /// The first and the last moment of a picture of it all: a single moment still has a width.
@@ -107,9 +109,9 @@ impl Told {
     }
 }
 
-/// When an entry tells that something happened, and whether it is the actor's deed.
-fn deed(entry: &Entry) -> (DateTime<Utc>, bool) {
-    (entry.happened, entry.said_lane() == Some(Lane::Actor))
+/// Whose deed an entry tells: 0 the actor's, 1 everybody else's.
+fn side(entry: &Entry) -> usize {
+    usize::from(entry.said_lane() != Some(Lane::Actor))
 }
 
 /// By which time the list is ordered.

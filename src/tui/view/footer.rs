@@ -179,7 +179,7 @@ fn key(row: &mut Row<'_>, key: &str, word: &str, style: Style, dim: Style) -> bo
 
 /// `undo: decision 14:03`.
 fn undo_words(app: &App) -> Option<String> {
-    let entry = app.incident()?.last_undoable(&app.me.name)?;
+    let entry = app.undoable()?;
     let at = time::clock(entry.happened, &app.zone());
     Some(format!("undo: {} {at}", entry.kind.word()))
 }

@@ -176,7 +176,7 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
             theme.badge,
         ));
     }
-    for contested in case.shown().contested().into_iter().take(3) {
+    for contested in scene.app.contested().iter().take(3) {
         let sides: Vec<String> =
             contested.sides.iter().map(|side| format!("{}: {}", side.by, side.says)).collect();
         let words = format!(" CONTESTED {}: {}", contested.field, sides.join(" / "));

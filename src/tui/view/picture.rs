@@ -95,6 +95,15 @@ impl Scale {
         let last = self.columns.saturating_sub(1) as i128;
         usize::try_from(i128::from(ms) * last / i128::from(self.ms())).unwrap_or(0)
     }
+
+    /// The first moment of a column; of the column after the last, the moment after the stretch.
+    fn start(self, column: usize) -> DateTime<Utc> {
+        let last = self.columns.saturating_sub(1).max(1) as i128;
+        let ms = (column as i128 * i128::from(self.ms()) + last - 1) / last;
+        let start = i64::try_from(ms).ok().and_then(TimeDelta::try_milliseconds);
+        let after = self.to + TimeDelta::nanoseconds(1);
+        start.and_then(|ms| self.from.checked_add_signed(ms)).map_or(after, |start| start.min(after))
+    }
 }
 
 /// The rows above the list: since when the actor was there, then the picture, as far as there is room.
@@ -221,19 +230,18 @@ fn phases(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> Vec<Sp
 /// The deeds of the actor, and below them everything else.
 fn lanes(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> [Vec<Span<'static>>; 2] {
     let theme = &scene.app.theme;
-    let mut counts = [vec![0_u32; scale.columns], vec![0_u32; scale.columns]];
     let told = &case.time.told;
-    for (at, theirs) in told.between(scale.from, scale.to) {
-        counts[usize::from(!theirs)][scale.clamped(*at)] += 1;
-    }
     let noticed = scale.column(told.noticed).filter(|_| told.earliest.is_some());
-    let strip = |counts: &[u32], style: Style| {
+    // How many had happened before each column: as many looks as there are columns, however many deeds.
+    let before: Vec<[usize; 2]> =
+        (0..=scale.columns).map(|column| told.before(scale.start(column))).collect();
+    let strip = |side: usize, style: Style| {
         let mut strip = Strip::new(scale.columns);
         if let Some(column) = noticed {
             strip.put(column, marks.noticed, theme.dim);
         }
-        for (column, count) in counts.iter().enumerate() {
-            let mark = match count {
+        for (column, ends) in before.windows(2).enumerate() {
+            let mark = match ends[1][side] - ends[0][side] {
                 0 => continue,
                 1 => marks.one,
                 2..5 => marks.few,
@@ -243,8 +251,28 @@ fn lanes(scene: &Scene<'_>, case: &Case, scale: Scale, marks: &Marks) -> [Vec<Sp
         }
         strip
     };
-    [
-        strip(&counts[0], theme.hurt).spans("actor", theme.hurt),
-        strip(&counts[1], theme.good).spans("us", theme.dim),
-    ]
+    [strip(0, theme.hurt).spans("actor", theme.hurt), strip(1, theme.good).spans("us", theme.dim)]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_moment_lies_in_the_column_that_starts_before_it_and_ends_after_it(
+            span in 600_000_000_i64..4_000_000_000_000,
+            columns in 41_usize..250,
+            millionths in 0_i64..=1_000_000,
+        ) {
+            let from = DateTime::from_timestamp(1_795_298_400, 0).unwrap();
+            let scale = Scale { from, to: from + TimeDelta::microseconds(span), columns };
+            let at = from + TimeDelta::microseconds(span / 1_000_000 * millionths);
+            let column = scale.column(at).unwrap();
+            prop_assert!(scale.start(column) <= at && at < scale.start(column + 1), "{column}");
+            prop_assert!(scale.to < scale.start(columns));
+        }
+    }
 }

@@ -109,12 +109,9 @@ impl Told {
             return;
         }
         for entry in incident.entries[from..].iter().filter(|entry| tells(entry)) {
-            let deed = super::deed(entry);
-            let place = self.deeds.partition_point(|have| *have <= deed);
-            self.deeds.insert(place, deed);
-            if deed.1 {
-                self.earliest = Some(self.earliest.map_or(deed.0, |at| at.min(deed.0)));
-            }
+            let deeds = &mut self.deeds[super::side(entry)];
+            let place = deeds.partition_point(|have| *have <= entry.happened);
+            deeds.insert(place, entry.happened);
             self.unsaid += usize::from(entry.happened < self.noticed && entry.lane().is_none());
         }
         self.conclude();
