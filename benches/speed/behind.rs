@@ -4,32 +4,21 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use casebook::store::{Address, Store, Together, Watch};
-use chrono::{DateTime, TimeDelta, Utc};
 
-use super::ground::{self, Place, note};
+use super::ground::{self, Clock, Place, note};
 use super::table::Limit::AtMost;
 use super::table::{Table, ms};
 
 const WRITERS: usize = 8;
 const EVENTS: usize = 1_000;
 
-/// The wall clock of this run.
-struct Clock(Instant);
-
-impl Clock {
-    fn now(&self) -> DateTime<Utc> {
-        let passed = i64::try_from(self.0.elapsed().as_micros()).unwrap_or(i64::MAX);
-        ground::at(2_000_000) + TimeDelta::microseconds(passed)
-    }
-}
-
 /// Two readers that are woken as screens are, and eight writers of a thousand lines each.
 pub(crate) fn eight_writers(table: &mut Table, place: &Place) {
     ground::long(place, 10).expect("the store is made on a disk that can be written");
-    let (address, clock, over) = (place.only(), Clock(Instant::now()), AtomicBool::new(false));
+    let (address, clock, over) = (place.only(), Clock::start(), AtomicBool::new(false));
     let lags: Vec<Vec<f64>> = std::thread::scope(|threads| {
         let readers: Vec<_> = (0..2)
             .map(|k| {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use casebook::incident::command::Command;
 use casebook::incident::line::Draft;
@@ -22,6 +23,20 @@ use uuid::Uuid;
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
     let start = DateTime::from_timestamp(1_767_225_600, 0).expect("the first moment of 2026");
     start + Duration::seconds(seconds)
+}
+
+/// A wall clock that runs, where it matters that it does.
+pub(crate) struct Clock(Instant);
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        let passed = i64::try_from(self.0.elapsed().as_micros()).unwrap_or(i64::MAX);
+        at(2_000_000) + Duration::microseconds(passed)
+    }
 }
 
 /// Where a store and its state are.

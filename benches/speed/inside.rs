@@ -5,16 +5,20 @@ use std::sync::{Arc, Barrier};
 use std::time::Instant;
 
 use casebook::store::{Class, Depth, Look, News, Pen, Together, Watch};
+use chrono::{DateTime, Utc};
 
-use super::ground::{self, Place, note};
+use super::ground::{self, Clock, Place, note};
 use super::measure::{Rounds, median, rounds};
 use super::table::Limit::{AtLeast, AtMost, None as Free};
 use super::table::{Table, ms};
 use super::yard::{self, Appender};
 
 fn append(pen: &mut Pen, k: &mut usize) {
+    append_at(pen, k, ground::at(1_000_000 + i64::try_from(*k).unwrap_or(0)));
+}
+
+fn append_at(pen: &mut Pen, k: &mut usize, now: DateTime<Utc>) {
     *k += 1;
-    let now = ground::at(1_000_000 + i64::try_from(*k).unwrap_or(0));
     pen.append(&[note(*k)], Together::Apart, now).expect("an append to the disk");
 }
 
@@ -105,6 +109,7 @@ pub(crate) fn eight_writers(table: &mut Table, scratch: &Path, place: &Place) {
     let stores: Vec<_> = (0..8).map(|k| place.store(20 + k)).collect();
     let pens: Vec<_> = stores.iter().map(|store| store.pen(&address).expect("a pen")).collect();
     let pens: Vec<_> = pens.into_iter().map(|pen| Arc::new(std::sync::Mutex::new((pen, 0)))).collect();
+    let clock = Arc::new(Clock::start());
     let mut ratios = Vec::new();
     let mut rates = (Vec::new(), Vec::new());
     // One round unmeasured, as everywhere: the first makes the files.
@@ -114,10 +119,10 @@ pub(crate) fn eight_writers(table: &mut Table, scratch: &Path, place: &Place) {
             Box::new(move || bare.durable())
         });
         let ours = together(&|k| {
-            let pen = Arc::clone(&pens[k]);
+            let (pen, clock) = (Arc::clone(&pens[k]), Arc::clone(&clock));
             Box::new(move || {
                 let (pen, k) = &mut *pen.lock().expect("one thread a pen");
-                append(pen, k);
+                append_at(pen, k, clock.now());
             })
         });
         if round == 0 {

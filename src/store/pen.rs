@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::chain::{Chain, SKEW_MS, Together};
@@ -46,7 +46,7 @@ pub struct Pen {
     others: Others,
 }
 
-/// The last segment of each other writer, looked at before every line.
+/// The last segment of each other writer, looked at before every line but those of a burst.
 #[derive(Debug, Default)]
 struct Others {
     /// The names in the folder when these were chosen.
@@ -57,6 +57,8 @@ struct Others {
     /// looked yet.
     remote: Option<bool>,
     last: Vec<Other>,
+    /// When they were last looked at, by the clock of the lines.
+    looked: Option<DateTime<Utc>>,
 }
 
 /// The last segment of another writer.
@@ -69,6 +71,8 @@ struct Other {
     size: u64,
 }
 
+/// Entries of one burst share a look at the others (milliseconds): nobody who wrote them can have read what came in between.
+const BURST: TimeDelta = TimeDelta::milliseconds(20);
 /// So many files of others stay open between two looks.
 const HELD: usize = 64;
 
@@ -165,17 +169,20 @@ impl Pen {
         }
     }
 
-    /// Gives drafts their place, after a look at the last line of every other journal.
+    /// Gives drafts their place, after a look at the last line of every other journal, where the last one is not still good.
     pub(super) fn prepare(
         &mut self,
         drafts: &[Draft],
         together: Together,
         now: DateTime<Utc>,
     ) -> Result<Vec<Written>, StoreError> {
-        match self.look_around() {
-            // A disk that is gone for the moment; the write will tell.
-            Ok(()) | Err(StoreError::Io { .. }) => {}
-            Err(other) => return Err(other),
+        if !(self.others.looked_just_before(now) && drafts.iter().all(stands_alone)) {
+            match self.look_around() {
+                Ok(()) => self.others.looked = Some(now),
+                // A disk that is gone for the moment; the write will tell.
+                Err(StoreError::Io { .. }) => {}
+                Err(other) => return Err(other),
+            }
         }
         // Where it is written, somebody agreed: it is carried out here, and elsewhere when they do.
         for draft in drafts {
@@ -238,7 +245,17 @@ impl Pen {
     }
 }
 
+/// Whether it rests on no other line: an entry, whatever the others have written.
+fn stands_alone(draft: &Draft) -> bool {
+    draft.over.is_empty() && matches!(draft.event, Event::Logged(_))
+}
+
 impl Others {
+    /// Whether the last look is still good. A clock that stands still or went back says nothing about that.
+    fn looked_just_before(&self, now: DateTime<Utc>) -> bool {
+        self.looked.is_some_and(|looked| looked < now && now - looked < BURST)
+    }
+
     /// Reads the names in the folder and chooses by them. `true`: nothing in it has changed since the last time.
     fn look(&mut self, files: &dyn Files, journal: &Path, own: &str) -> Result<bool, StoreError> {
         // Whoever looks only once need not know when that was.

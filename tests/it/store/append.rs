@@ -52,6 +52,33 @@ fn two_processes_at_once_are_two_writers_that_name_each_other() {
 }
 
 #[test]
+fn entries_of_a_burst_share_a_look_at_the_others_and_what_rests_on_another_line_never_does() {
+    let bench = Bench::new();
+    let (one, two) = (bench.store(1), bench.store(2));
+    let Created { address, pen: mut ana, .. } = create(&one, 1);
+    let mut bo = two.pen(&address).unwrap();
+    let ms = |ms: i64| at(10) + chrono::TimeDelta::milliseconds(ms);
+    let mut give = |draft: Draft, at: i64| {
+        let from_bo = bo.append(&[note("from bo")], Together::Apart, ms(at)).unwrap().lines.remove(0);
+        let before: Vec<usize> =
+            segments(&address).iter().map(|path| fs::read(path).unwrap().len()).collect();
+        let line = ana.append(&[draft], Together::Apart, ms(at)).unwrap().lines.remove(0);
+        let after = segments(&address).into_iter().zip(before);
+        let new: Vec<u8> = after.flat_map(|(path, from)| fs::read(path).unwrap().split_off(from)).collect();
+        let names = String::from_utf8(new).unwrap().contains(&format!("/{}\"", from_bo.id));
+        (names, line.id)
+    };
+    let (names, first) = give(note("the first looks"), 0);
+    assert!(names);
+    assert!(!give(note("fifteen milliseconds later"), 15).0);
+    assert!(give(Draft { over: vec![first], ..note("instead of another") }, 16).0);
+    assert!(give(note("thirty milliseconds later"), 46).0);
+    assert!(give(note("a clock that stands still"), 46).0);
+    assert!(give(note("a clock that went back"), 45).0);
+    assert_eq!(one.lines(&address).unwrap().len(), 13);
+}
+
+#[test]
 fn a_writer_without_its_memory_is_retired_and_its_lines_stay() {
     let bench = Bench::new();
     let Created { address, pen, .. } = create(&bench.store(1), 1);
