@@ -121,7 +121,14 @@ impl Incident {
             return Some(gone());
         }
         let said = self.declaring.get(&line)?;
-        if said.lines.iter().any(|line| self.waits(*line).is_some()) {
+        let files = said.files > said.agreed_files;
+        if said.declined && (files || said.lines.iter().any(|line| !self.stubs.contains(line))) {
+            return Some(
+                Refusal::refused("That expunge was declined here: what it names stands on this disk.")
+                    .hint("Where it was carried out it is gone, and nothing brings it back."),
+            );
+        }
+        if files || said.lines.iter().any(|line| self.waits(*line).is_some()) {
             return Some(self.waiting(line));
         }
         Some(gone())

@@ -275,7 +275,8 @@ fn an_expunge_from_elsewhere_is_declined_with_a_reason_and_stays_declined() {
     let shown = |store: &str| home.done(&format!("{store} activity"));
     assert!(shown(&other).contains(SECRET) && shown(&other).contains("a court wants it"));
     assert!(shown(&other).contains("expunged 2 lines") || shown(&other).contains("expunged with Bo/legal"));
-    assert!(home.say(&format!("{other} -i 1 undo {line}")).code == 3);
+    let kept = home.say(&format!("{other} -i 1 undo {line}"));
+    assert!(kept.code == 3 && kept.err.contains("what it names stands on this disk"), "{}", kept.err);
     home.done(&format!("{other} -i 1 expunge --decline {line} --reason \"a court wants it\""));
     // It outlives an archive, and a newer bundle.
     let archive = home.path("archive.tar.zst");
@@ -370,8 +371,14 @@ fn evidence_that_was_expunged_says_so_wherever_it_is_listed_before_the_yes_and_a
     looked("-i 1");
     looked(&other);
     let line = home.json(&format!("{other} expunge --carry-out"))["waiting"][0]["line"].clone();
-    let decline = format!("expunge --decline {} --reason \"a court wants it\"", line.as_str().unwrap());
-    home.done(&format!("{other} {decline}"));
+    let line = line.as_str().unwrap();
+    let waits = home.say(&format!("{other} undo {line}"));
+    assert!(
+        waits.code == 3 && waits.err.contains("--decline") && !waits.err.contains("gone"),
+        "{}",
+        waits.err
+    );
+    home.done(&format!("{other} expunge --decline {line} --reason \"a court wants it\""));
     assert!(home.done(&format!("{other} evidence show E-001")).contains("/vault/"));
 }
 
