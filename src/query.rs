@@ -164,7 +164,7 @@ pub fn records<'a>(
         (reach == Reach::Typed || !far) && (among == Among::All || written(it))
     };
     let things = || {
-        let (mut gathered, mut things) = (Gathering::new(words, reach), 0);
+        let (mut gathered, mut things) = (Gathering::new(words, reach, most), 0);
         // From within: a look at the next text would go through every kind of thing first.
         incident.things().for_each(|it| {
             things += 1;
@@ -175,7 +175,7 @@ pub fn records<'a>(
         gathered.found()
     };
     let lines = || {
-        let (mut gathered, all) = (Gathering::new(words, reach), incident.entries.len());
+        let (mut gathered, all) = (Gathering::new(words, reach, most), incident.entries.len());
         for (at, entry) in incident.entries.iter().enumerate() {
             for it in entry_texts(entry).filter(|it| wanted(it, at + 1 + LOOSE < all)) {
                 gathered.take(it, usize::MAX - 1 - at);
@@ -183,7 +183,7 @@ pub fn records<'a>(
         }
         gathered.found()
     };
-    let found = if incident.entries.len() < MANY {
+    let [(mut found, of_things), (told, of_lines)] = if incident.entries.len() < MANY {
         [things(), lines()]
     } else {
         std::thread::scope(|threads| {
@@ -192,7 +192,8 @@ pub fn records<'a>(
             [things, lines.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))]
         })
     };
-    best_of(found.into_iter().flatten().collect(), most)
+    found.extend(told);
+    (best_of(found, most), of_things + of_lines)
 }
 
 fn written(it: &Findable<'_>) -> bool {

@@ -43,13 +43,20 @@ pub(super) struct Gathering<'a, 'w> {
     each: Vec<Option<((Way, u16), Findable<'a>)>>,
     /// The spot of the record in hand, and its place in the order of the incident.
     on: Option<(Spot<'a>, usize)>,
-    found: Vec<(Rank, usize, Findable<'a>)>,
+    /// The best of those that fit, and a few more; and how many fit.
+    found: Vec<Placed<'a>>,
+    count: usize,
+    most: usize,
 }
 
+/// A record that fits, and its place in the order of the incident.
+pub(super) type Placed<'a> = (Rank, usize, Findable<'a>);
+
 impl<'a, 'w> Gathering<'a, 'w> {
-    pub(super) fn new(words: &'w Words, reach: Reach) -> Self {
-        let each = vec![None; words.wanted.len()];
-        Self { words, reach, letters: Letters::default(), best: None, each, on: None, found: Vec::new() }
+    /// Of which the best `most` are wanted.
+    pub(super) fn new(words: &'w Words, reach: Reach, most: usize) -> Self {
+        let (each, letters) = (vec![None; words.wanted.len()], Letters::default());
+        Self { words, reach, letters, best: None, each, on: None, found: Vec::new(), count: 0, most }
     }
 
     /// Takes the next text; those of one record follow one another.
@@ -92,7 +99,12 @@ impl<'a, 'w> Gathering<'a, 'w> {
         self.each.fill(None);
         let wanted = |rank: Rank| rank.worst.near() == (self.reach == Reach::Near);
         if let Some((rank, it)) = whole.filter(|(rank, _)| wanted(*rank)) {
+            self.count += 1;
             self.found.push((rank, number, it));
+            // A hundred thousand that fit are never there at once.
+            if self.found.len() / 4 > self.most {
+                keep(&mut self.found, self.most);
+            }
         }
     }
 
@@ -107,23 +119,30 @@ impl<'a, 'w> Gathering<'a, 'w> {
         Some((Rank { apart: true, told: told(it), ..Rank::of(fit, true) }, *it))
     }
 
-    /// The records that fit, with their ranks and their places, in no order.
-    pub(super) fn found(mut self) -> Vec<(Rank, usize, Findable<'a>)> {
+    /// The best of the records that fit, in no order, and how many fit.
+    pub(super) fn found(mut self) -> (Vec<Placed<'a>>, usize) {
         self.end();
-        self.found
+        (self.found, self.count)
     }
 }
 
-/// The best `most` of what was gathered, in their order, and how many there are.
-pub(super) fn best_of(mut all: Vec<(Rank, usize, Findable<'_>)>, most: usize) -> (Vec<Found<'_>>, usize) {
-    let count = all.len();
-    let order = |(rank, number, _): &(Rank, usize, Findable<'_>)| (*rank, *number);
+/// Leaves the best `most`, in no order.
+fn keep(all: &mut Vec<Placed<'_>>, most: usize) {
     if all.len() > most && most > 0 {
         all.select_nth_unstable_by_key(most - 1, order);
     }
     all.truncate(most);
+}
+
+fn order((rank, number, _): &Placed<'_>) -> (Rank, usize) {
+    (*rank, *number)
+}
+
+/// The best `most` of what was gathered, in their order.
+pub(super) fn best_of(mut all: Vec<Placed<'_>>, most: usize) -> Vec<Found<'_>> {
+    keep(&mut all, most);
     all.sort_unstable_by_key(order);
-    (all.into_iter().map(|(rank, _, it)| Found { it, rank }).collect(), count)
+    all.into_iter().map(|(rank, _, it)| Found { it, rank }).collect()
 }
 
 /// Whether it is a line that only tells of an act, whose words stand in what was done, too.

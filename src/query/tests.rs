@@ -87,3 +87,19 @@ fn a_long_log_is_looked_through_beside_the_things_and_the_same_is_found() {
         assert_eq!(found(&long), found(&short), "{words}");
     }
 }
+
+#[test]
+fn of_many_that_fit_the_newest_are_shown_and_all_are_counted() {
+    let mut incident = case();
+    let one = |behind| Entry { text: "hull breach".to_owned(), behind, ..Entry::default() };
+    incident.entries.extend((0..9_000).map(one));
+    let (found, count) = find(&incident, &Words::read("breach"), Among::All, 3);
+    let told: Vec<_> = found
+        .iter()
+        .filter_map(|found| match found.it.spot {
+            Spot::Line(entry) => Some(entry.behind),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((told, count), (vec![8_999, 8_998, 8_997], 9_000));
+}
