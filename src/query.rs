@@ -43,7 +43,7 @@ impl Words {
         let real = |word: &str| Some(refang(word)).filter(|real| !real.is_empty());
         let words = typed.split_whitespace().map(|word| real(word).unwrap_or_else(|| word.to_owned()));
         let wanted: Vec<Wanted> = words.map(|word| Wanted::new(word.to_lowercase())).collect();
-        let bytes = wanted.iter().map(|word| word.word.text().len() + 1).sum::<usize>().saturating_sub(1);
+        let bytes = wanted.iter().map(|word| word.text().len() + 1).sum::<usize>().saturating_sub(1);
         Self { wanted, bytes }
     }
 
@@ -77,9 +77,9 @@ impl Words {
     /// is folded.
     pub fn could_stand_in(&self, journal: &[u8]) -> bool {
         let could = |word: &Wanted| {
-            !plain(word.word.text())
+            !plain(word.text())
                 || word.word.next(journal, 0).is_some()
-                || defanged::could_stand_in(journal, word.word.text())
+                || defanged::could_stand_in(journal, word.text())
         };
         self.wanted.iter().all(could)
     }

@@ -93,6 +93,11 @@ impl Wanted {
         Self { ascii: text.is_ascii(), of_address, word: Word::new(text), letters, slips }
     }
 
+    /// As it was typed, in small letters.
+    pub(super) fn text(&self) -> &str {
+        self.word.text()
+    }
+
     /// How it stands in a text as it was typed, whatever the case.
     pub(super) fn typed(&self, text: &str) -> Option<Way> {
         let stands = if self.ascii {
