@@ -30,7 +30,7 @@ use crate::model::triage::Acknowledgement;
 use crate::model::visit::{Ending, GateShown};
 
 pub use component::{ComponentDocument, StepDocument};
-pub use entry::{Entries, EntryDocument};
+pub use entry::{ENTRIES, Entries, EntryDocument};
 pub use ledger::{ApprovalDocument, ItemDocument, Ledger};
 pub use notice::NoticeDocument;
 pub use people::{HandoverDocument, PersonDocument, SitrepDocument};

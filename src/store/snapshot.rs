@@ -64,7 +64,8 @@ impl Head {
     }
 }
 
-/// So much of it is read for what stands before the state. One that is longer is read whole.
+/// So much of it is read for what stands before the state: the cursors of over four hundred segments. With more of them
+/// the journals are folded.
 const HEAD_MOST: u64 = 64 << 10;
 
 impl Head {

@@ -9,7 +9,7 @@ use super::files::{Files, Held};
 use super::locate::Address;
 use super::snapshot::{END, Head, MEMORY, begins, path};
 use crate::incident::Incident;
-use crate::incident::document::Entries;
+use crate::incident::document::{ENTRIES, Entries};
 
 /// So much of it is read at a time, in bytes: little enough to stay near the processor.
 const PIECE: u64 = 64 << 10;
@@ -154,9 +154,6 @@ impl<'f> Stands<'f> {
     }
 }
 
-/// How the entries of the log begin in the state.
-const ENTRIES: &[u8] = b"\"entries\":[";
-
 /// The entries of `incident.json`, met one by one in the order of the lines they came from.
 pub(super) struct Told<'f> {
     stands: Stands<'f>,
@@ -174,7 +171,7 @@ impl<'f> Told<'f> {
         let mut stands = Stands::at_state(head, files, address)?;
         let mut from = 0;
         let end = loop {
-            if let Some(at) = casebook_bytes::find(&stands.piece[stands.met + from..], ENTRIES) {
+            if let Some(at) = casebook_bytes::find(&stands.piece[stands.met + from..], ENTRIES.as_bytes()) {
                 break from + at + ENTRIES.len();
             }
             from = (stands.piece.len() - stands.met).saturating_sub(ENTRIES.len());

@@ -179,8 +179,8 @@ impl<'a> EntryDocument<'a> {
     }
 }
 
-/// The key of the entries with nothing in it, as the rest of the document is written around them.
-const NONE: &str = "\"entries\":[]";
+/// How the entries begin in the document: the first list of that name in it is theirs.
+pub const ENTRIES: &str = "\"entries\":[";
 
 impl Incident {
     /// Gives the JSON of the document to `put`, piece by piece, and never has all of it in memory. Stops where that
@@ -207,7 +207,7 @@ impl Incident {
     /// What stands before the entries in that JSON, up to their bracket, and what stands behind them, from theirs on.
     pub fn tell_around(&self) -> (String, String) {
         let mut front = serde_json::to_string(&self.document_of(&[])).expect("the state is plain data");
-        let at = front.find(NONE).expect("the document has a list of entries") + NONE.len() - 1;
+        let at = front.find(ENTRIES).expect("the document has a list of entries") + ENTRIES.len();
         let back = front.split_off(at);
         (front, back)
     }
@@ -269,14 +269,12 @@ impl Entries {
 
     /// Reads what is whole of the text, and says how many bytes are left. `None`: an entry does not read.
     fn reads(&mut self) -> Option<usize> {
-        // As it is written: the first list of that name is the one of the document.
-        let open = &NONE.as_bytes()[..NONE.len() - 1];
         let mut bytes = self.text.as_slice();
         if self.stage == Stage::Before {
-            let Some(at) = casebook_bytes::find(bytes, open) else {
-                return Some(bytes.len().min(open.len()));
+            let Some(at) = casebook_bytes::find(bytes, ENTRIES.as_bytes()) else {
+                return Some(bytes.len().min(ENTRIES.len()));
             };
-            bytes = &bytes[at + open.len()..];
+            bytes = &bytes[at + ENTRIES.len()..];
             self.stage = Stage::Within;
         }
         // The end of a piece may be within a letter.
