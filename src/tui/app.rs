@@ -200,8 +200,6 @@ pub struct App {
     pub(super) counts: Known<Vec<(Screen, usize)>>,
     /// The open incident.
     pub case: Option<Case>,
-    /// The incident that is being read.
-    pub opening: Option<Uuid>,
     /// The record to go to once its incident was read.
     pub going: Option<(Uuid, crate::query::Place)>,
     pub focus: Focus,
@@ -281,7 +279,6 @@ impl App {
             undoable: Known::default(),
             counts: Known::default(),
             case: None,
-            opening: None,
             going: None,
             focus: Focus::default(),
             pane: Focus::Tasks,

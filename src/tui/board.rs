@@ -217,7 +217,6 @@ pub fn open_incident(app: &mut App, id: uuid::Uuid) -> Vec<Effect> {
     if app.case.as_ref().is_some_and(|case| case.incident.id == id) {
         return Vec::new();
     }
-    app.opening = Some(id);
     vec![Effect::Open(id)]
 }
 

@@ -61,6 +61,15 @@ pub enum Part {
 }
 
 impl Part {
+    /// What it types, word for word.
+    pub fn text(self) -> String {
+        match self {
+            Part::Event(Event::Paste(text)) => text,
+            Part::Event(_) => String::new(),
+            Part::Typed(events) => events.iter().filter_map(typed).collect(),
+        }
+    }
+
     /// The text of many characters in one read; `None` where somebody may have typed them one by one. A key
     /// held down comes in bursts too, and is no text.
     pub fn burst(&self) -> Option<String> {

@@ -41,8 +41,8 @@ pub enum Msg {
     Relisted(Vec<Row>),
     /// The incident asked for was read.
     Opened(Box<Case>),
-    /// The incident could not be read: why.
-    NotOpened(String),
+    /// What was asked for is not shown: why.
+    NotRead(String),
     /// A new incident is on the disk.
     Created(Box<Case>),
     /// Own lines were applied to the open incident and wait for the disk.

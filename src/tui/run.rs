@@ -1,5 +1,6 @@
 //! The loop: waits on one channel, takes everything that waits, performs the effects, then draws once.
 
+mod ahead;
 mod effects;
 
 use std::io;
@@ -8,14 +9,15 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use crossterm::event::Event;
 
+use self::ahead::Ahead;
 use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
 use super::clip::Clip;
 use super::console::{Console, Tty};
 use super::form::Ask;
 use super::keymap::Own;
-use super::listen::{self, Keys, Part};
+use super::list::Row;
+use super::listen::{self, Keys};
 use super::modal::Modal;
 use super::msg::{Effect, Msg};
 use super::syncing::Wanted;
@@ -90,6 +92,8 @@ pub struct Session<C: Console> {
     /// The line to do once an incident is open.
     line_first: Option<String>,
     keys: Option<Keys>,
+    /// What was typed while an incident was being read.
+    ahead: Ahead,
     clip: Clip,
     over: bool,
     ending: Ending,
@@ -157,6 +161,7 @@ impl<C: Console> Session<C> {
             open_first: setup.open,
             line_first: setup.begin,
             keys: None,
+            ahead: Ahead::default(),
             clip,
             over: false,
             ending: Ending::Left,
@@ -296,9 +301,7 @@ impl<C: Console> Session<C> {
         match arrival {
             Arrival::Input(batch) => {
                 let done = batch.iter().any(listen::is_an_act);
-                for part in listen::parts(batch) {
-                    self.part(part);
-                }
+                self.input(batch);
                 if done {
                     self.world.attend(&self.app);
                 }
@@ -315,9 +318,9 @@ impl<C: Console> Session<C> {
                 self.take(message);
             }
             Arrival::Progress(message) => self.take(message),
-            Arrival::Read(record, why) => {
+            Arrival::Read(wish, read) => {
                 self.world.busy -= 1;
-                self.show(*record, why);
+                self.read(wish, read);
             }
             Arrival::Checked(id, faults) => self.world.checked(&mut self.app, id, faults),
             Arrival::Written(id, done) => {
@@ -334,51 +337,17 @@ impl<C: Console> Session<C> {
             }
             Arrival::Listed(rows) => {
                 self.world.busy -= 1;
-                if let Some(rows) = rows {
-                    self.take(Msg::Listed(rows));
-                }
-                // Nobody waits for the look at the journals with what is there to be read.
-                self.open_something();
-                self.world.has_listed();
+                self.listed(rows);
             }
             Arrival::Gone => (self.over, self.ending) = (true, Ending::Cut),
             Arrival::Stop => self.perform(vec![Effect::Suspend]),
         }
-    }
-
-    /// Takes a part of what one read brought. Many characters at once are a paste where they have several
-    /// lines, and where the first of them opens no place to type; else they were typed ahead of us.
-    fn part(&mut self, part: Part) {
-        if let Some(text) = part.burst() {
-            if text.trim_end().contains('\n') || !self.app.types_ahead(&text) {
-                self.clip.pasted(&text);
-                return self.take(Msg::Burst(text));
-            }
-            self.app.put_down();
-        }
-        let events = match part {
-            Part::Event(event) => vec![event],
-            Part::Typed(events) => events,
-        };
-        for event in events {
-            match &event {
-                Event::FocusLost => self.clip.went_elsewhere(),
-                Event::Paste(text) => self.clip.pasted(text),
-                _ => {}
-            }
-            if let Event::Mouse(mouse) = event {
-                let target = view::hit(&self.app, mouse.column, mouse.row);
-                self.take(Msg::Mouse(mouse.kind, target));
-            } else if let Some(message) = listen::message(event) {
-                self.take(message);
-            }
-        }
+        self.take_ahead();
     }
 
     /// At the start, shows the first incident of the list, so that the board is not empty.
     fn open_something(&mut self) {
-        let nothing = self.app.case.is_none() && self.app.opening.is_none() && !self.app.welcoming();
-        if !nothing || self.world.busy > 0 {
+        if self.app.case.is_some() || self.world.is_reading() || self.app.welcoming() {
             return;
         }
         let first = self.app.incidents.selected().filter(|row| !row.restricted).map(|row| row.id);
@@ -390,6 +359,19 @@ impl<C: Console> Session<C> {
             }
             self.perform(effects);
         }
+    }
+
+    /// Takes the list that was read, or why it cannot be.
+    fn listed(&mut self, rows: Result<Option<Vec<Row>>, String>) {
+        self.app.incidents.loading = false;
+        match rows {
+            Ok(Some(rows)) => self.take(Msg::Listed(rows)),
+            Ok(None) => {}
+            Err(why) => self.take(Msg::Failed(why)),
+        }
+        // Nobody waits for the look at the journals with what is there to be read.
+        self.open_something();
+        self.world.has_listed();
     }
 
     fn show(&mut self, record: Record, why: Opening) {
@@ -438,13 +420,18 @@ impl<C: Console> Session<C> {
     /// Takes a message and does what it asks for.
     pub fn take(&mut self, message: Msg) {
         self.stale = true;
+        let welcoming = self.app.welcoming();
         let effects = update(&mut self.app, message);
         self.perform(effects);
+        if welcoming {
+            self.open_something();
+        }
     }
 
     /// Gives the terminal back, then brings to the disk what still waits.
     pub fn end(mut self) -> Left {
         self.tick();
+        self.take_the_last();
         let effects = settle(&mut self.app);
         self.perform(effects);
         self.world.leave_drill(&mut self.app);

@@ -73,8 +73,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             find::searched(app, &words, &hits, at);
             Vec::new()
         }
-        Msg::NotOpened(why) => {
-            (app.opening, app.going) = (None, None);
+        Msg::NotRead(why) => {
+            app.going = None;
             app.say(Tone::Refused, why);
             Vec::new()
         }
@@ -288,7 +288,6 @@ impl App {
 
     /// Shows an incident that was read.
     fn show(&mut self, mut case: super::case::Case) -> Vec<Effect> {
-        self.opening = None;
         self.incidents.unread.remove(&case.incident.id);
         let room = self.room(Focus::Incidents);
         self.incidents.go_to(case.incident.id, room);

@@ -36,7 +36,7 @@ use crate::incident::replay::Replay;
 use crate::model::head::Open;
 use crate::store::settings::SettingsFile;
 use crate::store::{
-    Attended, Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError, Watch,
+    Address, Attended, Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError, Watch,
 };
 
 use rows::{by_id, damaged};
@@ -52,20 +52,27 @@ pub enum Arrival {
     Said(Msg),
     /// How far work is that goes on.
     Progress(Msg),
-    /// An incident was read.
-    Read(Box<Record>, Opening),
+    /// What was read for the wish of this number, or why it cannot be.
+    Read(u64, Result<Wished, String>),
     /// What is wrong with the bytes of an incident, a sentence each.
     Checked(Uuid, Vec<String>),
     /// What became of lines that were being written.
     Written(Uuid, Box<Done>),
     /// Many facts were recorded beside the loop, and the incident read with them.
     TookIn(Uuid, Box<intake::Taken>),
-    /// The list was read anew; `None`: it is as it was.
-    Listed(Option<Vec<Row>>),
+    /// The list was read anew, or why it cannot be; `None`: it is as it was.
+    Listed(Result<Option<Vec<Row>>, String>),
     /// The system asks us to end, or the terminal is gone.
     Gone,
     /// The system asks us to stop until we are woken.
     Stop,
+}
+
+/// What somebody asked to see. What is typed meanwhile is meant for it.
+pub enum Wished {
+    Incident(Box<Record>),
+    /// The open incident as it was, or as it came to be.
+    Told(Msg),
 }
 
 /// Why an incident was read.
@@ -95,6 +102,10 @@ pub struct World {
     found: Vec<Kept>,
     /// Work that is under way in threads.
     pub busy: usize,
+    /// The wish that is being read for, by its number.
+    wished: Option<u64>,
+    /// Counts the wishes.
+    wishes: u64,
     /// Lines of this process for the open drill: they may be on their way to the disk.
     mine: Vec<Line>,
     /// When the open drill was last seen to be alive (UTC, wall), and at which exercise minute.
@@ -139,6 +150,8 @@ impl World {
             here: None,
             found: Vec::new(),
             busy: 0,
+            wished: None,
+            wishes: 0,
             mine: Vec::new(),
             beaten: None,
             acted: None,
@@ -165,25 +178,43 @@ impl World {
 
     /// Reads an incident beside the loop.
     pub fn open(&mut self, number: String, id: Uuid, now: DateTime<Utc>) {
-        let store = Arc::clone(&self.store);
-        self.start(move || {
-            let address = store.locate(&number, now.year()).or_else(|_| by_id(&store, id));
-            match address.and_then(|address| store.read(&address)) {
-                Ok(record) => Arrival::Read(Box::new(record), Opening::Asked),
-                Err(error) => Arrival::Said(Msg::NotOpened(sentence(&error))),
-            }
-        });
+        self.open_found(move |store| store.locate(&number, now.year()).or_else(|_| by_id(store, id)));
     }
 
     /// Finds an incident by what somebody called it, and reads it.
     pub fn open_named(&mut self, reference: String, now: DateTime<Utc>) {
-        let store = Arc::clone(&self.store);
-        self.start(move || {
-            match store.locate(&reference, now.year()).and_then(|address| store.read(&address)) {
-                Ok(record) => Arrival::Read(Box::new(record), Opening::Asked),
-                Err(error) => Arrival::Said(Msg::NotOpened(sentence(&error))),
-            }
+        self.open_found(move |store| store.locate(&reference, now.year()));
+    }
+
+    fn open_found(&mut self, find: impl FnOnce(&Store) -> Result<Address, StoreError> + Send + 'static) {
+        self.wish(move |store| {
+            let read = find(store).and_then(|address| store.read(&address));
+            read.map(|record| Wished::Incident(Box::new(record))).map_err(|error| sentence(&error))
         });
+    }
+
+    /// Reads something that somebody waits for.
+    fn wish(&mut self, read: impl FnOnce(&Store) -> Result<Wished, String> + Send + 'static) {
+        let store = Arc::clone(&self.store);
+        self.wishes += 1;
+        let wish = self.wishes;
+        self.wished = Some(wish);
+        self.start(move || Arrival::Read(wish, read(&store)));
+    }
+
+    /// Whether this is the wish that is waited for; it is so once.
+    pub fn has_read(&mut self, wish: u64) -> bool {
+        self.wished.take_if(|wished| *wished == wish).is_some()
+    }
+
+    /// Whether something is being read that somebody asked to see.
+    pub fn is_reading(&self) -> bool {
+        self.wished.is_some()
+    }
+
+    /// Waits for it no more: what was read is shown to nobody.
+    pub fn wait_no_more(&mut self) {
+        self.wished = None;
     }
 
     /// Takes an incident that was read: from now on its journals wake us.
@@ -333,30 +364,21 @@ impl World {
     /// Folds the open incident as the record had it at a moment, beside the loop.
     pub fn as_of(&mut self, at: DateTime<Utc>) {
         let Some(address) = self.record.as_ref().map(|record| record.address.clone()) else { return };
-        let store = Arc::clone(&self.store);
-        self.start(move || match store.lines(&address) {
-            Ok(lines) => {
-                let incident = crate::incident::Incident::as_of(address.id, &lines, at);
-                Arrival::Said(Msg::AsOf(at, Box::new(incident)))
-            }
-            Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
+        self.wish(move |store| {
+            let lines = store.lines(&address).map_err(|error| sentence(&error))?;
+            let incident = crate::incident::Incident::as_of(address.id, &lines, at);
+            Ok(Wished::Told(Msg::AsOf(at, Box::new(incident))))
         });
     }
 
     /// Takes up the journal of the open incident, beside the loop.
     pub fn take_up_journal(&mut self, at: Option<DateTime<Utc>>) {
         let Some(address) = self.record.as_ref().map(|record| record.address.clone()) else { return };
-        let store = Arc::clone(&self.store);
-        self.start(move || {
-            let lines = store.lines(&address).map_err(|error| sentence(&error));
-            let replay = lines.and_then(|lines| {
-                let nothing = || format!("Nothing is in the record of {}.", address.number);
-                Replay::of(address.id, lines).ok_or_else(nothing)
-            });
-            Arrival::Said(match replay {
-                Ok(replay) => Msg::Replayed(Box::new(replay), at),
-                Err(why) => Msg::Failed(why),
-            })
+        self.wish(move |store| {
+            let lines = store.lines(&address).map_err(|error| sentence(&error))?;
+            let nothing = || format!("Nothing is in the record of {}.", address.number);
+            let replay = Replay::of(address.id, lines).ok_or_else(nothing)?;
+            Ok(Wished::Told(Msg::Replayed(Box::new(replay), at)))
         });
     }
 }

@@ -34,7 +34,7 @@ impl World {
         (self.listing, self.looked) = (true, true);
         let store = Arc::clone(&self.store);
         self.start(move || match store.is_listed() {
-            true => Arrival::Listed(None),
+            true => Arrival::Listed(Ok(None)),
             false => read(&store, Look::Checked),
         });
     }
@@ -132,8 +132,8 @@ fn read(store: &Store, look: Look) -> Arrival {
                 faulty: faulty.contains_key(&address.id),
                 ..listed(&address, row)
             };
-            Arrival::Listed(Some(rows.into_iter().map(row).collect()))
+            Arrival::Listed(Ok(Some(rows.into_iter().map(row).collect())))
         }
-        Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
+        Err(error) => Arrival::Listed(Err(sentence(&error))),
     }
 }

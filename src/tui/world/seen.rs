@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Arrival, World, sentence};
+use super::{Arrival, Wished, World, sentence};
 use crate::report::catch_up::News;
-use crate::store::Attended;
+use crate::store::{Attended, Store};
 use crate::tui::app::App;
 use crate::tui::catch_up::Wish;
 use crate::tui::msg::Msg;
@@ -23,14 +23,18 @@ impl World {
     pub fn came_since(&mut self, app: &App, wish: Wish) {
         let Some(address) = self.record.as_ref().map(|record| record.address.clone()) else { return };
         let Some(sight) = app.seen.sight(address.id).cloned() else { return };
-        let store = Arc::clone(&self.store);
-        self.start(move || match store.came_since(&address, &sight) {
-            Ok(lines) => {
-                let lines = lines.into_iter().map(|line| line.id).collect();
-                Arrival::Said(Msg::CaughtUp(address.id, Box::new(News { since: sight.at, lines }), wish))
+        let read = move |store: &Store| {
+            let lines = store.came_since(&address, &sight).map_err(|error| sentence(&error))?;
+            let lines = lines.into_iter().map(|line| line.id).collect();
+            Ok(Msg::CaughtUp(address.id, Box::new(News { since: sight.at, lines }), wish))
+        };
+        match wish {
+            Wish::Show => self.wish(move |store| read(store).map(Wished::Told)),
+            Wish::Greet => {
+                let store = Arc::clone(&self.store);
+                self.start(move || Arrival::Said(read(&store).unwrap_or_else(Msg::Failed)));
             }
-            Err(error) => Arrival::Said(Msg::Failed(sentence(&error))),
-        });
+        }
     }
 
     /// The open incident is left: from here on all is new to me.

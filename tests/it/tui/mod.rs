@@ -1,5 +1,6 @@
 //! The screens from outside: keys in, screen and record out.
 
+mod ahead;
 mod board;
 mod clipboard;
 mod control;

@@ -114,6 +114,11 @@ impl Place {
     }
 
     pub(crate) fn open(&self, name: &str, size: (u16, u16), change: impl FnOnce(&mut Setup)) -> Story {
+        self.begin(name, size, change).settled()
+    }
+
+    /// The screens in their first moment: nothing was read yet.
+    pub(crate) fn begin(&self, name: &str, size: (u16, u16), change: impl FnOnce(&mut Setup)) -> Story {
         let now = Rc::clone(&self.now);
         let store = self.store();
         let mut setup = Setup {
@@ -142,7 +147,7 @@ impl Place {
         let console = Memory { terminal, sent: Vec::new() };
         let mut session = Session::new(setup, console, (to.clone(), arrivals));
         session.app.size = size;
-        Story { session, to, now: Rc::clone(&self.now) }.settled()
+        Story { session, to, now: Rc::clone(&self.now) }
     }
 }
 
@@ -206,6 +211,15 @@ impl Story {
     pub(crate) fn cut_off(mut self, keys: &str) -> Self {
         let keys = parse(keys).into_iter().map(Event::Key).collect();
         self.to.send(Arrival::Input(keys)).unwrap();
+        self.session.wait(Some(Duration::ZERO));
+        self
+    }
+
+    /// Presses one key after the other, faster than anything is read.
+    pub(crate) fn type_ahead(mut self, keys: &str) -> Self {
+        for key in parse(keys) {
+            self.to.send(Arrival::Input(vec![Event::Key(key)])).unwrap();
+        }
         self.session.wait(Some(Duration::ZERO));
         self
     }
