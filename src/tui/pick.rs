@@ -137,17 +137,20 @@ fn ready(app: &App) -> Vec<Item> {
 const PALETTE: usize = 2;
 
 /// The search that the list on top asks for now.
-pub(super) fn search(app: &App) -> Vec<Effect> {
-    match app.modals.last() {
-        Some(Modal::Pick(pick)) if pick.of == PickOf::FindAll => vec![Effect::Search(pick.input.value())],
-        // The palette looks for records once there is a word to look for.
-        Some(Modal::Pick(pick)) if pick.of == PickOf::Palette => {
-            let words = pick.input.value();
-            let enough = words.trim().chars().nth(PALETTE - 1).is_some();
-            vec![Effect::Search(if enough { words } else { String::new() })]
-        }
-        _ => Vec::new(),
+pub(super) fn search(app: &mut App) -> Vec<Effect> {
+    let of = app.incidents.rows.len();
+    let Some(Modal::Pick(pick)) = app.modals.last_mut() else { return Vec::new() };
+    let least = match pick.of {
+        PickOf::FindAll => 1,
+        PickOf::Palette => PALETTE,
+        _ => return Vec::new(),
+    };
+    let mut words = pick.input.value();
+    if words.trim().chars().nth(least - 1).is_none() {
+        words.clear();
     }
+    pick.searched = (of > 0 && !words.is_empty()).then_some((0, of));
+    vec![Effect::Search(words)]
 }
 
 fn open(app: &mut App, of: PickOf) {
@@ -287,6 +290,10 @@ pub fn key(app: &mut App, key: KeyEvent, name: &str) -> Done {
             let item = pick.shown.get(pick.cursor.at).and_then(|at| pick.items.get(*at as usize));
             return match item.cloned() {
                 Some(item) => choose(app, item),
+                None if pick.searched.is_some() => {
+                    let wait = "All incidents are still being looked through.";
+                    Err(Refusal::refused(wait).hint("Enter again opens what is found."))
+                }
                 None => Err(Refusal::refused("Nothing matches what is typed.").hint("Backspace widens it.")),
             };
         }

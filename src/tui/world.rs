@@ -36,7 +36,8 @@ use crate::incident::replay::Replay;
 use crate::model::head::Open;
 use crate::store::settings::SettingsFile;
 use crate::store::{
-    Address, Attended, Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError, Watch,
+    Address, Attended, Done, Here, Kept, News, Presence, Record, Saved, Saver, Series, Store, StoreError,
+    Watch,
 };
 
 use rows::{by_id, damaged};

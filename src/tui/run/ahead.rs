@@ -137,5 +137,4 @@ impl<C: Console> Session<C> {
             }
         }
     }
-
 }

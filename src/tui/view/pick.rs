@@ -97,6 +97,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, screen: Rect, pick: &Pick) {
         }
     }
     if pick.shown.is_empty() {
+        let none = if pick.searched.is_some() { "Looking through all incidents." } else { none };
         super::pane::empty(pen, inside, &[none]);
         return;
     }

@@ -26,6 +26,15 @@ fn find_goes_through_all_incidents_and_every_kind_of_record_and_leads_to_the_row
 }
 
 #[test]
+fn enter_before_anything_was_found_says_that_the_search_goes_on_and_opens_nothing() {
+    let place = Place::new();
+    let story = two(&place).press("/<tab>").type_ahead("fs02<enter>");
+    assert!(story.said().contains("still being looked through"), "{}", story.said());
+    let story = story.settled().press("<enter>");
+    assert_eq!(story.on_disk(&place).title(), "Odd logins from a hotel");
+}
+
+#[test]
 fn the_palette_finds_records_of_every_incident_behind_its_acts() {
     let place = Place::new();
     let story = two(&place).press("<c-p>fs02").until("Odd logins from a hotel");
