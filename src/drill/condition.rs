@@ -2,11 +2,10 @@
 //! condition holds is judged elsewhere.
 
 use std::fmt;
-use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::pattern::Pattern;
 use super::scenario::{ActionId, ComponentId, InjectId, Moment, OptionId};
 use crate::model::component::Stage;
 use crate::model::phase::Phase;
@@ -203,65 +202,6 @@ pub enum Fact {
     Improvement,
 }
 
-/// A pattern over a player's words: a regular expression without look-around and back-references, so that
-/// no text takes longer than its length to test; matched anywhere, ignoring case.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "String", into = "String")]
-pub struct Pattern {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-/// Most bytes a compiled pattern may take.
-const PATTERN_BYTES: usize = 1 << 20;
-
-impl Pattern {
-    /// As it stands in the file.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// Whether it compiles; it is compiled once, when first asked for.
-    ///
-    /// # Errors
-    /// What is wrong with it, in the words of the regular expression engine, last line only.
-    pub fn compiles(&self) -> Result<(), String> {
-        compile(&self.source).map(|_| ()).map_err(|error| {
-            let words = error.to_string();
-            let last = words.lines().last().unwrap_or_default();
-            last.trim().trim_start_matches("error: ").to_owned()
-        })
-    }
-
-    /// Whether the text holds it. A pattern that does not compile matches nothing; the check refuses it.
-    pub fn matches(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| compile(&self.source).ok());
-        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
-}
-
-fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).case_insensitive(true).size_limit(PATTERN_BYTES).nest_limit(50).build()
-}
-
-impl From<String> for Pattern {
-    fn from(source: String) -> Self {
-        Self { source, compiled: OnceLock::new() }
-    }
-}
-
-impl From<Pattern> for String {
-    fn from(pattern: Pattern) -> Self {
-        pattern.source
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.source == other.source
-    }
-}
-
 impl Condition {
     /// Every atom, in the order of the file, whatever `not` stands before it.
     pub fn atoms(&self) -> Vec<&Atom> {
@@ -437,18 +377,6 @@ mod tests {
             r#"{"minute":1,"inject":"I1"}"#,
         ] {
             assert!(serde_json::from_str::<Condition>(json).is_err(), "{json}");
-        }
-    }
-
-    #[test]
-    fn a_pattern_ignores_case_and_one_that_cannot_be_is_explained() {
-        let pattern = Pattern::from("8443|kiosk".to_owned());
-        assert!(pattern.matches("the Kiosk port") && !pattern.matches("port 844"));
-        for wrong in ["(a", "(?=a)b", r"(a)\1", "a{1000}{1000}"] {
-            let pattern = Pattern::from(wrong.to_owned());
-            let why = pattern.compiles().unwrap_err();
-            assert!(!why.is_empty() && !why.contains('\n'), "{wrong}: {why:?}");
-            assert!(!pattern.matches("a"), "{wrong}");
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod gauge;
 pub mod hint;
 mod judge;
 pub mod msel;
+pub mod pattern;
 pub mod play;
 mod record;
 mod said;

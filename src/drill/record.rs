@@ -47,7 +47,7 @@ pub(super) struct Record {
     /// Who wrote lines, in small letters: the people at the table.
     players: BTreeSet<String>,
     /// The patterns of the scenario by their source.
-    patterns: Vec<super::condition::Pattern>,
+    patterns: Vec<super::pattern::Pattern>,
     pattern_at: HashMap<String, usize>,
     /// Which words match each of them.
     hits: Vec<Vec<usize>>,
