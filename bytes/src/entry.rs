@@ -132,7 +132,7 @@ pub fn tell_log(
 const MILLIS: &str = "2026-11-21T22:15:03.123Z";
 
 /// A JSON string, escaped as serde escapes it.
-fn string(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.push(b'"');
     let (mut from, mut at) = (0, 0);

@@ -1,4 +1,4 @@
-//! What goes over every byte of a record: a line read strictly, its name, its hash, a sum, a comparison.
+//! What goes over every byte of a record: a line written, a line read strictly, its name, its hash, a sum, a comparison.
 //!
 //! It knows no incident. It is a crate of its own for one reason: the compiler makes this code as quick as it can,
 //! and all the rest of casebook as small as it can (see the profiles in `Cargo.toml`).
@@ -14,6 +14,7 @@ mod scan;
 mod stamp;
 mod sum;
 mod word;
+mod writing;
 
 pub use entry::{PlainEntry, plain_log, tell_log};
 pub use fields::{Fields, Flaw, LIMIT, START};
@@ -25,6 +26,7 @@ pub use scan::unescaped;
 pub use stamp::{quickly, stamp};
 pub use sum::{Same, Sum, sum};
 pub use word::{Stands, Word, looks_defanged};
+pub use writing::Writing;
 
 /// Whether every letter of a text takes one byte and one column, and nothing in it steers a terminal.
 pub fn is_plain(text: &str) -> bool {

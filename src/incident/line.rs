@@ -23,6 +23,11 @@ impl std::fmt::Display for WriterId {
 pub struct Clock(pub i64, pub u32);
 
 impl Clock {
+    /// As it stands in a line: `[1795299303123,7]`.
+    pub fn json(self) -> String {
+        format!("[{},{}]", self.0, self.1)
+    }
+
     /// The reading after `self` and every head in `seen`, with the wall at `wall_ms`.
     /// A wall that stands still or runs backwards raises the counter only.
     #[must_use]

@@ -292,7 +292,7 @@ impl Files for Disk {
     #[cfg(unix)]
     fn overwrite_held(&self, held: &mut Held, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::FileExt;
-        if let Some((file, _)) = held.still(path) {
+        if let Some(file) = held.named() {
             return file.write_all_at(bytes, 0);
         }
         let file = to_overwrite(path)?;
@@ -453,6 +453,13 @@ impl Held {
         let (file, place) = self.0.as_ref()?;
         let about = fs::symlink_metadata(path).ok().filter(|about| place_of(about) == *place)?;
         Some((file, about.len()))
+    }
+
+    /// The file, as long as it has a name at all: nobody but us moves it to another.
+    fn named(&self) -> Option<&File> {
+        use std::os::unix::fs::MetadataExt;
+        let (file, _) = self.0.as_ref()?;
+        file.metadata().is_ok_and(|about| about.nlink() > 0).then_some(file)
     }
 
     fn keep(&mut self, file: File) -> io::Result<()> {

@@ -95,6 +95,8 @@ pub(super) struct Journal {
     torn: Vec<Torn>,
     /// Lines and openings of segments that are not trusted, to be written again behind the next opening.
     again: Vec<Vec<u8>>,
+    /// Whether it was made ready for the next write, and nothing was written since.
+    is_ready: bool,
 }
 
 /// What a journal needs to know at its start.
@@ -133,12 +135,19 @@ impl Journal {
             now,
             torn: start.torn,
             again: start.again,
+            is_ready: false,
         }
     }
 
     /// Decides which segment the next write goes to. A new one's opening comes back, to be named by the
     /// next line.
     pub(super) fn ready(&mut self, now: DateTime<Utc>) -> Result<Option<Head>, StoreError> {
+        let opening = self.choose(now)?;
+        self.is_ready = true;
+        Ok(opening)
+    }
+
+    fn choose(&mut self, now: DateTime<Utc>) -> Result<Option<Head>, StoreError> {
         if let Now::Known = self.now {
             self.now = self.reopen();
         }
@@ -198,7 +207,9 @@ impl Journal {
     ) -> Result<(), Unsaved> {
         let mut saved = 0;
         while saved < lines.len() {
-            openings.extend(self.ready(now).map_err(|error| Unsaved { saved, error })?);
+            if !std::mem::take(&mut self.is_ready) {
+                openings.extend(self.choose(now).map_err(|error| Unsaved { saved, error })?);
+            }
             let count = self.fitting(&lines[saved..]);
             let group = &lines[saved..saved + count];
             if let Err((what, source)) = self.put(group) {

@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use casebook_bytes::Writing;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -102,7 +103,7 @@ impl Salts {
 }
 
 /// What a writer last wrote in an incident.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct Memory {
     /// The segment it writes to, from 1; 0 before the first.
     pub segment: u32,
@@ -173,7 +174,17 @@ impl Memory {
 
     /// What stands in its file.
     pub(super) fn text(&self) -> Vec<u8> {
-        let mut text = serde_json::to_vec(self).expect("numbers and hex strings");
+        let mut text = Writing::object();
+        text.json("segment", &self.segment.to_string());
+        text.json("bytes", &self.bytes.to_string());
+        text.json("n", &self.n.to_string());
+        text.id("id", self.id);
+        text.json("clock", &self.clock.json());
+        text.map("named", self.named.iter().map(|(writer, id)| (writer.0.as_str(), *id)));
+        text.ids("openings", self.openings.iter().copied());
+        text.json("broken", &self.broken.to_string());
+        text.text("at", &self.at);
+        let mut text = text.end();
         let sum = sum(&text);
         for part in [b"\n".as_slice(), &sum, b"\n"] {
             text.extend_from_slice(part);
@@ -368,4 +379,36 @@ impl Leases {
 
 fn lease(id: WriterId, folder: Option<PathBuf>, lock: Option<Locked>) -> Lease {
     Lease { id, folder, busy: Mutex::default(), _lock: lock }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::files::Disk;
+
+    #[test]
+    fn a_memory_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("memory");
+        let id = |k: u8| LineId([k; 32]);
+        let named = |k: u8| (WriterId(format!("w-0000000{k}")), id(k));
+        for memory in [
+            Memory::default(),
+            Memory {
+                segment: 2,
+                bytes: 4_194_000,
+                n: u64::MAX,
+                id: id(9),
+                clock: Clock(-1, 7),
+                named: [named(1), named(2)].into(),
+                openings: vec![id(3), id(4)],
+                broken: true,
+                at: "/srv/\"a\" \\ b".to_owned(),
+            },
+        ] {
+            memory.write(&Disk, &path).unwrap();
+            assert_eq!(Memory::read(&Disk, &path), Some(memory));
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
 }

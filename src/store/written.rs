@@ -1,11 +1,11 @@
 //! Writing a line: a draft gets its place, and with it its bytes and its name.
 
+use casebook_bytes::Writing;
 use chrono::{DateTime, SecondsFormat, Utc};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::line::{Envelope, Head, LIMIT, START, hex};
+use super::line::{Envelope, Head, LIMIT, hex};
 use crate::incident::event::Event;
 use crate::incident::line::{Batch, Clock, Draft, Line, WriterId};
 use crate::model::id::LineId;
@@ -43,52 +43,39 @@ impl Written {
 
 /// Gives a draft its place: its bytes, and with them its name.
 pub(super) fn write(draft: &Draft, place: &Place<'_>) -> Result<Written, StoreError> {
-    let mut text = format!(
-        "{START}{}\",\"writer\":\"{}\",\"n\":{},\"clock\":[{},{}],\"recorded\":\"{}\",\"by\":{}",
-        place.inc,
-        place.writer,
-        place.n,
-        place.clock.0,
-        place.clock.1,
-        place.recorded.to_rfc3339_opts(SecondsFormat::Millis, true),
-        json(&draft.by),
-    );
-    let mut field = |name: &str, value: String| {
-        text.push_str(",\"");
-        text.push_str(name);
-        text.push_str("\":");
-        text.push_str(&value);
-    };
+    let mut line = Writing::line(place.inc.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    line.text("writer", &place.writer.0);
+    line.json("n", &place.n.to_string());
+    line.json("clock", &place.clock.json());
+    line.text("recorded", &place.recorded.to_rfc3339_opts(SecondsFormat::Millis, true));
+    line.text("by", &draft.by);
     if let Some(who) = &draft.who {
-        field("who", json(who));
+        line.text("who", who);
     }
     if let Some(happened) = &draft.happened {
-        field("happened", json(happened));
+        line.json("happened", &json(happened));
     }
     if let Some(ex) = draft.ex {
-        field("ex", ex.to_string());
+        line.json("ex", &ex.to_string());
     }
     if draft.now_set {
-        field("now", json("set"));
+        line.text("now", "set");
     }
     if let Some(batch) = &place.batch {
-        field("batch", json(batch));
+        line.json("batch", &json(batch));
     }
     if !draft.over.is_empty() {
-        field("over", json(&draft.over));
+        line.ids("over", draft.over.iter().copied());
     }
-    field("kind", json(draft.event.kind()));
-    field("data", draft.event.data());
+    line.text("kind", draft.event.kind());
+    line.json("data", &draft.event.data());
     if matches!(draft.event, Event::Unknown { crit: true, .. }) {
-        field("crit", "true".into());
+        line.json("crit", "true");
     }
-    let seen: Vec<String> = place.seen.iter().map(Head::to_string).collect();
-    field("seen", json(&seen));
-    field("salt", json(&hex(&place.salt)));
-    field("prev", json(&place.prev));
-    let id = LineId(Sha256::digest(text.as_bytes()).into());
-    text.push_str(&format!(",\"id\":\"{id}\"}}"));
-    finish(text.into_bytes(), place)
+    line.texts("seen", place.seen.iter().map(Head::to_string));
+    line.text("salt", &hex(&place.salt));
+    line.id("prev", place.prev);
+    finish(line.named(), place)
 }
 
 /// Reads the new line back, so that what the screen applies is what every later reader will.
@@ -108,6 +95,7 @@ fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use sha2::{Digest, Sha256};
 
     use super::*;
     use crate::model::entry::Logged;
