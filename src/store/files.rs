@@ -67,6 +67,10 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn overwrite_held(&self, _held: &mut Held, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.overwrite(path, bytes)
     }
+    /// The same, whatever has its name by now; an error where none is held.
+    fn write_held(&self, _held: &Held, _bytes: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// When the names in a folder last changed, in nanoseconds since 1970 by the clock of its disk; 0 while
     /// that is so fresh that another change might not show.
     fn changed(&self, folder: &Path) -> io::Result<i64>;
@@ -292,12 +296,19 @@ impl Files for Disk {
     #[cfg(unix)]
     fn overwrite_held(&self, held: &mut Held, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::FileExt;
-        if let Some(file) = held.named() {
+        if let Some((file, _)) = held.still(path) {
             return file.write_all_at(bytes, 0);
         }
         let file = to_overwrite(path)?;
         file.write_all_at(bytes, 0)?;
         held.keep(file)
+    }
+
+    #[cfg(unix)]
+    fn write_held(&self, held: &Held, bytes: &[u8]) -> io::Result<()> {
+        use std::os::unix::fs::FileExt;
+        let (file, _) = held.0.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        file.write_all_at(bytes, 0)
     }
 
     fn overwrite(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -453,13 +464,6 @@ impl Held {
         let (file, place) = self.0.as_ref()?;
         let about = fs::symlink_metadata(path).ok().filter(|about| place_of(about) == *place)?;
         Some((file, about.len()))
-    }
-
-    /// The file, as long as it has a name at all: nobody but us moves it to another.
-    fn named(&self) -> Option<&File> {
-        use std::os::unix::fs::MetadataExt;
-        let (file, _) = self.0.as_ref()?;
-        file.metadata().is_ok_and(|about| about.nlink() > 0).then_some(file)
     }
 
     fn keep(&mut self, file: File) -> io::Result<()> {

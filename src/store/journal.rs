@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::error::StoreError;
 use super::files::{Files, Held, Segment, write_all};
 use super::line::{self, Head, SEGMENT_OPENED};
+use super::pen::is_just_before;
 use super::reading::{Mark, pieces};
 use super::writer::{Host, Memory, Salts};
 use super::written::{Place, Written, write};
@@ -86,6 +87,8 @@ pub(super) struct Journal {
     memory_at: Option<PathBuf>,
     /// Where that is written, once it was.
     memory_held: Held,
+    /// When that was last found under its name, by the clock of the lines.
+    memory_met: Option<DateTime<Utc>>,
     /// What is acknowledged.
     pub memory: Memory,
     /// The highest segment there is.
@@ -130,6 +133,7 @@ impl Journal {
             salts: start.salts,
             memory_at: start.memory_at,
             memory_held: Held::default(),
+            memory_met: None,
             memory: start.memory,
             segment: start.segment,
             now,
@@ -217,7 +221,7 @@ impl Journal {
                 self.fail(&path);
                 return Err(Unsaved { saved, error: StoreError::io(what, &path)(source) });
             }
-            self.acknowledge(group);
+            self.acknowledge(group, now);
             saved += count;
         }
         Ok(())
@@ -294,7 +298,7 @@ impl Journal {
         };
     }
 
-    fn acknowledge(&mut self, lines: &[Written]) {
+    fn acknowledge(&mut self, lines: &[Written], now: DateTime<Utc>) {
         let Some(last) = lines.last() else { return };
         for head in lines.iter().flat_map(|line| &line.seen) {
             if head.writer == self.writer {
@@ -311,7 +315,11 @@ impl Journal {
         self.memory.n = last.line.n;
         self.memory.id = last.line.id;
         self.memory.clock = last.line.clock;
-        self.remember();
+        let met = is_just_before(self.memory_met, now);
+        if !(met && self.files.write_held(&self.memory_held, &self.memory.text()).is_ok()) {
+            self.remember();
+            self.memory_met = Some(now);
+        }
     }
 
     /// Writes the memory. Without it this writer id is retired at the next start, and nothing is lost.

@@ -176,7 +176,7 @@ impl Pen {
         together: Together,
         now: DateTime<Utc>,
     ) -> Result<Vec<Written>, StoreError> {
-        if !(self.others.looked_just_before(now) && drafts.iter().all(stands_alone)) {
+        if !(is_just_before(self.others.looked, now) && drafts.iter().all(stands_alone)) {
             match self.look_around() {
                 Ok(()) => self.others.looked = Some(now),
                 // A disk that is gone for the moment; the write will tell.
@@ -245,17 +245,17 @@ impl Pen {
     }
 }
 
+/// Whether a look is still good. A clock that stands still or went back says nothing about that.
+pub(super) fn is_just_before(look: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    look.is_some_and(|look| look < now && now - look < BURST)
+}
+
 /// Whether it rests on no other line: an entry, whatever the others have written.
 fn stands_alone(draft: &Draft) -> bool {
     draft.over.is_empty() && matches!(draft.event, Event::Logged(_))
 }
 
 impl Others {
-    /// Whether the last look is still good. A clock that stands still or went back says nothing about that.
-    fn looked_just_before(&self, now: DateTime<Utc>) -> bool {
-        self.looked.is_some_and(|looked| looked < now && now - looked < BURST)
-    }
-
     /// Reads the names in the folder and chooses by them. `true`: nothing in it has changed since the last time.
     fn look(&mut self, files: &dyn Files, journal: &Path, own: &str) -> Result<bool, StoreError> {
         // Whoever looks only once need not know when that was.
