@@ -363,11 +363,13 @@ impl<C: Console> Session<C> {
 
     /// Takes the list that was read, or why it cannot be.
     fn listed(&mut self, rows: Result<Option<Vec<Row>>, String>) {
-        self.app.incidents.loading = false;
         match rows {
             Ok(Some(rows)) => self.take(Msg::Listed(rows)),
             Ok(None) => {}
-            Err(why) => self.take(Msg::Failed(why)),
+            Err(why) => {
+                self.ahead.without_list = true;
+                self.take(Msg::Failed(why));
+            }
         }
         // Nobody waits for the look at the journals with what is there to be read.
         self.open_something();

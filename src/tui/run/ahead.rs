@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::Event;
 
 use super::Session;
-use crate::model::text::quoted;
+use crate::model::text::{harmless, quoted};
 use crate::tui::app::Tone;
 use crate::tui::console::Console;
 use crate::tui::listen::{self, Part};
@@ -16,19 +16,23 @@ use crate::tui::{keys, view};
 
 /// Keys and pastes in the order they came, until what they were typed for is there.
 #[derive(Default)]
-pub(super) struct Ahead(VecDeque<Part>);
+pub(super) struct Ahead {
+    parts: VecDeque<Part>,
+    /// Whether the list is not waited for any more, though it never came.
+    pub(super) without_list: bool,
+}
 
 impl Ahead {
     /// The end of a part that was taken half way comes before all others.
     fn again(&mut self, rest: Vec<Event>) {
         if !rest.is_empty() {
-            self.0.push_front(Part::Typed(rest));
+            self.parts.push_front(Part::Typed(rest));
         }
     }
 
     /// Forgets what waits, and gives its text.
     fn dropped(&mut self) -> String {
-        self.0.drain(..).map(|part| part.text()).collect()
+        self.parts.drain(..).map(|part| part.text()).collect()
     }
 }
 
@@ -40,7 +44,7 @@ fn stops(event: &Event) -> bool {
 impl<C: Console> Session<C> {
     /// Whether what comes now was typed for something that is still being read: at the start, for the list.
     fn waits(&self) -> bool {
-        self.world.is_reading() || self.app.incidents.loading
+        self.world.is_reading() || self.app.incidents.loading && !self.ahead.without_list
     }
 
     /// Takes what one read of the terminal brought, or lets it wait.
@@ -49,11 +53,11 @@ impl<C: Console> Session<C> {
             match part {
                 Part::Event(Event::Resize(..)) => self.part(part),
                 Part::Event(event) if self.waits() && stops(&event) => self.wait_no_more(),
-                part => self.ahead.0.push_back(part),
+                part => self.ahead.parts.push_back(part),
             }
             self.take_ahead();
         }
-        if !self.ahead.0.is_empty() {
+        if !self.ahead.parts.is_empty() {
             self.app.say(Tone::Told, "Still reading: what you type waits for it. Ctrl-C stops that.");
             self.stale = true;
         }
@@ -62,7 +66,7 @@ impl<C: Console> Session<C> {
     /// Takes what waits, as far as nothing is being read.
     pub(super) fn take_ahead(&mut self) {
         while !self.waits()
-            && let Some(part) = self.ahead.0.pop_front()
+            && let Some(part) = self.ahead.parts.pop_front()
         {
             self.part(part);
         }
@@ -70,7 +74,7 @@ impl<C: Console> Session<C> {
 
     /// At the end, gives what was typed ahead the time to find its place.
     pub(super) fn take_the_last(&mut self) {
-        while !self.ahead.0.is_empty() {
+        while !self.ahead.parts.is_empty() {
             match self.arrivals.recv_timeout(Duration::from_secs(2)) {
                 Ok(arrival) => self.arrive(arrival, &mut Vec::new()),
                 Err(_) => return,
@@ -92,7 +96,7 @@ impl<C: Console> Session<C> {
 
     fn wait_no_more(&mut self) {
         self.world.wait_no_more();
-        self.app.incidents.loading = false;
+        self.ahead.without_list = true;
         self.without_it("It is not waited for any more.".to_owned());
     }
 
@@ -101,7 +105,8 @@ impl<C: Console> Session<C> {
         let typed = self.ahead.dropped();
         self.take(Msg::NotRead(why));
         if let Some(said) = self.app.said.as_mut().filter(|_| !typed.is_empty()) {
-            said.hint = Some(format!("Typed for it, and not taken: {}", quoted(&typed)));
+            said.hint = Some(format!("Typed for it: {}; : and ↑ bring it back.", quoted(&typed)));
+            self.app.past_lines.push(harmless(typed.trim()).replace('\n', " "));
         }
     }
 

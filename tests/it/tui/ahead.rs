@@ -46,12 +46,14 @@ fn a_note_typed_right_after_a_look_back_is_refused_there() {
 fn what_was_typed_ahead_when_the_terminal_went_away_is_kept_where_it_was_typed_for() {
     let (place, story) = two();
     let chosen = story.press("j");
-    let number = chosen.session.app.incidents.selected().unwrap().number.clone();
+    let id = chosen.session.app.incidents.selected().unwrap().id.to_string();
     chosen.type_ahead("<enter>nhalf a thought").hang_up();
-    let story = place.open("ana", (100, 30), |setup| setup.open = Some(number.clone()));
-    assert_eq!(story.session.app.incident().unwrap().number, number);
-    let story = story.press("n");
-    assert!(story.screen().contains("half a thought"), "{}", story.screen());
+    let drafts = std::fs::read_dir(place.path().join("state/drafts")).unwrap().map(Result::unwrap);
+    let drafts: Vec<_> =
+        drafts.filter(|draft| draft.file_name().to_string_lossy().starts_with(&id)).collect();
+    assert_eq!(drafts.len(), 1, "{drafts:?}");
+    let kept = std::fs::read_to_string(drafts[0].path()).unwrap();
+    assert!(kept.contains("half a thought"), "{kept}");
 }
 
 #[test]
@@ -76,6 +78,23 @@ fn what_was_typed_for_an_incident_that_cannot_be_read_goes_nowhere_and_is_told()
     assert_eq!(title(&story), before);
     assert!(story.said().contains("nfound it"), "{}", story.said());
     assert!(!story.log().contains(&"note found it".to_owned()));
+    let story = story.press(":<up>");
+    assert!(
+        story.screen().contains(":nfound it") || story.screen().contains(": nfound it"),
+        "{}",
+        story.screen()
+    );
+}
+
+#[test]
+fn a_list_that_cannot_be_read_keeps_no_key_and_does_not_say_that_nothing_is_there() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path().join("store")).unwrap();
+    std::fs::write(place.path().join("store/incidents"), "no folder").unwrap();
+    let story = place.sit("ana").press("?");
+    assert_eq!(story.session.app.modals.len(), 1, "{}", story.screen());
+    let story = story.press("<esc>");
+    assert!(!story.screen().contains("No incident yet"), "{}", story.screen());
 }
 
 #[test]
