@@ -59,12 +59,14 @@ const NETWORK: [&str; 12] = [
     "ureq",
 ];
 
-/// Everything that the program is built from on Linux, casebook left out, as cargo tells it.
+/// Everything that the program is built from on Linux, with the C library of the system or its own, casebook left out,
+/// as cargo tells it.
 fn packages() -> Vec<Value> {
-    let platform = ["--filter-platform", "x86_64-unknown-linux-gnu"];
+    let platforms =
+        ["gnu", "musl"].map(|library| format!("--filter-platform=x86_64-unknown-linux-{library}"));
     let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
-        .args(platform)
+        .args(["metadata", "--format-version", "1", "--locked"])
+        .args(platforms)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
@@ -139,4 +141,17 @@ fn no_dependency_opens_connections_and_what_runs_at_build_time_is_known() {
     };
     let scripts: BTreeSet<&str> = packages.iter().filter(runs).map(name).collect();
     assert_eq!(scripts, BUILD_SCRIPTS.into_iter().collect(), "build scripts");
+}
+
+#[test]
+fn the_fuzz_targets_read_with_the_same_crates_as_the_program() {
+    let pinned = |lock: &'static str| -> BTreeSet<Vec<&str>> {
+        let packages = lock.split("[[package]]\n").skip(1);
+        packages.map(|package| package.lines().take(2).collect()).collect()
+    };
+    let ours = pinned(include_str!("../../Cargo.lock"));
+    let theirs = pinned(include_str!("../../fuzz/Cargo.lock"));
+    let other: Vec<_> = theirs.difference(&ours).collect();
+    // What only a fuzzer needs, and itself.
+    assert_eq!(other.len(), 4, "copy Cargo.lock to fuzz/ and let cargo add what is missing: {other:#?}");
 }
