@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A pattern over a player's words: a regular expression without look-around and back-references, so that
 /// no text takes longer than its length to test; matched anywhere, ignoring case.
-/// Both are compared in small letters, so a class of capitals only (`[[:upper:]]`) finds nothing.
+/// Both are compared in small letters, so what asks for capitals only (`[[:upper:]]`, `\x41`) finds nothing.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Pattern {
@@ -60,14 +60,27 @@ fn in_small_letters(source: &str) -> String {
             _ => 0,
         };
         let (verbatim, after) = rest.split_at(kept);
-        out.push_str(verbatim);
         rest = after;
-        if kept == 0 {
-            out.extend(first.to_lowercase());
-            rest = &rest[first.len_utf8()..];
+        match first {
+            _ if kept == 0 => {
+                out.extend(first.to_lowercase());
+                rest = &rest[first.len_utf8()..];
+            }
+            '(' => out.push_str(&without_case(verbatim)),
+            _ => out.push_str(verbatim),
         }
     }
     out
+}
+
+/// The start of a group, `(?i)` or `(?is-u:`, without the flag for case, which is ignored anyway.
+fn without_case(start: &str) -> String {
+    let flags = start[2..].strip_suffix([')', ':']).filter(|flags| flags.contains('i'));
+    let Some(flags) = flags.map(|flags| flags.replace('i', "")) else { return start.to_owned() };
+    match (flags.trim_end_matches('-'), &start[start.len() - 1..]) {
+        ("", ")") => String::new(),
+        (flags, end) => format!("(?{flags}{end}"),
+    }
 }
 
 /// How many bytes an escape takes: `\S`, `\pL`, `\p{Greek}`.
@@ -116,13 +129,17 @@ mod tests {
             (r"8[A-C]|(?P<Who>Zoe)|(?s:x.y)", "8B", "8D"),
             (r"(?P<Who>Dee) \x{62}", "DEE BO", "deebo"),
             ("[[:alpha:]]{3}-[^A-Z]", "ABC-1", "ABC-d"),
+            ("(?i)Wipe|(?i:Re)image|(?-i)(?is:a.b)|(?<Which>x)1", "wipe", "ripe"),
+            ("(?i)Wipe|(?i:Re)image|(?-i)(?is:a.b)|(?<Which>x)1", "A\nB", "X2"),
         ] {
             let pattern = Pattern::from(source.to_owned());
             assert_eq!(pattern.compiles(), Ok(()), "{source}");
             assert!(pattern.matches(found), "{source}: {found}");
             assert!(!pattern.matches(other), "{source}: {other}");
         }
-        for wrong in ["(a", "(?", "(?=a)b", r"(a)\1", r"a\", r"\p{", "a{1000}{1000}"] {
+        for wrong in
+            ["(a", "(?", "(?)", "(?=a)b", r"(a)\1", r"a\", r"\p{", "(?i", "(?ü", "(?é)", "a{1000}{1000}"]
+        {
             let pattern = Pattern::from(wrong.to_owned());
             let why = pattern.compiles().unwrap_err();
             assert!(!why.is_empty() && !why.contains('\n'), "{wrong}: {why:?}");

@@ -202,6 +202,7 @@ impl<C: Console> Session<C> {
                 self.app.banner = Banner::Demo;
                 self.app.case = None;
                 self.app.incidents = list::Incidents::default();
+                self.app.incidents.loading = true;
                 self.world.list(Look::Checked);
             }
             Err(why) => self.take(Msg::Failed(why)),
