@@ -24,7 +24,7 @@ pub use number::{number, spell};
 pub use row::{LastLines, PlainRow};
 pub use scan::unescaped;
 pub use stamp::{quickly, stamp};
-pub use sum::{Same, Sum, sum};
+pub use sum::{Same, Sum, sum, summed, unsummed};
 pub use word::{Stands, Word, looks_defanged};
 pub use writing::Writing;
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::here::Here;
 use crate::id::{LineId, uuid};
 use crate::stamp::stamp;
+use crate::sum::unsummed;
 
 const AT: &str = "{\"at\":\"";
 
@@ -81,9 +82,9 @@ pub struct PlainRow<'a> {
 }
 
 impl<'a> PlainRow<'a> {
-    /// Reads a line as it is written. `None`: it is another, or written in another way.
+    /// Reads a line as it is written, with its sum. `None`: it is another, or written in another way, or was changed.
     pub fn read(line: &'a str) -> Option<Self> {
-        let mut here = Here::new(line);
+        let mut here = Here::new(unsummed(line)?);
         here.eat(AT)?;
         here.rest_of_word()?;
         here.eat(",\"changed\":")?;
@@ -135,7 +136,7 @@ impl<'a> PlainRow<'a> {
         let last = here.maybe(Here::id)?;
         here.eat(",[],null,null,")?;
         let by = here.maybe(Here::word)?;
-        here.eat("]]}")?;
+        here.eat("]]")?;
         let row = Self {
             changed,
             files,
@@ -206,9 +207,18 @@ mod tests {
         r#"2,"amber",null,[["malware"],[]]],[6,0,10,0,3,0],[false,"0dadda72965e430bb122e1d67c51b3fee6e20caf9e8e509973180c1a2f87951a",[],null,null,"ana"]]}"#,
     );
 
+    fn with_sum(object: &str) -> String {
+        let mut line = object.as_bytes().to_vec();
+        crate::sum::summed(&mut line);
+        String::from_utf8(line).unwrap()
+    }
+
     #[test]
     fn a_usual_line_is_read() {
-        let row = PlainRow::read(LINE).unwrap();
+        assert_eq!(PlainRow::read(LINE), None, "it has no sum");
+        let line = with_sum(LINE);
+        assert_eq!(PlainRow::read(&line.replace("é in", "é on")), None, "it is not as it was written");
+        let row = PlainRow::read(&line).unwrap();
         assert_eq!(row.files().collect::<Vec<_>>(), [("w-aa1twj3w.0001.jsonl", 6367), ("w-b.0001.jsonl", 0)]);
         assert_eq!(
             (row.changed, row.title, row.status, row.phase),
@@ -234,12 +244,12 @@ mod tests {
     }
 
     proptest! {
-        /// A line that was cut, or hit anywhere, is read as nothing or is JSON all the same.
+        /// A line that was cut, or hit anywhere, is read as nothing or is JSON all the same, whoever made its sum.
         #[test]
         fn what_is_read_is_json(at in any::<prop::sample::Index>(), with in "[ -~]{0,3}", drop in 0usize..3) {
             let at = at.index(LINE.len());
             if LINE.is_char_boundary(at) && LINE.is_char_boundary((at + drop).min(LINE.len())) {
-                let line = format!("{}{with}{}", &LINE[..at], &LINE[(at + drop).min(LINE.len())..]);
+                let line = with_sum(&format!("{}{with}{}", &LINE[..at], &LINE[(at + drop).min(LINE.len())..]));
                 if PlainRow::read(&line).is_some() {
                     prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&line).is_ok(), "{}", line);
                 }

@@ -43,6 +43,31 @@ impl Sum {
     }
 }
 
+/// What stands before the sum at the end of a cached line.
+const FIELD: &str = ",\"xxh64\":\"";
+/// `,"xxh64":"<16>"}`
+const SUMMED: usize = FIELD.len() + 16 + "\"}".len();
+
+/// Closes an object of JSON on a line of its own: with the sum of all that stands before, in the place of its last
+/// brace.
+pub fn summed(line: &mut Vec<u8>) {
+    line.pop();
+    let digits = sum(&[line]);
+    for piece in [FIELD, &digits, "\"}"] {
+        line.extend_from_slice(piece.as_bytes());
+    }
+}
+
+/// What stands before the sum of a line that was closed with [`summed`]. `None`: it is not as it was written.
+pub fn unsummed(line: &str) -> Option<&str> {
+    let (front, end) = line.split_at_checked(line.len().checked_sub(SUMMED)?)?;
+    let said = end.strip_prefix(FIELD)?.strip_suffix("\"}")?;
+    let mut sum = Sum::default();
+    sum.part(front.len() as u64);
+    sum.takes(front.as_bytes());
+    (u64::from_str_radix(said, 16) == Ok(sum.0.finish())).then_some(front)
+}
+
 /// A text that is held against what is written, piece by piece.
 pub struct Same<'a>(&'a [u8]);
 
@@ -94,6 +119,24 @@ mod tests {
             pieces.takes(front);
             pieces.takes(back);
             prop_assert_eq!(pieces.digits(), was);
+        }
+
+        #[test]
+        fn a_cached_line_is_told_from_every_other(words in "[ -~é]{0,30}", at in any::<prop::sample::Index>(), with in "[ -~]{0,2}") {
+            let object = format!("{{\"words\":{words:?}}}");
+            let mut line = object.clone().into_bytes();
+            summed(&mut line);
+            let line = String::from_utf8(line).unwrap();
+            prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&line).is_ok() || object.contains("\\"), "{}", line);
+            prop_assert_eq!(unsummed(&line), object.strip_suffix('}'));
+            prop_assert_eq!(unsummed(&object), None);
+            let at = at.index(line.len());
+            if line.is_char_boundary(at) && line.is_char_boundary(at + 1) {
+                let other = format!("{}{with}{}", &line[..at], &line[at + 1..]);
+                // The digits of the sum may be of either case.
+                let same = other.split_at_checked(object.len()).is_some_and(|(front, sum)| line == format!("{front}{}", sum.to_lowercase()));
+                prop_assert_eq!(unsummed(&other).is_some(), same, "{}", other);
+            }
         }
 
         #[test]

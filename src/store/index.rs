@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casebook_bytes::{LastLines, PlainRow};
+use casebook_bytes::{LastLines, PlainRow, summed, unsummed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -429,14 +429,18 @@ pub(super) fn drop_lines(files: &dyn Files, path: &Path, begins: &[String]) {
 fn lines_of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
     let mut text = Vec::new();
     for entry in entries {
-        text.extend(serde_json::to_vec(entry).expect("a row is plain data"));
+        let mut line = serde_json::to_vec(entry).expect("a row is plain data");
+        summed(&mut line);
+        text.extend(line);
         text.push(b'\n');
     }
     text
 }
 
-/// A torn or foreign line is no line, nor is one that only says that the row is outdated: the incident is folded instead.
+/// A line that is torn, foreign or not as it was written is no line, nor is one that only says that the row is
+/// outdated: the incident is folded instead.
 fn read(line: &str) -> Option<Entry> {
+    unsummed(line)?;
     serde_json::from_str(line).ok()
 }
 

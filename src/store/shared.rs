@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use casebook_bytes::{summed, unsummed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -299,15 +300,17 @@ fn read_prints(text: &str) -> Vec<Print> {
 }
 
 fn line_of(text: &mut Vec<u8>, known: &Known) {
-    text.extend(serde_json::to_vec(known).expect("ids, numbers and hex strings"));
+    let mut line = serde_json::to_vec(known).expect("ids, numbers and hex strings");
+    summed(&mut line);
+    text.extend(line);
     text.push(b'\n');
 }
 
-/// The last line of each incident, and how many lines there are. A torn line is none.
+/// The last line of each incident, and how many lines there are. One that is torn, or not as it was written, is none.
 fn last_lines(text: &str) -> (BTreeMap<Uuid, Known>, usize) {
     let (mut known, mut count) = (BTreeMap::new(), 0);
     for line in text.lines() {
-        if let Ok(one) = serde_json::from_str::<Known>(line) {
+        if let Some(one) = unsummed(line).and_then(|_| serde_json::from_str::<Known>(line).ok()) {
             known.insert(one.id, one);
             count += 1;
         }

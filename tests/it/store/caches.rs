@@ -255,6 +255,30 @@ fn a_broken_cache_and_a_missing_state_folder_change_nothing_in_the_list() {
 }
 
 #[test]
+fn whatever_byte_of_the_list_cache_is_hit_the_list_says_what_the_journals_say() {
+    let bench = Bench::new();
+    let store = bench.store(1);
+    for n in 1..=3 {
+        create(&store, n);
+    }
+    let rows = store.list(Look::Checked).unwrap();
+    let index = fs::read_dir(bench.folder.path().join("state")).unwrap();
+    let index = index.map(|entry| entry.unwrap().path()).find(|path| path.is_file()).unwrap();
+    let whole = fs::read(&index).unwrap();
+    for at in (0..whole.len()).step_by(7) {
+        let mut hit = whole.clone();
+        hit[at] ^= 1;
+        fs::write(&index, hit).unwrap();
+        assert_eq!(
+            store.list(Look::Cached).unwrap(),
+            rows,
+            "byte {at} of {}",
+            String::from_utf8_lossy(&whole)
+        );
+    }
+}
+
+#[test]
 fn one_damaged_incident_never_hides_the_others() {
     let bench = Bench::new();
     let store = bench.store(1);

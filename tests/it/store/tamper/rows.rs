@@ -275,7 +275,8 @@ pub(crate) const ROWS: &[Row] = &[
         Holds,
         Quiet,
     ),
-    row("the list cache edited", in_index, [0, 0, 0, 0], Holds, Mends),
+    row("the list cache edited", |c| in_index(c, str::to_owned), [0, 0, 0, 0], Holds, Quiet),
+    row("the list cache edited, its sums with it", |c| in_index(c, with_sums), [0, 0, 0, 0], Holds, Mends),
     row("an evidence copy edited", edited_copy, [2, 0, 2, 2], Holds, FromACopy),
     row(
         "an evidence copy deleted",
@@ -530,14 +531,23 @@ pub(crate) fn summed(text: &str) -> String {
     text.replace(old, &new)
 }
 
-fn in_index(case: &Case) {
+/// The lines of a list cache with the sums that fit them.
+fn with_sums(text: &str) -> String {
+    let line = |line: &str| {
+        let front = line.rsplit_once(",\"xxh64\"").unwrap().0;
+        format!("{front},\"xxh64\":\"{}\"}}\n", casebook_bytes::sum(&[front.as_bytes()]))
+    };
+    text.lines().map(line).collect()
+}
+
+fn in_index(case: &Case, sums: fn(&str) -> String) {
     // The list is made, and then says that somebody else leads, and another title.
     case.here().list(casebook::store::Look::Checked).unwrap();
     let names = fs::read_dir(case.state()).unwrap().map(|entry| entry.unwrap().path());
     for index in names.filter(|path| path.to_string_lossy().contains("/index-")) {
         let text = fs::read_to_string(&index).unwrap();
         assert!(text.contains("\"open\""), "{text}");
-        fs::write(index, text.replace("\"open\"", "\"on hold\"")).unwrap();
+        fs::write(index, sums(&text.replace("\"open\"", "\"on hold\""))).unwrap();
     }
 }
 
