@@ -8,6 +8,7 @@ mod fields;
 mod hash;
 mod here;
 mod id;
+mod links;
 mod number;
 mod row;
 mod scan;
@@ -18,8 +19,9 @@ mod writing;
 
 pub use entry::{PlainEntry, plain_log, tell_log};
 pub use fields::{Fields, Flaw, LIMIT, START};
-pub use hash::{hash, hex, holds, incident_in, leaf, node};
+pub use hash::{hash, hex, holds, incident_in, is_of, leaf, node};
 pub use id::{LineId, NotAnId};
+pub use links::{Ends, Links};
 pub use number::{number, spell};
 pub use row::{LastLines, PlainRow};
 pub use scan::unescaped;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use casebook_bytes::{Ends, Links};
 use uuid::Uuid;
 
 use super::error::{StoreError, plain};
@@ -10,9 +11,9 @@ use super::expunge::{Declared, EXPUNGED, declared, names, stub_of};
 use super::files::{Files, met_a_link};
 use super::finding::{Finding, Left, Spot, Verdict};
 use super::gather::{Gathering, Read, Wants};
-use super::glance::{Glance, Links};
+use super::glance::Glance;
 use super::journal::{Opened, Torn, segment_of, tail};
-use super::line::{Envelope, Flaw, Head, holds, incident_in};
+use super::line::{Envelope, Flaw, Head, holds, incident_in, is_of};
 use super::reading::{Damage, Mark, Piece, Tail, pieces, segments};
 use super::remains::remains;
 use super::runs::{Pushed, Runs};
@@ -29,7 +30,7 @@ pub(super) struct Check<'f> {
     pub(super) journal: PathBuf,
     pub(super) depth: Depth,
     /// The incident's id as its lines spell it. `None`: who asks has looked at that.
-    inc: Option<String>,
+    inc: Option<[u8; 36]>,
     /// Whether the bytes at hand came after the verification began: what they have seen may stand in a
     /// journal that was read before it was there.
     fresh: bool,
@@ -76,6 +77,8 @@ struct Here {
     lends: bool,
     /// The last line of its writer, and the clock it had.
     clock: Option<(u64, Clock)>,
+    /// The lines of its writer, taken out of those of all while it is read: each of its lines looks here.
+    runs: Runs,
 }
 
 /// A line whose id is not the hash of its bytes.
@@ -161,7 +164,9 @@ impl<'f> Check<'f> {
 
     /// Of the incident with this id: lines of another are strangers.
     pub(super) fn of(self, id: Uuid, depth: Depth) -> Self {
-        Self { inc: Some(id.to_string()), depth, ..self }
+        let mut inc = [0; 36];
+        id.hyphenated().encode_lower(&mut inc);
+        Self { inc: Some(inc), depth, ..self }
     }
 
     /// Reads every segment there is.
@@ -185,10 +190,10 @@ impl<'f> Check<'f> {
         }
         let unreadable = |damage: Damage| Finding::Unreadable { file: damage.file, why: damage.why };
         self.findings.extend(strange.into_iter().map(unreadable));
-        for name in &names {
-            let name = name.clone();
-            match self.files.read(&self.journal.join(&name), 0) {
-                Ok(bytes) => {
+        let mut bytes = Vec::new();
+        for name in names {
+            match self.files.read_over(&self.journal.join(&name), &mut bytes) {
+                Ok(()) => {
                     // Kinds are not read one by one: whether the words stand in it at all is found much quicker.
                     if self.depth == Depth::Quick && casebook_bytes::find(&bytes, DECLARES).is_some() {
                         declared(&bytes, &mut self.declared);
@@ -219,7 +224,8 @@ impl<'f> Check<'f> {
     pub(super) fn segment(&mut self, name: &str, bytes: &[u8], known: u64) {
         self.bytes += bytes.len() as u64;
         let writer = segment_of(name).map_or("", |_| super::sync::writer_of(name)).to_owned();
-        self.here = Here { writer, ..Here::default() };
+        let runs = self.chains.remove(&writer).unwrap_or_default();
+        self.here = Here { writer, runs, ..Here::default() };
         let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
         while !rest.is_empty() {
             let length = casebook_bytes::line_length(rest);
@@ -227,7 +233,10 @@ impl<'f> Check<'f> {
             rest = after;
             line += 1;
             self.fresh = at + length as u64 > known;
-            let bytes = slice.strip_suffix(b"\n").unwrap_or(slice);
+            let bytes = match slice.split_last() {
+                Some((b'\n', line)) => line,
+                _ => slice,
+            };
             let quick = if self.depth == Depth::Quick { Glance::read(bytes) } else { None };
             match quick {
                 Some(glance) => self.line(At { name, line, at, bytes }, &glance),
@@ -235,7 +244,11 @@ impl<'f> Check<'f> {
             }
             at += length as u64;
         }
-        if let Some(writer) = self.here.other.take().filter(|_| !self.here.lends) {
+        let Here { writer, other, lends, runs, .. } = std::mem::take(&mut self.here);
+        if !runs.is_empty() {
+            self.chains.insert(writer, runs);
+        }
+        if let Some(writer) = other.filter(|_| !lends) {
             self.findings.push(Finding::Misnamed { file: name.to_owned(), writer });
         }
     }
@@ -265,7 +278,7 @@ impl<'f> Check<'f> {
     /// Bytes that are no line. Where their own id holds all the same, somebody made them so, and the chain knows
     /// them.
     fn no_line(&mut self, at: At<'_>, piece: &Piece<'_>, flaw: &Flaw) {
-        let links = Links::read(at.bytes).filter(|links| {
+        let links = Ends::read(at.bytes).map(|ends| ends.links).filter(|links| {
             // No line holds a NUL, and the tools of a shell read past it.
             holds(at.bytes, links.id) && !at.bytes.contains(&0)
         });
@@ -330,7 +343,7 @@ impl<'f> Check<'f> {
 
     /// Whether a line is of another incident.
     fn strange(&self, bytes: &[u8]) -> bool {
-        self.inc.as_ref().is_some_and(|inc| incident_in(bytes) != Some(inc.as_bytes()))
+        self.inc.as_ref().is_some_and(|inc| !is_of(bytes, inc))
     }
 
     fn line(&mut self, at: At<'_>, glance: &Glance<'_>) {
@@ -358,7 +371,8 @@ impl<'f> Check<'f> {
             first.1 += 1;
             return self.stranger(at, glance);
         }
-        if writer != self.here.writer {
+        let own = writer == self.here.writer;
+        if !own {
             self.here.other.get_or_insert_with(|| writer.to_owned());
         }
         for head in glance.heads() {
@@ -383,11 +397,8 @@ impl<'f> Check<'f> {
             }
             return;
         }
-        let chain = match self.chains.get_mut(writer) {
-            Some(chain) => chain,
-            None => self.chains.entry(writer.to_owned()).or_default(),
-        };
-        let pushed = chain.push(n, id, prev);
+        let runs = if own { &mut self.here.runs } else { self.chains.entry(writer.to_owned()).or_default() };
+        let pushed = runs.push(n, id, prev);
         self.lines += u64::from(pushed != Pushed::Known);
         if pushed == Pushed::Apart {
             self.owed.push(owes(Says::Prev));

@@ -53,6 +53,12 @@ pub trait Files: Send + Sync + fmt::Debug {
     fn read(&self, path: &Path, from: u64) -> io::Result<Vec<u8>> {
         self.read_some(path, from, u64::MAX)
     }
+    /// All of a file in the place of what `bytes` held. For one file after the other: memory that is new costs more
+    /// than reading into it.
+    fn read_over(&self, path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+        *bytes = self.read(path, 0)?;
+        Ok(())
+    }
     /// Bytes in a file.
     fn size(&self, path: &Path) -> io::Result<u64>;
     /// Bytes in a file that is held.
@@ -276,6 +282,14 @@ impl Files for Disk {
     }
 
     #[cfg(unix)]
+    fn read_over(&self, path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let file = careful().read(true).open(path)?;
+        let size = only_a_file(&file)?;
+        bytes.clear();
+        bytes.reserve(usize::try_from(size).unwrap_or(0));
+        // No more than was there when it was opened, as in every other read.
+        file.take(size).read_to_end(bytes).map(drop)
+    }
     fn read_held(&self, held: &mut Held, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
         use std::os::unix::fs::FileExt;
         let Some((file, _)) = &held.0 else { return self.read_some(path, from, most) };

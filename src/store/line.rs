@@ -4,7 +4,7 @@ use std::fmt;
 
 use casebook_bytes::{Fields, unescaped};
 pub use casebook_bytes::{Flaw, LIMIT};
-pub(crate) use casebook_bytes::{START, hash, hex, holds, incident_in};
+pub(crate) use casebook_bytes::{START, hash, hex, holds, incident_in, is_of};
 use chrono::{DateTime, Utc};
 
 use crate::incident::event::Event;

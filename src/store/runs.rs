@@ -36,6 +36,10 @@ pub(super) enum Pushed {
 pub(super) struct Runs(Vec<Run>);
 
 impl Runs {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes a line.
     pub(super) fn push(&mut self, n: u64, id: LineId, prev: LineId) -> Pushed {
         let follows = |run: &&mut Run| run.next() == n && run.ids.last() == Some(&prev);
