@@ -88,7 +88,7 @@ pub(crate) fn appending(table: &mut Table, scratch: &Path, short: &Place, long: 
 
 /// Eight writers of one incident against eight bare appenders, each with a file of its own.
 pub(crate) fn eight_writers(table: &mut Table, scratch: &Path, place: &Place) {
-    const EACH: usize = 60;
+    const EACH: usize = 240;
     let together = |work: &(dyn Fn(usize) -> Box<dyn FnMut() + Send> + Sync)| {
         let start = Arc::new(Barrier::new(9));
         std::thread::scope(|threads| {

@@ -3,7 +3,7 @@
 //! Ratios are taken round by round in one run, so a busy machine moves both sides. The stores are made in the
 //! target folder's `tmp` (a disk, not memory) or in `CASEBOOK_BENCH_DIR`, and go when the run ends.
 //! `cargo bench -- file` measures one whole case file only, `cargo bench -- find` only finding over many incidents,
-//! `cargo bench -- import` only an import of many, `cargo bench -- append` only appends, `cargo bench -- behind` only how far a screen is behind eight writers.
+//! `cargo bench -- import` only an import of many, `cargo bench -- append` only appends and verifying, `cargo bench -- behind` only how far a screen is behind eight writers.
 //! `cargo bench -- screens` measures only what is seen from outside, `cargo bench -- scale FOLDER` how everything
 //! grows: up to 100,000 incidents, and up to 1,000,000 entries in one.
 //! `cargo bench -- keep FOLDER` makes them in a folder and leaves them there, for tools that look from outside.
@@ -77,6 +77,10 @@ fn main() -> ExitCode {
         ["append1", file] => yard::Appender::new(Path::new(file)).durable(),
         ["parse", file] => assert!(yard::parse_incidents(Path::new(file)) > 0),
         ["parse-files", folder] => assert!(yard::parse_files(Path::new(folder)) > 0),
+        ["hash", ref files @ ..] => {
+            let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+            assert_ne!(yard::hash(&files), [0; 32]);
+        }
         ["nothing"] => {}
         ["file"] => case_file(),
         ["find"] => finding(),
@@ -141,6 +145,8 @@ fn appending() {
     inside::appending(&mut table, folder.path(), &short, &long);
     inside::eight_writers(&mut table, folder.path(), &short);
     inside::verifying(&mut table, &long);
+    let me = std::env::current_exe().expect("this program has a path");
+    whole::verifying(&mut table, &long, &me);
     table.print();
 }
 

@@ -75,6 +75,7 @@ pub(crate) fn processes(table: &mut Table, scratch: &Path, stores: &Stores) {
     bar("17", "casebook edit, 10,000 incidents / append1-durable", 6, 0, (AtMost(3.0), AtMost(1.5)));
     bar("", "casebook --version / a process that does nothing", 7, 1, (Free, Free));
     lists(table, scratch, stores, &me);
+    verifying(table, &stores.long, &me);
     syncs(table, scratch, &stores.wide);
     peers(table, scratch, stores);
 }
@@ -139,6 +140,24 @@ fn lists(table: &mut Table, scratch: &Path, stores: &Stores, me: &Path) {
         found.wall_ratio(2, 0),
         (Free, AtMost(1.0)),
     );
+}
+
+/// The program that ships verifies a long incident, against one SHA-256 over its files in a process of its own.
+pub(crate) fn verifying(table: &mut Table, long: &Place, me: &Path) {
+    let found = rounds(
+        11,
+        &mut [
+            &mut || run(Command::new(me).arg("hash").args(long.journals())),
+            &mut || run(&mut casebook(long, &["verify", "--quick"])),
+            &mut || run(&mut casebook(long, &["verify"])),
+        ],
+    );
+    let mut bar = |what: &str, work, limits| {
+        let said = format!("{} by {}", ms(found.wall(work)), ms(found.wall(0)));
+        table.ratio("", what, said, found.wall_ratio(work, 0), limits);
+    };
+    bar("casebook verify --quick, 100,000 lines / SHA-256", 1, (AtMost(2.0), AtMost(1.85)));
+    bar("casebook verify, 100,000 lines / SHA-256", 2, (AtMost(6.0), Free));
 }
 
 /// How often a note waits for the disk, as strace counts it.
