@@ -146,8 +146,12 @@ fn told(shell: &Shell, address: &Address, touched: &Touched) -> Result<Out, Fail
         return Out::json(shell, &document);
     }
     let mut out = Out::new(shell);
-    let line = Line::default().tone(Tone::Strong, &address.number).put(format!("  {}", touched.words()));
-    out.line(line.tone(Tone::Good, "  taken from this disk"));
+    let line = Line::default().tone(Tone::Strong, &address.number);
+    if *touched == Touched::default() {
+        out.line(line.put("  nothing of it is on this disk any more; that is agreed to"));
+        return Ok(out);
+    }
+    out.line(line.put(format!("  {}", touched.words())).tone(Tone::Good, "  taken from this disk"));
     note("Other stores, backups and bundles made before keep theirs; the disk may keep old blocks.");
     Ok(out)
 }

@@ -51,7 +51,7 @@ pub struct Waiting {
     pub by: String,
     pub with: String,
     pub reason: String,
-    /// The lines whose words still stand here.
+    /// The lines whose words still stand here; where asked for, also those that came without them.
     pub lines: Vec<LineId>,
     /// The evidence files that are still here, by their SHA-256.
     pub files: Vec<String>,
@@ -242,13 +242,20 @@ impl Store {
     /// Expungements that wait for somebody here to agree or to decline, in the order of the lines that declare them.
     pub fn waiting(&self, address: &Address) -> Vec<Waiting> {
         let declined = read(&*self.files, &address.folder).declined;
-        let mut all = self.not_carried_out(address);
-        all.retain(|one| !declined.contains(&one.line));
-        all
+        self.not_agreed(address, |stand, line| stand.whole.contains(line))
+            .into_iter()
+            .filter(|one| !declined.contains(&one.line))
+            .collect()
     }
 
-    /// Those, and what somebody here declined and may still agree to.
+    /// Those, what somebody here declined, and what stands here without its words already: to all of it somebody may
+    /// still agree.
     pub fn not_carried_out(&self, address: &Address) -> Vec<Waiting> {
+        self.not_agreed(address, |stand, line| stand.whole.contains(line) || stand.stubs.contains(line))
+    }
+
+    /// Expungements of which lines that are meant, or files, are here, and nobody here agreed to.
+    fn not_agreed(&self, address: &Address, is_meant: fn(&Standing, &LineId) -> bool) -> Vec<Waiting> {
         let folder = &address.folder;
         let Ok(all) = self.declared(folder) else { return Vec::new() };
         if all.lines.is_empty() && all.files.is_empty() {
@@ -258,7 +265,7 @@ impl Store {
         let Ok(stand) = self.standing(folder, &all) else { return Vec::new() };
         let mut waiting = self.expungements(folder);
         for one in waiting.values_mut() {
-            one.lines.retain(|id| stand.whole.contains(id) && !consents.lines.contains(id));
+            one.lines.retain(|id| is_meant(&stand, id) && !consents.lines.contains(id));
             let here = |file: &String| self.files.size(&self.vault(address).path(file)).is_ok();
             one.files.retain(|file| !consents.files.contains(file) && here(file));
         }

@@ -161,7 +161,7 @@ pub(super) struct Declared {
 }
 
 pub(super) fn holds_words(bytes: &[u8], words: &[u8]) -> bool {
-    bytes.windows(words.len()).any(|window| window == words)
+    casebook_bytes::find(bytes, words).is_some()
 }
 
 /// Puts stubs in the place of declared lines; the bytes keep their length. Answers with where, and which.

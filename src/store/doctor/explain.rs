@@ -152,8 +152,8 @@ fn meaning(finding: &Finding) -> (&'static str, Cure, &'static str) {
         F::Wordless { .. } => (
             "somebody elsewhere took these words away, and they are missing here: no import and no exchange brings them",
             Cure::Hand,
-            "casebook activity shows who and why; if they should not have, ask whoever wrote the line for the words and log \
-             them, and keep every copy that has them",
+            "casebook activity shows who and why; casebook expunge --carry-out with the id of that line agrees to it here; if \
+             they should not have, ask whoever wrote the line for the words and log them, and keep every copy that has them",
         ),
         F::Disputed { .. } => (
             "one of two lines is wrong: either the one that denies it was made up, or somebody changed afterwards who wrote \

@@ -181,6 +181,14 @@ fn verify_says_of_a_line_that_came_without_its_words_that_nobody_here_agreed_to_
             assert_eq!((answer.code, answer.out.matches(came).count()), (1, times), "{line}: {}", answer.out);
         }
     }
+    // Whoever reads why may agree, and is asked as for words that are there.
+    let verdict = home.say(&format!("{other} verify")).out;
+    let line = &verdict.split_once(came).unwrap().1[..8];
+    let refused = home.say(&format!("{other} expunge --carry-out {line}"));
+    assert!(refused.code != 0 && refused.err.contains("--yes"), "{} {}", refused.code, refused.err);
+    let agreed = home.done(&format!("{other} expunge --carry-out {line} --yes"));
+    assert!(agreed.contains("nothing of it is on this disk any more; that is agreed to"), "{agreed}");
+    assert!(!home.say(&format!("{other} verify")).out.contains(came));
 }
 
 #[test]

@@ -277,6 +277,28 @@ fn a_stub_that_somebody_carries_before_the_line_has_come_keeps_nobody_from_sendi
 }
 
 #[test]
+fn whoever_lost_the_yes_to_words_that_are_gone_already_says_it_again() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    expunge(&mut eve, &told);
+    settle(&[&ana, &eve]);
+    let address = ana.address(1);
+    ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap();
+    let agreed = ana.verified();
+    std::fs::rename(address.folder.join(".expunged.json"), address.folder.join("lost.json")).unwrap();
+    let (class, words) = ana.verified();
+    assert!(class == Class::Declared && words[0].contains("nobody here agreed to that"), "{words:?}");
+    // There is nothing to be asked about: the words are gone. But who wants to may say yes.
+    assert!(ana.store.waiting(&address).is_empty());
+    assert_eq!(ana.store.carry_out(&address, &ana.store.not_carried_out(&address)).unwrap().lines, 0);
+    assert_eq!(ana.verified(), agreed);
+    assert!(ana.store.not_carried_out(&address).is_empty());
+}
+
+#[test]
 fn a_yes_that_does_not_read_any_more_is_told_and_not_written_over() {
     let office = Office::new();
     let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
