@@ -23,6 +23,7 @@ pub struct PlainEntry<'a> {
 impl<'a> PlainEntry<'a> {
     /// The entry this text begins with, and what stands behind it. `None`: it begins with something else, or with an
     /// entry in whose words something is escaped.
+    #[inline(never)]
     pub fn read(text: &'a str) -> Option<(Self, &'a str)> {
         let mut here = Here::new(text);
         here.eat("{\"id\":")?;
@@ -47,6 +48,7 @@ impl<'a> PlainEntry<'a> {
     }
 
     /// Writes it as serde writes a struct of these fields in this order.
+    #[inline(never)]
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"id\":\"");
         out.extend_from_slice(&self.id.digits());
@@ -75,6 +77,7 @@ impl<'a> PlainEntry<'a> {
 
 /// The kind and the text of a log entry with nothing else in it, and nothing in its text that JSON escapes, as the
 /// record writes most entries. `None`: it is another, or written in another way.
+#[inline(never)]
 pub fn plain_log(data: &str) -> Option<(&str, &str)> {
     let rest = data.strip_prefix("{\"kind\":\"")?;
     let (kind, rest) = rest.split_at_checked(memchr::memchr(b'"', rest.as_bytes())?)?;
@@ -93,6 +96,7 @@ pub fn plain_log(data: &str) -> Option<(&str, &str)> {
 
 /// Writes the same of an entry as it stands in its line, `recorded` to the millisecond and nothing in it escaped.
 /// `None`: it is written in another way.
+#[inline(never)]
 pub fn tell_log(
     out: &mut Vec<u8>,
     id: LineId,
@@ -104,27 +108,21 @@ pub fn tell_log(
     if memchr::memchr(b'\\', by.as_bytes()).is_some() {
         return None;
     }
-    let id = id.digits();
-    let id = std::str::from_utf8(&id).unwrap_or_default();
-    for part in [
-        "{\"id\":\"",
-        id,
-        "\",\"kind\":\"",
-        kind,
-        "\",\"text\":\"",
-        text,
-        "\",\"happened\":\"",
-        instant,
-        "Z\",\"recorded\":\"",
-        instant,
-        "Z\",\"by\":\"",
-        by,
-        "\",\"who\":\"",
-        by,
-        "\"}",
-    ] {
-        out.extend_from_slice(part.as_bytes());
-    }
+    out.extend_from_slice(b"{\"id\":\"");
+    out.extend_from_slice(&id.digits());
+    out.extend_from_slice(b"\",\"kind\":\"");
+    out.extend_from_slice(kind.as_bytes());
+    out.extend_from_slice(b"\",\"text\":\"");
+    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(b"\",\"happened\":\"");
+    out.extend_from_slice(instant.as_bytes());
+    out.extend_from_slice(b"Z\",\"recorded\":\"");
+    out.extend_from_slice(instant.as_bytes());
+    out.extend_from_slice(b"Z\",\"by\":\"");
+    out.extend_from_slice(by.as_bytes());
+    out.extend_from_slice(b"\",\"who\":\"");
+    out.extend_from_slice(by.as_bytes());
+    out.extend_from_slice(b"\"}");
     Some(at)
 }
 

@@ -78,6 +78,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// What is not written as casebook writes lines is none.
+    #[inline(never)]
     pub fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         if bytes.len() > LIMIT {
             return Err(Flaw::TooLong { bytes: bytes.len() });

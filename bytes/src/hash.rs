@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fields::START;
 use crate::id::LineId;
+use crate::same;
 
 /// Bytes at the end of a line from `,"id":"` on.
 const ID_FIELD: usize = ",\"id\":\"".len() + 64 + "\"}".len();
@@ -24,9 +25,9 @@ pub fn incident_in(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether a line says it belongs to the incident whose id is spelled so.
-#[inline(never)] // Within what is made small every byte would be compared for itself.
+#[inline(never)]
 pub fn is_of(bytes: &[u8], incident: &[u8; 36]) -> bool {
-    bytes.strip_prefix(START.as_bytes()).and_then(<[u8]>::first_chunk) == Some(incident)
+    incident_in(bytes).is_some_and(|said| same(said, incident))
 }
 
 /// The hash of a leaf of a Merkle tree (RFC 6962, section 2.1).

@@ -29,6 +29,7 @@ const END: usize =
 
 impl<'a> Ends<'a> {
     /// From the bytes of a line without its newline. `None`: the fields are not where they should be.
+    #[inline(never)]
     pub fn read(line: &'a [u8]) -> Option<Self> {
         let rest = line.strip_prefix(START.as_bytes())?.get(36..)?.strip_prefix(b"\",\"writer\":\"")?;
         let end = rest.iter().position(|byte| *byte == b'"')?;

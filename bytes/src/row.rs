@@ -83,6 +83,7 @@ pub struct PlainRow<'a> {
 
 impl<'a> PlainRow<'a> {
     /// Reads a line as it is written, with its sum. `None`: it is another, or written in another way, or was changed.
+    #[inline(never)]
     pub fn read(line: &'a str) -> Option<Self> {
         let mut here = Here::new(unsummed(line)?);
         here.eat(AT)?;

@@ -78,7 +78,7 @@ impl<'a> Same<'a> {
 
     /// Takes the next piece. `false`: another stands there.
     pub fn takes(&mut self, piece: &[u8]) -> bool {
-        let same = self.0.get(..piece.len()) == Some(piece);
+        let same = self.0.get(..piece.len()).is_some_and(|here| crate::same(here, piece));
         if same {
             self.0 = &self.0[piece.len()..];
         }

@@ -226,6 +226,7 @@ impl<'f> Check<'f> {
         let writer = segment_of(name).map_or("", |_| super::sync::writer_of(name)).to_owned();
         let runs = self.chains.remove(&writer).unwrap_or_default();
         self.here = Here { writer, runs, ..Here::default() };
+        self.gathering.iter_mut().for_each(|gathering| gathering.begins(name));
         let (mut at, mut line, mut rest) = (0_u64, 0_u64, bytes);
         while !rest.is_empty() {
             let length = casebook_bytes::line_length(rest);
@@ -262,7 +263,7 @@ impl<'f> Check<'f> {
                 Err(_) => Read::Nothing,
             };
             if let Some(gathering) = &mut self.gathering {
-                gathering.take(name, here.at, &piece, read);
+                gathering.take(here.at, &piece, read);
             }
             match &piece.what {
                 Ok(_) => {}
@@ -387,7 +388,8 @@ impl<'f> Check<'f> {
         let owes = |what| Owed { spot: at.spot(), writer: writer.to_owned(), n, id: prev, what };
         if n == 0 {
             self.openings.entry(writer.to_owned()).or_default().insert(id);
-            if prev != LineId::ZERO {
+            // Most open behind the line that was just read.
+            if prev != LineId::ZERO && !(own && self.here.runs.end_with(prev)) {
                 self.owed.push(owes(Says::OpeningPrev));
             }
             if let Ok(said) = serde_json::from_str::<Opened>(glance.data) {

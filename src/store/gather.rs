@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
+use casebook_bytes::same;
 use uuid::Uuid;
 
 use super::files::Files;
@@ -57,6 +58,8 @@ pub(super) struct Gathering<'f> {
     waiting: [VecDeque<Line>; 2],
     /// Whether they are in order.
     ordered: bool,
+    /// How far into the segment at hand `incident.json` goes, in bytes.
+    known: u64,
     /// The line that stands before the one at hand in its segment.
     before: LineId,
     incident: Incident,
@@ -98,6 +101,7 @@ impl<'f> Gathering<'f> {
             head,
             waiting: Default::default(),
             ordered: false,
+            known: 0,
             before: LineId::ZERO,
             incident: Incident::fold(address.id, []),
             count: 0,
@@ -149,16 +153,21 @@ impl<'f> Gathering<'f> {
         self.incident = Incident::fold(Uuid::nil(), []);
     }
 
+    /// What is taken from now on stands in this segment.
+    pub(super) fn begins(&mut self, name: &str) {
+        self.known = self.head.as_ref().map_or(0, |head| head.reaches(name));
+    }
+
     /// Takes a stretch of a segment that begins at this byte, and what it reads as.
-    pub(super) fn take(&mut self, name: &str, at: u64, piece: &Piece<'_>, read: Read<'_>) {
+    pub(super) fn take(&mut self, at: u64, piece: &Piece<'_>, read: Read<'_>) {
         if !self.plain {
             return;
         }
         let Ok(envelope) = &piece.what else { return self.give_up() };
-        if envelope.inc != self.inc || envelope.crit {
+        if !same(envelope.inc.as_bytes(), self.inc.as_bytes()) || envelope.crit {
             return self.give_up();
         }
-        let known = self.head.as_ref().map_or(0, |head| head.reaches(name));
+        let known = self.known;
         let end = at + piece.bytes.len() as u64 + u64::from(piece.ended);
         let within = end <= known;
         // What came later begins at the end of a line, and names that line.

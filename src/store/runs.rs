@@ -62,6 +62,11 @@ impl Runs {
         self.0.iter().any(|run| run.get(n).is_some())
     }
 
+    /// Whether this is the last line of one of its runs.
+    pub(super) fn end_with(&self, id: LineId) -> bool {
+        self.0.iter().any(|run| run.ids.last() == Some(&id))
+    }
+
     pub(super) fn has_anywhere(&self, id: LineId) -> bool {
         self.0.iter().any(|run| run.ids.contains(&id))
     }

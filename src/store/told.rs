@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use casebook_bytes::Sum;
+use casebook_bytes::{Sum, same};
 
 use super::files::{Files, Held};
 use super::locate::Address;
@@ -76,7 +76,7 @@ impl<'f> Stands<'f> {
         loop {
             let here = &self.piece[self.met..];
             let (front, back) = text.split_at(text.len().min(here.len()));
-            if !here.starts_with(front) {
+            if !same(&here[..front.len()], front) {
                 return false;
             }
             self.met += front.len();
@@ -195,8 +195,8 @@ impl<'f> Told<'f> {
         if !self.stands.reaches(all) {
             return false;
         }
-        let here = &self.stands.piece[self.stands.met..][..all];
-        let same = here.strip_prefix(comma).is_some_and(|here| here == text);
+        let (before, here) = self.stands.piece[self.stands.met..][..all].split_at(comma.len());
+        let same = before == comma && same(here, text);
         if same {
             self.stands.takes_here(all);
             self.entries += 1;
