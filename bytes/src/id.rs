@@ -78,7 +78,7 @@ pub struct NotAnId;
 
 /// The bytes that eight lower-case hex digits spell; behind them 0, or anything else where they are others. Ids are
 /// read by the hundred thousand, so all eight are worked on in one word.
-fn eight_digits(hex: [u8; 8]) -> ([u8; 4], u64) {
+pub(crate) fn eight_digits(hex: [u8; 8]) -> ([u8; 4], u64) {
     /// A word with the same byte in each place.
     const fn each(byte: u8) -> u64 {
         u64::from_ne_bytes([byte; 8])

@@ -1,8 +1,8 @@
 //! What goes over every byte of a record: a line written, a line read strictly, its name, its hash, a sum, a comparison.
 //!
 //! It knows no incident. It is a crate of its own for one reason: the compiler makes this code as quick as it can,
-//! and all the rest of casebook as small as it can (see the profiles in `Cargo.toml`). What is called for every line is
-//! never put into who calls it, where it would be made small as well.
+//! and all the rest of casebook as small as it can (see the profiles in `Cargo.toml`). What would be made
+//! small with whoever calls it is never put into them.
 
 mod entry;
 mod fields;

@@ -35,6 +35,9 @@ impl<'a> Ends<'a> {
         let end = rest.iter().position(|byte| *byte == b'"')?;
         let writer = std::str::from_utf8(&rest[..end]).ok()?;
         let (n, rest) = count(rest[end..].strip_prefix(b"\",\"n\":")?)?;
+        if !rest.starts_with(b",") || i64::try_from(n).is_err() {
+            return None;
+        }
         let (between, end) = rest.split_at_checked(rest.len().checked_sub(END)?)?;
         let end = end.strip_prefix(b",\"salt\":\"")?.get(32..)?.strip_prefix(b"\",\"prev\":\"")?;
         let (prev, end) = end.split_first_chunk()?;
@@ -93,17 +96,35 @@ mod tests {
     }
 
     proptest! {
-        /// A line that was cut, or hit anywhere, never says another place in the chain than a strict look at all of it.
+        /// Where a line was hit, its ends say the place in the chain that a strict look at all of it says, and where only
+        /// its number was hit, they say none that such a look does not say.
         #[test]
-        fn the_ends_of_what_was_hit_say_no_more_than_its_fields(at in any::<prop::sample::Index>(), with in "[ -~]{0,3}", drop in 0usize..3) {
-            let at = at.index(LINE.len());
+        fn the_ends_of_what_was_hit_say_no_more_than_its_fields(at in any::<prop::sample::Index>(), near in any::<bool>(), with in "[ -~]{0,3}", drop in 0usize..3) {
+            let number = LINE.find("\"n\":").unwrap()..LINE.find("\"clock\":").unwrap();
+            let at = if near { number.start + at.index(number.len()) } else { at.index(LINE.len()) };
             let rest = (at + drop).min(LINE.len());
             if LINE.is_char_boundary(at) && LINE.is_char_boundary(rest) {
                 let line = format!("{}{with}{}", &LINE[..at], &LINE[rest..]);
-                if let (Some(ends), Ok(Fields { writer, n, prev, id, .. })) = (Ends::read(line.as_bytes()), Fields::read(line.as_bytes())) {
-                    prop_assert_eq!(ends.links, Links { writer, n, prev, id }, "{}", line);
+                match (Ends::read(line.as_bytes()), Fields::read(line.as_bytes())) {
+                    (Some(ends), Ok(Fields { writer, n, prev, id, .. })) => {
+                        prop_assert_eq!(ends.links, Links { writer, n, prev, id }, "{}", line);
+                    }
+                    (Some(_), Err(flaw)) => prop_assert!(rest > number.end || at < number.start, "{}: {}", line, flaw),
+                    (None, _) => {}
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_number_that_no_line_has_is_none() {
+        for n in
+            ["5x", "5.0", "5e3", "5 ", "007", "+7", "-7", "", "9223372036854775808", "99999999999999999999"]
+        {
+            let line = LINE.replace("\"n\":14864", &format!("\"n\":{n}"));
+            assert!(Ends::read(line.as_bytes()).is_none(), "{n}");
+        }
+        let most = LINE.replace("\"n\":14864", "\"n\":9223372036854775807");
+        assert_eq!(Ends::read(most.as_bytes()).map(|ends| ends.links.n), u64::try_from(i64::MAX).ok());
     }
 }

@@ -11,32 +11,39 @@ use crate::sum::unsummed;
 
 const AT: &str = "{\"at\":\"";
 
-/// The last line of each incident, by its folder.
+/// The last line of each incident, by its folder, without its sum.
 pub struct LastLines<'a> {
     lines: HashMap<&'a str, &'a str>,
     /// How many lines there are, those of the same incident each counted.
     pub count: usize,
+    /// Whether all lines are as they were written. Where one is not, nobody knows of which incident it told: an older
+    /// line of that one may seem to be its last.
+    pub are_whole: bool,
 }
 
 impl<'a> LastLines<'a> {
-    /// Lines that do not begin with a folder are none.
+    /// Of lines that were closed with [`crate::summed`]. The end of a line that somebody is writing just now says nothing
+    /// but that the lines before are not the last of its incident.
     pub fn of(text: &'a str) -> Self {
         // About as long as a line is.
-        let mut all = Self { lines: HashMap::with_capacity(text.len() / 400), count: 0 };
+        let lines = HashMap::with_capacity(text.len() / 400);
+        let mut all = Self { lines, count: 0, are_whole: true };
         let (bytes, mut from) = (text.as_bytes(), 0);
         while from < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[from..]).map_or(bytes.len(), |at| from + at);
             let line = &text[from..end];
+            let front = unsummed(line);
             if let Some((at, _)) = line.strip_prefix(AT).and_then(|rest| rest.split_once('"')) {
-                all.lines.insert(at, line);
-                all.count += 1;
+                all.lines.insert(at, front.unwrap_or_default());
             }
+            all.count += 1;
+            all.are_whole &= front.is_some() || end == bytes.len();
             from = end + 1;
         }
         all
     }
 
-    /// The last line of the incident in this folder.
+    /// The last line of the incident in this folder, an object of JSON without its last brace.
     #[inline(never)]
     pub fn get(&self, at: &str) -> Option<&'a str> {
         self.lines.get(at).copied()
@@ -82,10 +89,10 @@ pub struct PlainRow<'a> {
 }
 
 impl<'a> PlainRow<'a> {
-    /// Reads a line as it is written, with its sum. `None`: it is another, or written in another way, or was changed.
+    /// Reads a line as [`LastLines::get`] has it. `None`: it is another, or written in another way.
     #[inline(never)]
     pub fn read(line: &'a str) -> Option<Self> {
-        let mut here = Here::new(unsummed(line)?);
+        let mut here = Here::new(line);
         here.eat(AT)?;
         here.rest_of_word()?;
         here.eat(",\"changed\":")?;
@@ -216,10 +223,7 @@ mod tests {
 
     #[test]
     fn a_usual_line_is_read() {
-        assert_eq!(PlainRow::read(LINE), None, "it has no sum");
-        let line = with_sum(LINE);
-        assert_eq!(PlainRow::read(&line.replace("é in", "é on")), None, "it is not as it was written");
-        let row = PlainRow::read(&line).unwrap();
+        let row = PlainRow::read(LINE.strip_suffix('}').unwrap()).unwrap();
         assert_eq!(row.files().collect::<Vec<_>>(), [("w-aa1twj3w.0001.jsonl", 6367), ("w-b.0001.jsonl", 0)]);
         assert_eq!(
             (row.changed, row.title, row.status, row.phase),
@@ -233,25 +237,34 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_of_each_incident_counts_and_torn_ones_do_not() {
-        let text = "{\"at\":\"a\",1}\n{\"at\":\"b\",2}\nx\n{\"at\":\"a\",3}\n{\"at\":\"c";
-        let lines = LastLines::of(text);
-        assert_eq!((lines.count, lines.incidents()), (3, 2));
+    fn the_last_line_of_each_incident_counts_and_a_torn_one_takes_the_place_of_those_before() {
+        let [a, b, again] = ["a\",1", "b\",2", "a\",3"].map(|line| with_sum(&format!("{AT}{line}}}")));
+        let text = format!("{a}\n{b}\n{again}\n{{\"at\":\"c");
+        let lines = LastLines::of(&text);
+        assert_eq!((lines.count, lines.incidents(), lines.are_whole), (4, 2, true));
         assert_eq!(
             (lines.get("a"), lines.get("b"), lines.get("c")),
-            (Some("{\"at\":\"a\",3}"), Some("{\"at\":\"b\",2}"), None)
+            (Some("{\"at\":\"a\",3"), Some("{\"at\":\"b\",2"), None)
         );
         assert_eq!(lines.iter().count(), 2);
+        // Of the one at the end, its folder reads: what was known of it is not the last any more.
+        let text = format!("{a}\n{b}\n{}", &again[..20]);
+        let lines = LastLines::of(&text);
+        assert_eq!((lines.get("a"), lines.are_whole), (Some(""), true));
+        // Before the end it is no writing that goes on.
+        for text in [format!("{a}\n{}\n{b}\n", &again[..20]), format!("{a}\nx\n{b}\n"), format!("{a}{b}\n")] {
+            assert!(!LastLines::of(&text).are_whole, "{text}");
+        }
     }
 
     proptest! {
-        /// A line that was cut, or hit anywhere, is read as nothing or is JSON all the same, whoever made its sum.
+        /// A line that was cut, or hit anywhere, is read as nothing or is JSON all the same.
         #[test]
         fn what_is_read_is_json(at in any::<prop::sample::Index>(), with in "[ -~]{0,3}", drop in 0usize..3) {
             let at = at.index(LINE.len());
             if LINE.is_char_boundary(at) && LINE.is_char_boundary((at + drop).min(LINE.len())) {
-                let line = with_sum(&format!("{}{with}{}", &LINE[..at], &LINE[(at + drop).min(LINE.len())..]));
-                if PlainRow::read(&line).is_some() {
+                let line = format!("{}{with}{}", &LINE[..at], &LINE[(at + drop).min(LINE.len())..]);
+                if line.strip_suffix('}').is_some_and(|front| PlainRow::read(front).is_some()) {
                     prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&line).is_ok(), "{}", line);
                 }
             }

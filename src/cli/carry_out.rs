@@ -26,30 +26,35 @@ pub(super) fn carry_out(shell: &Shell, order: &CarryingOut, said: &Said) -> Resu
     }
     // Whether this person may write here at all.
     change::writable(shell, &address)?;
+    let gone = wanted.iter().all(Waiting::takes_nothing);
     let tell = || {
         let mut out = Out::new(shell);
         let line = Line::default().tone(Tone::Strong, &address.number);
-        out.line(line.put("  to be taken from this disk for good; nobody can bring it back"));
+        out.line(line.put(match gone {
+            true => "  gone from this disk already; to be agreed to",
+            false => "  to be taken from this disk for good; nobody can bring it back",
+        }));
         wanted.iter().for_each(|one| row(&mut out, one));
         out.print();
     };
     if wanted.is_empty() {
         // All of it was agreed to before; a stop may have come in between.
         let touched = shell.store.finish_expunging(&address)?;
-        return told(shell, &address, &touched);
+        return told(shell, &address, &touched, "");
     }
-    if order.how == How::Ask && !confirm::agreed(shell, "Carry it out?", tell)? {
+    let question = if gone { "Agree to it?" } else { "Carry it out?" };
+    if order.how == How::Ask && !confirm::agreed(shell, question, tell)? {
         note("Nothing was taken away.");
         return Ok(Out::new(shell));
     }
     let touched = shell.store.carry_out(&address, &wanted)?;
     let record = shell.read(&address)?;
     shell.store.publish(&record);
-    told(shell, &address, &touched)
+    told(shell, &address, &touched, if gone { "; agreed to" } else { "" })
 }
 
-/// Those that wait and are meant, each by the beginning of its line's id. `known`: the ids of all lines that declare
-/// something; what does not wait any more was agreed to.
+/// Those that are meant, each by the beginning of its line's id. `known`: the ids of all lines that declare something; of
+/// one that is not among these nothing is here to agree to.
 fn wanted(waiting: &[Waiting], known: &[String], refs: &[String]) -> Result<Vec<Waiting>, Failure> {
     let mut wanted: Vec<Waiting> = Vec::new();
     for reference in refs {
@@ -80,7 +85,7 @@ fn document(address: &Address, waiting: &[Waiting]) -> serde_json::Value {
         .map(|one| {
             serde_json::json!({
                 "line": one.line, "by": one.by, "with": one.with, "reason": one.reason,
-                "lines": one.lines, "files": one.files,
+                "lines": one.lines, "wordless": one.wordless, "files": one.files,
             })
         })
         .collect();
@@ -88,14 +93,15 @@ fn document(address: &Address, waiting: &[Waiting]) -> serde_json::Value {
 }
 
 fn row(out: &mut Out, one: &Waiting) {
+    let mut what = Vec::new();
+    if !one.takes_nothing() {
+        what.push(amount(one.lines.len(), one.files.len()));
+    }
+    if !one.wordless.is_empty() {
+        what.push(format!("{} without words already", amount(one.wordless.len(), 0)));
+    }
     let line = Line::of("  ").tone(Tone::Strong, one.line.short(8));
-    out.line(line.put(format!(
-        "  {} by {} with {}: {}",
-        amount(one.lines.len(), one.files.len()),
-        one.by,
-        one.with,
-        one.reason
-    )));
+    out.line(line.put(format!("  {} by {} with {}: {}", what.join(", "), one.by, one.with, one.reason)));
 }
 
 /// What waits.
@@ -123,7 +129,11 @@ fn looked_at(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<Out
         return Out::json(shell, &document(address, wanted));
     }
     let mut out = Out::new(shell);
-    out.line(Line::default().tone(Tone::Strong, &address.number).put("  would be taken from this disk"));
+    let would = match wanted.iter().all(Waiting::takes_nothing) {
+        true => "  gone from this disk already; would be agreed to",
+        false => "  would be taken from this disk",
+    };
+    out.line(Line::default().tone(Tone::Strong, &address.number).put(would));
     for one in wanted {
         row(&mut out, one);
         for words in shell.store.values_of(address, &one.lines)? {
@@ -137,7 +147,7 @@ fn looked_at(shell: &Shell, address: &Address, wanted: &[Waiting]) -> Result<Out
     Ok(out)
 }
 
-fn told(shell: &Shell, address: &Address, touched: &Touched) -> Result<Out, Failure> {
+fn told(shell: &Shell, address: &Address, touched: &Touched, agreed: &str) -> Result<Out, Failure> {
     if shell.json {
         let document = serde_json::json!({
             "incident": address.number, "lines": touched.lines, "segments": touched.segments,
@@ -148,7 +158,7 @@ fn told(shell: &Shell, address: &Address, touched: &Touched) -> Result<Out, Fail
     let mut out = Out::new(shell);
     let line = Line::default().tone(Tone::Strong, &address.number);
     if *touched == Touched::default() {
-        out.line(line.put("  nothing of it is on this disk any more; that is agreed to"));
+        out.line(line.put(format!("  nothing was there to be taken from this disk{agreed}")));
         return Ok(out);
     }
     out.line(line.put(format!("  {}", touched.words())).tone(Tone::Good, "  taken from this disk"));

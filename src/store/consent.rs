@@ -42,7 +42,7 @@ pub struct Consents {
     numbers: BTreeMap<LineId, BTreeSet<String>>,
 }
 
-/// An expungement that came from elsewhere, and whose words stand on this disk until somebody here agrees.
+/// An expungement to which nobody here agreed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The line that declares it.
@@ -51,10 +51,19 @@ pub struct Waiting {
     pub by: String,
     pub with: String,
     pub reason: String,
-    /// The lines whose words still stand here; where asked for, also those that came without them.
+    /// The lines whose words stand on this disk until somebody here agrees.
     pub lines: Vec<LineId>,
+    /// The lines whose words are gone here already.
+    pub wordless: Vec<LineId>,
     /// The evidence files that are still here, by their SHA-256.
     pub files: Vec<String>,
+}
+
+impl Waiting {
+    /// Whether nothing would be taken from this disk.
+    pub fn takes_nothing(&self) -> bool {
+        self.lines.is_empty() && self.files.is_empty()
+    }
 }
 
 /// Where what was agreed to stands.
@@ -242,20 +251,14 @@ impl Store {
     /// Expungements that wait for somebody here to agree or to decline, in the order of the lines that declare them.
     pub fn waiting(&self, address: &Address) -> Vec<Waiting> {
         let declined = read(&*self.files, &address.folder).declined;
-        self.not_agreed(address, |stand, line| stand.whole.contains(line))
-            .into_iter()
-            .filter(|one| !declined.contains(&one.line))
-            .collect()
+        let mut all = self.not_carried_out(address);
+        all.retain(|one| !declined.contains(&one.line) && !one.takes_nothing());
+        all
     }
 
     /// Those, what somebody here declined, and what stands here without its words already: to all of it somebody may
     /// still agree.
     pub fn not_carried_out(&self, address: &Address) -> Vec<Waiting> {
-        self.not_agreed(address, |stand, line| stand.whole.contains(line) || stand.stubs.contains(line))
-    }
-
-    /// Expungements of which lines that are meant, or files, are here, and nobody here agreed to.
-    fn not_agreed(&self, address: &Address, is_meant: fn(&Standing, &LineId) -> bool) -> Vec<Waiting> {
         let folder = &address.folder;
         let Ok(all) = self.declared(folder) else { return Vec::new() };
         if all.lines.is_empty() && all.files.is_empty() {
@@ -265,11 +268,13 @@ impl Store {
         let Ok(stand) = self.standing(folder, &all) else { return Vec::new() };
         let mut waiting = self.expungements(folder);
         for one in waiting.values_mut() {
-            one.lines.retain(|id| is_meant(&stand, id) && !consents.lines.contains(id));
+            one.lines.retain(|id| !consents.lines.contains(id));
+            one.wordless = one.lines.extract_if(.., |id| !stand.whole.contains(id)).collect();
+            one.wordless.retain(|id| stand.stubs.contains(id));
             let here = |file: &String| self.files.size(&self.vault(address).path(file)).is_ok();
             one.files.retain(|file| !consents.files.contains(file) && here(file));
         }
-        waiting.into_values().filter(|one| !one.lines.is_empty() || !one.files.is_empty()).collect()
+        waiting.into_values().filter(|one| !one.takes_nothing() || !one.wordless.is_empty()).collect()
     }
 
     /// What waits, with the caches that may still say what is hidden by now taken away: they are made anew.
@@ -313,6 +318,7 @@ impl Store {
                             with: said.with,
                             reason: said.reason,
                             lines: said.targets,
+                            wordless: Vec::new(),
                             files: said.files,
                         },
                     );
@@ -341,9 +347,10 @@ impl Store {
             let numbers = BTreeSet::from_iter(incident.numbers_of(&[*line]));
             (!numbers.is_empty()).then_some((*line, numbers))
         };
+        let wordless = which.iter().flat_map(|one| one.wordless.iter().copied());
         let agreed = Consents {
             numbers: lines.iter().filter_map(gave).collect(),
-            lines: lines.into_iter().collect(),
+            lines: lines.iter().copied().chain(wordless).collect(),
             files: which.iter().flat_map(|one| one.files.iter().cloned()).collect(),
             ..Consents::default()
         };

@@ -281,15 +281,16 @@ impl Files for Disk {
         Ok(size)
     }
 
-    #[cfg(unix)]
     fn read_over(&self, path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
         let file = careful().read(true).open(path)?;
         let size = only_a_file(&file)?;
         bytes.clear();
-        bytes.reserve(usize::try_from(size).unwrap_or(0));
+        bytes.reserve_exact(usize::try_from(size).unwrap_or(0));
         // No more than was there when it was opened, as in every other read.
         file.take(size).read_to_end(bytes).map(drop)
     }
+
+    #[cfg(unix)]
     fn read_held(&self, held: &mut Held, path: &Path, from: u64, most: u64) -> io::Result<Vec<u8>> {
         use std::os::unix::fs::FileExt;
         let Some((file, _)) = &held.0 else { return self.read_some(path, from, most) };

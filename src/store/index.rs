@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casebook_bytes::{LastLines, PlainRow, summed, unsummed};
+use casebook_bytes::{LastLines, PlainRow, summed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -110,6 +110,9 @@ impl Index {
         let bytes = self.bytes();
         let Ok(text) = std::str::from_utf8(&bytes) else { return false };
         let known = LastLines::of(text);
+        if !known.are_whole {
+            return false;
+        }
         let still = |line: &str, found: &Found| match PlainRow::read(line) {
             Some(plain) => plain.changed != 0 && self.still(plain.changed, plain.files(), found),
             None => read(line).is_some_and(|entry| {
@@ -132,7 +135,11 @@ impl Index {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(&bytes),
         };
-        let known = LastLines::of(&text);
+        let mut known = LastLines::of(&text);
+        if !known.are_whole {
+            self.drop_all();
+            known = LastLines::of("");
+        }
         let hundreds = hundreds(&*self.files, &self.root)?;
         // Asking the disk about twenty thousand names is waiting, most of it: it is shared out.
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
@@ -170,14 +177,14 @@ impl Index {
         rows.sort_by_key(|(number, ..)| order(number));
         if !lost.is_empty() {
             // What was noted while it might be read goes as a whole: a newer row would leave the older one behind it.
-            self.compact(&text, &fresh);
+            self.compact(&known, &fresh);
             if let Some(path) = &self.path {
                 // A print of an address can be guessed back.
                 let begins: Vec<String> = lost.into_iter().map(shared::begins).collect();
                 drop_lines(&*self.files, &path.with_file_name(shared::name(&self.root)), &begins);
             }
         } else if known.count + fresh.len() > rows.len() + rows.len() / 4 + 200 {
-            self.compact(&text, &fresh);
+            self.compact(&known, &fresh);
         } else {
             self.append(&fresh);
         }
@@ -357,7 +364,10 @@ impl Index {
     /// Takes down that the row of an incident is older than its journals: whoever lists next folds it, and a screen
     /// that watches the cache looks again. Nothing is read for it.
     pub(super) fn outdated(&self, folder: &Path) {
-        self.put(format!("{AT}{}\"}}\n", at(folder)).as_bytes());
+        let mut line = format!("{AT}{}\"}}", at(folder)).into_bytes();
+        summed(&mut line);
+        line.push(b'\n');
+        self.put(&line);
     }
 
     fn append(&self, entries: &[Entry]) {
@@ -396,9 +406,17 @@ impl Index {
         }
     }
 
-    fn compact(&self, text: &str, fresh: &[Entry]) {
+    /// Takes away what cannot be believed. What was kept of an incident that may not be read any more, or of words that
+    /// are gone, is not left behind in it.
+    fn drop_all(&self) {
         let Some(path) = &self.path else { return };
-        let known = LastLines::of(text);
+        for path in [path, &path.with_file_name(shared::name(&self.root))] {
+            let _ = self.files.remove(path);
+        }
+    }
+
+    fn compact(&self, known: &LastLines<'_>, fresh: &[Entry]) {
+        let Some(path) = &self.path else { return };
         let mut entries: HashMap<String, Entry> = HashMap::new();
         let old = known.iter().filter_map(read);
         for entry in old.chain(fresh.iter().cloned()) {
@@ -437,11 +455,10 @@ fn lines_of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
     text
 }
 
-/// A line that is torn, foreign or not as it was written is no line, nor is one that only says that the row is
-/// outdated: the incident is folded instead.
+/// Of a line as [`LastLines::get`] has it. One that is torn is no line, nor is one that only says that the row is outdated:
+/// the incident is folded instead.
 fn read(line: &str) -> Option<Entry> {
-    unsummed(line)?;
-    serde_json::from_str(line).ok()
+    serde_json::from_str(&format!("{line}}}")).ok()
 }
 
 /// Newest number first; of two series with the same number, in the order of the series.

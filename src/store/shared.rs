@@ -310,9 +310,9 @@ fn line_of(text: &mut Vec<u8>, known: &Known) {
 fn last_lines(text: &str) -> (BTreeMap<Uuid, Known>, usize) {
     let (mut known, mut count) = (BTreeMap::new(), 0);
     for line in text.lines() {
+        count += 1;
         if let Some(one) = unsummed(line).and_then(|_| serde_json::from_str::<Known>(line).ok()) {
             known.insert(one.id, one);
-            count += 1;
         }
     }
     (known, count)

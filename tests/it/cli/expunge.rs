@@ -186,9 +186,17 @@ fn verify_says_of_a_line_that_came_without_its_words_that_nobody_here_agreed_to_
     let line = &verdict.split_once(came).unwrap().1[..8];
     let refused = home.say(&format!("{other} expunge --carry-out {line}"));
     assert!(refused.code != 0 && refused.err.contains("--yes"), "{} {}", refused.code, refused.err);
+    let would = home.done(&format!("{other} expunge --carry-out {line} --dry-run"));
+    assert!(would.contains("gone from this disk already; would be agreed to"), "{would}");
+    assert!(would.contains("2 lines without words already by"), "{would}");
     let agreed = home.done(&format!("{other} expunge --carry-out {line} --yes"));
-    assert!(agreed.contains("nothing of it is on this disk any more; that is agreed to"), "{agreed}");
+    assert!(agreed.contains("nothing was there to be taken from this disk; agreed to"), "{agreed}");
     assert!(!home.say(&format!("{other} verify")).out.contains(came));
+    let again = home.done(&format!("{other} expunge --carry-out {line} --yes"));
+    assert!(
+        again.contains("nothing was there to be taken from this disk") && !again.contains("agreed"),
+        "{again}"
+    );
 }
 
 #[test]
