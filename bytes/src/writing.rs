@@ -1,5 +1,6 @@
 //! JSON that is being written: a line of the record, or what is written beside each line.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::entry::string;
@@ -37,6 +38,13 @@ impl Writing {
     pub fn json(&mut self, name: &str, value: &str) {
         self.name(name);
         self.0.extend_from_slice(value.as_bytes());
+    }
+
+    /// A field that is a number, or anything else that serde writes without fail.
+    pub fn value(&mut self, name: &str, value: &impl Serialize) {
+        self.name(name);
+        serde_json::to_writer(&mut self.0, value)
+            .expect("plain strings, numbers and structs always serialise");
     }
 
     /// A field that is a text.
@@ -85,7 +93,10 @@ impl Writing {
         self.name(name);
         self.0.push(b'{');
         for (key, value) in values {
-            self.id(key, value);
+            self.next();
+            string(&mut self.0, key);
+            self.0.push(b':');
+            self.digits(value);
         }
         self.0.push(b'}');
     }
@@ -109,12 +120,19 @@ impl Writing {
         self.0.push(b'"');
     }
 
+    /// The name of a field is ours: nothing in it is escaped.
     fn name(&mut self, name: &str) {
+        self.next();
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+    }
+
+    /// What stands before a field that is not the first.
+    fn next(&mut self) {
         if self.0.last() != Some(&b'{') {
             self.0.push(b',');
         }
-        string(&mut self.0, name);
-        self.0.push(b':');
     }
 }
 
@@ -133,7 +151,8 @@ mod tests {
         ) {
             let mut object = Writing::object();
             object.text("text", &text);
-            object.json("n", &n.to_string());
+            object.value("n", &n);
+            object.json("json", "[1,2]");
             object.ids("ids", ids.iter().copied().map(LineId));
             object.texts("texts", ids.iter().map(|_| text.clone()));
             object.map("named", named.iter().map(|(name, id)| (name.as_str(), LineId(*id))));
@@ -143,7 +162,7 @@ mod tests {
                 named.iter().map(|(name, id)| (name.clone(), hex(id).into())).collect();
             let ids: Vec<String> = ids.iter().map(hex).collect();
             let texts: Vec<&str> = ids.iter().map(|_| text.as_str()).collect();
-            prop_assert_eq!(read, json!({"text": text, "n": n, "ids": ids, "texts": texts, "named": named}));
+            prop_assert_eq!(read, json!({"text": text, "n": n, "json": [1, 2], "ids": ids, "texts": texts, "named": named}));
         }
     }
 }

@@ -18,16 +18,11 @@ impl std::fmt::Display for WriterId {
     }
 }
 
-/// A hybrid logical clock: wall milliseconds since 1970 (UTC), then a counter on ties.
+/// A hybrid logical clock: wall milliseconds since 1970 (UTC), then a counter on ties. In a line `[1795299303123,7]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Clock(pub i64, pub u32);
 
 impl Clock {
-    /// As it stands in a line: `[1795299303123,7]`.
-    pub fn json(self) -> String {
-        format!("[{},{}]", self.0, self.1)
-    }
-
     /// The reading after `self` and every head in `seen`, with the wall at `wall_ms`.
     /// A wall that stands still or runs backwards raises the counter only.
     #[must_use]

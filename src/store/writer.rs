@@ -175,14 +175,14 @@ impl Memory {
     /// What stands in its file.
     pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Writing::object();
-        text.json("segment", &self.segment.to_string());
-        text.json("bytes", &self.bytes.to_string());
-        text.json("n", &self.n.to_string());
+        text.value("segment", &self.segment);
+        text.value("bytes", &self.bytes);
+        text.value("n", &self.n);
         text.id("id", self.id);
-        text.json("clock", &self.clock.json());
+        text.value("clock", &self.clock);
         text.map("named", self.named.iter().map(|(writer, id)| (writer.0.as_str(), *id)));
         text.ids("openings", self.openings.iter().copied());
-        text.json("broken", &self.broken.to_string());
+        text.value("broken", &self.broken);
         text.text("at", &self.at);
         let mut text = text.end();
         let sum = sum(&text);

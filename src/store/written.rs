@@ -45,24 +45,24 @@ impl Written {
 pub(super) fn write(draft: &Draft, place: &Place<'_>) -> Result<Written, StoreError> {
     let mut line = Writing::line(place.inc.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
     line.text("writer", &place.writer.0);
-    line.json("n", &place.n.to_string());
-    line.json("clock", &place.clock.json());
+    line.value("n", &place.n);
+    line.value("clock", &place.clock);
     line.text("recorded", &place.recorded.to_rfc3339_opts(SecondsFormat::Millis, true));
     line.text("by", &draft.by);
     if let Some(who) = &draft.who {
         line.text("who", who);
     }
     if let Some(happened) = &draft.happened {
-        line.json("happened", &json(happened));
+        line.value("happened", happened);
     }
     if let Some(ex) = draft.ex {
-        line.json("ex", &ex.to_string());
+        line.value("ex", &ex);
     }
     if draft.now_set {
         line.text("now", "set");
     }
     if let Some(batch) = &place.batch {
-        line.json("batch", &json(batch));
+        line.value("batch", batch);
     }
     if !draft.over.is_empty() {
         line.ids("over", draft.over.iter().copied());
@@ -86,10 +86,6 @@ fn finish(bytes: Vec<u8>, place: &Place<'_>) -> Result<Written, StoreError> {
     let line = Envelope::read(&bytes).and_then(|envelope| envelope.line());
     let line = line.map_err(|flaw| StoreError::Unwritable { why: flaw.to_string() })?;
     Ok(Written { line, bytes, prev: place.prev, seen: place.seen.to_vec() })
-}
-
-fn json(value: &(impl serde::Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).expect("plain strings and structs always serialise")
 }
 
 #[cfg(test)]
