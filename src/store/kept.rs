@@ -207,12 +207,10 @@ mod tests {
         #[test]
         fn a_usual_row_is_read_as_serde_reads_it(row in row(), changed in any::<i64>(), files in prop::collection::vec(("[a-z.é\"]{0,9}", any::<u64>()), 0..3)) {
             let line = Line { at: "2026/00/x".into(), changed, files, row };
-            let mut text = serde_json::to_vec(&line).unwrap();
-            casebook_bytes::summed(&mut text);
-            let text = String::from_utf8(text).unwrap();
+            let text = serde_json::to_string(&line).unwrap();
             let serde: Line = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(&serde, &line);
-            let plain = PlainRow::read(&text);
+            let plain = PlainRow::read(text.strip_suffix('}').unwrap());
             // Nothing that is usual is left to serde.
             let odd = text.contains('\\') || !line.row.links.is_empty() || line.row.shut.is_some() || changed < 0;
             prop_assert_eq!(plain.is_none(), odd, "{}", &text);

@@ -44,14 +44,45 @@ const MAY_ASK_THE_CLOCK: &[&str] = &["src/main.rs", "src/cli/", "src/tui/run"];
 /// Where it is decided what a program that is started is given.
 const STARTS_PROGRAMS: &str = "src/store/child.rs";
 
-#[test]
-fn every_floor_uses_only_what_is_below_it_and_the_ground_is_pure() {
+/// The sources of casebook, each with its path.
+fn all_sources() -> Vec<(String, String)> {
     let mut sources = Vec::new();
     for folder in ["src", "bytes/src"] {
         read(Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(folder), &mut sources);
     }
     assert!(sources.len() > 20, "the sources were not found");
-    let faults: Vec<String> = sources.iter().flat_map(|(path, source)| faults(path, source)).collect();
+    sources
+}
+
+/// What holds code in a comment: by fences, or by four spaces. No test runs it, and what is not run does not stay right.
+fn code_in_comments(source: &str) -> Vec<&str> {
+    let mut fenced = false;
+    let comments = source.lines().map(str::trim_start).filter_map(|line| {
+        let words = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))?;
+        Some((line, words))
+    });
+    let code = comments.filter(|(_, words)| {
+        if !words.trim_start().starts_with("```") {
+            return !fenced && words.starts_with("     ");
+        }
+        fenced = !fenced;
+        fenced && words.trim() != "```text"
+    });
+    code.map(|(line, _)| line).collect()
+}
+
+#[test]
+fn no_comment_holds_code_that_nothing_runs() {
+    for (path, source) in all_sources() {
+        assert_eq!(code_in_comments(&source), Vec::<&str>::new(), "{path}");
+    }
+    let bad = "/// ```\n/// let a = 1;\n/// ```\n//! ```rust\n//! ```\n/// ```text\n///     drawn\n/// ```\n///     let b = 2;\n// ```\n";
+    assert_eq!(code_in_comments(bad), ["/// ```", "//! ```rust", "///     let b = 2;"]);
+}
+
+#[test]
+fn every_floor_uses_only_what_is_below_it_and_the_ground_is_pure() {
+    let faults: Vec<String> = all_sources().iter().flat_map(|(path, source)| faults(path, source)).collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
