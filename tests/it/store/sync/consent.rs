@@ -29,6 +29,18 @@ fn shown(machine: &Machine, words: &str) -> bool {
     serde_json::to_string(&incident.document()).unwrap().contains(words)
 }
 
+/// The machine of ana, whose words were expunged by eve on hers.
+fn expunged_elsewhere() -> (Office, Machine) {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let told = ana.log(1, "eve took the file home");
+    settle(&[&ana, &eve]);
+    expunge(&mut eve, &told);
+    settle(&[&ana, &eve]);
+    (office, ana)
+}
+
 #[test]
 fn a_line_of_one_writer_takes_the_words_of_nobody_away_in_another_store() {
     let office = Office::new();
@@ -278,13 +290,7 @@ fn a_stub_that_somebody_carries_before_the_line_has_come_keeps_nobody_from_sendi
 
 #[test]
 fn whoever_lost_the_yes_to_words_that_are_gone_already_says_it_again() {
-    let office = Office::new();
-    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
-    ana.open(1, "files are encrypted");
-    let told = ana.log(1, "eve took the file home");
-    settle(&[&ana, &eve]);
-    expunge(&mut eve, &told);
-    settle(&[&ana, &eve]);
+    let (_office, ana) = expunged_elsewhere();
     let address = ana.address(1);
     ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap();
     let agreed = ana.verified();
@@ -300,13 +306,7 @@ fn whoever_lost_the_yes_to_words_that_are_gone_already_says_it_again() {
 
 #[test]
 fn a_yes_that_does_not_read_any_more_is_told_and_not_written_over() {
-    let office = Office::new();
-    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
-    ana.open(1, "files are encrypted");
-    let told = ana.log(1, "eve took the file home");
-    settle(&[&ana, &eve]);
-    expunge(&mut eve, &told);
-    settle(&[&ana, &eve]);
+    let (_office, ana) = expunged_elsewhere();
     let address = ana.address(1);
     let path = address.folder.join(".expunged.json");
     std::fs::write(&path, "{\"lines\":[\"9f").unwrap();
