@@ -364,9 +364,8 @@ impl Index {
     /// Takes down that the row of an incident is older than its journals: whoever lists next folds it, and a screen
     /// that watches the cache looks again. Nothing is read for it.
     pub(super) fn outdated(&self, folder: &Path) {
-        let mut line = format!("{AT}{}\"}}", at(folder)).into_bytes();
-        summed(&mut line);
-        line.push(b'\n');
+        let mut line = Vec::new();
+        cache_line(&mut line, &serde_json::json!({ "at": at(folder) }));
         self.put(&line);
     }
 
@@ -444,13 +443,18 @@ pub(super) fn drop_lines(files: &dyn Files, path: &Path, begins: &[String]) {
     }
 }
 
+/// Adds a line of a cache, which ends with its sum.
+pub(super) fn cache_line(text: &mut Vec<u8>, object: &impl Serialize) {
+    let mut line = serde_json::to_vec(object).expect("ids, words and numbers always serialise");
+    summed(&mut line);
+    text.extend(line);
+    text.push(b'\n');
+}
+
 fn lines_of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u8> {
     let mut text = Vec::new();
     for entry in entries {
-        let mut line = serde_json::to_vec(entry).expect("a row is plain data");
-        summed(&mut line);
-        text.extend(line);
-        text.push(b'\n');
+        cache_line(&mut text, entry);
     }
     text
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use casebook_bytes::{summed, unsummed};
+use casebook_bytes::unsummed;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::Store;
 use super::error::StoreError;
 use super::files::{Files, write_all};
-use super::index::{Look, place_name};
+use super::index::{Look, cache_line, place_name};
 use super::locate::Address;
 use super::record::Record;
 use super::row::Row;
@@ -224,7 +224,7 @@ impl Cache {
         for (at, prints) in fresh {
             let Some(prints) = prints else { continue };
             let row = &rows[*at].1;
-            line_of(
+            cache_line(
                 &mut text,
                 &Known { id: row.id, last: row.last, entries: row.entries, prints: written(prints) },
             );
@@ -234,7 +234,7 @@ impl Cache {
             let there: std::collections::HashSet<Uuid> = rows.iter().map(|(address, _)| address.id).collect();
             let again: std::collections::HashSet<Uuid> = fresh.iter().map(|(at, _)| rows[*at].0.id).collect();
             for one in known.values().filter(|one| there.contains(&one.id) && !again.contains(&one.id)) {
-                line_of(&mut text, one);
+                cache_line(&mut text, one);
             }
             let _ = self.files.replace(path, &text);
             return;
@@ -297,13 +297,6 @@ fn read_prints(text: &str) -> Vec<Print> {
     let digits =
         |bytes: &[u8]| std::str::from_utf8(bytes).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok());
     text.as_bytes().chunks_exact(16).filter_map(digits).map(Print).collect()
-}
-
-fn line_of(text: &mut Vec<u8>, known: &Known) {
-    let mut line = serde_json::to_vec(known).expect("ids, numbers and hex strings");
-    summed(&mut line);
-    text.extend(line);
-    text.push(b'\n');
 }
 
 /// The last line of each incident, and how many lines there are. One that is torn, or not as it was written, is none.
