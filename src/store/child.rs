@@ -64,15 +64,27 @@ impl Task {
 
 /// A program that is about to be started for a task. It is the only way to start one.
 pub fn child(program: &str, task: Task) -> Command {
-    let given = std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(|name| task.needs(name)));
     let mut command = Command::new(program);
-    command.env_clear().envs(given);
+    // Taken away one by one: to find a program for an environment that is built anew, the standard library forks,
+    // which copies the tables of all memory, and an open incident may fill much of it.
+    for (name, _) in std::env::vars_os() {
+        if !name.to_str().is_some_and(|name| task.needs(name)) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_is_started_without_a_copy_of_what_this_one_has_in_memory() {
+        // The standard library forks where an environment is built anew, or another PATH given.
+        let git = child("git", Task::Carry);
+        assert!(git.get_envs().all(|(name, given)| given.is_none() && name != "PATH"));
+    }
 
     #[test]
     fn a_program_is_given_what_it_needs_and_no_secret_of_the_shell() {
