@@ -305,6 +305,41 @@ fn whoever_lost_the_yes_to_words_that_are_gone_already_says_it_again() {
 }
 
 #[test]
+fn a_stub_that_somebody_edited_keeps_the_words_of_no_other_line_on_the_disk() {
+    let office = Office::new();
+    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    ana.open(1, "files are encrypted");
+    let (first, second) = (ana.log(1, "eve took the file home"), ana.log(1, "and the key with it"));
+    let (writer, _, _) = journal(&ana, 1, None);
+    settle(&[&ana, &eve]);
+    let lines: Vec<LineId> = [&first, &second].map(|id| id.parse().unwrap()).into();
+    let left = eve.store.remains(&eve.address(1), &lines).unwrap();
+    let data = serde_json::json!({
+        "targets": lines, "reason": "x", "with": "cy/legal",
+        "left": lines.iter().map(|id| &left[id]).collect::<Vec<_>>(),
+    });
+    say(&mut eve, "expunged", &data.to_string());
+    eve.store.finish_expunging(&eve.address(1)).unwrap();
+    settle(&[&ana, &eve]);
+    // In the journal of ana a stub takes the place of the first line, by hand, and not as it was left.
+    let (_, path, bytes) = journal(&ana, 1, Some(&writer));
+    let (_, _, stubs) = journal(&eve, 1, Some(&writer));
+    let line = |bytes: &[u8], id: &str| {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        text.lines().find(|line| line.ends_with(&format!(r#""id":"{id}"}}"#))).unwrap().to_owned()
+    };
+    let edited = line(&stubs, &first).replace(r#""by":"ana""#, r#""by":"eve""#);
+    assert!(edited.contains(r#""kind":"stub""#) && edited.contains(r#""by":"eve""#), "{edited}");
+    let text = String::from_utf8(bytes.clone()).unwrap().replace(&line(&bytes, &first), &edited);
+    let address = ana.address(1);
+    std::fs::write(address.folder.parent().unwrap().join(&path), text).unwrap();
+    assert!(stand(&ana, "the key with it") && !stand(&ana, "took the file home"));
+    assert_eq!(ana.store.carry_out(&address, &ana.store.waiting(&address)).unwrap().lines, 1);
+    assert!(!stand(&ana, "the key with it"));
+    assert!(ana.verified().0 > Class::Declared, "{:?}", ana.verified());
+}
+
+#[test]
 fn a_yes_that_does_not_read_any_more_is_told_and_not_written_over() {
     let (_office, ana) = expunged_elsewhere();
     let address = ana.address(1);
