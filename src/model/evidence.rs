@@ -381,7 +381,8 @@ impl EvidenceItem {
 
     /// Asked for and still not here.
     pub fn awaited(&self) -> bool {
-        !self.undone && self.standing() == Standing::Requested
+        // What lies in the item itself comes first: every frame asks this of thousands.
+        !self.undone && self.taken.is_none() && self.standing() == Standing::Requested
     }
 
     /// In custody and not withdrawn.

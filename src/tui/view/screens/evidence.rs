@@ -58,7 +58,7 @@ fn above(scene: &Scene<'_>, case: &Case, _: u16, _: u16) -> Rows {
     };
     let broken: Vec<String> = incident
         .evidence()
-        .filter(|item| item.held() && item.integrity() == Some(Integrity::Mismatch))
+        .filter(|item| item.integrity() == Some(Integrity::Mismatch) && item.held())
         .map(|item| format!("{} {}", item.label(), item.name()))
         .collect();
     if !broken.is_empty() {
