@@ -29,13 +29,19 @@ fn shown(machine: &Machine, words: &str) -> bool {
     serde_json::to_string(&incident.document()).unwrap().contains(words)
 }
 
-/// The machine of ana, whose words were expunged by eve on hers.
-fn expunged_elsewhere() -> (Office, Machine) {
+/// Ana and eve have an incident in which ana wrote a line about eve: the id of that line.
+fn about_eve() -> (Office, Machine, Machine, String) {
     let office = Office::new();
-    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
+    let (mut ana, eve) = (office.machine("ana"), office.machine("eve"));
     ana.open(1, "files are encrypted");
     let told = ana.log(1, "eve took the file home");
     settle(&[&ana, &eve]);
+    (office, ana, eve, told)
+}
+
+/// The machine of ana, whose words were expunged by eve on hers.
+fn expunged_elsewhere() -> (Office, Machine) {
+    let (office, ana, mut eve, told) = about_eve();
     expunge(&mut eve, &told);
     settle(&[&ana, &eve]);
     (office, ana)
@@ -43,11 +49,7 @@ fn expunged_elsewhere() -> (Office, Machine) {
 
 #[test]
 fn a_line_of_one_writer_takes_the_words_of_nobody_away_in_another_store() {
-    let office = Office::new();
-    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
-    ana.open(1, "files are encrypted");
-    let told = ana.log(1, "eve took the file home");
-    settle(&[&ana, &eve]);
+    let (office, mut ana, mut eve, told) = about_eve();
     expunge(&mut eve, &told);
     eve.sync();
     let came = ana.sync();
@@ -102,11 +104,7 @@ fn whoever_says_yes_has_the_words_no_more_and_they_do_not_come_back() {
 
 #[test]
 fn a_stub_that_is_lent_takes_no_words_away_where_they_stand() {
-    let office = Office::new();
-    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
-    ana.open(1, "files are encrypted");
-    let told = ana.log(1, "eve took the file home");
-    settle(&[&ana, &eve]);
+    let (office, ana, mut eve, told) = about_eve();
     expunge(&mut eve, &told);
     // The whole journal of ana, with the stub in it, by a carrier and as the other side of a fork.
     let (writer, path, bytes) = journal(&eve, 1, Some(&journal(&ana, 1, None).0));
@@ -249,11 +247,7 @@ fn what_somebody_here_declines_is_shown_here_again_and_others_decide_for_themsel
 
 #[test]
 fn what_a_line_says_falsely_of_what_is_left_is_not_carried_out_and_breaks_no_record() {
-    let office = Office::new();
-    let (mut ana, mut eve) = (office.machine("ana"), office.machine("eve"));
-    ana.open(1, "files are encrypted");
-    let told = ana.log(1, "eve took the file home");
-    settle(&[&ana, &eve]);
+    let (_office, ana, mut eve, told) = about_eve();
     let left = "ab".repeat(32);
     let forged = format!(r#"{{"targets":["{told}"],"reason":"x","with":"cy/legal","left":["{left}"]}}"#);
     // Somebody who wrote it by hand: no casebook agrees to take away what it writes so.
