@@ -21,6 +21,14 @@ pub fn width(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
+/// Whether each character of a text takes one column and none joins another: most words on a screen are such, and
+/// need no search for where their characters end.
+pub fn stands_alone(text: &str) -> bool {
+    // ASCII that is printed, and the dots, dashes, arrows, lines and marks that casebook writes itself.
+    let alone = |c| matches!(c, ' '..='~' | '·' | '–' | '—' | '•' | '…' | '←'..='↓' | '↶' | '─'..='◼' | '✓');
+    text.chars().all(alone)
+}
+
 /// The longest beginning of `text` that is at most `room` columns wide, at a character's end.
 fn head(text: &str, room: u16) -> &str {
     if text.is_ascii() {

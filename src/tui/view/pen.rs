@@ -291,8 +291,7 @@ impl<'a> Row<'a> {
             return false;
         }
         self.end -= columns;
-        let style = Style::reset().patch(style);
-        self.buf.set_stringn(self.end, self.y, &words, usize::from(columns), style);
+        self.write(self.end, self.end + columns, &words, style);
         true
     }
 
@@ -313,9 +312,55 @@ impl<'a> Row<'a> {
     }
 
     fn set(&mut self, words: &str, style: Style) {
-        let room = usize::from(self.end.saturating_sub(self.x));
+        self.x = self.write(self.x, self.end, words, style);
+    }
+
+    /// Words in these columns, as many as have room; returns the column after them.
+    fn write(&mut self, from: u16, end: u16, words: &str, style: Style) -> u16 {
         // Words have their own style only, not also that of what they are written over.
-        let (x, _) = self.buf.set_stringn(self.x, self.y, words, room, Style::reset().patch(style));
-        self.x = x;
+        let style = Style::reset().patch(style);
+        if !text::stands_alone(words) {
+            let room = usize::from(end.saturating_sub(from));
+            return self.buf.set_stringn(from, self.y, words, room, style).0;
+        }
+        let mut x = from;
+        for (letter, column) in words.chars().zip(from..end) {
+            self.buf[(column, self.y)].set_char(letter).set_style(style);
+            x = column + 1;
+        }
+        x
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn words_are_written_as_ratatui_writes_them(
+            words in prop_oneof!["[a-z ·…→─█▰●✓]{0,30}", "[a-z ·…→─é世\u{301}\u{fe0f}👩\u{200d}🚒\t]{0,30}"],
+            over in "[a世 ]{0,12}", from in 0u16..20, columns in 0u16..20,
+        ) {
+            let area = Rect::new(0, 0, 24, 1);
+            let theme = Theme::default();
+            let mut expected = Buffer::empty(area);
+            expected.set_string(0, 0, &over, Style::new().italic());
+            let mut buf = expected.clone();
+            let room = usize::from(columns.min(24 - from));
+            expected.set_stringn(from, 0, &words, room, Style::reset().bold());
+            let mut pen = Pen::new(&mut buf, &theme);
+            let mut row = pen.row(Rect { x: from, width: columns, ..area }, 0);
+            row.set(&words, Style::new().bold());
+            prop_assert_eq!(buf, expected);
+        }
+
+        #[test]
+        fn what_stands_alone_is_one_column_a_character(words in "[ -~·–—•…←-↓↶─-◼✓]{0,30}") {
+            prop_assert!(text::stands_alone(&words));
+            prop_assert_eq!(usize::from(width(&words)), words.chars().count());
+        }
     }
 }
