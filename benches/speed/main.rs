@@ -17,6 +17,7 @@ mod file;
 mod find;
 mod ground;
 mod inside;
+mod keys;
 mod measure;
 mod outside;
 mod peers;

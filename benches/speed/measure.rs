@@ -1,6 +1,6 @@
 //! Clocks, medians and rounds: what is compared is measured in turn, and compared round by round.
 
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 /// One piece of work, measured.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +33,16 @@ pub(crate) fn peak_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<f64>().ok()? * 1024.0 / 1e6)
+}
+
+/// Waits for the next minute, unless this one lasts for so long: another minute is another picture, and nobody's answer.
+pub(crate) fn within_a_minute(time: Duration) {
+    const MINUTE: u64 = 60_000;
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let left = Duration::from_millis(MINUTE) - Duration::from_millis(since.as_millis() as u64 % MINUTE);
+    if left < time {
+        std::thread::sleep(left + Duration::from_millis(50));
+    }
 }
 
 /// The costs of several works, measured in turn.

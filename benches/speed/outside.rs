@@ -1,4 +1,4 @@
-//! Bars of the whole program in a terminal, beside bare ratatui in the same terminal: start, keys, calm, memory, end.
+//! Bars of the whole program in a terminal, beside bare ratatui in the same terminal: start, calm, memory, end.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
@@ -7,7 +7,8 @@ use portable_pty::CommandBuilder;
 
 use super::Stores;
 use super::ground::Place;
-use super::measure::{median, quantile};
+use super::keys;
+use super::measure::{median, within_a_minute};
 use super::peers::Tasks;
 use super::table::Limit::{self, AtMost, None as Free};
 use super::table::{Table, ms};
@@ -22,7 +23,7 @@ const IDLE: Duration = Duration::from_secs(10);
 const LARGEST: f64 = 12.0;
 
 /// `hello` or `table` of the program beside this one.
-fn bare(word: &str) -> CommandBuilder {
+pub(crate) fn bare(word: &str) -> CommandBuilder {
     let mut command = CommandBuilder::new(beside("bare").expect("cargo bench builds it"));
     command.arg(word);
     command
@@ -74,7 +75,8 @@ pub(crate) fn screens(table: &mut Table, scratch: &Path, stores: &Stores) {
     let empty = Place::new(scratch, "nothing");
     starts(table, scratch, &empty, stores);
     tasks(table, stores);
-    keys(table, stores);
+    keys::single(table, stores);
+    keys::together(table, stores);
     calm(table, &empty, stores);
     ends(table, &stores.wide);
     let size = std::fs::metadata(super::program()).map_or(f64::NAN, |about| about.len() as f64 / 1e6);
@@ -155,53 +157,6 @@ fn tasks(table: &mut Table, stores: &Stores) {
     table.ratio("2", what, format!("{} by {}", ms(ours), ms(theirs)), ratio, (AtMost(1.0 / 20.0), Free));
 }
 
-/// Keys, bursts and sizes: bars 3, 4, 7, 8 and 12.
-fn keys(table: &mut Table, stores: &Stores) {
-    let (mut bare, _) = Terminal::start(bare("table"), "READY");
-    let (mut ours, _) = Terminal::start(casebook(&stores.wide), "10,000 open");
-    let (mut times, mut bytes) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
-    for key in "jjjjjjjjjjjjjjjjjjjjkkkkkkkkkkkkkkk".repeat(4).chars() {
-        let key = key.to_string();
-        for (terminal, times, bytes) in
-            [(&mut bare, &mut times.0, &mut bytes.0), (&mut ours, &mut times.1, &mut bytes.1)]
-        {
-            let answer = terminal.press(&key);
-            times.extend(answer.map(|answer| answer.ms));
-            bytes.extend(answer.map(|answer| answer.bytes as f64));
-        }
-    }
-    let at = |part: f64| (quantile(times.0.iter().copied(), part), quantile(times.1.iter().copied(), part));
-    let by = |(bare, ours): (f64, f64)| (format!("{} by {}", ms(ours), ms(bare)), ours / bare);
-    let ((p50, p50_ratio), (p99, p99_ratio)) = (by(at(0.5)), by(at(0.99)));
-    table.ratio("3", "key at 10,000 / bare table", p50, p50_ratio, (AtMost(2.0), AtMost(1.3)));
-    let limits = if quiet() { (AtMost(3.0), AtMost(2.0)) } else { (Free, AtMost(2.0)) };
-    table.ratio("4", "the same, p99 (held to it on a quiet machine)", p99, p99_ratio, limits);
-    let mean = |bytes: &[f64]| bytes.iter().sum::<f64>() / bytes.len() as f64;
-    let said = format!("{:.0} by {:.0}", mean(&bytes.1), mean(&bytes.0));
-    let ratio = mean(&bytes.1) / mean(&bytes.0);
-    table.ratio("8", "bytes a key / bare table", said, ratio, (AtMost(2.0), AtMost(1.2)));
-    let mut both = |what: &dyn Fn(&mut Terminal) -> f64| {
-        let pairs: Vec<(f64, f64)> = (0..6).map(|_| (what(&mut bare), what(&mut ours))).collect();
-        let said = format!(
-            "{} by {}",
-            ms(median(pairs.iter().map(|(_, ours)| *ours))),
-            ms(median(pairs.iter().map(|(bare, _)| *bare)))
-        );
-        (said, median(pairs.iter().map(|(bare, ours)| ours / bare)))
-    };
-    let (said, ratio) = both(&|terminal| {
-        let there = terminal.press(&"j".repeat(200)).unwrap_or_default().ms;
-        terminal.press(&"k".repeat(200));
-        there
-    });
-    table.ratio("7", "a burst of 200 keys / bare table", said, ratio, (AtMost(1.0), AtMost(0.2)));
-    let (said, ratio) = both(&|terminal| {
-        let smaller = terminal.resize((80, 24)).ms;
-        (smaller + terminal.resize(super::terminal::SIZE).ms) / 2.0
-    });
-    table.ratio("12", "another size / bare table", said, ratio, (AtMost(3.0), AtMost(2.0)));
-}
-
 /// Nothing is done while nothing is due: bars 9 and 10.
 fn calm(table: &mut Table, empty: &Place, stores: &Stores) {
     let mut demo = casebook(empty);
@@ -211,11 +166,11 @@ fn calm(table: &mut Table, empty: &Place, stores: &Stores) {
         ("9", "idle at 10,000 incidents", casebook(&stores.wide), "10,000 open", 0.05, 0.2, 0.0),
         ("10", "idle with clocks that run", demo, "DEMO-2026", 0.2, 1.2, 64.0),
     ] {
+        if n == "9" {
+            within_a_minute(IDLE + Duration::from_secs(4));
+        }
         let (mut terminal, _) = Terminal::start(command, words);
         terminal.idle(Duration::from_secs(2));
-        while n == "9" && seconds_left() < IDLE.as_secs() + 2 {
-            terminal.idle(Duration::from_secs(1));
-        }
         let Some(before) = taken(terminal.pid()) else {
             return table
                 .note("Idling (bars 9 and 10) was not measured: this system does not tell wake-ups.");
@@ -231,12 +186,6 @@ fn calm(table: &mut Table, empty: &Place, stores: &Stores) {
         table.add(n, &format!("{what}: wake-ups"), String::new(), woken, "/s", limit(wakes));
         table.add(n, &format!("{what}: bytes"), String::new(), each(came as f64), "/s", limit(bytes));
     }
-}
-
-/// Seconds until the minute changes.
-fn seconds_left() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    60 - since.as_secs() % 60
 }
 
 /// However it is ended, the terminal is given back at once: bar 20.
@@ -272,10 +221,4 @@ fn ends(table: &mut Table, wide: &Place) {
     }
     #[cfg(not(unix))]
     let _ = (table, wide);
-}
-
-/// Whether nobody else works here.
-fn quiet() -> bool {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().and_then(|load| load.parse::<f64>().ok()).is_some_and(|load| load < 1.5)
 }
