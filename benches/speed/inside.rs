@@ -113,7 +113,7 @@ pub(crate) fn eight_writers(table: &mut Table, scratch: &Path, place: &Place) {
     let mut ratios = Vec::new();
     let mut rates = (Vec::new(), Vec::new());
     // One round unmeasured, as everywhere: the first makes the files.
-    for round in 0..6 {
+    for round in 0..=20 {
         let bare = together(&|k| {
             let mut bare = Appender::new(&scratch.join(format!("eight-{k}")));
             Box::new(move || bare.durable())
