@@ -78,7 +78,7 @@ fn related(app: &App, incident: &Incident) -> Vec<Related> {
             how: format!("{}{}", tie.relation.words(), reason(tie.reason.as_deref())),
         })
         .collect();
-    for row in &app.incidents.rows {
+    for row in app.incidents.rows.iter() {
         let said = row.links.iter().filter(|(to, _)| *to == incident.id);
         all.extend(said.map(|(_, relation)| Related {
             id: row.id,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -118,7 +119,7 @@ pub enum Sort {
 #[derive(Clone, Debug, Default)]
 pub struct Incidents {
     /// All rows, newest number first.
-    pub rows: Vec<Row>,
+    pub rows: Arc<Vec<Row>>,
     /// The rows the filter leaves, as places in `rows`, in the order of `sort`.
     pub shown: Vec<u32>,
     pub cursor: Cursor,
@@ -167,7 +168,7 @@ impl Incidents {
         if self.rows.is_empty() {
             self.on = open.or(self.on);
         }
-        self.rows = rows;
+        self.rows = Arc::new(rows);
         self.loading = false;
         self.again(room);
     }
@@ -175,13 +176,27 @@ impl Incidents {
     /// Puts in rows that are new or changed.
     pub fn update(&mut self, rows: Vec<Row>, room: usize) {
         for row in rows {
-            match self.rows.iter_mut().find(|known| known.id == row.id) {
+            match self.rows.iter().position(|known| known.id == row.id) {
                 // What a check found stays until the list is read anew, or a check of this one ends.
-                Some(known) => *known = Row { faulty: known.faulty || row.faulty, ..row },
-                None => self.rows.insert(0, row),
+                Some(at) => self.replace(at, Row { faulty: self.rows[at].faulty || row.faulty, ..row }),
+                None => Arc::make_mut(&mut self.rows).insert(0, row),
             }
         }
         self.again(room);
+    }
+
+    /// Says of an incident whether the last check found a fault in its record.
+    pub fn check(&mut self, id: Uuid, faulty: bool) {
+        if let Some(at) = self.rows.iter().position(|row| row.id == id) {
+            self.replace(at, Row { faulty, ..self.rows[at].clone() });
+        }
+    }
+
+    /// A row that is as it was is left alone: whoever holds the rows beside the loop finds them unchanged.
+    fn replace(&mut self, at: usize, row: Row) {
+        if self.rows[at] != row {
+            Arc::make_mut(&mut self.rows)[at] = row;
+        }
     }
 
     /// Puts the cursor on an incident, if the filter shows it.
@@ -226,7 +241,7 @@ impl Incidents {
         (self.kept, self.sort) = (ask.kept, ask.sort);
         self.shown.clear();
         self.shown.reserve(expected);
-        let kept = (0u32..).zip(&self.rows).filter(|(_, row)| ask.keeps(row)).map(|(at, _)| at);
+        let kept = (0u32..).zip(self.rows.iter()).filter(|(_, row)| ask.keeps(row)).map(|(at, _)| at);
         self.shown.extend(kept);
         let rows = &self.rows;
         match self.sort {
@@ -377,6 +392,18 @@ mod tests {
         incidents.remember();
         incidents.update(vec![row(4, "New one", Status::Open)], 10);
         assert_eq!(incidents.selected().unwrap().number, "INC-2026-0001");
+    }
+
+    #[test]
+    fn rows_that_are_told_again_as_they_were_stay_where_they_are() {
+        let mut incidents = incidents();
+        let shown = Arc::downgrade(&incidents.rows);
+        incidents.update(vec![row(1, "Ransomware on the file servers", Status::OnHold)], 10);
+        incidents.check(row(3, "", Status::Open).id, false);
+        assert!(shown.upgrade().is_some_and(|shown| shown.len() == 3));
+        incidents.check(row(3, "", Status::Open).id, true);
+        assert!(shown.upgrade().is_none(), "these rows are not on the screen any more");
+        assert!(incidents.rows[0].faulty);
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl<C: Console> Session<C> {
         let clipboard = setup.settings.as_ref().map(|file| file.settings.clipboard.clone());
         clip.set(clipboard.unwrap_or_default().clear);
         let mut world = World::new(setup.store, setup.settings, setup.series, to.clone());
-        world.list(Look::Cached);
+        world.list(Look::Cached, &app.incidents);
         world.begin_sync(&mut app);
         app.seen = world.store.seen(&app.me.name);
         let mut session = Self {
@@ -373,7 +373,7 @@ impl<C: Console> Session<C> {
         }
         // Nobody waits for the look at the journals with what is there to be read.
         self.open_something();
-        self.world.has_listed();
+        self.world.has_listed(&self.app.incidents);
     }
 
     fn show(&mut self, record: Record, why: Opening) {
@@ -413,9 +413,9 @@ impl<C: Console> Session<C> {
             path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("index-"))
         };
         if let Some(path) = woke.iter().find(index) {
-            self.world.index_changed(path);
+            self.world.index_changed(path, &self.app.incidents);
         } else if woke.iter().any(|path| within(path, "incidents") && !within(path, "journal")) {
-            self.world.list(Look::Cached);
+            self.world.list(Look::Cached, &self.app.incidents);
         }
     }
 

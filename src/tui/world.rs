@@ -258,9 +258,7 @@ impl World {
     /// Takes what the check found, if that incident is still open.
     pub fn checked(&mut self, app: &mut App, id: Uuid, faults: Vec<String>) {
         let open = self.record.as_ref().is_some_and(|record| record.address.id == id);
-        if let Some(row) = app.incidents.rows.iter_mut().find(|row| row.id == id) {
-            row.faulty = !faults.is_empty();
-        }
+        app.incidents.check(id, !faults.is_empty());
         if let Some(case) = app.case.as_mut().filter(|_| open) {
             case.faults =
                 faults.iter().map(|fault| format!("{fault}. casebook doctor explains it.")).collect();

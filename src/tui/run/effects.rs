@@ -38,7 +38,7 @@ impl<C: Console> Session<C> {
                     Ok(record) => {
                         self.app.outbox.clear();
                         self.show(record, Opening::Created);
-                        self.world.list(Look::Cached);
+                        self.world.list(Look::Cached, &self.app.incidents);
                     }
                     Err(why) => self.not_written(why),
                 }
@@ -78,7 +78,7 @@ impl<C: Console> Session<C> {
             Effect::StartDrill(starting) => match self.world.start_drill(&mut self.app, &starting) {
                 Ok(record) => {
                     self.show(record, Opening::Created);
-                    self.world.list(Look::Cached);
+                    self.world.list(Look::Cached, &self.app.incidents);
                 }
                 Err(why) => self.take(Msg::Failed(why)),
             },
@@ -203,7 +203,7 @@ impl<C: Console> Session<C> {
                 self.app.case = None;
                 self.app.incidents = list::Incidents::default();
                 self.app.incidents.loading = true;
-                self.world.list(Look::Checked);
+                self.world.list(Look::Checked, &self.app.incidents);
             }
             Err(why) => self.take(Msg::Failed(why)),
         }

@@ -2,15 +2,15 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 
 use super::rows::size_of;
 use super::{Arrival, World, listed, sentence};
 use crate::query::Words;
-use crate::store::{Address, Look, News, Search, Store};
+use crate::store::{Address, Look, News, Search, Store, StoreError};
 use crate::tui::app::App;
-use crate::tui::list::Row;
+use crate::tui::list::{Incidents, Row};
 use crate::tui::msg::Msg;
 
 /// A search through all incidents stops after so many of them; more letters narrow it.
@@ -18,24 +18,24 @@ const FOUND: usize = 200;
 
 impl World {
     /// Reads the list: what the cache believes at once, then what the journals say.
-    pub fn list(&mut self, look: Look) {
+    pub fn list(&mut self, look: Look, shown: &Incidents) {
         if self.listing {
             self.list_again = true;
             return;
         }
         self.listing = true;
         self.looked |= look == Look::Checked;
-        let store = Arc::clone(&self.store);
-        self.start(move || read(&store, look));
+        let (store, shown) = (Arc::clone(&self.store), Shown::of(shown));
+        self.start(move || shown.read(&store, look));
     }
 
     /// Holds the list that came out of the cache against the journals, once.
-    fn look(&mut self) {
+    fn look(&mut self, shown: &Incidents) {
         (self.listing, self.looked) = (true, true);
-        let store = Arc::clone(&self.store);
+        let (store, shown) = (Arc::clone(&self.store), Shown::of(shown));
         self.start(move || match store.is_listed() {
             true => Arrival::Listed(Ok(None)),
-            false => read(&store, Look::Checked),
+            false => shown.read(&store, Look::Checked),
         });
     }
 
@@ -78,12 +78,12 @@ impl World {
     }
 
     /// The list came. It is read again where more has changed meanwhile, and looked at once where it was the cache alone.
-    pub fn has_listed(&mut self) {
+    pub fn has_listed(&mut self, shown: &Incidents) {
         self.listing = false;
         if std::mem::take(&mut self.list_again) {
-            self.list(Look::Checked);
+            self.list(Look::Checked, shown);
         } else if !self.looked {
-            self.look();
+            self.look(shown);
         }
     }
 
@@ -114,26 +114,38 @@ impl World {
     }
 
     /// The list cache has changed: reads the list, unless the change was our own.
-    pub fn index_changed(&mut self, path: &Path) {
+    pub fn index_changed(&mut self, path: &Path, shown: &Incidents) {
         let size = size_of(path);
         let known = self.index.as_ref().is_some_and(|(known, have)| known == path && *have == size);
         if !known {
             self.index = Some((path.to_owned(), size));
-            self.list(Look::Cached);
+            self.list(Look::Cached, shown);
         }
     }
 }
 
-fn read(store: &Store, look: Look) -> Arrival {
-    match store.list(look) {
-        Ok(rows) => {
+/// The rows on the screen while the list is read anew. Where they change meanwhile, they are nowhere any more.
+struct Shown(Weak<Vec<Row>>);
+
+impl Shown {
+    fn of(incidents: &Incidents) -> Self {
+        // Before the first list no rows are something else than none.
+        Self(if incidents.loading { Weak::new() } else { Arc::downgrade(&incidents.rows) })
+    }
+
+    /// Reads the list; one that is on the screen as it is comes as none: it keeps nobody's key waiting.
+    fn read(&self, store: &Store, look: Look) -> Arrival {
+        let read = || {
+            let rows = store.list(look)?;
             let faulty = store.faulty();
             let row = |(address, row): (Address, crate::store::Row)| Row {
                 faulty: faulty.contains_key(&address.id),
                 ..listed(&address, row)
             };
-            Arrival::Listed(Ok(Some(rows.into_iter().map(row).collect())))
-        }
-        Err(error) => Arrival::Listed(Err(sentence(&error))),
+            let rows: Vec<Row> = rows.into_iter().map(row).collect();
+            let same = self.0.upgrade().is_some_and(|shown| *shown == rows);
+            Ok((!same).then_some(rows))
+        };
+        Arrival::Listed(read().map_err(|error: StoreError| sentence(&error)))
     }
 }

@@ -23,12 +23,15 @@ use ratatui::{Frame, Terminal};
 /// A terminal in memory.
 pub(crate) struct Memory {
     pub(crate) terminal: Terminal<TestBackend>,
+    /// How many pictures were drawn.
+    pub(crate) pictures: usize,
     /// What was sent beside pictures.
     pub(crate) sent: Vec<u8>,
 }
 
 impl Console for Memory {
     fn draw(&mut self, picture: &mut dyn FnMut(&mut Frame<'_>)) -> io::Result<()> {
+        self.pictures += 1;
         self.terminal.draw(|frame| picture(frame)).map(|_| ()).map_err(|error| match error {})
     }
 
@@ -144,7 +147,7 @@ impl Place {
         change(&mut setup);
         let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
         let (to, arrivals) = channel();
-        let console = Memory { terminal, sent: Vec::new() };
+        let console = Memory { terminal, pictures: 0, sent: Vec::new() };
         let mut session = Session::new(setup, console, (to.clone(), arrivals));
         session.app.size = size;
         Story { session, to, now: Rc::clone(&self.now) }
@@ -248,6 +251,13 @@ impl Story {
     /// Lets time pass.
     pub(crate) fn later(self, minutes: i64) -> Self {
         self.now.set(self.now.get() + TimeDelta::minutes(minutes));
+        self
+    }
+
+    /// The file system says that something changed.
+    pub(crate) fn woken_by(mut self, path: &std::path::Path) -> Self {
+        self.to.send(Arrival::Woke(path.to_owned())).unwrap();
+        self.settle();
         self
     }
 

@@ -76,6 +76,21 @@ fn the_list_shows_what_somebody_of_another_account_wrote_before_the_screens_open
 }
 
 #[test]
+fn a_list_that_is_read_again_is_drawn_only_where_it_is_another() {
+    let (place, ana) = session();
+    ana.press("aRansomware on the file servers<enter>").press(":new A second one<enter>").later(1).leave();
+    let ana = place.sit_at("ana", (140, 30));
+    let (hundred, pictures) = (place.store().root().join("incidents/2026/00"), ana.session.console.pictures);
+    let ana = ana.woken_by(&hundred);
+    assert_eq!(ana.session.console.pictures, pictures, "nothing changed");
+    let bo = place.sit("bo").press(":use 1<enter>").press(":edit --title \"FS01 encrypted\"<enter>");
+    bo.leave();
+    let ana = ana.woken_by(&hundred);
+    assert!(ana.session.console.pictures > pictures);
+    assert!(ana.screen().contains("FS01 encrypted"), "{}", ana.screen());
+}
+
+#[test]
 fn nobody_has_read_what_came_after_the_last_key_before_the_terminal_went_away() {
     let (place, ana) = session();
     let ana = ana.press("aRansomware on the file servers<enter>").press("nphone tree started<enter>");
