@@ -99,6 +99,8 @@ pub struct Session<C: Console> {
     ending: Ending,
     /// Whether something happened since the last picture.
     stale: bool,
+    /// Whether keys were taken since the last picture: the next are read when it is drawn.
+    taken: bool,
 }
 
 /// Opens the screens on this terminal and runs them to their end.
@@ -166,6 +168,7 @@ impl<C: Console> Session<C> {
             over: false,
             ending: Ending::Left,
             stale: true,
+            taken: false,
         };
         session.begin(setup.welcome);
         session
@@ -205,6 +208,7 @@ impl<C: Console> Session<C> {
         self.wait(Some(Duration::from_millis(30)));
         while !self.over {
             self.draw()?;
+            self.read_on();
             let due = self.due();
             self.wait(due);
         }
@@ -257,6 +261,15 @@ impl<C: Console> Session<C> {
         self.console.draw(&mut |frame| view::draw(app, frame))
     }
 
+    /// Lets the next keys be read. Nobody waits for that as for the picture that answers those before.
+    fn read_on(&mut self) {
+        if std::mem::take(&mut self.taken)
+            && let Some(keys) = &self.keys
+        {
+            keys.go_on();
+        }
+    }
+
     fn tick(&mut self) {
         let now = (self.clock)();
         // Another minute is another picture, whatever else arrived with it.
@@ -305,9 +318,7 @@ impl<C: Console> Session<C> {
                 if done {
                     self.world.attend(&self.app);
                 }
-                if let Some(keys) = &self.keys {
-                    keys.go_on();
-                }
+                self.taken = true;
             }
             Arrival::Woke(path) => woke.push(path),
             Arrival::Said(message) => {

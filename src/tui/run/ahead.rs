@@ -76,7 +76,10 @@ impl<C: Console> Session<C> {
     pub(super) fn take_the_last(&mut self) {
         while !self.ahead.parts.is_empty() {
             match self.arrivals.recv_timeout(Duration::from_secs(2)) {
-                Ok(arrival) => self.arrive(arrival, &mut Vec::new()),
+                Ok(arrival) => {
+                    self.arrive(arrival, &mut Vec::new());
+                    self.read_on();
+                }
                 Err(_) => return,
             }
         }
