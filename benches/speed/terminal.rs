@@ -23,11 +23,13 @@ pub(crate) struct Terminal {
     master: Box<dyn MasterPty + Send>,
 }
 
-/// What came after something was done: when the last of it did, in milliseconds, and how many bytes it was.
+/// What came after something was done: when the last of it did, in milliseconds, how many bytes it was, and in how many
+/// pieces: a second picture behind the first is one more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) ms: f64,
     pub(crate) bytes: usize,
+    pub(crate) pieces: usize,
 }
 
 fn size((columns, rows): (u16, u16)) -> PtySize {
@@ -72,7 +74,7 @@ impl Terminal {
         }
         let rest = terminal.settle(began, QUIET);
         if rest.bytes > 0 {
-            answer = Answer { ms: rest.ms, bytes: answer.bytes + rest.bytes };
+            answer = Answer { bytes: answer.bytes + rest.bytes, ..rest };
         }
         (terminal, answer)
     }
@@ -84,6 +86,7 @@ impl Terminal {
             self.screen.process(&bytes);
             answer.bytes += bytes.len();
             answer.ms = (when - since).as_secs_f64() * 1e3;
+            answer.pieces += 1;
             wait = QUIET;
         }
         answer
