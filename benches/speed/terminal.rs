@@ -24,7 +24,7 @@ pub(crate) struct Terminal {
 }
 
 /// What came after something was done: when the last of it did, in milliseconds, how many bytes it was, and in how many
-/// pieces: a second picture behind the first is one more.
+/// pieces they were read: a second picture behind that of a key is one more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) ms: f64,

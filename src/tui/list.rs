@@ -178,25 +178,25 @@ impl Incidents {
         for row in rows {
             match self.rows.iter().position(|known| known.id == row.id) {
                 // What a check found stays until the list is read anew, or a check of this one ends.
-                Some(at) => self.replace(at, Row { faulty: self.rows[at].faulty || row.faulty, ..row }),
+                Some(at) => {
+                    let row = Row { faulty: self.rows[at].faulty || row.faulty, ..row };
+                    // Whoever holds the rows beside the loop finds them unchanged where they are.
+                    if self.rows[at] != row {
+                        Arc::make_mut(&mut self.rows)[at] = row;
+                    }
+                }
                 None => Arc::make_mut(&mut self.rows).insert(0, row),
             }
         }
         self.again(room);
     }
 
-    /// Says of an incident whether the last check found a fault in its record.
-    pub fn check(&mut self, id: Uuid, faulty: bool) {
-        if let Some(at) = self.rows.iter().position(|row| row.id == id) {
-            self.replace(at, Row { faulty, ..self.rows[at].clone() });
-        }
-    }
-
-    /// A row that is as it was is left alone: whoever holds the rows beside the loop finds them unchanged.
-    fn replace(&mut self, at: usize, row: Row) {
-        if self.rows[at] != row {
-            Arc::make_mut(&mut self.rows)[at] = row;
-        }
+    /// Says of an incident whether the last check found a fault in its record. `false`: that was known.
+    pub fn check(&mut self, id: Uuid, faulty: bool) -> bool {
+        let other = |row: &Row| row.id == id && row.faulty != faulty;
+        let Some(at) = self.rows.iter().position(other) else { return false };
+        Arc::make_mut(&mut self.rows)[at].faulty = faulty;
+        true
     }
 
     /// Puts the cursor on an incident, if the filter shows it.
@@ -399,9 +399,9 @@ mod tests {
         let mut incidents = incidents();
         let shown = Arc::downgrade(&incidents.rows);
         incidents.update(vec![row(1, "Ransomware on the file servers", Status::OnHold)], 10);
-        incidents.check(row(3, "", Status::Open).id, false);
+        assert!(!incidents.check(row(3, "", Status::Open).id, false));
         assert!(shown.upgrade().is_some_and(|shown| shown.len() == 3));
-        incidents.check(row(3, "", Status::Open).id, true);
+        assert!(incidents.check(row(3, "", Status::Open).id, true));
         assert!(shown.upgrade().is_none(), "these rows are not on the screen any more");
         assert!(incidents.rows[0].faulty);
     }

@@ -34,7 +34,7 @@ impl Keys {
         Self { go_on }
     }
 
-    /// The batch was taken; the next one may come.
+    /// The batch was taken and answered; the next one may come.
     pub fn go_on(&self) {
         let _ = self.go_on.try_send(());
     }

@@ -99,7 +99,7 @@ pub struct Session<C: Console> {
     ending: Ending,
     /// Whether something happened since the last picture.
     stale: bool,
-    /// Whether keys were taken since the last picture: the next are read when it is drawn.
+    /// Whether keys were taken and the next are not read yet.
     taken: bool,
 }
 
@@ -333,7 +333,7 @@ impl<C: Console> Session<C> {
                 self.world.busy -= 1;
                 self.read(wish, read);
             }
-            Arrival::Checked(id, faults) => self.world.checked(&mut self.app, id, faults),
+            Arrival::Checked(id, faults) => self.stale |= self.world.checked(&mut self.app, id, faults),
             Arrival::Written(id, done) => {
                 self.world.busy -= 1;
                 for message in self.world.written(&mut self.app, id, *done) {

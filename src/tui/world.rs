@@ -255,15 +255,17 @@ impl World {
         });
     }
 
-    /// Takes what the check found, if that incident is still open.
-    pub fn checked(&mut self, app: &mut App, id: Uuid, faults: Vec<String>) {
+    /// Takes what the check found, if that incident is still open. `false`: all is as it was before.
+    pub fn checked(&mut self, app: &mut App, id: Uuid, faults: Vec<String>) -> bool {
         let open = self.record.as_ref().is_some_and(|record| record.address.id == id);
-        app.incidents.check(id, !faults.is_empty());
-        if let Some(case) = app.case.as_mut().filter(|_| open) {
+        let mut changed = app.incidents.check(id, !faults.is_empty());
+        if let Some(case) = app.case.as_mut().filter(|case| open && case.incident.faults != faults) {
+            changed = true;
             case.faults =
                 faults.iter().map(|fault| format!("{fault}. casebook doctor explains it.")).collect();
             case.incident.faults = faults;
         }
+        changed
     }
 
     /// Says who is here and what is in front of them. A store that cannot be written has nobody in it.

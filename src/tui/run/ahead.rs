@@ -74,6 +74,7 @@ impl<C: Console> Session<C> {
 
     /// At the end, gives what was typed ahead the time to find its place.
     pub(super) fn take_the_last(&mut self) {
+        self.read_on();
         while !self.ahead.parts.is_empty() {
             match self.arrivals.recv_timeout(Duration::from_secs(2)) {
                 Ok(arrival) => {

@@ -32,8 +32,8 @@ impl World {
     /// Holds the list that came out of the cache against the journals, once.
     fn look(&mut self, shown: &Incidents) {
         (self.listing, self.looked) = (true, true);
-        let (store, shown) = (Arc::clone(&self.store), Shown::of(shown));
-        self.start(move || match store.is_listed() {
+        let (store, loading, shown) = (Arc::clone(&self.store), shown.loading, Shown::of(shown));
+        self.start(move || match !loading && store.is_listed() {
             true => Arrival::Listed(Ok(None)),
             false => shown.read(&store, Look::Checked),
         });
@@ -124,7 +124,7 @@ impl World {
     }
 }
 
-/// The rows on the screen while the list is read anew. Where they change meanwhile, they are nowhere any more.
+/// The rows on the screen when the list began to be read anew. Where they changed meanwhile, they are nowhere any more.
 struct Shown(Weak<Vec<Row>>);
 
 impl Shown {

@@ -254,9 +254,9 @@ impl Story {
         self
     }
 
-    /// The file system says that something changed.
-    pub(crate) fn woken_by(mut self, path: &std::path::Path) -> Self {
-        self.to.send(Arrival::Woke(path.to_owned())).unwrap();
+    /// Something comes from outside.
+    pub(crate) fn meets(mut self, arrival: Arrival) -> Self {
+        self.to.send(arrival).unwrap();
         self.settle();
         self
     }

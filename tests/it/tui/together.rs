@@ -1,6 +1,7 @@
 //! Several people at one incident: who comes back is told what the others did, and two who set the same are told.
 
 use casebook::store::Store;
+use casebook::tui::world::Arrival;
 
 use super::session::{Place, session};
 
@@ -81,11 +82,11 @@ fn a_list_that_is_read_again_is_drawn_only_where_it_is_another() {
     ana.press("aRansomware on the file servers<enter>").press(":new A second one<enter>").later(1).leave();
     let ana = place.sit_at("ana", (140, 30));
     let (hundred, pictures) = (place.store().root().join("incidents/2026/00"), ana.session.console.pictures);
-    let ana = ana.woken_by(&hundred);
+    let ana = ana.meets(Arrival::Woke(hundred.clone()));
     assert_eq!(ana.session.console.pictures, pictures, "nothing changed");
     let bo = place.sit("bo").press(":use 1<enter>").press(":edit --title \"FS01 encrypted\"<enter>");
     bo.leave();
-    let ana = ana.woken_by(&hundred);
+    let ana = ana.meets(Arrival::Woke(hundred.clone()));
     assert!(ana.session.console.pictures > pictures);
     assert!(ana.screen().contains("FS01 encrypted"), "{}", ana.screen());
 }
@@ -156,6 +157,20 @@ fn the_list_has_a_sign_on_an_incident_whose_record_has_a_fault() {
         assert!(row.is_some(), "{screen}");
         ana.leave();
     }
+}
+
+#[test]
+fn what_a_check_finds_is_on_the_screen_as_soon_as_it_is_found() {
+    let (place, ana) = session();
+    ana.press("aRansomware on the file servers<enter>").press(":new A second one<enter>").leave();
+    let first = place.store().locate("1", 2026).unwrap().id;
+    let ana = place.sit_at("ana", (140, 30));
+    assert!(!ana.screen().contains("FAULT"), "{}", ana.screen());
+    let found = || Arrival::Checked(first, vec!["Its bytes are not those it names".to_owned()]);
+    let ana = ana.meets(found());
+    assert!(ana.screen().contains("FAULT"), "{}", ana.screen());
+    let pictures = ana.session.console.pictures;
+    assert_eq!(ana.meets(found()).session.console.pictures, pictures, "that was known");
 }
 
 #[test]
