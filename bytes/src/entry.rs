@@ -1,6 +1,6 @@
 //! A plain entry of a log as JSON: what most of a snapshot is, written and read without a general way for it.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 
 use crate::here::Here;
 use crate::id::LineId;
@@ -132,9 +132,10 @@ const MILLIS: &str = "2026-11-21T22:15:03.123Z";
 /// A JSON string, escaped as serde escapes it.
 pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
+    let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
     out.push(b'"');
     let (mut from, mut at) = (0, 0);
-    let bytes = text.as_bytes();
     while at < bytes.len() {
         at += plain(&bytes[at..]);
         let Some(byte) = bytes.get(at) else { break };
@@ -168,14 +169,40 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
 
 /// An instant as chrono gives it to serde: as many decimals, in threes, as it has.
 fn instant(out: &mut Vec<u8>, at: DateTime<Utc>) {
+    if seconds(out, at).is_none() {
+        let text = serde_json::to_vec(&at).unwrap_or_default();
+        return out.extend_from_slice(&text);
+    }
+    let nanos = at.timestamp_subsec_nanos();
+    if nanos > 0 {
+        out.push(b'.');
+        match nanos {
+            _ if nanos.is_multiple_of(1_000_000) => number(out, nanos / 1_000_000, 3),
+            _ if nanos.is_multiple_of(1_000) => number(out, nanos / 1_000, 6),
+            _ => number(out, nanos, 9),
+        }
+    }
+    out.extend_from_slice(b"Z\"");
+}
+
+/// An instant to the millisecond, as every line says when it was recorded.
+pub(crate) fn millis(out: &mut Vec<u8>, at: DateTime<Utc>) {
+    if seconds(out, at).is_none() {
+        return string(out, &at.to_rfc3339_opts(SecondsFormat::Millis, true));
+    }
+    out.push(b'.');
+    number(out, at.timestamp_subsec_millis(), 3);
+    out.extend_from_slice(b"Z\"");
+}
+
+/// An instant up to its second. `None`, and nothing is written: its year has a sign, or it is a leap second.
+fn seconds(out: &mut Vec<u8>, at: DateTime<Utc>) -> Option<()> {
     // Taken apart as it stands: in UTC there is no offset to add for each part.
     let naive = at.naive_utc();
     let (date, time) = (naive.date(), naive.time());
-    let (year, nanos) = (date.year(), time.nanosecond());
-    if !(0..=9999).contains(&year) || nanos >= 1_000_000_000 {
-        // A year with a sign, or a leap second.
-        let text = serde_json::to_vec(&at).unwrap_or_default();
-        return out.extend_from_slice(&text);
+    let year = date.year();
+    if !(0..=9999).contains(&year) || time.nanosecond() >= 1_000_000_000 {
+        return None;
     }
     let [c, y] = [year.unsigned_abs() / 100, year.unsigned_abs() % 100].map(two);
     let [m, d] = [date.month(), date.day()].map(two);
@@ -184,15 +211,7 @@ fn instant(out: &mut Vec<u8>, at: DateTime<Utc>) {
         b'"', c[0], c[1], y[0], y[1], b'-', m[0], m[1], b'-', d[0], d[1], b'T', h[0], h[1], b':', i[0], i[1],
         b':', s[0], s[1],
     ]);
-    if nanos > 0 {
-        out.push(b'.');
-        match nanos {
-            _ if nanos % 1_000_000 == 0 => number(out, nanos / 1_000_000, 3),
-            _ if nanos % 1_000 == 0 => number(out, nanos / 1_000, 6),
-            _ => number(out, nanos, 9),
-        }
-    }
-    out.extend_from_slice(b"Z\"");
+    Some(())
 }
 
 /// A number below a hundred in two digits.

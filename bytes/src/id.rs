@@ -42,11 +42,9 @@ impl LineId {
 
     /// Its 64 hex digits.
     pub fn digits(&self) -> [u8; 64] {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut text = [0u8; 64];
-        for (i, byte) in self.0.iter().enumerate() {
-            text[2 * i] = HEX[usize::from(byte >> 4)];
-            text[2 * i + 1] = HEX[usize::from(byte & 15)];
+        let mut text = [0; 64];
+        for (eight, four) in text.as_chunks_mut().0.iter_mut().zip(self.0.as_chunks().0) {
+            *eight = digits_of(*four);
         }
         text
     }
@@ -79,21 +77,35 @@ pub struct NotAnId;
 /// The bytes that eight lower-case hex digits spell; behind them 0, or anything else where they are others. Ids are
 /// read by the hundred thousand, so all eight are worked on in one word.
 pub(crate) fn eight_digits(hex: [u8; 8]) -> ([u8; 4], u64) {
-    /// A word with the same byte in each place.
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
     let digits = u64::from_le_bytes(hex);
     // A letter has bit 6, and its last four bits count from 1.
     let values = (digits & each(0x0F)) + (digits >> 6 & each(1)) * 9;
-    let letters = (values + each(6)) >> 4 & each(1);
-    let spelled = values + each(b'0') + letters * u64::from(b'a' - b'0' - 10);
-    let wrong = (spelled ^ digits) | (values & each(0xF0));
+    let wrong = (spelled(values) ^ digits) | (values & each(0xF0));
     // Two neighbours make a byte, which then stands in every other place.
     let pairs = (values << 4 | values >> 8) & 0x00FF_00FF_00FF_00FF;
     let halves = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
     let [a, b, c, d, ..] = (halves | halves >> 16).to_le_bytes();
     ([a, b, c, d], wrong)
+}
+
+/// The eight lower-case hex digits of four bytes.
+pub(crate) fn digits_of(bytes: [u8; 4]) -> [u8; 8] {
+    let halves = u64::from(u32::from_le_bytes(bytes));
+    // Each byte gets two places: its upper half is the first digit.
+    let pairs = (halves | halves << 16) & 0x0000_FFFF_0000_FFFF;
+    let pairs = (pairs | pairs << 8) & 0x00FF_00FF_00FF_00FF;
+    spelled(pairs >> 4 & each(0x0F) | pairs << 8 & each(0x0F)).to_le_bytes()
+}
+
+/// A word with the same byte in each place.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Eight values below 16 as digits.
+fn spelled(values: u64) -> u64 {
+    let letters = (values + each(6)) >> 4 & each(1);
+    values + each(b'0') + letters * u64::from(b'a' - b'0' - 10)
 }
 
 /// The value of each byte as a lower-case hex digit; 255 for one that is none.
@@ -170,7 +182,7 @@ mod tests {
     fn a_line_id_reads_back_what_it_writes() {
         let id = LineId(Sha256::digest(b"line").into());
         assert_eq!(id.to_string().parse::<LineId>().unwrap(), id);
-        assert_eq!(id.to_string().len(), 64);
+        assert_eq!(id.to_string(), crate::hex(&id.0));
         assert!(id.to_string().to_uppercase().parse::<LineId>().is_err());
         // Every byte, in every place that a word of the processor has.
         for (byte, place) in (0..=u8::MAX).flat_map(|byte| (0..8).map(move |place| (byte, place))) {

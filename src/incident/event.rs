@@ -193,6 +193,17 @@ impl Event {
     }
 }
 
+impl Event {
+    /// The kind and the text of what most lines are: an entry with nothing else in it.
+    pub fn plain_log(&self) -> Option<(&'static str, &str)> {
+        let Event::Logged(Logged { kind, text, components, techniques, lane: None, source: None }) = self
+        else {
+            return None;
+        };
+        (components.is_empty() && techniques.is_empty()).then(|| (kind.word(), text.as_str()))
+    }
+}
+
 /// What most lines are, read without a general parser.
 fn plainly_logged(kind: &str, data: &str) -> Option<Logged> {
     let (word, text) = casebook_bytes::plain_log(data).filter(|_| kind == "logged")?;

@@ -243,7 +243,7 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 fn harmless_and_lost(text: &str) -> (Cow<'_, str>, usize) {
-    if !text.chars().any(|c| steers(c) && c != '\n' || joiner(c)) {
+    if casebook_bytes::is_plain(text) || !text.chars().any(|c| steers(c) && c != '\n' || joiner(c)) {
         return (Cow::Borrowed(text), 0);
     }
     let mut out = String::with_capacity(text.len());

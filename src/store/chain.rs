@@ -135,10 +135,12 @@ impl Chain {
             prev: self.id,
         };
         let written = write(draft, &place)?;
-        for head in seen.into_iter().filter(|head| head.n > 0) {
-            self.named.insert(head.writer, head.id);
+        for head in seen {
+            self.to_name.pop_first();
+            if head.n > 0 {
+                self.named.insert(head.writer, head.id);
+            }
         }
-        (0..SEEN_LIMIT).for_each(|_| drop(self.to_name.pop_first()));
         self.clock = clock;
         self.n += 1;
         self.id = written.line.id;

@@ -328,7 +328,7 @@ impl Sheet {
         for one in &written {
             self.put(one);
         }
-        Ok(written.into_iter().map(|written| written.line).collect())
+        Ok(written.into_iter().map(|written| *written.line).collect())
     }
 
     fn put(&mut self, written: &Written) {

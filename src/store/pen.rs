@@ -159,7 +159,7 @@ impl Pen {
         }
         match written {
             Ok(()) => {
-                let lines = self.pending.drain(..).skip(first).map(|written| written.line).collect();
+                let lines = self.pending.drain(..).skip(first).map(|written| *written.line).collect();
                 Ok(Appended { lines, skew_ms: self.skew(now) })
             }
             Err(unsaved) => {

@@ -93,7 +93,7 @@ impl Saver {
         now: DateTime<Utc>,
     ) -> Result<Vec<Line>, StoreError> {
         let written = self.pen.prepare(drafts, together, now)?;
-        let lines = written.iter().map(|written| written.line.clone()).collect();
+        let lines = written.iter().map(|written| (*written.line).clone()).collect();
         self.pen.pending.extend(written);
         Ok(lines)
     }

@@ -175,14 +175,14 @@ impl Memory {
     /// What stands in its file.
     pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Writing::object();
-        text.value("segment", &self.segment);
-        text.value("bytes", &self.bytes);
-        text.value("n", &self.n);
+        text.number("segment", self.segment.into());
+        text.number("bytes", self.bytes);
+        text.number("n", self.n);
         text.id("id", self.id);
-        text.value("clock", &self.clock);
+        text.clock("clock", (self.clock.0, self.clock.1));
         text.map("named", self.named.iter().map(|(writer, id)| (writer.0.as_str(), *id)));
         text.ids("openings", self.openings.iter().copied());
-        text.value("broken", &self.broken);
+        text.json("broken", if self.broken { "true" } else { "false" });
         text.text("at", &self.at);
         let mut text = text.end();
         let sum = sum(&text);

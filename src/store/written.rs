@@ -1,11 +1,11 @@
 //! Writing a line: a draft gets its place, and with it its bytes and its name.
 
 use casebook_bytes::Writing;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::line::{Envelope, Head, LIMIT, hex};
+use super::line::{Envelope, Head, LIMIT};
 use crate::incident::event::Event;
 use crate::incident::line::{Batch, Clock, Draft, Line, WriterId};
 use crate::model::id::LineId;
@@ -27,7 +27,7 @@ pub(super) struct Place<'a> {
 /// A line that has its bytes and its name, on disk or about to be.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Written {
-    pub line: Line,
+    pub line: Box<Line>,
     /// Without the newline.
     pub bytes: Vec<u8>,
     pub prev: LineId,
@@ -43,11 +43,11 @@ impl Written {
 
 /// Gives a draft its place: its bytes, and with them its name.
 pub(super) fn write(draft: &Draft, place: &Place<'_>) -> Result<Written, StoreError> {
-    let mut line = Writing::line(place.inc.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    let mut line = Writing::line(place.inc.as_bytes());
     line.text("writer", &place.writer.0);
-    line.value("n", &place.n);
-    line.value("clock", &place.clock);
-    line.text("recorded", &place.recorded.to_rfc3339_opts(SecondsFormat::Millis, true));
+    line.number("n", place.n);
+    line.clock("clock", (place.clock.0, place.clock.1));
+    line.instant("recorded", place.recorded);
     line.text("by", &draft.by);
     if let Some(who) = &draft.who {
         line.text("who", who);
@@ -56,7 +56,7 @@ pub(super) fn write(draft: &Draft, place: &Place<'_>) -> Result<Written, StoreEr
         line.value("happened", happened);
     }
     if let Some(ex) = draft.ex {
-        line.value("ex", &ex);
+        line.number("ex", ex.into());
     }
     if draft.now_set {
         line.text("now", "set");
@@ -68,12 +68,15 @@ pub(super) fn write(draft: &Draft, place: &Place<'_>) -> Result<Written, StoreEr
         line.ids("over", draft.over.iter().copied());
     }
     line.text("kind", draft.event.kind());
-    line.json("data", &draft.event.data());
+    match draft.event.plain_log() {
+        Some(said) => line.log("data", said),
+        None => line.json("data", &draft.event.data()),
+    }
     if matches!(draft.event, Event::Unknown { crit: true, .. }) {
         line.json("crit", "true");
     }
     line.texts("seen", place.seen.iter().map(Head::to_string));
-    line.text("salt", &hex(&place.salt));
+    line.hex("salt", &place.salt);
     line.id("prev", place.prev);
     finish(line.named(), place)
 }
@@ -83,7 +86,7 @@ fn finish(bytes: Vec<u8>, place: &Place<'_>) -> Result<Written, StoreError> {
     if bytes.len() > LIMIT {
         return Err(StoreError::TooLong { bytes: bytes.len() });
     }
-    let line = Envelope::read(&bytes).and_then(|envelope| envelope.line());
+    let line = Envelope::read(&bytes).and_then(|envelope| envelope.line().map(Box::new));
     let line = line.map_err(|flaw| StoreError::Unwritable { why: flaw.to_string() })?;
     Ok(Written { line, bytes, prev: place.prev, seen: place.seen.to_vec() })
 }
@@ -165,6 +168,7 @@ mod tests {
             prop_assert_eq!(&line.over, &draft.over);
             prop_assert_eq!((line.ex, line.now_set), (draft.ex, draft.now_set));
             prop_assert_eq!(&line.event, &draft.event);
+            prop_assert_eq!(envelope.data, draft.event.data(), "as serde writes it");
             prop_assert!(!written.bytes.iter().any(|byte| *byte < 0x20), "no control character");
         }
 
