@@ -46,10 +46,8 @@ pub struct Case {
     pub time: View,
     /// My seat, if it is a drill.
     pub seat: super::drill::Seat,
-    /// What the store says of damaged or unfinished lines, a sentence each.
+    /// What the store says of damaged or unfinished lines, a sentence each. The faults that a check finds name them, too.
     pub damage: Vec<String>,
-    /// What the check behind the first frame found, a sentence each; it names what is damaged, too.
-    pub faults: Vec<String>,
 }
 
 /// A look at the record as it stood.

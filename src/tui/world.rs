@@ -261,8 +261,6 @@ impl World {
         let mut changed = app.incidents.check(id, !faults.is_empty());
         if let Some(case) = app.case.as_mut().filter(|case| open && case.incident.faults != faults) {
             changed = true;
-            case.faults =
-                faults.iter().map(|fault| format!("{fault}. casebook doctor explains it.")).collect();
             case.incident.faults = faults;
         }
         changed
@@ -349,7 +347,6 @@ impl World {
         std::mem::swap(&mut record.incident, &mut case.incident);
         case.incident.faults = faults;
         case.damage = damaged(record);
-        case.incident.faults.clone_from(&case.faults);
         if matches!(news, Ok(News::Lines(_) | News::Late)) {
             self.replay(app);
         }

@@ -160,9 +160,11 @@ pub(crate) fn banners(scene: &Scene<'_>) -> Vec<(String, Style)> {
             rows.push((format!(" READ ONLY, as it stood {at}{later}. Esc: back to now"), theme.badge));
         }
     }
-    let damage = if case.faults.is_empty() { &case.damage } else { &case.faults };
+    let faults = &case.incident.faults;
+    let (damage, end) =
+        if faults.is_empty() { (&case.damage, "") } else { (faults, ". casebook doctor explains it.") };
     for damage in damage.iter().take(2) {
-        rows.push((format!(" DAMAGED: {}", one_line(damage)), theme.alarm));
+        rows.push((format!(" DAMAGED: {}{end}", one_line(damage)), theme.alarm));
     }
     if damage.len() > 2 {
         rows.push((

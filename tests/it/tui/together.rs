@@ -174,6 +174,22 @@ fn what_a_check_finds_is_on_the_screen_as_soon_as_it_is_found() {
 }
 
 #[test]
+fn what_a_check_found_stays_known_when_somebody_else_writes() {
+    let (place, ana) = session();
+    ana.press("aRansomware on the file servers<enter>").leave();
+    let address = place.store().locate("1", 2026).unwrap();
+    let ana = place.sit_at("ana", (140, 30));
+    let found = Arrival::Checked(address.id, vec!["Its bytes are not those it names".to_owned()]);
+    let says = " DAMAGED: Its bytes are not those it names. casebook doctor explains it.";
+    let ana = ana.meets(found);
+    assert!(ana.screen().contains(says), "{}", ana.screen());
+    place.sit("bo").press(":use 1<enter>").press("nThe backup is offline<enter>").leave();
+    let ana = ana.meets(Arrival::Woke(address.folder.join("journal")));
+    assert!(ana.screen().contains("The backup is offline"), "{}", ana.screen());
+    assert!(ana.screen().contains(says), "{}", ana.screen());
+}
+
+#[test]
 fn my_own_words_from_elsewhere_are_no_news_to_me() {
     let (place, ana) = session();
     ana.press("aRansomware on the file servers<enter>").later(1).leave();
