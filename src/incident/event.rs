@@ -191,9 +191,7 @@ impl Event {
             _ => Vec::new(),
         }
     }
-}
 
-impl Event {
     /// The kind and the text of what most lines are: an entry with nothing else in it.
     pub fn plain_log(&self) -> Option<(&'static str, &str)> {
         let Event::Logged(Logged { kind, text, components, techniques, lane: None, source: None }) = self

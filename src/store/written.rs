@@ -97,8 +97,27 @@ mod tests {
     use sha2::{Digest, Sha256};
 
     use super::*;
-    use crate::model::entry::Logged;
+    use crate::model::entry::{LogKind, Logged};
+    use crate::model::lane::Lane;
     use crate::model::time::Happened;
+
+    /// Entries of every kind, and with every part that a plain one does not have.
+    fn logged() -> impl Strategy<Value = Logged> {
+        let words = || prop_oneof![3 => Just(Vec::new()), 1 => proptest::collection::vec(".*", 1..3)];
+        let lane = proptest::option::weighted(0.2, proptest::sample::select(Lane::ALL.to_vec()));
+        let source = proptest::option::weighted(0.2, ".*");
+        let kind = proptest::sample::select(LogKind::ALL.to_vec());
+        (kind, "(?s).*", words(), words(), lane, source).prop_map(
+            |(kind, text, components, techniques, lane, source)| Logged {
+                kind,
+                text,
+                components,
+                techniques,
+                lane,
+                source,
+            },
+        )
+    }
 
     fn draft(by: String, who: Option<String>, text: String, ex: Option<u32>, minutes: i64) -> Draft {
         let at = DateTime::from_timestamp(1_795_299_303 + 60 * minutes, 0).unwrap().fixed_offset();
@@ -151,11 +170,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_line_reads_back_as_it_was_written(
-            by in ".*", who in proptest::option::of(".*"), text in "(?s).*",
+            by in ".*", who in proptest::option::of(".*"), logged in logged(),
             ex in proptest::option::of(0u32..9), minutes in 0i64..60,
         ) {
             let writer = WriterId("w-k7m2q9x4".into());
-            let draft = draft(by, who, text, ex, minutes);
+            let draft = Draft { event: logged.into(), ..draft(by, who, String::new(), ex, minutes) };
             let written = write(&draft, &place(&writer, &[])).unwrap();
             let envelope = Envelope::read(&written.bytes).unwrap();
             prop_assert!(super::super::line::holds(&written.bytes, envelope.id()));
