@@ -36,8 +36,6 @@ pub enum Saved {
 #[derive(Debug)]
 pub struct Saver {
     pen: Pen,
-    /// How many of the pen's pending lines are with a thread.
-    away: usize,
     saved_at: Option<DateTime<Utc>>,
     trouble: Option<String>,
     retry_at: Option<DateTime<Utc>>,
@@ -71,7 +69,7 @@ impl Work {
 
 impl Saver {
     pub fn new(pen: Pen) -> Self {
-        Self { pen, away: 0, saved_at: None, trouble: None, retry_at: None }
+        Self { pen, saved_at: None, trouble: None, retry_at: None }
     }
 
     /// The incident it saves.
@@ -105,7 +103,6 @@ impl Saver {
         }
         let journal = self.pen.journal.take()?;
         let lines = self.pen.pending.clone();
-        self.away = lines.len();
         Some(Work { journal, lines, now })
     }
 
@@ -115,7 +112,6 @@ impl Saver {
             self.pen.chain.opened(head);
         }
         self.pen.journal = Some(done.journal);
-        self.away = 0;
         let saved = match done.result {
             Ok(()) => {
                 (self.trouble, self.retry_at) = (None, None);
@@ -150,6 +146,11 @@ impl Saver {
             None => Saved::Writing { changes },
             Some(why) => Saved::Not { changes, why: why.clone() },
         }
+    }
+
+    /// Whether a thread has the journal: until it brings it back, nothing else of this writer can be written.
+    pub fn is_writing(&self) -> bool {
+        self.pen.journal.is_none()
     }
 
     /// When the next try is due, if one is.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use self::ahead::Ahead;
-use super::app::{App, Banner, Disk, Me, ShownZone, Tone};
+use super::app::{App, Banner, Me, ShownZone, Tone};
 use super::clip::Clip;
 use super::console::{Console, Tty};
 use super::form::Ask;
@@ -454,7 +454,7 @@ impl<C: Console> Session<C> {
         }
         let _ = self.console.leave();
         self.world.end_hashing();
-        while self.world.busy > 0 && matches!(self.app.disk, Disk::Saving(_) | Disk::NotSaved(..)) {
+        while self.world.is_writing() {
             match self.arrivals.recv_timeout(Duration::from_secs(2)) {
                 Ok(arrival) => self.arrive(arrival, &mut Vec::new()),
                 Err(_) => break,

@@ -15,7 +15,7 @@ use crate::incident::event::Event;
 use crate::incident::line::Line;
 use crate::model::id::LineId;
 use crate::store::{Record, Series};
-use crate::tui::app::{App, Disk};
+use crate::tui::app::App;
 use crate::tui::case::Case;
 use crate::tui::drill;
 use crate::tui::drill::start::Starting;
@@ -87,9 +87,6 @@ impl World {
         // What cannot be written now is found by the sign of life when the drill is opened again.
         if self.write(app, &[draft]).is_ok() {
             self.forget_beat();
-            if !matches!(app.disk, Disk::NotSaved(..)) {
-                app.disk = Disk::Saving(1);
-            }
         }
     }
 

@@ -93,6 +93,11 @@ impl World {
         self.savers.values().filter_map(Saver::next_try).min()
     }
 
+    /// Whether lines are on their way to the disk, also those that nobody typed, such as what fell due in a drill.
+    pub fn is_writing(&self) -> bool {
+        self.savers.values().any(Saver::is_writing)
+    }
+
     /// Writes what still waits, here and now; returns how many lines could not be.
     pub fn flush(&mut self, now: DateTime<Utc>) -> usize {
         self.savers

@@ -284,6 +284,13 @@ fn who_leaves_a_running_drill_finds_it_at_the_same_minute() {
 }
 
 #[test]
+fn what_falls_due_as_somebody_leaves_is_on_the_disk_before_the_prompt_is_back() {
+    let place = started(Profile::Plain);
+    let left = sit(&place, (100, 30)).cut_off("q").later(2).leave();
+    assert_eq!((left.unsaved, left.rescued), (0, Vec::new()));
+}
+
+#[test]
 fn a_drill_whose_screens_were_killed_goes_on_at_its_last_sign_of_life() {
     let place = started(Profile::Plain);
     let story = sit(&place, (100, 30)).later(5).press("<c-l>").later(8).press("<c-l>");
